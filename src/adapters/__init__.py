@@ -1,0 +1,1 @@
+"""The ports' counterparts in the world: each folder is named for its technology."""

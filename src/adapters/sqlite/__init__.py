@@ -1,0 +1,1 @@
+"""The embedded stores: SQLite files and nothing else."""

@@ -1,0 +1,127 @@
+"""One SQLite file: connections, transactions, and errors in the application's words."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+
+# Before these releases a checkpoint could reset a WAL that was still being read and lose
+# committed pages; such a SQLite gets a rollback journal instead.
+_WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3) or sqlite3.sqlite_version_info in (
+    (3, 44, 6),
+    (3, 50, 7),
+)
+JOURNAL_MODE = "WAL" if _WAL_IS_SAFE else "DELETE"
+BUSY_SECONDS = 5.0
+
+
+class Database:
+    """A SQLite file with one connection a thread.
+
+    With ``durable`` a commit is on the disk when it returns (``synchronous=FULL``); without
+    it, a power cut may cost the file, so use that only for what can be rebuilt.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        schema: str,
+        *,
+        durable: bool,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        self.path = path
+        self._durable = durable
+        self._busy_seconds = busy_seconds
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        with self._translated():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with self.transaction() as connection:
+            for statement in schema.split(";"):
+                connection.execute(statement)
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """All rows of one statement: one consistent view of the file."""
+        with self._translated():
+            return self._connection().execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """A write transaction: committed at the end, rolled back when an error passes.
+
+        Raises StoreBusy when the lock is not had in time, StoreFull when the disk is full.
+        """
+        with self._translated():
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A read transaction: several statements, one view of the file."""
+        with self._translated():
+            connection = self._connection()
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        while self._all:
+            self._all.pop().close()
+        self._local = threading.local()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self.path,
+                timeout=self._busy_seconds,
+                isolation_level=None,
+                check_same_thread=False,  # close() ends the connections of other threads
+            )
+            connection.execute(f"PRAGMA journal_mode={JOURNAL_MODE}")
+            connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'OFF'}")
+            connection.execute("PRAGMA cache_size=-32768")  # KiB
+            self._local.connection = connection
+            self._all.append(connection)
+        return connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise StoreBusy(
+                    f"The store {self.path.name} stayed locked for {self._busy_seconds:g} s;"
+                    " try again."
+                ) from error
+            if code == sqlite3.SQLITE_FULL:
+                raise StoreFull(f"There is no room left to write {self.path.name}.") from error
+            if code in (
+                sqlite3.SQLITE_CANTOPEN,
+                sqlite3.SQLITE_READONLY,
+                sqlite3.SQLITE_NOTADB,
+                sqlite3.SQLITE_CORRUPT,
+                sqlite3.SQLITE_IOERR,
+                sqlite3.SQLITE_PERM,
+            ):
+                raise StoreUnavailable(f"Cannot use the store {self.path}: {error}.") from error
+            raise
+        except OSError as error:
+            raise StoreUnavailable(f"Cannot use the store {self.path}: {error}.") from error

@@ -1,0 +1,1 @@
+"""What cinestats does, in terms of ports. Each module is one activity."""

@@ -1,0 +1,54 @@
+"""What an importer reads from a file: rows that are plays, and rows that are not."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """A row that says a film was watched.
+
+    A ``play`` is one viewing: with ``watched_on`` None its day is unknown. A ``film`` row
+    only says that the film has been seen at some time; it adds nothing to a film that
+    already has a play. ``rating`` is in half stars; ``rated`` tells whether the file says
+    anything about the rating (a file without ratings must not clear one). ``logged_on`` is
+    the day the source recorded the row. Credits are what the file itself gives.
+    """
+
+    line: int
+    kind: Literal["play", "film"]
+    title: str
+    year: int | None = None
+    rating: int | None = None
+    rated: bool = False
+    watched_on: date | None = None
+    logged_on: date | None = None
+    imdb_id: str | None = None
+    tmdb_id: int | None = None
+    directors: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    duration: int | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A good row that is no play: an episode, a film on a watchlist."""
+
+    line: int
+    reason: str
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that cannot be understood. ``line`` is where it starts in the file, from 1."""
+
+    line: int
+    reason: str
+    file: str | None = None
+
+
+Row = ImportedRow | SkippedRow | RejectedRow

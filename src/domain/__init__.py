@@ -1,0 +1,1 @@
+"""The film diary's rules and figures, free of any infrastructure."""

@@ -1,0 +1,129 @@
+"""How often a user watches a director, an actor, a genre, and how they rate them."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, get_args
+
+from .entry import Entry
+from .events import Event, MovieAdded, MovieDeleted, RatingUpdated
+
+AffinityType = Literal["director", "actor", "genre"]
+AFFINITY_TYPES: tuple[AffinityType, ...] = get_args(AffinityType)
+
+
+class Affinity(NamedTuple):
+    """Plays of one name by one user, or a batch's change of them; ratings in half stars."""
+
+    plays: int = 0
+    rated_count: int = 0
+    rating_sum: int = 0
+
+
+def credits_of(entry: Entry) -> Iterator[tuple[AffinityType, str]]:
+    """Each (type, name) that a play of the entry's film counts towards, once."""
+    movie = entry.movie
+    for name in movie.directors:
+        yield "director", name
+    for name in movie.actors:
+        yield "actor", name
+    for name in movie.genres:
+        yield "genre", name
+
+
+def evolve(state: Affinity, event: Event) -> Affinity:
+    """``state`` of any name credited in the event's entry, with the event counted in."""
+    rating = event.entry.rating
+    match event:
+        case MovieAdded():
+            sign = 1
+        case MovieDeleted():
+            sign = -1
+        case RatingUpdated():
+            new = event.new_rating
+            return Affinity(
+                state.plays,
+                state.rated_count + (new is not None) - (rating is not None),
+                state.rating_sum + (new or 0) - (rating or 0),
+            )
+    return Affinity(
+        state.plays + sign,
+        state.rated_count + (sign if rating is not None else 0),
+        state.rating_sum + sign * (rating or 0),
+    )
+
+
+def combine(stored: Affinity, change: Affinity) -> Affinity:
+    """``stored`` with a batch's change added."""
+    return Affinity(
+        stored.plays + change.plays,
+        stored.rated_count + change.rated_count,
+        stored.rating_sum + change.rating_sum,
+    )
+
+
+# A dot is part of ordinary spelling at the end of initials ("L.", "J.K.") and of these.
+_ABBREVIATIONS = frozenset({"Jr", "jr", "Sr", "sr", "Dr", "Mr", "Mrs", "Ms", "St"})
+_DOTTED_INITIALS = re.compile(r"(?:[^\W\d_]\.){1,4}")
+_ROMAN = re.compile(r"[IVX]{2,}")  # "III" is a word of its own, not three initials
+
+
+def name_key(name: str) -> str:
+    """The name inside a document's ``_id``: spaces become ``_``, dots go.
+
+    >>> name_key("Christopher Nolan"), name_key("Samuel L. Jackson")
+    ('Christopher_Nolan', 'Samuel_L_Jackson')
+
+    Two names never share a key. Where that form alone would let another name in ("AB"
+    for "A.B", "JT Mollner" for "J.T. Mollner"), the less usual spelling gets a mark:
+
+    >>> name_key("Sci.Fi"), name_key("SciFi")
+    ('SciFi~89c43abd', 'SciFi')
+    """
+    seed = name.replace(" ", "_").replace(".", "")
+    if all(map(_ordinary, name.split(" "))):
+        return seed
+    return f"{seed}~{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def affinity_id(user_id: str, type_: AffinityType, name: str) -> str:
+    """The ``_id`` of a ``user_affinities`` document: ``{user_id}_{type}_{name_key}``.
+
+    >>> affinity_id("user_1", "director", "Christopher Nolan")
+    'user_1_director_Christopher_Nolan'
+
+    The first ``_{type}_`` in it is always the separator: a user id that holds one itself
+    has its underscores written as ``%5F``.
+
+    >>> affinity_id("u_actor", "genre", "Drama")
+    'u%5Factor_genre_Drama'
+    """
+    return f"{_escaped(user_id)}_{type_}_{name_key(name)}"
+
+
+_SEPARATOR_INSIDE = re.compile(rf"_(?:{'|'.join(AFFINITY_TYPES)})(?:_|$)")
+
+
+def _escaped(user_id: str) -> str:
+    user_id = user_id.replace("%", "%25")
+    return user_id.replace("_", "%5F") if _SEPARATOR_INSIDE.search(user_id) else user_id
+
+
+def _ordinary(word: str) -> bool:
+    """Whether the word can be told from its form without dots, by that form alone."""
+    if "." in word:
+        bare = word.replace(".", "")
+        if word == bare + "." and bare in _ABBREVIATIONS:
+            return True
+        return _DOTTED_INITIALS.fullmatch(word) is not None and _looks_like_initials(bare)
+    return (
+        bool(word)
+        and "_" not in word
+        and "~" not in word
+        and word not in _ABBREVIATIONS
+        and not _looks_like_initials(word)
+    )
+
+
+def _looks_like_initials(word: str) -> bool:
+    return len(word) <= 4 and word.isalpha() and word.isupper() and not _ROMAN.fullmatch(word)

@@ -1,0 +1,24 @@
+"""Errors of the domain. Each message is one sentence that can be shown to a user."""
+
+
+class CinestatsError(Exception):
+    """Base of every error that is the caller's to act on; its text is one sentence."""
+
+
+class InvalidInput(CinestatsError):
+    """A value breaks a rule.
+
+    ``field`` names the value as the caller knows it, e.g. ``rating``.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class EntryNotFound(CinestatsError):
+    """The diary holds no such entry."""
+
+
+class AlreadyInDiary(CinestatsError):
+    """The same film is in the diary on the same day."""

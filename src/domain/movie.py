@@ -1,0 +1,141 @@
+"""A film as an entry knows it: title, year, and the credits that are counted."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from .errors import InvalidInput
+from .titles import normalize_title
+
+MAX_DIRECTORS = 2
+MAX_ACTORS = 5
+MAX_GENRES = 30
+MAX_TITLE_LENGTH = 500
+MAX_NAME_LENGTH = 200
+FIRST_YEAR = 1870
+LAST_YEAR = 2200
+MAX_DURATION = 60_000  # minutes; the longest film ever shown runs 51,420
+
+_NAME_SUFFIX = re.compile(r"(jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Movie:
+    """A film with the credits that statistics count.
+
+    ``film_key`` says which film it is: two entries with one key are plays of one film.
+    ``directors`` holds at most 2 distinct names, ``actors`` at most 5; ``duration`` is in
+    minutes.
+    """
+
+    title: str
+    year: int | None
+    film_key: str
+    genres: tuple[str, ...] = ()
+    directors: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    duration: int | None = None
+    poster_url: str | None = None
+
+    @classmethod
+    def create(
+        cls,
+        title: str,
+        *,
+        year: int | None = None,
+        film_key: str | None = None,
+        genres: Iterable[str] = (),
+        directors: str | Iterable[str] = (),
+        actors: Iterable[str] = (),
+        duration: int | None = None,
+        poster_url: str | None = None,
+    ) -> Self:
+        """Check and clean every field; raises InvalidInput with the field's name.
+
+        >>> Movie.create("Inception", year=2010, directors="Christopher Nolan").film_key
+        'inception|2010'
+        """
+        title = clean_text(title, "title", MAX_TITLE_LENGTH)
+        if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+            raise InvalidInput("year", f"must be from {FIRST_YEAR} to {LAST_YEAR}, not {year}")
+        if duration is not None and not 0 < duration <= MAX_DURATION:
+            raise InvalidInput(
+                "duration", f"must be from 1 to {MAX_DURATION} minutes, not {duration}"
+            )
+        if isinstance(directors, str):
+            directors = split_names(directors)
+        return cls(
+            title,
+            year,
+            film_key or film_key_of(title, year),
+            _names(genres, "genres", MAX_GENRES),
+            _names(directors, "director", MAX_DIRECTORS),
+            _names(actors, "actors", MAX_ACTORS),
+            duration,
+            None if poster_url is None else clean_text(poster_url, "poster_url", 2000),
+        )
+
+    def completed_by(self, known: "Movie") -> "Movie":
+        """This film with the fields it lacks taken from ``known``, and ``known``'s key."""
+        return Movie(
+            self.title,
+            self.year if self.year is not None else known.year,
+            known.film_key,
+            self.genres or known.genres,
+            self.directors or known.directors,
+            self.actors or known.actors,
+            self.duration or known.duration,
+            self.poster_url or known.poster_url,
+        )
+
+
+def film_key_of(title: str, year: int | None) -> str:
+    """The key of a film that no catalogue knows better.
+
+    >>> film_key_of("Amélie", 2001), film_key_of("Metropolis", None)
+    ('amelie|2001', 'metropolis|')
+    """
+    return f"{normalize_title(title)}|{'' if year is None else year}"
+
+
+def split_names(text: str) -> list[str]:
+    """Split "A, B" into names, keeping a suffix with its name.
+
+    >>> split_names("Joel Coen, Ethan Coen"), split_names("Robert Downey, Jr.")
+    (['Joel Coen', 'Ethan Coen'], ['Robert Downey, Jr.'])
+    """
+    names: list[str] = []
+    for part in (p.strip() for p in text.split(",")):
+        if names and _NAME_SUFFIX.match(part):
+            names[-1] += ", " + part
+        elif part:
+            names.append(part)
+    return names
+
+
+def clean_text(value: str, field: str, limit: int) -> str:
+    """``value`` in Unicode's NFC form without outer white space.
+
+    Raises InvalidInput when it is blank, longer than ``limit`` characters, or holds a
+    control character or a lone surrogate.
+    """
+    if len(value) > limit:
+        raise InvalidInput(field, f"is {len(value):,} characters long, more than {limit:,}")
+    if value.isascii():
+        text = value.strip()
+        bad = not text.isprintable()
+    else:
+        text = unicodedata.normalize("NFC", value).strip()
+        bad = any(unicodedata.category(c) in ("Cc", "Cs") for c in text)
+    if not text:
+        raise InvalidInput(field, "must not be blank")
+    if bad:
+        raise InvalidInput(field, "must not hold control characters or lone surrogates")
+    return text
+
+
+def _names(values: Iterable[str], field: str, limit: int) -> tuple[str, ...]:
+    distinct = dict.fromkeys(clean_text(v, field, MAX_NAME_LENGTH) for v in values)
+    return tuple(distinct)[:limit]
