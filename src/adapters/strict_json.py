@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from cinestats.domain.errors import InvalidInput
 
@@ -60,11 +60,11 @@ def _check(value: object, depth: int) -> None:
         if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
             raise InvalidInput("body", "holds a lone surrogate")
     elif isinstance(value, dict):
-        for key, item in value.items():
+        for key, item in cast(dict[str, object], value).items():
             _check(key, depth)
             _check(item, depth + 1)
     elif isinstance(value, list):
-        for item in value:
+        for item in cast(list[object], value):
             _check(item, depth + 1)
     elif isinstance(value, float) and value in (float("inf"), float("-inf")):
         raise InvalidInput("body", "holds a number out of range")

@@ -235,6 +235,10 @@ class ReadModels(Protocol):
         """
         ...
 
+    def forget_user(self, user_id: str) -> None:
+        """Remove all documents of a user whose counts are down to 0."""
+        ...
+
 
 class Replacement(ReadModels, Protocol):
     """Read models in the making, invisible to readers until they are adopted."""
@@ -304,3 +308,9 @@ class NewId(Protocol):
     """Makes an id that sorts by time and was never given before."""
 
     def __call__(self) -> str: ...
+
+
+class IdFrom(Protocol):
+    """Makes an id that is the same whenever the parts are."""
+
+    def __call__(self, *parts: str) -> str: ...

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from .affinity import AFFINITY_TYPES, Affinity, AffinityType
 from .entry import Entry
-from .events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from .events import Event, MovieAdded, MovieDeleted
 from .movie import Movie
 from .titles import normalize_title
 from .user_stats import UserStats
@@ -93,7 +93,7 @@ def entries_after(events: Iterable[Event]) -> list[Entry]:
             alive[key] = event.entry
         elif isinstance(event, MovieDeleted):
             alive.pop(key, None)
-        elif isinstance(event, RatingUpdated) and key in alive:
+        elif key in alive:
             alive[key] = replace(alive[key], rating=event.new_rating)
     return list(alive.values())
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class Database:
             return self._connection().execute(sql, parameters).fetchall()
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Generator[sqlite3.Connection]:
         """A write transaction: committed at the end, rolled back when an error passes.
 
         Raises StoreBusy when the lock is not had in time, StoreFull when the disk is full.
@@ -68,7 +68,7 @@ class Database:
                 raise
 
     @contextmanager
-    def snapshot(self) -> Iterator[sqlite3.Connection]:
+    def snapshot(self) -> Generator[sqlite3.Connection]:
         """A read transaction: several statements, one view of the file."""
         with self._translated():
             connection = self._connection()
@@ -77,6 +77,15 @@ class Database:
                 yield connection
             finally:
                 connection.execute("ROLLBACK")
+
+    def backup(self, target: Path) -> None:
+        """Copy the file to ``target`` as it stands at one moment, while writes go on."""
+        with self._translated():
+            copy = sqlite3.connect(target)
+            try:
+                self._connection().backup(copy)
+            finally:
+                copy.close()
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -101,7 +110,7 @@ class Database:
         return connection
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translated(self) -> Generator[None]:
         try:
             yield
         except sqlite3.Error as error:

@@ -1,0 +1,170 @@
+"""Reads a catalogue of films from a CSV file."""
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from cinestats.application.import_rows import RejectedRow
+from cinestats.application.ports import CatalogueFilm
+from cinestats.domain.errors import InvalidInput
+from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text
+from cinestats.domain.titles import normalize_title
+
+_DELIMITERS = ",;\t"
+_TMDB_POSTERS = "https://image.tmdb.org/t/p/w342"
+_IMDB_ID = re.compile(r"tt\d{7,10}", re.ASCII)
+_WHOLE_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
+_MACHINE_LABEL = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
+_GENRES = {"science_fiction": "Sci-Fi", "sci_fi": "Sci-Fi"}  # not "Science Fiction"
+
+
+class CatalogueFile(NamedTuple):
+    """The films of a file in its order, and the rows that are none."""
+
+    films: list[CatalogueFilm]
+    rejected: list[RejectedRow]
+
+
+def read_catalogue(data: bytes) -> CatalogueFile:
+    """Read films from a CSV file in UTF-8 with a header line.
+
+    Columns: ``title``, and where there are any ``original_title``, ``italian_title``,
+    ``alt_titles``, ``year``, ``genres``, ``directors``, ``actors``, ``duration`` (minutes),
+    ``poster`` (a URL, or a path at TMDB), ``imdb_id`` and ``tmdb_id``; others are ignored.
+    ``|`` parts several values; a comma, a semicolon or a tab parts the columns.
+
+    No two films get the same ``film_key``: those of one title and year are told apart by
+    what else is known of them, so the order of the rows makes no difference.
+
+    Raises InvalidInput (field ``file``) for what is no such file.
+    """
+    films: list[CatalogueFilm] = []
+    rejected: list[RejectedRow] = []
+    lines: dict[str, int] = {}
+    for line, row in _rows(data):
+        try:
+            if isinstance(row, InvalidInput):
+                raise row
+            film = _film(row)
+            first_line = lines.setdefault(film.imdb_id or _full_key(film), line)
+            if first_line != line:
+                raise InvalidInput("title", f"the film is already on line {first_line}")
+        except InvalidInput as error:
+            rejected.append(RejectedRow(line, str(error)))
+        else:
+            films.append(film)
+    return CatalogueFile(_with_own_keys(films), rejected)
+
+
+def _rows(data: bytes) -> Iterator[tuple[int, Mapping[str, str] | InvalidInput]]:
+    """Each row with the line it starts on, or why it cannot be read."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInput("file", f"is not UTF-8 at byte {error.start}") from error
+    first_line = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first_line.count)
+    header = [name.strip() for name in next(csv.reader([first_line], delimiter=delimiter), [])]
+    if "title" not in header:
+        raise InvalidInput("file", 'has no column "title" in its first line')
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    next(reader)
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, InvalidInput("row", f"cannot be read: {error}")
+            continue
+        if len(row) == len(header):
+            yield line, dict(zip(header, row, strict=True))
+        elif row:
+            counts = f"{len(row)} columns where the header has {len(header)}"
+            yield line, InvalidInput("row", f"has {counts}")
+
+
+def _film(row: Mapping[str, str]) -> CatalogueFilm:
+    return CatalogueFilm(
+        Movie.create(
+            row["title"],
+            year=_number(row, "year"),
+            genres=map(_genre, _values(row, "genres")),
+            directors=_values(row, "directors"),
+            actors=_values(row, "actors"),
+            duration=_number(row, "duration"),
+            poster_url=_poster_url(row),
+        ),
+        _title(row, "original_title"),
+        _title(row, "italian_title"),
+        tuple(
+            clean_text(title, "alt_titles", MAX_TITLE_LENGTH)
+            for title in _values(row, "alt_titles")
+        ),
+        _imdb_id(row),
+        _number(row, "tmdb_id"),
+    )
+
+
+def _values(row: Mapping[str, str], column: str) -> Sequence[str]:
+    return [value for text in row.get(column, "").split("|") if (value := text.strip())]
+
+
+def _title(row: Mapping[str, str], column: str) -> str | None:
+    text = row.get(column, "").strip()
+    return clean_text(text, column, MAX_TITLE_LENGTH) if text else None
+
+
+def _number(row: Mapping[str, str], column: str) -> int | None:
+    text = row.get(column, "").strip()
+    if not text:
+        return None
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise InvalidInput(column, f"must be a whole number, not {text[:40]!r}")
+    return int(text)
+
+
+def _imdb_id(row: Mapping[str, str]) -> str | None:
+    text = row.get("imdb_id", "").strip()
+    if text and not _IMDB_ID.fullmatch(text):
+        raise InvalidInput("imdb_id", f'must be like "tt0111161", not {text[:40]!r}')
+    return text or None
+
+
+def _poster_url(row: Mapping[str, str]) -> str | None:
+    text = row.get("poster", "").strip()
+    if not text or text.startswith(("https://", "http://")):
+        return text or None
+    if not text.startswith("/"):
+        raise InvalidInput("poster", "must be a URL or a path that begins with /")
+    return _TMDB_POSTERS + text
+
+
+def _genre(label: str) -> str:
+    """A label for people, from one for machines: "crime_thriller" is "Crime Thriller"."""
+    if not _MACHINE_LABEL.fullmatch(label):
+        return label
+    return _GENRES.get(label) or label.replace("_", " ").title()
+
+
+def _with_own_keys(films: Sequence[CatalogueFilm]) -> list[CatalogueFilm]:
+    namesakes: defaultdict[str, list[str]] = defaultdict(list)
+    for film in films:
+        namesakes[film.movie.film_key].append(_full_key(film))
+    return [
+        film
+        if _full_key(film) == min(namesakes[film.movie.film_key])
+        else replace(film, movie=replace(film.movie, film_key=_full_key(film)))
+        for film in films
+    ]
+
+
+def _full_key(film: CatalogueFilm) -> str:
+    """A key that no other film of a file has: title, year, and an identifier or names."""
+    names = normalize_title(" ".join((film.original_title or "", *film.movie.directors)))
+    return f"{film.movie.film_key}|{film.imdb_id or film.tmdb_id or names}"

@@ -1,0 +1,171 @@
+"""The read models as the documents that others read: their fields are a contract."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from cinestats.application.import_diary import ImportReport
+from cinestats.application.import_rows import RejectedRow
+from cinestats.application.ports import AffinityDocument, UserStatsDocument
+from cinestats.domain.affinity import affinity_id, name_key
+from cinestats.domain.entry import Entry
+from cinestats.domain.global_trend import GlobalTrend, TopMovie
+from cinestats.domain.rating import distribution_key, stars
+from cinestats.domain.recompute import FullStats
+from cinestats.domain.user_stats import STATS_VERSION, UserStats
+
+Document = dict[str, Any]
+
+
+def user_stats_document(stored: UserStatsDocument, zone: tzinfo) -> Document:
+    """A ``user_stats`` document; ratings in stars, keys with a count of 0 left out."""
+    return {
+        "_id": stored.user_id,
+        "user_id": stored.user_id,
+        **stats_fields(stored.stats),
+        "updated_at": stored.updated_at.astimezone(zone).isoformat(),
+        "stats_version": STATS_VERSION,
+        "position": stored.position,
+    }
+
+
+def stats_fields(stats: UserStats) -> Document:
+    """The counted fields of a ``user_stats`` document."""
+    distribution = sorted(stats.rating_distribution.items())
+    months: dict[str, dict[str, int]] = {}
+    for (year, month), n in sorted(stats.monthly_counts.items()):
+        if n:
+            months.setdefault(str(year), {})[f"{month:02}"] = n
+    return {
+        "total_watched": stats.total_watched,
+        "rated_count": stats.rated_count,
+        "sum_ratings": stars(stats.sum_ratings),
+        "watch_time_minutes": stats.watch_time_minutes,
+        "rating_distribution": {distribution_key(r): n for r, n in distribution if n},
+        "monthly_counts": months,
+    }
+
+
+def full_stats_document(full: FullStats) -> Document:
+    """Everything a recompute says, as JSON; ratings in stars, times in minutes."""
+    return {
+        **stats_fields(full.stats),
+        "distinct_films": full.distinct_films,
+        "rewatches": full.rewatches,
+        "undated": full.undated,
+        "mean_rating": full.mean_rating,
+        "favourite_genres": [asdict(r) for r in full.favourite_genres],
+        "most_watched_directors": [asdict(r) for r in full.most_watched_directors],
+        "best_rated_directors": [asdict(r) for r in full.best_rated_directors],
+        "most_watched_actors": [asdict(r) for r in full.most_watched_actors],
+        "best_rated_actors": [asdict(r) for r in full.best_rated_actors],
+        "top_rated": [entry_document(e) for e in full.top_rated],
+        "recent": [entry_document(e) for e in full.recent],
+        "by_decade": {str(decade): n for decade, n in full.by_decade.items()},
+        "by_weekday": list(full.by_weekday),
+        "by_day": {day.isoformat(): n for day, n in full.by_day.items()},
+        "streaks": {
+            "longest_days": full.streaks.longest_days,
+            "longest_end": _iso(full.streaks.longest_end),
+            "latest_days": full.streaks.latest_days,
+            "latest_end": _iso(full.streaks.latest_end),
+        },
+    }
+
+
+def entry_document(entry: Entry) -> Document:
+    """A diary entry; its rating in stars, its duration in minutes."""
+    movie = entry.movie
+    return {
+        "entry_id": entry.entry_id,
+        "name": movie.title,
+        "year": movie.year,
+        "rating": None if entry.rating is None else stars(entry.rating),
+        "watched_date": _iso(entry.watched_on),
+        "added_on": entry.added_on.isoformat(),
+        "genres": list(movie.genres),
+        "director": list(movie.directors),
+        "actors": list(movie.actors),
+        "duration": movie.duration,
+        "poster_url": movie.poster_url,
+    }
+
+
+def import_document(report: ImportReport) -> Document:
+    """An import's report; a rejected row of a zip names its file in the reason."""
+    return {
+        "read": report.read,
+        "added": report.added,
+        "updated": report.updated,
+        "skipped": report.skipped,
+        "unmatched": report.unmatched,
+        "rejected": [rejected_document(row) for row in report.rejected],
+    }
+
+
+def rejected_document(row: RejectedRow) -> Document:
+    """A row that was not taken in, and why."""
+    reason = row.reason if row.file is None else f"{row.file}: {row.reason}"
+    return {"line": row.line, "reason": reason}
+
+
+def affinity_document(stored: AffinityDocument, zone: tzinfo) -> Document:
+    """A ``user_affinities`` document; sums of ratings in stars, ``sum_voti`` 0 for genres."""
+    total = stars(stored.affinity.rating_sum)
+    return {
+        "_id": affinity_id(stored.user_id, stored.type, stored.name),
+        "user_id": stored.user_id,
+        "type": stored.type,
+        "name": stored.name,
+        "name_key": name_key(stored.name),
+        "count": stored.affinity.plays,
+        "sum_voti": 0 if stored.type == "genre" else total,
+        "rated_count": stored.affinity.rated_count,
+        "rating_sum": total,
+        "updated_at": stored.updated_at.astimezone(zone).isoformat(),
+        "position": stored.position,
+    }
+
+
+def global_stats_document(trend: GlobalTrend, updated_at: datetime, zone: tzinfo) -> Document:
+    """The ``global_stats`` document."""
+    return {
+        "_id": "global",
+        **trend_fields(trend),
+        "updated_at": updated_at.astimezone(zone).isoformat(),
+    }
+
+
+def trend_fields(trend: GlobalTrend) -> Document:
+    """The fields of ``global_stats`` that say what is watched."""
+    return {
+        "top_movies": [
+            {"name": m.title, "year": m.year, "count": m.count, "poster_url": m.poster_url}
+            for m in trend.top_movies
+        ],
+        "trending_genres": [{"genre": g, "count": n} for g, n in trend.trending_genres],
+        "movie_counts": dict(trend.movie_counts),
+        "genre_counts": dict(trend.genre_counts),
+        "poster_cache": dict(trend.poster_cache),
+        "window_days": trend.window_days,
+    }
+
+
+def trend_from_fields(fields: Mapping[str, Any]) -> GlobalTrend:
+    """The trend that ``trend_fields`` wrote down."""
+    return GlobalTrend(
+        top_movies=tuple(
+            TopMovie(m["name"], m["year"], m["count"], m["poster_url"])
+            for m in fields["top_movies"]
+        ),
+        trending_genres=tuple((g["genre"], g["count"]) for g in fields["trending_genres"]),
+        movie_counts=fields["movie_counts"],
+        genre_counts=fields["genre_counts"],
+        poster_cache=fields["poster_cache"],
+        window_days=fields["window_days"],
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

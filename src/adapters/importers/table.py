@@ -1,0 +1,147 @@
+"""Delimited text of any origin as rows of named cells."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cinestats.application.import_rows import ImportedRow, RejectedRow, Row, SkippedRow
+from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.titles import normalize_title
+
+MAX_ROWS = 200_000
+# A quote that is never closed is given up behind so many lines: one bad line neither
+# swallows the rest of the file nor makes reading it quadratic.
+MAX_ROW_LINES = 300
+
+_DELIMITERS = ",;\t|"
+_CONFLICT_MARKER = re.compile(r"(<{7}|>{7}|\|{7})(\s|$)|={7}\s*$")
+_EXCEL_SEPARATOR = re.compile(r"sep=.\s*$", re.IGNORECASE)
+
+
+class Record(NamedTuple):
+    """A data row: the line it starts on, from 1, and its stripped cells by column key."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def cell(self, key: str) -> str:
+        """The cell of a column; blank where the file has no such column."""
+        return self.cells.get(key, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``labels`` are the header's cells as written, ``keys`` the same as ``column_key`` has
+    them; ``rows`` are the cells of each row with its line, or the row's rejection.
+    """
+
+    labels: tuple[str, ...]
+    keys: tuple[str, ...]
+    rows: Sequence[tuple[int, Sequence[str]] | RejectedRow]
+
+    def convert(self, read: Callable[[Record], ImportedRow | SkippedRow]) -> tuple[Row, ...]:
+        """Every row as ``read`` understands it; its InvalidInput becomes a rejection."""
+        return tuple(self._converted(read))
+
+    def records(self) -> Iterator[Record]:
+        """The rows that have a cell for each column."""
+        for row in self.rows:
+            if not isinstance(row, RejectedRow):
+                yield self._record(*row)
+
+    def _converted(self, read: Callable[[Record], ImportedRow | SkippedRow]) -> Iterator[Row]:
+        for row in self.rows:
+            if isinstance(row, RejectedRow):
+                yield row
+                continue
+            try:
+                yield read(self._record(*row))
+            except InvalidInput as error:
+                yield RejectedRow(row[0], str(error))
+
+    def _record(self, line: int, cells: Sequence[str]) -> Record:
+        # Of two columns with one name the first counts.
+        named = zip(reversed(self.keys), reversed(cells), strict=True)
+        return Record(line, {key: cell.strip() for key, cell in named})
+
+
+def column_key(label: str) -> str:
+    """The name of a column without case, accents, blanks and punctuation.
+
+    >>> column_key("Runtime (mins)"), column_key("watched_date")
+    ('runtimemins', 'watcheddate')
+    """
+    return normalize_title(label).replace(" ", "")
+
+
+def read_table(text: str, first_column: str | None = None) -> Table:
+    """Split text at whichever of ``, ; tab |`` parts its header best.
+
+    With ``first_column`` the header is the line that begins so, and what stands before it
+    is no data. Blank lines are ignored. Raises CinestatsError for a file without a header
+    and for one of more than ``MAX_ROWS`` rows.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    start = _header_index(lines, first_column or "")
+    header = lines[start]
+    if any(unicodedata.category(c) == "Cc" and c not in "\t\r\n" for c in header):
+        raise CinestatsError("The file is not text; expected an export with a header line.")
+    delimiter = max(_DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d))))
+    labels, consumed = _parse(lines[start : start + MAX_ROW_LINES], delimiter)
+    rows: list[tuple[int, Sequence[str]] | RejectedRow] = []
+    start += consumed
+    while start < len(lines):
+        row, consumed = _next_row(lines, start, delimiter, len(labels))
+        if row is not None:
+            rows.append(row)
+        if len(rows) > MAX_ROWS:
+            raise CinestatsError(f"The file has more than {MAX_ROWS:,} rows; split it.")
+        start += consumed
+    return Table(tuple(labels), tuple(map(column_key, labels)), rows)
+
+
+def _header_index(lines: Sequence[str], beginning: str) -> int:
+    for index, line in enumerate(lines):
+        is_header = line.strip() and line.lstrip('" ').startswith(beginning)
+        if is_header and not _EXCEL_SEPARATOR.match(line) and not _CONFLICT_MARKER.match(line):
+            return index
+    raise CinestatsError("The file has no header line, which should name its columns.")
+
+
+def _parse(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
+    """The cells of the first row in ``lines``, and how many lines it takes."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        return next(reader), reader.line_num
+    except csv.Error as error:
+        raise InvalidInput(
+            "quotes", f"cannot be read ({error}), expected each opening quote to be closed"
+        ) from error
+
+
+def _next_row(
+    lines: Sequence[str], start: int, delimiter: str, width: int
+) -> tuple[tuple[int, Sequence[str]] | RejectedRow | None, int]:
+    """The row at index ``start``, None for a blank one, and how many lines to go on."""
+    number = start + 1
+    if _CONFLICT_MARKER.match(lines[start]):
+        reason = f"found a git conflict marker, expected {width} cells as in the header"
+        return RejectedRow(number, reason), 1
+    try:
+        cells, consumed = _parse(lines[start : start + MAX_ROW_LINES], delimiter)
+    except InvalidInput as error:
+        return RejectedRow(number, str(error)), 1
+    if not any(map(str.strip, cells)):
+        return None, consumed
+    while len(cells) > width and not cells[-1].strip():
+        cells.pop()
+    if len(cells) != width:
+        # Not all the lines of a broken row need be broken: go on with its second line.
+        plural = "cell" if len(cells) == 1 else "cells"
+        reason = f"found {len(cells)} {plural}, expected {width} as in the header"
+        return RejectedRow(number, reason), 1
+    return (number, cells), consumed

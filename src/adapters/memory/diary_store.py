@@ -1,0 +1,45 @@
+"""Every user's present entries in dictionaries."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from cinestats.application.ports import EntryKey, Recorded
+from cinestats.domain.diary import Diary, evolve
+from cinestats.domain.entry import Entry
+from cinestats.domain.titles import normalize_title
+
+
+class MemoryDiaryStore:
+    """Diaries by user, with the log position they stand at."""
+
+    def __init__(self) -> None:
+        self._diaries: defaultdict[str, Diary] = defaultdict(dict)
+        self._positions: defaultdict[int, int] = defaultdict(int)
+        self._lock = threading.Lock()
+
+    def position(self, partition: int) -> int:
+        return self._positions[partition]
+
+    def apply(self, partition: int, base: int, events: Sequence[Recorded]) -> None:
+        with self._lock:
+            if self._positions[partition] != base:
+                return
+            for _, _, event in events:
+                if event is not None:
+                    diary = self._diaries[event.user_id]
+                    self._diaries[event.user_id] = evolve(diary, event)
+            self._positions[partition] = events[-1].position
+
+    def entries(self, user_id: str) -> Sequence[Entry]:
+        return list(self._diaries[user_id].values())
+
+    def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
+        wanted = set(keys)
+        return [e for e in self.entries(user_id) if not wanted.isdisjoint(_keys(e))]
+
+
+def _keys(entry: Entry) -> Iterable[EntryKey]:
+    yield EntryKey("entry_id", entry.entry_id)
+    yield EntryKey("film_key", entry.movie.film_key)
+    yield EntryKey("title_key", normalize_title(entry.movie.title))

@@ -1,0 +1,54 @@
+"""The log of events in lists."""
+
+import threading
+from collections.abc import Iterator, Sequence
+
+from cinestats.application.ports import PositionTaken, Recorded
+from cinestats.domain.events import Event
+from cinestats.domain.partition import partition_of
+
+
+class MemoryEventLog:
+    """The log and, of the same events, every user's history."""
+
+    def __init__(self, partitions: int = 1) -> None:
+        self._rows: list[list[Event | None]] = [[] for _ in range(partitions)]
+        self._lock = threading.Lock()
+
+    @property
+    def partitions(self) -> int:
+        return len(self._rows)
+
+    def tail(self, partition: int) -> int:
+        return len(self._rows[partition])
+
+    def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
+        with self._lock:
+            rows = self._rows[partition]
+            ids = {event.event_id for event in rows if event is not None}
+            if len(rows) != after or not ids.isdisjoint(event.event_id for event in events):
+                raise PositionTaken
+            rows.extend(events)
+
+    def read(self, partition: int, after: int, limit: int) -> Sequence[Recorded]:
+        events = self._rows[partition][after : after + limit]
+        return [Recorded(partition, at, event) for at, event in enumerate(events, after + 1)]
+
+    def of_user(self, user_id: str) -> Iterator[Recorded]:
+        partition = partition_of(user_id, self.partitions)
+        for recorded in self.read(partition, 0, self.tail(partition)):
+            if recorded.event is not None and recorded.event.user_id == user_id:
+                yield recorded
+
+    def users(self) -> Sequence[str]:
+        return sorted({event.user_id for rows in self._rows for event in rows if event})
+
+    def find(self, user_id: str, event_id: str) -> Recorded | None:
+        history = self.of_user(user_id)
+        return next((r for r in history if r.event and r.event.event_id == event_id), None)
+
+    def erase(self, user_id: str, through: int) -> int:
+        mine = [r for r in self.of_user(user_id) if r.position <= through]
+        for recorded in mine:
+            self._rows[recorded.partition][recorded.position - 1] = None
+        return len(mine)

@@ -1,0 +1,149 @@
+"""Every user's present entries in one SQLite file; it can be rebuilt from the log."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import orjson
+from cinestats.application.ports import EntryKey, Recorded
+from cinestats.domain.entry import Entry
+from cinestats.domain.events import MovieAdded, MovieDeleted
+from cinestats.domain.movie import Movie
+from cinestats.domain.titles import normalize_title
+
+from .database import Database
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS positions (partition INTEGER PRIMARY KEY, position INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS entries (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id TEXT NOT NULL, entry_id TEXT NOT NULL, film_key TEXT NOT NULL,
+    title_key TEXT NOT NULL, rating INTEGER, watched_on TEXT, added_on TEXT NOT NULL,
+    movie BLOB NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS entries_by_id ON entries (user_id, entry_id);
+CREATE INDEX IF NOT EXISTS entries_by_film ON entries (user_id, film_key)
+"""
+_COLUMNS = "entry_id, film_key, rating, watched_on, added_on, movie"
+_INSERT = (
+    "INSERT OR REPLACE INTO entries"
+    f" (user_id, title_key, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class SqliteDiaryStore:
+    """The entries table with the log position it stands at."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, _SCHEMA, durable=False)
+
+    def position(self, partition: int) -> int:
+        rows = self._database.query(
+            "SELECT position FROM positions WHERE partition = ?", (partition,)
+        )
+        return rows[0][0] if rows else 0
+
+    def apply(self, partition: int, base: int, events: Sequence[Recorded]) -> None:
+        with self._database.transaction() as connection:
+            moved = connection.execute(
+                "INSERT INTO positions VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET position = excluded.position WHERE position = ?",
+                (partition, events[-1].position, base),
+            )
+            if moved.rowcount:
+                for recorded in events:
+                    _apply(connection, recorded)
+
+    def entries(self, user_id: str) -> Sequence[Entry]:
+        rows = self._database.query(
+            f"SELECT {_COLUMNS} FROM entries WHERE user_id = ? ORDER BY row", (user_id,)
+        )
+        return [_entry(*row) for row in rows]
+
+    def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
+        found: dict[str, Entry] = {}
+        for kind, value in keys:
+            rows = self._database.query(
+                f"SELECT {_COLUMNS} FROM entries WHERE user_id = ? AND {kind} = ? ORDER BY row",
+                (user_id, value),
+            )
+            found.update((row[0], _entry(*row)) for row in rows)
+        return list(found.values())
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def _apply(connection: sqlite3.Connection, recorded: Recorded) -> None:
+    event = recorded.event
+    if event is None:
+        return
+    entry = event.entry
+    match event:
+        case MovieAdded():
+            movie = entry.movie
+            connection.execute(
+                _INSERT,
+                (
+                    event.user_id,
+                    normalize_title(movie.title),
+                    entry.entry_id,
+                    movie.film_key,
+                    entry.rating,
+                    entry.watched_on and entry.watched_on.isoformat(),
+                    entry.added_on.isoformat(),
+                    _movie_json(movie),
+                ),
+            )
+        case MovieDeleted():
+            connection.execute(
+                "DELETE FROM entries WHERE user_id = ? AND entry_id = ?",
+                (event.user_id, entry.entry_id),
+            )
+        case _:
+            connection.execute(
+                "UPDATE entries SET rating = ? WHERE user_id = ? AND entry_id = ?",
+                (event.new_rating, event.user_id, entry.entry_id),
+            )
+
+
+def _movie_json(movie: Movie) -> bytes:
+    return orjson.dumps(
+        (
+            movie.title,
+            movie.year,
+            movie.genres,
+            movie.directors,
+            movie.actors,
+            movie.duration,
+            movie.poster_url,
+        )
+    )
+
+
+def _entry(
+    entry_id: str,
+    film_key: str,
+    rating: int | None,
+    watched_on: str | None,
+    added_on: str,
+    movie: bytes,
+) -> Entry:
+    title, year, genres, directors, actors, duration, poster_url = orjson.loads(movie)
+    return Entry(
+        entry_id,
+        Movie(
+            title,
+            year,
+            film_key,
+            tuple(genres),
+            tuple(directors),
+            tuple(actors),
+            duration,
+            poster_url,
+        ),
+        rating,
+        None if watched_on is None else date.fromisoformat(watched_on),
+        date.fromisoformat(added_on),
+    )

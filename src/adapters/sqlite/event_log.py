@@ -1,0 +1,141 @@
+"""The log of events in one SQLite file."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cinestats.adapters.event_json import decode, encode
+from cinestats.application.ports import PositionTaken, Recorded, StoreUnavailable
+from cinestats.domain.events import Event
+
+from .database import Database
+
+# A row's id is its place: the partition in the high bits, the position in the low 40.
+_SHIFT = 40
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS events (
+    place INTEGER PRIMARY KEY, user_id TEXT, event_id TEXT, body BLOB
+);
+CREATE INDEX IF NOT EXISTS events_by_user ON events (user_id);
+CREATE UNIQUE INDEX IF NOT EXISTS events_by_id ON events (event_id)
+"""
+_PAGE = 1000
+
+
+class SqliteEventLog:
+    """The log and, of the same rows, every user's history. A commit is durable."""
+
+    def __init__(self, path: Path, partitions: int = 1) -> None:
+        self._database = Database(path, _SCHEMA, durable=True)
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO meta VALUES ('partitions', ?) ON CONFLICT DO NOTHING",
+                (partitions,),
+            )
+        ((kept,),) = self._database.query("SELECT value FROM meta WHERE key = 'partitions'")
+        if kept != partitions:
+            raise StoreUnavailable(
+                f"The log {path} has {kept} partitions, not {partitions}; the number is fixed"
+                " when a log is made. Export the events and import them into a new log."
+            )
+        self._partitions = partitions
+
+    @property
+    def partitions(self) -> int:
+        return self._partitions
+
+    def tail(self, partition: int) -> int:
+        return self._position(self._database.query(_TAIL, _bounds(partition)))
+
+    def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
+        first = (partition << _SHIFT) + after + 1
+        rows = [
+            (first + i, event.user_id, event.event_id, encode(event))
+            for i, event in enumerate(events)
+        ]
+        with self._database.transaction() as connection:
+            tail = self._position(connection.execute(_TAIL, _bounds(partition)).fetchall())
+            if tail != after:
+                raise PositionTaken
+            try:
+                connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
+            except sqlite3.IntegrityError as error:  # the event id is there: decide anew
+                raise PositionTaken from error
+
+    def read(self, partition: int, after: int, limit: int) -> Sequence[Recorded]:
+        low, high = _bounds(partition)
+        rows = self._database.query(
+            "SELECT place, body FROM events WHERE place > ? AND place < ?"
+            " ORDER BY place LIMIT ?",
+            (low + after, high, limit),
+        )
+        return [_recorded(*row) for row in rows]
+
+    def of_user(self, user_id: str) -> Iterator[Recorded]:
+        last = -1
+        while True:
+            rows = self._database.query(
+                "SELECT place, body FROM events WHERE user_id = ? AND place > ?"
+                " ORDER BY place LIMIT ?",
+                (user_id, last, _PAGE),
+            )
+            yield from (_recorded(*row) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1][0]
+
+    def users(self) -> Sequence[str]:
+        # A plain DISTINCT would walk every event; this leaps from user to user.
+        rows = self._database.query(
+            "WITH RECURSIVE leap (user_id) AS ("
+            " SELECT min(user_id) FROM events UNION ALL"
+            " SELECT (SELECT min(user_id) FROM events WHERE user_id > leap.user_id)"
+            " FROM leap WHERE leap.user_id IS NOT NULL"
+            ") SELECT user_id FROM leap WHERE user_id IS NOT NULL"
+        )
+        return [user_id for (user_id,) in rows]
+
+    def find(self, user_id: str, event_id: str) -> Recorded | None:
+        rows = self._database.query(
+            "SELECT place, body FROM events WHERE event_id = ? AND user_id = ?",
+            (event_id, user_id),
+        )
+        return _recorded(*rows[0]) if rows else None
+
+    def erase(self, user_id: str, through: int) -> int:
+        with self._database.transaction() as connection:
+            # Overwrites freed pages, so that no backup of the file holds the erased bodies.
+            connection.execute("PRAGMA secure_delete = ON")
+            return connection.execute(
+                "UPDATE events SET user_id = NULL, event_id = NULL, body = NULL"
+                f" WHERE user_id = ? AND (place & {(1 << _SHIFT) - 1}) <= ?",
+                (user_id, through),
+            ).rowcount
+
+    def backup(self, target: Path) -> None:
+        """Copy the log to a new file as it stands at one moment, while writes go on."""
+        self._database.backup(target)
+
+    def close(self) -> None:
+        self._database.close()
+
+    @staticmethod
+    def _position(rows: list[tuple[int | None]]) -> int:
+        ((place,),) = rows
+        return 0 if place is None else place & ((1 << _SHIFT) - 1)
+
+
+_TAIL = "SELECT max(place) FROM events WHERE place > ? AND place < ?"
+
+
+def _bounds(partition: int) -> tuple[int, int]:
+    return partition << _SHIFT, (partition + 1) << _SHIFT
+
+
+def _recorded(place: int, body: bytes | None) -> Recorded:
+    return Recorded(
+        place >> _SHIFT,
+        place & ((1 << _SHIFT) - 1),
+        None if body is None else decode(body),
+    )

@@ -1,0 +1,215 @@
+"""Which film a title means: the matching behind every catalogue.
+
+A film is listed under keys made from each of its titles. A query tries them from the
+strictest form to the loosest, and the first that names a film decides:
+
+``exact``  the whole title by ``normalize_title``;
+``loose``  that without articles, "and", spaces and the spelling of numbers: "Godfather, The"
+           is "The Godfather", "Rocky 2" is "Rocky II", "Wall-E" is "WALLE";
+``head``   the loose form of what stands before a subtitle;
+then loose keys that one or two typing errors turn into each other.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+from cinestats.application.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
+from cinestats.domain.movie import Movie
+from cinestats.domain.titles import normalize_title
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+Form = Literal["exact", "loose", "bare", "head"]
+
+
+class Listing(NamedTuple):
+    """A film by its number in the index, with what may speak against it."""
+
+    film: int
+    year: int | None
+    imdb_id: str | None
+    tmdb_id: int | None
+
+
+class Shelf(NamedTuple):
+    """Loose keys of neighbouring films, each with the listing at the same place."""
+
+    keys: list[str]
+    listings: list[Listing]
+
+
+class TitleIndex(Protocol):
+    """A set of films that can be looked up by identifier and by key."""
+
+    def with_imdb_id(self, imdb_id: str) -> Sequence[Listing]: ...
+
+    def with_tmdb_id(self, tmdb_id: int) -> Sequence[Listing]: ...
+
+    def with_key(self, form: Form, key: str) -> Sequence[Listing]:
+        """The films listed under the key, each once."""
+        ...
+
+    def shelf_of_year(self, year: int) -> Shelf:
+        """The loose keys of the films of a year."""
+        ...
+
+    def shelf_of_initial(self, initial: str) -> Shelf:
+        """The loose keys that begin with a character."""
+        ...
+
+    def movie(self, film: int) -> Movie: ...
+
+
+def keys_of(film: CatalogueFilm) -> set[tuple[Form, str]]:
+    """Every key that the film is listed under."""
+    titles = {film.movie.title, film.original_title, film.italian_title}
+    keys: set[tuple[Form, str]] = set()
+    for title in titles.union(film.alternative_titles):
+        if title is not None:
+            keys.add(("exact", normalize_title(title)))
+            keys.add(("loose", loose_key(title)))
+            keys.update(("head", key) for key in head_keys(title))
+    return keys
+
+
+def find_film(query: FilmQuery, index: TitleIndex) -> Found | Ambiguous | None:
+    """The film that the query means: by identifier, else by title and year.
+
+    With a year, films of that year come into question, else those of the years beside it,
+    else those of no known year. A film known by another identifier is another film.
+    """
+    if query.imdb_id is not None and (listings := index.with_imdb_id(query.imdb_id)):
+        return _answer(listings, index, near=False)
+    if query.tmdb_id is not None and (listings := index.with_tmdb_id(query.tmdb_id)):
+        return _answer(listings, index, near=False)
+    for near, listings in _by_title(query, index):
+        if fitting := _fitting(listings, query):
+            return _answer(fitting, index, near=near)
+    return None
+
+
+_ARTICLE = "the|an?|il|lo|la|gli|les?|el|los|las|une?|un[ao]"
+_LEADING_ARTICLE = re.compile(rf"^(?:(?:{_ARTICLE})\s+|(?:l|un)['’]\s*)", re.IGNORECASE)
+_TRAILING_ARTICLE = re.compile(rf"^(.+),\s*({_ARTICLE}|i|l['’])$", re.IGNORECASE)
+_SUBTITLE = re.compile(r"\s*:\s|\s[-–—]\s|\s\(")
+_AND = frozenset({"and", "e", "ed", "et", "n", "und", "y"})
+_NUMBERS = {
+    spelling: str(number)
+    for spellings in (
+        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx",
+        "one two three four five six seven eight nine ten eleven twelve",
+        "uno due tre quattro cinque sei sette otto nove dieci undici dodici",
+    )
+    for number, spelling in enumerate(spellings.split(), 1)
+}
+
+
+def loose_key(title: str) -> str:
+    """The whole title in its loose form.
+
+    >>> loose_key("Godfather, The"), loose_key("The Godfather")
+    ('thegodfather', 'thegodfather')
+    >>> loose_key("Wall-E & Eve, Part II"), loose_key("Walle and Eve Part Two")
+    ('walleevepart2', 'walleevepart2')
+    """
+    first, *rest = normalize_title(_TRAILING_ARTICLE.sub(r"\2 \1", title.strip())).split(" ")
+    if len(first) > 1:  # "V for Vendetta" and "I, Robot" begin with no number
+        first = _NUMBERS.get(first, first)
+    return "".join((first, *(_NUMBERS.get(word, word) for word in rest if word not in _AND)))
+
+
+def bare_key(title: str) -> str:
+    """The loose form without an article at either end.
+
+    >>> bare_key("Godfather, The"), bare_key("L'avventura"), bare_key("Superman II")
+    ('godfather', 'avventura', 'superman2')
+    """
+    stripped = title.strip()
+    bare = _LEADING_ARTICLE.sub("", _TRAILING_ARTICLE.sub(r"\1", stripped))
+    return loose_key(bare or stripped)
+
+
+def head_keys(title: str) -> list[str]:
+    """The bare forms of what stands before each subtitle, longest first.
+
+    >>> head_keys("Mission: Impossible - Fallout")
+    ['missionimpossible', 'mission']
+    """
+    heads = (title[: mark.start()].strip() for mark in _SUBTITLE.finditer(title))
+    return [bare_key(head) for head in heads if head][::-1]
+
+
+def _by_title(
+    query: FilmQuery, index: TitleIndex
+) -> Iterator[tuple[bool, Sequence[Listing]]]:
+    """The films that the query may mean, closest first, and whether only nearly so."""
+    title, year = query.title, query.year
+    yield False, index.with_key("exact", normalize_title(title))
+    yield True, index.with_key("loose", loose_key(title))
+    if year is not None:  # nothing less could tell Hunger from The Hunger
+        bare = bare_key(title)
+        yield True, index.with_key("bare", bare)
+        # films of a series share a head, and may come out a year apart
+        yield True, _of_years(index.with_key("head", bare), {year})
+        for head in head_keys(title):
+            yield True, _of_years(index.with_key("bare", head), {year})
+    yield True, _nearly(query, index)
+
+
+def _fitting(listings: Sequence[Listing], query: FilmQuery) -> Sequence[Listing]:
+    possible = [listing for listing in listings if not _contradicts(listing, query)]
+    year = query.year
+    if year is None:
+        return possible
+    return (
+        _of_years(possible, {year})
+        or _of_years(possible, {year - 1, year + 1})
+        or _of_years(possible, {None})
+    )
+
+
+def _of_years(listings: Sequence[Listing], years: set[int | None]) -> Sequence[Listing]:
+    return [listing for listing in listings if listing.year in years]
+
+
+def _contradicts(listing: Listing, query: FilmQuery) -> bool:
+    if query.imdb_id is not None and listing.imdb_id is not None:
+        return query.imdb_id != listing.imdb_id
+    if query.tmdb_id is not None and listing.tmdb_id is not None:
+        return query.tmdb_id != listing.tmdb_id
+    return False
+
+
+_DIGITS = re.compile(r"\d+")
+_MAX_ERRORS = 2
+_CLEAR_MARGIN = 2
+
+
+def _nearly(query: FilmQuery, index: TitleIndex) -> Sequence[Listing]:
+    """The film whose bare key is the query's but for typing errors, if one is clearly nearest.
+
+    One error in 8 characters is forgiven for a film of the query's year, one in 16 for any
+    other. Titles with different numbers are sequels, however alike they look.
+    """
+    key = bare_key(query.title)
+    if len(key) < 8:
+        return []
+    errors, rare_errors = min(len(key) // 8, _MAX_ERRORS), len(key) // 16
+    distances: dict[Listing, int] = {}
+    for keys, listings in _shelves(key, query.year, index):
+        for other, distance, place in process.extract(
+            key, keys, scorer=OSA.distance, score_cutoff=errors + _CLEAR_MARGIN, limit=None
+        ):
+            listing = listings[place]
+            if _DIGITS.findall(other) == _DIGITS.findall(key):
+                distances[listing] = min(distance, distances.get(listing, distance))
+    ...
+
+
+def _answer(
+    listings: Sequence[Listing], index: TitleIndex, *, near: bool
+) -> Found | Ambiguous:
+    if len(listings) == 1:
+        return Found(index.movie(listings[0].film), near)
+    return Ambiguous(tuple(index.movie(film) for film in sorted(x.film for x in listings)))

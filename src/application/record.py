@@ -1,0 +1,160 @@
+"""Record commands: add, delete, re-rate. The append to the log is the commit.
+
+The diary that commands are checked against is a projection: it is first brought up to the
+log's tail, and the append succeeds only if the log still ends there. So one algorithm is
+safe on every store, whether or not log and diary could share a transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cinestats.domain.diary import AddMovie, Command, DeleteMovie, decide
+from cinestats.domain.errors import CinestatsError
+from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.partition import partition_of
+
+from .ports import (
+    DiaryStore,
+    EntryKey,
+    EventHistory,
+    EventLog,
+    PositionTaken,
+    Recorded,
+    StoreBusy,
+)
+from .working_diary import WorkingDiary
+
+_ATTEMPTS = 50
+_CATCH_UP = 2000
+
+
+class EventIdReused(CinestatsError):
+    """The id was used before for something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command led to, and the log position at which every read model shows it.
+
+    ``event`` is None when the command changed nothing.
+    """
+
+    position: int
+    event: Event | None
+
+
+class Recorder:
+    """Decides commands and appends their events. Safe to use from many threads."""
+
+    def __init__(self, log: EventLog, history: EventHistory, diaries: DiaryStore) -> None:
+        self._log = log
+        self._history = history
+        self._diaries = diaries
+
+    def record(self, command: Command) -> Receipt:
+        """Record one command; raises what ``decide`` raises, and StoreBusy.
+
+        Recording a command again, with the same ``event_id``, gives the first receipt.
+        """
+        (outcome,) = self.record_all([command])
+        if isinstance(outcome, CinestatsError):
+            raise outcome
+        return outcome
+
+    def record_all(self, commands: Sequence[Command]) -> list[Receipt | CinestatsError]:
+        """Record commands in order; a refused one leaves its error in its place."""
+        by_partition: defaultdict[int, list[int]] = defaultdict(list)
+        for index, command in enumerate(commands):
+            partition = partition_of(command.user_id, self._log.partitions)
+            by_partition[partition].append(index)
+        outcomes: dict[int, Receipt | CinestatsError] = {}
+        for partition, indexes in by_partition.items():
+            done = self._record_in(partition, [commands[i] for i in indexes])
+            outcomes.update(zip(indexes, done, strict=True))
+        return [outcomes[i] for i in range(len(commands))]
+
+    def _record_in(
+        self, partition: int, commands: Sequence[Command]
+    ) -> list[Receipt | CinestatsError]:
+        for _ in range(_ATTEMPTS):
+            tail = self.catch_up(partition)
+            outcomes = self._decide_all(tail, commands)
+            events = [
+                outcome.event
+                for outcome in outcomes
+                if isinstance(outcome, Receipt) and outcome.event and outcome.position > tail
+            ]
+            if not events:
+                return outcomes
+            try:
+                self._log.append(partition, tail, events)
+            except PositionTaken:
+                continue
+            appended = enumerate(events, tail + 1)
+            self._diaries.apply(
+                partition, tail, [Recorded(partition, at, event) for at, event in appended]
+            )
+            return outcomes
+        raise StoreBusy("Others keep writing to the same partition of the log; try again.")
+
+    def _decide_all(
+        self, tail: int, commands: Sequence[Command]
+    ) -> list[Receipt | CinestatsError]:
+        working = WorkingDiary()
+        for command in commands:
+            keys = [EntryKey("entry_id", command.entry_id)]
+            if isinstance(command, AddMovie):
+                keys.append(EntryKey("film_key", command.movie.film_key))
+            working.know(command.user_id, self._diaries.lookup(command.user_id, keys))
+        outcomes: list[Receipt | CinestatsError] = []
+        position = tail
+        for command in commands:
+            before = self._history.find(command.user_id, command.event_id)
+            if before is not None:
+                outcomes.append(_answer_again(command, before))
+                continue
+            try:
+                event = decide(command, working.plays_for(command))
+            except CinestatsError as error:
+                outcomes.append(error)
+                continue
+            if event is not None:
+                working.evolve(event)
+                position += 1
+            outcomes.append(Receipt(position, event))
+        return outcomes
+
+    def catch_up(self, partition: int) -> int:
+        """Bring the diary up to the log's tail; returns the tail."""
+        tail = self._log.tail(partition)
+        while (position := self._diaries.position(partition)) < tail:
+            self._diaries.apply(
+                partition, position, self._log.read(partition, position, _CATCH_UP)
+            )
+        return tail
+
+
+def _answer_again(command: Command, before: Recorded) -> Receipt | CinestatsError:
+    event = before.event
+    match command, event:
+        case (AddMovie(), MovieAdded()):
+            same = (
+                command.movie.title == event.entry.movie.title
+                and command.rating == event.entry.rating
+                and command.watched_on == event.entry.watched_on
+            )
+        case (DeleteMovie(), MovieDeleted()):
+            same = command.entry_id == event.entry.entry_id
+        case (_, RatingUpdated()) if not isinstance(command, AddMovie | DeleteMovie):
+            same = (
+                command.entry_id == event.entry.entry_id
+                and command.new_rating == event.new_rating
+            )
+        case _:
+            same = False
+    if not same:
+        return EventIdReused(
+            f"The id {command.event_id} was already used for something else; take a new one."
+        )
+    return Receipt(before.position, event)
