@@ -1,0 +1,51 @@
+"""Events and entries for tests, each with only what the test cares about."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from cinestats.application.ports import Recorded
+from cinestats.domain.entry import Entry
+from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.movie import Movie
+
+NOON = datetime(2025, 1, 20, 12, tzinfo=UTC)
+
+
+def movie(title: str = "Inception", year: int | None = 2010, **credits: object) -> Movie:
+    defaults: dict[str, object] = {
+        "genres": ["Sci-Fi"],
+        "directors": ["Christopher Nolan"],
+        "actors": ["Leonardo DiCaprio"],
+        "duration": 148,
+    }
+    return Movie.create(title, year=year, **{**defaults, **credits})  # type: ignore[arg-type]
+
+
+def entry(
+    entry_id: str = "e1",
+    film: Movie | None = None,
+    *,
+    rating: int | None = 8,
+    watched_on: date | None = date(2025, 1, 20),
+    added_on: date = date(2025, 1, 20),
+) -> Entry:
+    return Entry(entry_id, film or movie(), rating, watched_on, added_on)
+
+
+def added(n: int, user_id: str = "u1", of: Entry | None = None, **kwargs: object) -> MovieAdded:
+    of = of or entry(f"e{n}", watched_on=date(2025, 1, 1) + timedelta(days=n), **kwargs)  # type: ignore[arg-type]
+    return MovieAdded(f"add-{user_id}-{n}", user_id, NOON + timedelta(minutes=n), of)
+
+
+def deleted(n: int, of: Entry, user_id: str = "u1") -> MovieDeleted:
+    return MovieDeleted(f"del-{user_id}-{n}", user_id, NOON + timedelta(minutes=n), of)
+
+
+def rated(n: int, of: Entry, new_rating: int | None, user_id: str = "u1") -> RatingUpdated:
+    return RatingUpdated(
+        f"rate-{user_id}-{n}", user_id, NOON + timedelta(minutes=n), of, new_rating
+    )
+
+
+def recorded(events: Sequence[Event | None], after: int = 0) -> list[Recorded]:
+    return [Recorded(0, at, event) for at, event in enumerate(events, after + 1)]

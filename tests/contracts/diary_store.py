@@ -1,0 +1,79 @@
+"""What every diary store promises."""
+
+from abc import ABC, abstractmethod
+from datetime import date
+
+import pytest
+
+from cinestats.application.ports import DiaryStore, EntryKey
+
+from .builders import added, deleted, entry, movie, rated, recorded
+
+
+class DiaryStoreContract(ABC):
+    @abstractmethod
+    def make(self) -> DiaryStore: ...
+
+    @pytest.fixture()
+    def diaries(self) -> DiaryStore:
+        return self.make()
+
+    def test_a_new_store_stands_at_position_0(self, diaries: DiaryStore) -> None:
+        """Nothing is applied yet."""
+        assert diaries.position(0) == 0
+        assert list(diaries.entries("u1")) == []
+
+    def test_events_become_entries(self, diaries: DiaryStore) -> None:
+        """Adding, rating and deleting leave the entries that the events describe."""
+        kept = entry("kept", rating=None, watched_on=None)
+        gone = entry("gone", movie("Heat", 1995))
+        events = [added(1, of=kept), added(2, of=gone), rated(3, kept, 9), deleted(4, gone)]
+        diaries.apply(0, 0, recorded(events))
+        assert list(diaries.entries("u1")) == [
+            entry("kept", rating=9, watched_on=None),
+        ]
+        assert diaries.position(0) == 4
+
+    def test_events_at_an_old_base_change_nothing(self, diaries: DiaryStore) -> None:
+        """What another process applied meanwhile is not applied twice."""
+        diaries.apply(0, 0, recorded([added(1)]))
+        diaries.apply(0, 0, recorded([added(1), added(2)]))
+        assert [e.entry_id for e in diaries.entries("u1")] == ["e1"]
+        assert diaries.position(0) == 1
+
+    def test_erased_events_move_the_position_only(self, diaries: DiaryStore) -> None:
+        """A blank in the log is stepped over."""
+        diaries.apply(0, 0, recorded([None, added(1), None]))
+        assert diaries.position(0) == 3
+        assert len(diaries.entries("u1")) == 1
+
+    def test_partitions_have_positions_of_their_own(self, diaries: DiaryStore) -> None:
+        """Applying to one partition leaves the others where they are."""
+        diaries.apply(3, 0, recorded([added(1)]))
+        assert (diaries.position(3), diaries.position(0)) == (1, 0)
+
+    def test_entries_are_looked_up_by_id_film_and_title(self, diaries: DiaryStore) -> None:
+        """Each kind of key finds the user's entries, and an entry named twice comes once."""
+        inception = entry("i", movie("Inception", 2010))
+        again = entry("i2", movie("Inception", 2010), watched_on=date(2025, 2, 2))
+        heat = entry("h", movie("Heat", 1995))
+        events = [added(1, of=inception), added(2, of=again), added(3, of=heat)]
+        other = added(4, "u2", of=entry("x"))
+        diaries.apply(0, 0, recorded([*events, other]))
+
+        def ids(*keys: EntryKey) -> list[str]:
+            return [e.entry_id for e in diaries.lookup("u1", keys)]
+
+        assert ids(EntryKey("entry_id", "h")) == ["h"]
+        assert ids(EntryKey("film_key", "inception|2010")) == ["i", "i2"]
+        assert ids(EntryKey("title_key", "heat")) == ["h"]
+        assert sorted(
+            ids(EntryKey("film_key", "inception|2010"), EntryKey("entry_id", "i"))
+        ) == ["i", "i2"]
+        assert ids(EntryKey("entry_id", "x")) == []
+
+    def test_an_entry_may_come_back(self, diaries: DiaryStore) -> None:
+        """An entry that was deleted and added again is there once."""
+        e = entry("e")
+        diaries.apply(0, 0, recorded([added(1, of=e), deleted(2, e), added(3, of=e)]))
+        assert list(diaries.entries("u1")) == [e]

@@ -1,0 +1,248 @@
+"""Whatever happens, in whatever order: what is counted equals a recompute from the log.
+
+A state machine sends commands, some of them twice, lets writers and projectors die before
+and after any write, replays batches, loses the diary, rebuilds and forgets. After every
+step that projects, every document is compared with one recomputed from the log.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+)
+
+from cinestats.application.forget_user import Forgetter
+from cinestats.application.ports import Batch, Fenced
+from cinestats.application.project import Projector
+from cinestats.application.recompute import Rebuilder
+from cinestats.application.record import Receipt, Recorder
+from cinestats.application.verify import Verifier
+from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
+from cinestats.domain.errors import CinestatsError
+from cinestats.domain.movie import Movie
+
+USERS = ["anna", "bruno"]
+FILMS = [
+    Movie.create("Alien", year=1979, genres=["Horror"], directors="R. Scott", duration=117),
+    Movie.create("Heat", year=1995, genres=["Crime"], actors=["De Niro"], duration=170),
+    Movie.create("Legend", year=1985, genres=["Horror", "Crime"], directors="R. Scott"),
+]
+TODAY = date(2025, 6, 15)
+NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
+
+
+class Crash(BaseException):
+    """The process is gone; nothing may catch it."""
+
+
+class Dying:
+    """Passes calls on to a store, and dies before or after one of its writes."""
+
+    def __init__(self, store: Any, machine: "ExactnessMachine") -> None:
+        self._store = store
+        self._machine = machine
+
+    def __getattr__(self, name: str) -> Any:
+        target = getattr(self._store, name)
+        if name not in ("append", "apply", "put_user", "forget_user", "erase"):
+            return target
+
+        def write(*args: Any) -> Any:
+            self._machine.tick()
+            result = target(*args)
+            self._machine.tick()
+            return result
+
+        return write
+
+
+class ExactnessMachine(RuleBasedStateMachine):
+    """Subclasses say where the log, the diary and the read models are kept."""
+
+    commands: Bundle[Command] = Bundle("commands")
+
+    @abstractmethod
+    def make_log(self) -> Any: ...
+
+    @abstractmethod
+    def make_diaries(self) -> Any:
+        """An empty diary store; whatever an earlier one held is lost."""
+
+    @abstractmethod
+    def make_models(self) -> Any: ...
+
+    @initialize()
+    def start(self) -> None:
+        self.log = self.make_log()
+        self.diaries = self.make_diaries()
+        self.models = self.make_models()
+        self.acknowledged: dict[str, int] = {}
+        self.forgotten: set[str] = set()
+        self.ids = 0
+        self.fuse: int | None = None
+        self.boot()
+
+    def boot(self) -> None:
+        """A new process on the same stores."""
+        log, diaries, models = (Dying(s, self) for s in (self.log, self.diaries, self.models))
+        self.recorder = Recorder(log, log, diaries)
+        self.projector = Projector(log, models, lambda: NOW, batch_size=3)
+        self.rebuilder = Rebuilder(log, log, models, models, lambda: NOW)
+        self.forgetter = Forgetter(
+            log,
+            log,
+            diaries,
+            models,
+            self.recorder,
+            self.projector,
+            lambda: NOW,
+            self.new_id,
+        )
+
+    def tick(self) -> None:
+        if self.fuse is not None:
+            self.fuse -= 1
+            if self.fuse < 0:
+                self.fuse = None
+                raise Crash
+
+    def new_id(self) -> str:
+        self.ids += 1
+        return f"id{self.ids}"
+
+    def survive(self, act: Callable[[], object]) -> object:
+        try:
+            return act()
+        except Crash:
+            self.boot()
+            return None
+        finally:
+            self.fuse = None
+
+    def send(self, command: Command) -> None:
+        def act() -> None:
+            try:
+                receipt = self.recorder.record(command)
+            except CinestatsError:
+                return
+            self.acknowledge(command, receipt)
+
+        self.survive(act)
+
+    def acknowledge(self, command: Command, receipt: Receipt) -> None:
+        if receipt.event is None:
+            return
+        known = self.acknowledged.setdefault(command.event_id, receipt.position)
+        assert known == receipt.position, "a retried command got another answer"
+
+    @rule(n=st.integers(0, 6))
+    def light_a_fuse(self, n: int) -> None:
+        """The next use of the stores ends at its n-th boundary between writes."""
+        self.fuse = n
+
+    @rule(
+        target=commands,
+        user=st.sampled_from(USERS),
+        film=st.sampled_from(FILMS),
+        rating=st.none() | st.integers(1, 10),
+        watched=st.none() | st.integers(0, 2),
+    )
+    def add(self, user: str, film: Movie, rating: int | None, watched: int | None) -> Command:
+        event_id = self.new_id()
+        day = None if watched is None else TODAY - timedelta(days=watched)
+        added_on = TODAY - timedelta(days=self.ids % 3)
+        command = AddMovie(
+            event_id, user, event_id, film, rating, day, added_on, TODAY, NOW
+        )
+        self.send(command)
+        return command
+
+    @rule(target=commands, of=commands)
+    def delete(self, of: Command) -> Command:
+        command = DeleteMovie(self.new_id(), of.user_id, of.entry_id, NOW)
+        self.send(command)
+        return command
+
+    @rule(target=commands, of=commands, rating=st.none() | st.integers(1, 10))
+    def rate(self, of: Command, rating: int | None) -> Command:
+        command = UpdateRating(self.new_id(), of.user_id, of.entry_id, rating, NOW)
+        self.send(command)
+        return command
+
+    @rule(command=commands)
+    def send_again(self, command: Command) -> None:
+        """The client never heard the answer."""
+        if command.user_id not in self.forgotten:
+            self.send(command)
+
+    @rule(several=st.lists(commands, max_size=4))
+    def send_many_at_once(self, several: list[Command]) -> None:
+        """A batch of old and repeated commands."""
+        fresh = [c for c in several if c.user_id not in self.forgotten]
+        self.survive(lambda: self.recorder.record_all(fresh))
+
+    @rule()
+    def project_a_batch(self) -> None:
+        self.survive(lambda: self.projector.step(0))
+
+    @rule(length=st.integers(1, 5))
+    def replay_from_the_start(self, length: int) -> None:
+        """A projector that lost its place sends old events again: the fence keeps them out."""
+        events = self.log.read(0, 0, length)
+        if events and self.models.checkpoint(0) > 0:
+            try:
+                self.models.apply(Batch(0, 0, events, NOW))
+            except Fenced:
+                return
+            raise AssertionError("old events were counted again")
+
+    @rule()
+    def lose_the_diary(self) -> None:
+        self.diaries = self.make_diaries()
+        self.boot()
+
+    @rule()
+    def rebuild(self) -> None:
+        self.survive(self.rebuilder.rebuild)
+
+    @rule(user=st.sampled_from(USERS))
+    def rebuild_one(self, user: str) -> None:
+        self.survive(lambda: self.rebuilder.rebuild_user(user))
+
+    @rule(target=commands, user=st.sampled_from(USERS))
+    def forget(self, user: str) -> Any:
+        self.forgotten.add(user)
+        self.survive(lambda: self.forgetter.forget(user))
+        return multiple()
+
+    @rule()
+    def verify(self) -> None:
+        self.fuse = None
+        projector = Projector(self.log, self.models, lambda: NOW, batch_size=3)
+        verifier = Verifier(
+            self.log, self.log, self.models, self.models, projector, lambda: NOW
+        )
+        verdict = verifier.verify()
+        assert verdict.equal, verdict.differences
+
+    @invariant()
+    def acknowledged_events_are_in_the_log(self) -> None:
+        events = self.log.read(0, 0, 10_000)
+        assert [r.position for r in events] == list(range(1, len(events) + 1))
+        stored = {r.event.event_id: r.position for r in events if r.event}
+        erased = {r.position for r in events if r.event is None}
+        for event_id, position in self.acknowledged.items():
+            assert stored.get(event_id) == position or position in erased
+
+    def teardown(self) -> None:
+        if hasattr(self, "log"):
+            self.verify()

@@ -1,0 +1,44 @@
+"""The in-memory adapters keep the ports' contracts."""
+
+from hypothesis import settings
+
+from cinestats.adapters.memory.diary_store import MemoryDiaryStore
+from cinestats.adapters.memory.event_log import MemoryEventLog
+from cinestats.adapters.memory.read_models import MemoryReadModels
+
+from .diary_store import DiaryStoreContract
+from .event_log import EventLogContract
+from .exactness import ExactnessMachine
+from .read_models import ReadModelsContract
+
+
+class TestMemoryEventLog(EventLogContract):
+    def make(self, partitions: int = 1) -> MemoryEventLog:  # type: ignore[override]
+        return MemoryEventLog(partitions)
+
+
+class TestMemoryDiaryStore(DiaryStoreContract):
+    def make(self) -> MemoryDiaryStore:
+        return MemoryDiaryStore()
+
+
+class TestMemoryReadModels(ReadModelsContract):
+    def make(self) -> MemoryReadModels:  # type: ignore[override]
+        return MemoryReadModels()
+
+
+class MemoryMachine(ExactnessMachine):
+    def make_log(self) -> MemoryEventLog:
+        return MemoryEventLog()
+
+    def make_diaries(self) -> MemoryDiaryStore:
+        return MemoryDiaryStore()
+
+    def make_models(self) -> MemoryReadModels:
+        return MemoryReadModels()
+
+
+TestMemoryExactness = MemoryMachine.TestCase
+TestMemoryExactness.settings = settings(
+    max_examples=150, stateful_step_count=40, deadline=None
+)
