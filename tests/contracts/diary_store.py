@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from datetime import date
 
 import pytest
-
 from cinestats.application.ports import DiaryStore, EntryKey
 
 from .builders import added, deleted, entry, movie, rated, recorded
@@ -14,7 +13,7 @@ class DiaryStoreContract(ABC):
     @abstractmethod
     def make(self) -> DiaryStore: ...
 
-    @pytest.fixture()
+    @pytest.fixture
     def diaries(self) -> DiaryStore:
         return self.make()
 

@@ -4,7 +4,6 @@ import threading
 from abc import ABC, abstractmethod
 
 import pytest
-
 from cinestats.application.ports import EventHistory, EventLog, PositionTaken
 from cinestats.domain.partition import partition_of
 
@@ -19,7 +18,7 @@ class EventLogContract(ABC):
     @abstractmethod
     def make(self, partitions: int = 1) -> Log: ...
 
-    @pytest.fixture()
+    @pytest.fixture
     def log(self) -> Log:
         return self.make()
 

@@ -10,16 +10,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    multiple,
-    rule,
-)
-
 from cinestats.application.forget_user import Forgetter
 from cinestats.application.ports import Batch, Fenced
 from cinestats.application.project import Projector
@@ -29,6 +19,15 @@ from cinestats.application.verify import Verifier
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+)
 
 USERS = ["anna", "bruno"]
 FILMS = [
@@ -160,9 +159,7 @@ class ExactnessMachine(RuleBasedStateMachine):
         event_id = self.new_id()
         day = None if watched is None else TODAY - timedelta(days=watched)
         added_on = TODAY - timedelta(days=self.ids % 3)
-        command = AddMovie(
-            event_id, user, event_id, film, rating, day, added_on, TODAY, NOW
-        )
+        command = AddMovie(event_id, user, event_id, film, rating, day, added_on, TODAY, NOW)
         self.send(command)
         return command
 

@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from datetime import UTC, date, datetime
 
 import pytest
-
 from cinestats.application.ports import (
     Batch,
     Fenced,
@@ -36,7 +35,7 @@ class ReadModelsContract(ABC):
     @abstractmethod
     def make(self) -> Models: ...
 
-    @pytest.fixture()
+    @pytest.fixture
     def models(self) -> Models:
         return self.make()
 
@@ -122,7 +121,7 @@ class ReadModelsContract(ABC):
         assert ranked == ["Also", "High", "Low", "None"]
 
     def test_names_are_plain_text(self, models: Models) -> None:
-        """Dots, dollars and quotes in names are neither paths nor operators (bad inputs 10, 11)."""
+        """Dots, dollars and quotes in names mean nothing (bad inputs 10 and 11)."""
         film = movie("{'$ne': 1}", genres=["Sci.Fi", "$gt", "a'b;--"])
         models.apply(batch(recorded([added(1, of=entry("e", film))])))
         names = [d.name for d in models.affinities("u1", "genre")]
@@ -136,7 +135,7 @@ class ReadModelsContract(ABC):
         assert days == [date(2025, 1, 20)]
 
     def test_a_user_can_be_put_anew(self, models: Models) -> None:
-        """Recomputed documents replace the stored ones at the same checkpoint, or not at all."""
+        """Recomputed documents replace the stored ones, at the same checkpoint only."""
         events = recorded([added(1), added(2)])
         models.apply(batch(events))
         documents, _ = recompute_user("u1", events[:1], 1, NOW)

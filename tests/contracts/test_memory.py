@@ -1,10 +1,9 @@
 """The in-memory adapters keep the ports' contracts."""
 
-from hypothesis import settings
-
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.read_models import MemoryReadModels
+from hypothesis import settings
 
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
@@ -39,6 +38,4 @@ class MemoryMachine(ExactnessMachine):
 
 
 TestMemoryExactness = MemoryMachine.TestCase
-TestMemoryExactness.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None
-)
+TestMemoryExactness.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

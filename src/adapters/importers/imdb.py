@@ -47,9 +47,7 @@ def read(table: Table, zone: tzinfo) -> Export:
 
     In a list the others are skipped, and so are series, episodes and games everywhere.
     """
-    keys = _layout(table)
-    if keys is None:
-        raise ValueError("not a file of IMDb's")
+    keys = _layout(table) or table.keys
     is_list = "position" in keys
     left_out = LeftOut()
     rows = replace(table, keys=tuple(keys)).convert(_reader(is_list, zone, left_out))

@@ -20,6 +20,7 @@ LIST_FIRST_COLUMN = "Position"
 
 Kind = Literal["diary", "reviews", "ratings", "watched", "watchlist", "likes", "list"]
 Discarded = Literal["deleted", "orphaned"]
+DISCARDED: tuple[Discarded, ...] = get_args(Discarded)
 
 _LISTED = {
     "watchlist": ("on a watchlist", "A watchlist lists films to see: nothing was added."),
@@ -65,11 +66,10 @@ def discarded(path: str) -> Discarded | None:
     >>> discarded("export/deleted/diary.csv"), discarded("diary.csv")
     ('deleted', None)
     """
-    *folders, name = PurePosixPath(path.replace("\\", "/")).parts or ("",)
-    for word in get_args(Discarded):
-        if word in folders or re.match(rf"{word}[_-]", name):
-            found: Discarded = word
-            return found
+    *folders, name = _parts(path)
+    for word in DISCARDED:
+        if folders[-1:] == [word] or re.match(rf"{word}[_-]", name):
+            return word
     return None
 
 
@@ -87,17 +87,22 @@ def _kind(table: Table, path: str) -> Kind:
 
 
 def _kind_by_name(path: str) -> Kind:
-    words = re.split(r"[^a-z]+", path.lower())
-    if "watchlist" in words:
-        return "watchlist"
-    if "likes" in words or words[-2:] == ["films", "csv"]:
-        return "likes"
-    if "watched" in words:
-        return "watched"
+    for part in reversed(_parts(path)):
+        words = re.split(r"[^a-z]+", part)
+        if "watchlist" in words:
+            return "watchlist"
+        if "likes" in words or part == "films.csv":
+            return "likes"
+        if "watched" in words:
+            return "watched"
     raise CinestatsError(
         "Letterboxd's watched.csv, watchlist.csv and likes/films.csv look alike inside and the"
         " file's name does not tell which it is; give it its own name back."
     )
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return PurePosixPath(path.replace("\\", "/").lower()).parts or ("",)
 
 
 def _skipped(record: Record, reason: str) -> SkippedRow:

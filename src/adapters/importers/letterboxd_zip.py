@@ -14,7 +14,7 @@ from .export import Export
 from .table import read_table
 from .text import decode
 
-_FOLDERS = ("deleted", "orphaned", "likes", "lists")
+_FOLDERS = (*letterboxd.DISCARDED, "likes", "lists")
 _VIEWS = ("diary.csv", "ratings.csv", "watched.csv")
 _NO_VIEWS = ("watchlist.csv", "likes", "lists")
 
@@ -82,7 +82,7 @@ def _new_rows(
 
 def _left_alone(files: Collection[str], views: Collection[str]) -> Iterable[str]:
     top = {PurePosixPath(name).parts[0] for name in files}
-    if discarded := [folder for folder in ("deleted", "orphaned") if folder in top]:
+    if discarded := [folder for folder in letterboxd.DISCARDED if folder in top]:
         yield f"What Letterboxd keeps as {' and '.join(discarded)} was left alone."
     if others := [name for name in _NO_VIEWS if name in top]:
         yield f"No views are in {', '.join(others)}: left alone."

@@ -71,7 +71,7 @@ def read(table: Table, zone: tzinfo) -> Export:
         columns["watched"] = columns.pop("date")
     left_out = LeftOut()
     rows = table.convert(_reader(table, columns, zone, left_out))
-    return Export("film table", rows, notes + left_out.notes())
+    return Export("plain table", rows, notes + left_out.notes())
 
 
 def _columns(table: Table) -> dict[str, str]:

@@ -13,6 +13,8 @@ from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.titles import normalize_title
 
 MAX_ROWS = 200_000
+MAX_LINES = 1_000_000
+MAX_HEADER_LENGTH = 10_000  # characters
 # A quote that is never closed is given up behind so many lines: one bad line neither
 # swallows the rest of the file nor makes reading it quadratic.
 MAX_ROW_LINES = 300
@@ -83,12 +85,14 @@ def read_table(text: str, first_column: str | None = None) -> Table:
 
     With ``first_column`` the header is the line that begins so, and what stands before it
     is no data. Blank lines are ignored. Raises CinestatsError for a file without a header
-    and for one of more than ``MAX_ROWS`` rows.
+    and for one beyond the limits above.
     """
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise CinestatsError(f"The file has more than {MAX_LINES:,} lines; split it.")
     lines = list(io.StringIO(text, newline=""))
     start = _header_index(lines, first_column or "")
     header = lines[start]
-    if any(unicodedata.category(c) == "Cc" and c not in "\t\r\n" for c in header):
+    if len(header) > MAX_HEADER_LENGTH or any(map(_is_control, header)):
         raise CinestatsError("The file is not text; expected an export with a header line.")
     delimiter = max(_DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d))))
     labels, consumed = _parse(lines[start : start + MAX_ROW_LINES], delimiter)
@@ -110,6 +114,10 @@ def _header_index(lines: Sequence[str], beginning: str) -> int:
         if is_header and not _EXCEL_SEPARATOR.match(line) and not _CONFLICT_MARKER.match(line):
             return index
     raise CinestatsError("The file has no header line, which should name its columns.")
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc" and character not in "\t\r\n"
 
 
 def _parse(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:

@@ -1,0 +1,55 @@
+# Every command of the project. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock types clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.base ## set up, then serve the dashboard on 127.0.0.1:8000
+	@$(BIN)/cinestats serve
+
+test: .venv/.dev types ## set up, then run the whole test suite
+	@$(BIN)/pytest
+
+check: .venv/.dev types ## format, lint, types, contracts and unit tests, in under a minute
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/pyright --level error
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest --quiet tests/unit tests/contracts tests/features
+
+format: .venv/.dev ## format the code and mend what the linter can
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+lock: .venv/.dev ## renew requirements/*.txt from pyproject.toml, with hashes
+	@for extra in base dev; do \
+	  $(BIN)/uv pip compile pyproject.toml requirements/build.in --quiet --universal \
+	    --generate-hashes --no-annotate --no-header --python-version 3.11 \
+	    $$( [ $$extra = base ] || echo --extra $$extra ) --output-file requirements/$$extra.txt; \
+	done
+
+types: # type checkers see src as the package cinestats through this link
+	@mkdir -p .typing && ln -sfn ../src .typing/cinestats
+
+clean: ## remove everything that the other commands made
+	@rm -rf .venv .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build src/*.egg-info *.egg-info
+
+# The set-up is done again only when a lock file or the package's metadata changes.
+.venv/.base: requirements/base.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cinestats needs Python 3.11 or newer; say make PYTHON=…")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing the packages of requirements/base.txt …"
+	@$(PIP) install --require-hashes --requirement requirements/base.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.base requirements/dev.txt
+	@echo "Installing the packages of requirements/dev.txt …"
+	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@touch $@

@@ -1,0 +1,85 @@
+"""Steps that read figures."""
+
+import json
+from datetime import date
+
+from cinestats.adapters.documents import affinity_document, stats_fields
+from cinestats.application.explain import entries_behind
+from cinestats.application.time_travel import stats_as_of
+from cinestats.domain.recompute import compute_user_stats
+from pytest_bdd import parsers, then, when
+
+from .world import World
+
+
+@then(parsers.parse("the statistics of {user} are"))
+def statistics(world: World, user: str, datatable: list[list[str]]) -> None:
+    stats = world.stats(user)
+    expected = {field: json.loads(value) for field, value in datatable}
+    assert {field: stats[field] for field in expected} == expected
+    assert world.app.verifier().verify().equal
+
+
+@then(parsers.re(r"(?P<user>\w+) has watched (?P<n>\d+) films?$"))
+def watched(world: World, user: str, n: str) -> None:
+    assert world.stats(user)["total_watched"] == int(n)
+
+
+@then(parsers.parse("{user} has watched {films:d} distinct film with {n:d} rewatch"))
+def distinct(world: World, user: str, films: int, n: int) -> None:
+    full = compute_user_stats(world.app.diaries().entries(user))
+    assert (full.distinct_films, full.rewatches) == (films, n)
+
+
+@then(
+    parsers.re(
+        r'(?P<user>\w+) has watched the (?P<type_>\w+) "(?P<name>[^"]+)" (?P<n>\d+) times?'
+        r" with ratings summing to (?P<total>\S+)"
+    )
+)
+def affinity(world: World, user: str, type_: str, name: str, n: str, total: str) -> None:
+    world.app.projector().catch_up()
+    found = world.app.models().affinities(user, type_)
+    (document,) = [affinity_document(d, world.app.zone()) for d in found if d.name == name]
+    assert (document["count"], document["sum_voti"]) == (int(n), float(total))
+
+
+@then(parsers.parse("{user} has no director at all"))
+def no_director(world: World, user: str) -> None:
+    assert list(world.app.models().affinities(user, "director")) == []
+
+
+@then(parsers.parse('it is refused because "{reason}"'))
+def refused(world: World, reason: str) -> None:
+    assert reason in str(world.refusal)
+
+
+@then("nothing was recorded")
+def unchanged(world: World) -> None:
+    assert world.receipt is not None
+    assert world.receipt.event is None
+
+
+@when(parsers.parse("{user} asks for the statistics as of {day}"))
+def as_of(world: World, user: str, day: str) -> None:
+    history = world.app.log().of_user(user)
+    full = stats_as_of(history, date.fromisoformat(day), world.app.zone())
+    world.answer = stats_fields(full.stats)
+
+
+@then("the answer says")
+def answer(world: World, datatable: list[list[str]]) -> None:
+    assert {k: world.answer[k] for k, _ in datatable} == {
+        k: json.loads(v) for k, v in datatable
+    }
+
+
+@when(parsers.parse('{user} asks what is behind the director "{name}"'))
+def explain(world: World, user: str, name: str) -> None:
+    entries = entries_behind(world.app.diaries().entries(user), "director", name)
+    world.answer = {"days": ", ".join(str(entry.watched_on) for entry in entries)}
+
+
+@then(parsers.parse("the answer lists the days {days}"))
+def answer_days(world: World, days: str) -> None:
+    assert world.answer["days"] == days

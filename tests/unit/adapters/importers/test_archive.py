@@ -1,0 +1,126 @@
+import io
+import stat
+import zipfile
+import zlib
+
+import pytest
+from cinestats.adapters.importers.archive import Archive
+from cinestats.domain.errors import CinestatsError
+
+
+def pack(*members, method=zipfile.ZIP_DEFLATED):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def test_members_are_read_by_name():
+    """Folders are no members, and an ordinary file comes back as it went in."""
+    archive = Archive(pack(("likes/", ""), ("likes/films.csv", "a"), ("diary.csv", "b")))
+    assert archive.names == ["likes/films.csv", "diary.csv"]
+    assert archive.read("diary.csv") == b"b"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../diary.csv", "a/../../diary.csv", "/etc/diary.csv", "C:/diary.csv", "..\\diary.csv"],
+)
+def test_names_that_lead_out_are_refused(name):
+    """Bad input 26: ``../`` and absolute names, of either system."""
+    with pytest.raises(CinestatsError, match="leads out of it"):
+        Archive(pack((name, "x")))
+
+
+def test_a_symbolic_link_is_refused():
+    """Bad input 26: a symlink in a zip."""
+    link = zipfile.ZipInfo("diary.csv")
+    link.create_system = 3
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with pytest.raises(CinestatsError, match="a link or a special file"):
+        Archive(pack((link, "/etc/passwd")))
+
+
+def test_a_bomb_is_refused_before_anything_is_unpacked(monkeypatch):
+    """Bad input 26: a zip bomb, by its ratio."""
+    data = pack(("diary.csv", bytes(20 * 2**20)))
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)
+    with pytest.raises(CinestatsError, match="more than 100 times its size"):
+        Archive(data)
+
+
+def test_a_bomb_of_many_members_is_refused():
+    """Bad input 26: sizes are limited for one member and for all together."""
+    with pytest.raises(CinestatsError, match="33,554,433 bytes, more than 33,554,432"):
+        Archive(pack(("diary.csv", bytes(2**25 + 1))))
+    block = bytes(2**24)
+    with pytest.raises(CinestatsError, match="unpacks to 83,886,080 bytes"):
+        Archive(pack(*((f"{n}.csv", block) for n in range(5))))
+    with pytest.raises(CinestatsError, match="more than 5,000 members"):
+        Archive(pack(*((f"lists/{n}.csv", "") for n in range(5001))))
+
+
+def test_a_member_that_is_longer_than_declared_is_refused():
+    """Bad input 26: the directory's sizes are not believed."""
+    content = b"x" * 5000
+    data = pack(("diary.csv", content))
+    declared = len(content).to_bytes(4, "little")
+    lying = data.replace(declared, (10).to_bytes(4, "little"))
+    with pytest.raises(CinestatsError, match="damaged"):
+        Archive(lying).read("diary.csv")
+    short = lying.replace(
+        zlib.crc32(content).to_bytes(4, "little"), zlib.crc32(b"x" * 10).to_bytes(4, "little")
+    )
+    assert Archive(short).read("diary.csv") == b"x" * 10
+
+
+def test_a_member_that_is_shorter_than_declared_is_refused():
+    """What the directory promises must be there."""
+    data = pack(("diary.csv", b"x" * 50))
+    lying = data.replace((50).to_bytes(4, "little"), (5000).to_bytes(4, "little"))
+    with pytest.raises(CinestatsError, match="lies about the size"):
+        Archive(lying).read("diary.csv")
+
+
+def test_archives_within_an_archive_are_refused():
+    """By their name, and by their content where the name hides them."""
+    inner = pack(("diary.csv", "x"))
+    with pytest.raises(CinestatsError, match="another archive"):
+        Archive(pack(("inner.ZIP", inner)))
+    with pytest.raises(CinestatsError, match="another archive"):
+        Archive(pack(("diary.csv", inner))).read("diary.csv")
+
+
+def test_a_name_that_comes_twice_is_refused():
+    """Which of the two was meant cannot be told."""
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        data = pack(("diary.csv", "a"), ("diary.csv", "b"))
+    with pytest.raises(CinestatsError, match="twice"):
+        Archive(data)
+
+
+def test_an_encrypted_member_is_refused():
+    """The sentence says what to do."""
+    data = bytearray(pack(("diary.csv", "x")))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(CinestatsError, match="without password"):
+        Archive(bytes(data))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_unusual_packing_is_refused(method):
+    """Methods that cannot be unpacked in bounds are not tried."""
+    with pytest.raises(CinestatsError, match="unusual way"):
+        Archive(pack(("diary.csv", "x"), method=method))
+
+
+def test_a_damaged_file_is_refused_in_a_sentence():
+    """Neither a cut archive nor a flipped bit shows a traceback."""
+    data = pack(("diary.csv", "Date,Name" * 100))
+    with pytest.raises(CinestatsError, match="damaged"):
+        Archive(data[:-30])
+    broken = bytearray(data)
+    broken[45] ^= 0xFF
+    with pytest.raises(CinestatsError, match="damaged"):
+        Archive(bytes(broken)).read("diary.csv")

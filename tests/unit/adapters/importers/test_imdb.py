@@ -1,0 +1,146 @@
+from datetime import date
+
+import pytest
+from cinestats.application.import_rows import ImportedRow, RejectedRow, SkippedRow
+
+RATINGS = (
+    "Const,Your Rating,Date Rated,Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,"
+    "Num Votes,Release Date,Directors\n"
+)
+
+
+def test_a_rated_film_is_a_film_seen_with_its_credits(read):
+    """Ratings from 1 to 10 are as many half stars; the day of rating is no day of viewing."""
+    export = read("imdb_ratings.csv")
+    assert export.format == "IMDb ratings"
+    assert export.rows[1] == ImportedRow(
+        3,
+        "film",
+        "La corazzata Potëmkin",
+        1925,
+        rating=7,
+        rated=True,
+        logged_on=date(2024, 1, 13),
+        imdb_id="tt0015648",
+        directors=("Sergei Eisenstein", "Grigoriy Aleksandrov"),
+        genres=("Drammatico", "Storico"),
+        duration=66,
+    )
+
+
+def test_what_is_not_a_film_is_skipped_in_the_accounts_language(read):
+    """An Italian account's "Serie TV" is no film, its "Corto" is one."""
+    rows = read("imdb_ratings.csv").rows
+    assert rows[2] == SkippedRow(4, "not a film: Serie TV")
+    assert rows[3].kind == "film"
+
+
+def test_damage_by_a_spreadsheet_is_undone_only_where_that_is_certain(read):
+    """Ratings decide whether a row counts; a day or duration it can do without."""
+    export = read("imdb_ratings.csv")
+    short, blank, hashes = export.rows[3:]
+    assert (short.year, short.logged_on, short.duration) == (1902, None, None)
+    assert blank == RejectedRow(
+        6, "Your Rating: found '', expected a whole number from 1 to 10"
+    )
+    assert hashes == RejectedRow(
+        7, "Your Rating: found '########', expected a whole number from 1 to 10"
+    )
+    assert export.notes == (
+        "Date Rated could not be read in 1 row and was left out there.",
+        "Runtime (mins) could not be read in 1 row and was left out there.",
+    )
+
+
+def test_the_list_of_2014_is_read_and_its_genres_spelt_as_today(read):
+    """Of a list the rated films count; "sci_fi" is the Sci-Fi of later files."""
+    export = read("imdb_list_2014.csv")
+    assert export.format == "IMDb list"
+    film, unrated, series = export.rows
+    assert (film.rating, film.genres, film.logged_on) == (
+        9,
+        ("Drama", "Sci-Fi"),
+        date(2014, 11, 7),
+    )
+    assert unrated == SkippedRow(3, "on a list without a rating")
+    assert series == SkippedRow(4, "not a film: TV Series")
+
+
+def test_columns_in_another_language_are_known_by_their_order(read):
+    """Headers are translated, their order is not."""
+    text = (
+        "Const,Il tuo voto,Data del voto,Titolo,URL,Tipo,Voto IMDb,Durata,Anno,Generi,Voti,"
+        "Uscita,Registi\n"
+        "tt0017136,9,2024-01-11,Metropolis,https://www.imdb.com/title/tt0017136/,Film,8.3,153,"
+        "1927,Fantascienza,1,1927-02-06,Fritz Lang\n"
+    )
+    export = read("voti.csv", text)
+    assert export.format == "IMDb ratings"
+    assert (export.rows[0].title, export.rows[0].rating, export.rows[0].duration) == (
+        "Metropolis",
+        9,
+        153,
+    )
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "movie",
+        "tvMovie",
+        "Feature Film",
+        "short",
+        "Documentary",
+        "TV Special",
+        "Speciale TV",
+        "video",
+        "Spielfilm",
+        "Película",
+        "Téléfilm",
+        "musicVideo",
+        "",
+    ],
+)
+def test_films_of_all_kinds_count(read, type_):
+    """TV films, shorts, documentaries and specials are films, and so is what has no type."""
+    row = f"tt0017136,9,2024-01-11,M,u,{type_},8,90,1927,Drama,1,1927-02-06,X\n"
+    assert read("r.csv", RATINGS + row).rows[0].kind == "film"
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        "tvSeries",
+        "tvMiniSeries",
+        "Mini serie TV",
+        "Episodio TV",
+        "Fernsehserie",
+        "Série télé",
+        "videoGame",
+        "Videogioco",
+        "Videospiel",
+        "podcastEpisode",
+        "tvEpisode",
+        "Mini-Series",
+    ],
+)
+def test_series_episodes_and_games_do_not(read, type_):
+    """They are skipped whatever their rating says."""
+    row = f"tt0017136,?,2024-01-11,M,u,{type_},8,90,1927,Drama,1,1927-02-06,X\n"
+    assert read("r.csv", RATINGS + row).rows == (SkippedRow(2, f"not a film: {type_}"),)
+
+
+def test_an_unknown_type_is_not_guessed(read):
+    """The row is rejected with its reason."""
+    row = "tt0017136,9,2024-01-11,M,u,Hörbuch,8,90,1927,Drama,1,1927-02-06,X\n"
+    assert read("r.csv", RATINGS + row).rows == (
+        RejectedRow(2, "Title Type: found 'Hörbuch', expected a type of film or series"),
+    )
+
+
+def test_a_file_in_windows_encoding_is_read_with_a_note(read):
+    """Old files come in Windows-1252."""
+    row = "tt0017136,9,2024-01-11,Das weiße Band,u,movie,8,90,1927,Drama,1,1927-02-06,X\n"
+    export = read("r.csv", (RATINGS + row).encode("cp1252"))
+    assert export.rows[0].title == "Das weiße Band"
+    assert "Windows-1252" in export.notes[0]

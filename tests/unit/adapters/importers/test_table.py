@@ -1,0 +1,99 @@
+import pytest
+from cinestats.adapters.importers import table
+from cinestats.adapters.importers.table import read_table
+from cinestats.application.import_rows import RejectedRow
+from cinestats.domain.errors import CinestatsError
+
+
+def rows(text):
+    return read_table(text).rows
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_any_delimiter_and_line_end_will_do(delimiter, newline):
+    """Bad input 25: the header tells which delimiter it is."""
+    text = newline.join(["title_year", "a b_1999", '"c_d"_2000']).replace("_", delimiter)
+    assert rows(text) == [(2, ["a b", "1999"]), (3, [f"c{delimiter}d", "2000"])]
+
+
+def test_a_row_has_the_number_of_the_line_it_starts_on():
+    """Quoted line breaks and blank lines are counted; doubled quotes are quotes."""
+    text = 'a,b\n\n"one\n""two""\n\nthree",1\n , \nlast,2\n'
+    assert rows(text) == [(3, ['one\n"two"\n\nthree', "1"]), (8, ["last", "2"])]
+
+
+def test_ragged_rows_are_rejected_alone():
+    """Bad input 25: too few and too many cells; blank ones at the end do no harm."""
+    assert rows("a,b\n1\n1,2,3\n1,2,,\n1,2\n") == [
+        RejectedRow(2, "found 1 cell, expected 2 as in the header"),
+        RejectedRow(3, "found 3 cells, expected 2 as in the header"),
+        (4, ["1", "2"]),
+        (5, ["1", "2"]),
+    ]
+
+
+def test_an_open_quote_costs_its_own_line_only():
+    """The lines behind it are read as if it were not there."""
+    open_, *good = rows('a,b\n"x,1\ny,2\nz,3\n')
+    assert isinstance(open_, RejectedRow)
+    assert open_.line == 2
+    assert "each opening quote to be closed" in open_.reason
+    assert good == [(3, ["y", "2"]), (4, ["z", "3"])]
+
+
+def test_an_open_quote_that_another_closes_costs_its_own_line_only():
+    """A row of several lines that does not fit is taken line by line."""
+    first, *good = rows('a,b\n"x,1\ny,2\n"z",3\n')
+    assert isinstance(first, RejectedRow)
+    assert good == [(3, ["y", "2"]), (4, ["z", "3"])]
+
+
+def test_an_open_quote_in_a_long_file_is_given_up():
+    """A quoted cell reaches over 300 lines at most, so that reading stays linear."""
+    found = rows('a,b\n"x,1\n' + "y,2\n" * 1000)
+    assert [type(row) for row in found[:2]] == [RejectedRow, tuple]
+    assert len(found) == 1001
+
+
+def test_conflict_markers_are_rejected_and_both_sides_read():
+    """A file with a git conflict loses no row."""
+    text = "a,b\n<<<<<<< HEAD\n1,2\n=======\n3,4\n>>>>>>> other, branch\n5,6\n"
+    found = rows(text)
+    assert [row.line for row in found if isinstance(row, RejectedRow)] == [2, 4, 6]
+    assert found[0].reason.startswith("found a git conflict marker")
+    assert [row for row in found if not isinstance(row, RejectedRow)] == [
+        (3, ["1", "2"]),
+        (5, ["3", "4"]),
+        (7, ["5", "6"]),
+    ]
+
+
+def test_a_spreadsheets_separator_line_is_no_header():
+    """Excel may write ``sep=;`` before the header."""
+    assert read_table("sep=;\ntitle;year\na;1\n").keys == ("title", "year")
+
+
+def test_of_two_columns_with_one_name_the_first_counts():
+    """Names are compared without case and punctuation."""
+    record = next(read_table("Title,title\nfirst,second\n").records())
+    assert record.cell("title") == "first"
+
+
+def test_limits_hold(monkeypatch):
+    """Rows, lines and the header are bounded."""
+    monkeypatch.setattr(table, "MAX_ROWS", 3)
+    assert len(rows("a\n" + "x\n" * 3)) == 3
+    with pytest.raises(CinestatsError, match="more than 3 rows"):
+        rows("a\n" + "x\n" * 4)
+    with pytest.raises(CinestatsError, match="more than 1,000,000 lines"):
+        rows("a\n" + "\n" * 1_000_001)
+    with pytest.raises(CinestatsError, match="not text"):
+        rows("," * 10_001)
+
+
+def test_a_cell_beyond_the_limit_rejects_its_row():
+    """Nobody's title has 200,000 characters (bad input 14)."""
+    big, good = rows(f"a,b\n{'x' * 200_000},1\ny,2\n")
+    assert isinstance(big, RejectedRow)
+    assert good == (3, ["y", "2"])
