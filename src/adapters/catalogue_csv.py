@@ -66,27 +66,35 @@ def _rows(data: bytes) -> Iterator[tuple[int, Mapping[str, str] | InvalidInput]]
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput("file", f"is not UTF-8 at byte {error.start}") from error
-    first_line = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=first_line.count)
-    header = [name.strip() for name in next(csv.reader([first_line], delimiter=delimiter), [])]
+    records = _records(text)
+    _, first = next(records, (1, None))
+    header = [name.strip().lower() for name in first] if isinstance(first, list) else []
     if "title" not in header:
         raise InvalidInput("file", 'has no column "title" in its first line')
+    for line, record in records:
+        if isinstance(record, InvalidInput):
+            yield line, record
+        elif len(record) == len(header):
+            yield line, dict(zip(header, record, strict=True))
+        elif record:
+            counts = f"{len(record)} columns where the header has {len(header)}"
+            yield line, InvalidInput("row", f"has {counts}")
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str] | InvalidInput]]:
+    first_line = text.partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first_line.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    next(reader)
     while True:
         line = reader.line_num + 1
         try:
-            row = next(reader)
+            record = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             yield line, InvalidInput("row", f"cannot be read: {error}")
-            continue
-        if len(row) == len(header):
-            yield line, dict(zip(header, row, strict=True))
-        elif row:
-            counts = f"{len(row)} columns where the header has {len(header)}"
-            yield line, InvalidInput("row", f"has {counts}")
+        else:
+            yield line, record
 
 
 def _film(row: Mapping[str, str]) -> CatalogueFilm:

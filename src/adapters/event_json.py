@@ -5,6 +5,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple, cast
 
 import orjson
+
 from cinestats.domain.days import local_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput

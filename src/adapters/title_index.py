@@ -1,24 +1,29 @@
 """Which film a title means: the matching behind every catalogue.
 
 A film is listed under keys made from each of its titles. A query tries them from the
-strictest form to the loosest, and the first that names a film decides:
+strictest form to the loosest, and the first that leads to a film decides:
 
 ``exact``  the whole title by ``normalize_title``;
-``loose``  that without articles, "and", spaces and the spelling of numbers: "Godfather, The"
-           is "The Godfather", "Rocky 2" is "Rocky II", "Wall-E" is "WALLE";
-``head``   the loose form of what stands before a subtitle;
-then loose keys that one or two typing errors turn into each other.
+``loose``  that without spaces, "and" and the spelling of numbers: "WALLE" is "Wall-E",
+           "Rocky 2" is "Rocky II", "Godfather, The" is "The Godfather";
+``bare``   the loose form without an article: "Godfather" is "The Godfather";
+then a title with typing errors; then
+``head``   the bare form of what stands before a subtitle.
+
+What is looser than ``loose`` needs a year to be believed, except for a typing error in a
+long title.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from cinestats.application.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
 from cinestats.domain.movie import Movie
 from cinestats.domain.titles import normalize_title
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 Form = Literal["exact", "loose", "bare", "head"]
 
@@ -33,10 +38,14 @@ class Listing(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """Loose keys of neighbouring films, each with the listing at the same place."""
+    """Keys of neighbouring films, each with the listing at the same place."""
 
     keys: list[str]
     listings: list[Listing]
+
+    def add(self, key: str, listing: Listing) -> None:
+        self.keys.append(key)
+        self.listings.append(listing)
 
 
 class TitleIndex(Protocol):
@@ -51,7 +60,7 @@ class TitleIndex(Protocol):
         ...
 
     def shelf_of_year(self, year: int) -> Shelf:
-        """The loose keys of the films of a year."""
+        """The bare keys of the films of a year."""
         ...
 
     def shelf_of_initial(self, initial: str) -> Shelf:
@@ -69,6 +78,7 @@ def keys_of(film: CatalogueFilm) -> set[tuple[Form, str]]:
         if title is not None:
             keys.add(("exact", normalize_title(title)))
             keys.add(("loose", loose_key(title)))
+            keys.add(("bare", bare_key(title)))
             keys.update(("head", key) for key in head_keys(title))
     return keys
 
@@ -93,7 +103,7 @@ _ARTICLE = "the|an?|il|lo|la|gli|les?|el|los|las|une?|un[ao]"
 _LEADING_ARTICLE = re.compile(rf"^(?:(?:{_ARTICLE})\s+|(?:l|un)['’]\s*)", re.IGNORECASE)
 _TRAILING_ARTICLE = re.compile(rf"^(.+),\s*({_ARTICLE}|i|l['’])$", re.IGNORECASE)
 _SUBTITLE = re.compile(r"\s*:\s|\s[-–—]\s|\s\(")
-_AND = frozenset({"and", "e", "ed", "et", "n", "und", "y"})
+_AND = re.compile(r"\s(?:&|\+|and|ed?|et|['’]?n['’]?|und|y)(?=\s)", re.IGNORECASE)
 _NUMBERS = {
     spelling: str(number)
     for spellings in (
@@ -110,13 +120,14 @@ def loose_key(title: str) -> str:
 
     >>> loose_key("Godfather, The"), loose_key("The Godfather")
     ('thegodfather', 'thegodfather')
-    >>> loose_key("Wall-E & Eve, Part II"), loose_key("Walle and Eve Part Two")
+    >>> loose_key("Wall-E & Eve, Part II"), loose_key("WALLE e Eve Part Two")
     ('walleevepart2', 'walleevepart2')
     """
-    first, *rest = normalize_title(_TRAILING_ARTICLE.sub(r"\2 \1", title.strip())).split(" ")
+    text = _AND.sub("", _TRAILING_ARTICLE.sub(r"\2 \1", title.strip()))
+    first, *rest = normalize_title(text).split(" ")
     if len(first) > 1:  # "V for Vendetta" and "I, Robot" begin with no number
         first = _NUMBERS.get(first, first)
-    return "".join((first, *(_NUMBERS.get(word, word) for word in rest if word not in _AND)))
+    return "".join((first, *(_NUMBERS.get(word, word) for word in rest)))
 
 
 def bare_key(title: str) -> str:
@@ -140,21 +151,21 @@ def head_keys(title: str) -> list[str]:
     return [bare_key(head) for head in heads if head][::-1]
 
 
-def _by_title(
-    query: FilmQuery, index: TitleIndex
-) -> Iterator[tuple[bool, Sequence[Listing]]]:
+def _by_title(query: FilmQuery, index: TitleIndex) -> Iterator[tuple[bool, Sequence[Listing]]]:
     """The films that the query may mean, closest first, and whether only nearly so."""
     title, year = query.title, query.year
     yield False, index.with_key("exact", normalize_title(title))
     yield True, index.with_key("loose", loose_key(title))
-    if year is not None:  # nothing less could tell Hunger from The Hunger
-        bare = bare_key(title)
-        yield True, index.with_key("bare", bare)
-        # films of a series share a head, and may come out a year apart
-        yield True, _of_years(index.with_key("head", bare), {year})
-        for head in head_keys(title):
-            yield True, _of_years(index.with_key("bare", head), {year})
-    yield True, _nearly(query, index)
+    if year is None:  # nothing less can tell Hunger from The Hunger
+        yield True, _nearly(loose_key(title), None, index)
+        return
+    bare = bare_key(title)
+    yield True, index.with_key("bare", bare)
+    yield True, _nearly(bare, year, index)
+    # The films of a series share a head and may follow each other within a year.
+    yield True, _of_years(index.with_key("head", bare), {year})
+    for head in head_keys(title):
+        yield True, _of_years(index.with_key("bare", head), {year})
 
 
 def _fitting(listings: Sequence[Listing], query: FilmQuery) -> Sequence[Listing]:
@@ -181,35 +192,48 @@ def _contradicts(listing: Listing, query: FilmQuery) -> bool:
     return False
 
 
-_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+")
 _MAX_ERRORS = 2
-_CLEAR_MARGIN = 2
+_CLEAR_MARGIN = 2  # how many errors more any other film must be away
 
 
-def _nearly(query: FilmQuery, index: TitleIndex) -> Sequence[Listing]:
-    """The film whose bare key is the query's but for typing errors, if one is clearly nearest.
+def _nearly(key: str, year: int | None, index: TitleIndex) -> Sequence[Listing]:
+    """The film whose key differs by typing errors only, if one is clearly the nearest.
 
-    One error in 8 characters is forgiven for a film of the query's year, one in 16 for any
-    other. Titles with different numbers are sequels, however alike they look.
+    One error in 8 characters is forgiven for a film of the year, one in 16 for another.
+    Titles with different numbers are sequels, however alike they look.
     """
-    key = bare_key(query.title)
-    if len(key) < 8:
+    if len(key) < (16 if year is None else 8):
         return []
-    errors, rare_errors = min(len(key) // 8, _MAX_ERRORS), len(key) // 16
+    if year is None:
+        shelves = [index.shelf_of_initial(key[0])]
+    else:
+        shelves = [index.shelf_of_year(y) for y in (year - 1, year, year + 1)]
     distances: dict[Listing, int] = {}
-    for keys, listings in _shelves(key, query.year, index):
+    for keys, listings in shelves:
         for other, distance, place in process.extract(
-            key, keys, scorer=OSA.distance, score_cutoff=errors + _CLEAR_MARGIN, limit=None
+            key,
+            keys,
+            scorer=OSA.distance,
+            score_cutoff=_MAX_ERRORS + _CLEAR_MARGIN - 1,
+            limit=None,
         ):
-            listing = listings[place]
-            if _DIGITS.findall(other) == _DIGITS.findall(key):
+            if _NUMBER.findall(other) == _NUMBER.findall(key):
+                listing = listings[place]
                 distances[listing] = min(distance, distances.get(listing, distance))
-    ...
+    if not distances:
+        return []
+    nearest = min(distances, key=distances.__getitem__)
+    errors = distances.pop(nearest)
+    same_year = year is not None and nearest.year == year
+    if errors > min(len(key) // (8 if same_year else 16), _MAX_ERRORS):
+        return []
+    if any(distance < errors + _CLEAR_MARGIN for distance in distances.values()):
+        return []
+    return [nearest]
 
 
-def _answer(
-    listings: Sequence[Listing], index: TitleIndex, *, near: bool
-) -> Found | Ambiguous:
+def _answer(listings: Sequence[Listing], index: TitleIndex, *, near: bool) -> Found | Ambiguous:
     if len(listings) == 1:
         return Found(index.movie(listings[0].film), near)
     return Ambiguous(tuple(index.movie(film) for film in sorted(x.film for x in listings)))

@@ -1,20 +1,30 @@
-"""Recognise films: give a title its catalogue's credits and key."""
+"""Recognise films: by their title in the catalogue, and by their title in a diary."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from cinestats.domain.entry import Entry
+from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.domain.movie import Movie
+from cinestats.domain.titles import normalize_title
 
-from .ports import Catalogue, FilmQuery, Found
+from .ports import Ambiguous, Catalogue, DiaryStore, EntryKey, FilmQuery, Found
+
+
+class AmbiguousTitle(CinestatsError):
+    """More than one film has the title, and no year says which is meant."""
 
 
 class Recognised(NamedTuple):
-    """A film with what the catalogue adds; ``known`` tells whether it is in there."""
+    """A film with what the catalogue adds; ``known`` tells whether it is in there.
+
+    ``candidates`` are the films it may be, when the catalogue cannot tell.
+    """
 
     movie: Movie
     known: bool
+    candidates: tuple[Movie, ...] = ()
 
 
 def recognise(
@@ -27,10 +37,50 @@ def recognise(
 
     A film that the catalogue does not know, or cannot tell from another, stays as it is.
     """
-    answer = catalogue.find(FilmQuery(movie.title, movie.year, imdb_id, tmdb_id))
-    if isinstance(answer, Found):
-        return Recognised(movie.completed_by(answer.movie), True)
-    return Recognised(movie, False)
+    match catalogue.find(FilmQuery(movie.title, movie.year, imdb_id, tmdb_id)):
+        case Found(known):
+            return Recognised(movie.completed_by(known), True)
+        case Ambiguous(candidates):
+            return Recognised(movie, False, candidates)
+        case None:
+            return Recognised(movie, False)
+
+
+def film_to_add(movie: Movie, catalogue: Catalogue) -> Movie:
+    """The film that a person means; raises AmbiguousTitle when only a year could tell."""
+    answer = recognise(movie, catalogue)
+    if answer.candidates and movie.year is None:
+        years = ", ".join(f"{film.title} ({film.year})" for film in answer.candidates[:5])
+        raise AmbiguousTitle(f"{movie.title} may be {years}; give the year.")
+    return answer.movie
+
+
+def find_play(
+    user_id: str,
+    title: str,
+    year: int | None,
+    watched_on: date | None,
+    diaries: DiaryStore,
+    catalogue: Catalogue,
+) -> Entry:
+    """The user's play of a film named by any of its titles; the latest unless a day is given.
+
+    Raises EntryNotFound.
+    """
+    movie = Movie.create(title, year=year)
+    keys = {
+        EntryKey("film_key", recognise(movie, catalogue).movie.film_key),
+        EntryKey("title_key", normalize_title(title)),
+    }
+    plays = [
+        entry
+        for entry in diaries.lookup(user_id, keys)
+        if year in (None, entry.movie.year) and watched_on in (None, entry.watched_on)
+    ]
+    if not plays:
+        day = f" on {watched_on}" if watched_on else ""
+        raise EntryNotFound(f"{title} is not in the diary of {user_id}{day}.")
+    return latest_play(plays)
 
 
 def latest_play(plays: Iterable[Entry]) -> Entry:

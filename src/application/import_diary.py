@@ -98,9 +98,9 @@ class DiaryImporter:
             report.rejected.append(row)
             return []
         try:
-            movie, known = recognise(_movie(row), self._catalogue, row.imdb_id, row.tmdb_id)
+            film = recognise(_movie(row), self._catalogue, row.imdb_id, row.tmdb_id)
             cause = report.import_id
-            commands = list(self._commands(user_id, row, movie, working, cause))
+            commands = list(self._commands(user_id, row, film.movie, working, cause))
             events = [decide(command, working.plays_for(command)) for command in commands]
         except CinestatsError as error:
             report.rejected.append(RejectedRow(row.line, str(error), row.file))
@@ -111,7 +111,7 @@ class DiaryImporter:
         match commands[-1] if commands else None:
             case AddMovie():
                 report.added += 1
-                report.unmatched += not known
+                report.unmatched += not film.known
             case UpdateRating():
                 report.updated += 1
             case _:

@@ -64,7 +64,7 @@ def combine(stored: Affinity, change: Affinity) -> Affinity:
 
 # A dot is part of ordinary spelling at the end of initials ("L.", "J.K.") and of these.
 _ABBREVIATIONS = frozenset({"Jr", "jr", "Sr", "sr", "Dr", "Mr", "Mrs", "Ms", "St"})
-_DOTTED_INITIALS = re.compile(r"(?:[^\W\d_]\.){1,4}")
+_DOTTED_INITIALS = re.compile(r"(?:[^\W\d_]\.){1,3}")
 _ROMAN = re.compile(r"[IVX]{2,}")  # "III" is a word of its own, not three initials
 
 
@@ -126,4 +126,4 @@ def _ordinary(word: str) -> bool:
 
 
 def _looks_like_initials(word: str) -> bool:
-    return len(word) <= 4 and word.isalpha() and word.isupper() and not _ROMAN.fullmatch(word)
+    return len(word) <= 3 and word.isalpha() and word.isupper() and not _ROMAN.fullmatch(word)

@@ -10,7 +10,7 @@ _APOSTROPHES = re.compile(r"['`]")  # unidecode has brought the others to these 
 _MIXED_FRACTION = re.compile(r"(?<=\d)(?=\d⁄\d)")  # NFKC writes 8½ as 81⁄2
 _SEPARATORS = re.compile(r"[\W_]+")
 _FINAL_NUMBER = re.compile(r"(?<=[a-z])(?=\d+\b)")
-_GREEK_LETTER = re.compile(r"[α-ωΑ-Ω]")
+_GREEK_LETTER = re.compile(r"[α-ω]")
 
 
 def normalize_title(title: str) -> str:
@@ -32,7 +32,7 @@ def normalize_title(title: str) -> str:
     >>> normalize_title("$"), normalize_title("…")
     ('$', '...')
     """
-    text = unicodedata.normalize("NFKC", title).strip()
+    text = unicodedata.normalize("NFKC", title).casefold().strip()
     if _GREEK_LETTER.fullmatch(text):
         return unicodedata.name(text).rpartition(" ")[2].casefold()  # "π" is "Pi", not "P"
     words = _MIXED_FRACTION.sub(" ", text.replace(_ACUTE_ACCENT, "'").replace("&", " and "))

@@ -24,7 +24,7 @@ class CatalogueContract(ABC):
     @abstractmethod
     def make(self) -> Catalogue: ...
 
-    @pytest.fixture()
+    @pytest.fixture
     def catalogue(self) -> Catalogue:
         catalogue = self.make()
         catalogue.load([SOLARIS, SOLARIS_AGAIN, VERTIGO, SEVEN])

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from datetime import date
 
 import pytest
+
 from cinestats.application.ports import DiaryStore, EntryKey
 
 from .builders import added, deleted, entry, movie, rated, recorded

@@ -4,6 +4,7 @@ import threading
 from abc import ABC, abstractmethod
 
 import pytest
+
 from cinestats.application.ports import EventHistory, EventLog, PositionTaken
 from cinestats.domain.partition import partition_of
 

@@ -10,15 +10,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from cinestats.application.forget_user import Forgetter
-from cinestats.application.ports import Batch, Fenced
-from cinestats.application.project import Projector
-from cinestats.application.recompute import Rebuilder
-from cinestats.application.record import Receipt, Recorder
-from cinestats.application.verify import Verifier
-from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
-from cinestats.domain.errors import CinestatsError
-from cinestats.domain.movie import Movie
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -28,6 +19,16 @@ from hypothesis.stateful import (
     multiple,
     rule,
 )
+
+from cinestats.application.forget_user import Forgetter
+from cinestats.application.ports import Batch, Fenced
+from cinestats.application.project import Projector
+from cinestats.application.recompute import Rebuilder
+from cinestats.application.record import Receipt, Recorder
+from cinestats.application.verify import Verifier
+from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
+from cinestats.domain.errors import CinestatsError
+from cinestats.domain.movie import Movie
 
 USERS = ["anna", "bruno"]
 FILMS = [

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from datetime import UTC, date, datetime
 
 import pytest
+
 from cinestats.application.ports import (
     Batch,
     Fenced,

@@ -1,9 +1,10 @@
 """The in-memory adapters keep the ports' contracts."""
 
+from hypothesis import settings
+
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.read_models import MemoryReadModels
-from hypothesis import settings
 
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
 from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.read_models import SqliteReadModels
 from cinestats.application.ports import StoreUnavailable
-from hypothesis import settings
 
 from .builders import added
 from .diary_store import DiaryStoreContract

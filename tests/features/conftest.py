@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings
 

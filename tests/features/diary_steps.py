@@ -2,9 +2,10 @@
 
 from datetime import UTC, date, datetime, time
 
+from pytest_bdd import given, parsers, step
+
 from cinestats.application.ports import CatalogueFilm
 from cinestats.domain.movie import Movie
-from pytest_bdd import given, parsers, step
 
 from .world import World
 

@@ -1,7 +1,8 @@
 """Steps that import files, and undo it."""
 
-from cinestats.application.undo_import import past_imports, undo_import
 from pytest_bdd import parsers, step, then, when
+
+from cinestats.application.undo_import import past_imports, undo_import
 
 from .world import World
 

@@ -3,11 +3,12 @@
 import json
 from datetime import date
 
+from pytest_bdd import parsers, then, when
+
 from cinestats.adapters.documents import affinity_document, stats_fields
 from cinestats.application.explain import entries_behind
 from cinestats.application.time_travel import stats_as_of
 from cinestats.domain.recompute import compute_user_stats
-from pytest_bdd import parsers, then, when
 
 from .world import World
 

@@ -2,8 +2,9 @@
 
 import re
 
-from cinestats.application.trends import refresh_trends
 from pytest_bdd import parsers, then, when
+
+from cinestats.application.trends import refresh_trends
 
 from .world import World
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from dependency_injector import providers
+
 from cinestats.adapters.documents import Document, stats_fields
 from cinestats.adapters.importers import read_export
 from cinestats.application.films import film_to_add, find_play
@@ -14,7 +16,6 @@ from cinestats.domain.movie import Movie
 from cinestats.domain.rating import parse_rating
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints.container import Container
-from dependency_injector import providers
 
 
 class World:

@@ -42,10 +42,10 @@ class _Index:
                 self._tmdb_ids[film.tmdb_id].append(listing)
             for form, key in keys_of(film):
                 self._keys[form, key].append(listing)
-                if form == "loose":
-                    for shelf in (self._years[film.movie.year], self._initials[key[0]]):
-                        shelf.keys.append(key)
-                        shelf.listings.append(listing)
+                if form == "bare":
+                    self._years[listing.year].add(key, listing)
+                elif form == "loose":
+                    self._initials[key[0]].add(key, listing)
 
     def with_imdb_id(self, imdb_id: str) -> Sequence[Listing]:
         return self._imdb_ids.get(imdb_id, ())

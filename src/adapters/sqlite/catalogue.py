@@ -51,9 +51,10 @@ class SqliteCatalogue:
     def find(self, query: FilmQuery) -> Found | Ambiguous | None:
         with self._database.snapshot() as connection:
             generation = _generation(connection)
-            if self._shelves.generation != generation:
-                self._shelves = _Shelves(generation)
-            return find_film(query, _Index(connection, self._shelves))
+            shelves = self._shelves
+            if shelves.generation != generation:
+                self._shelves = shelves = _Shelves(generation)
+            return find_film(query, _Index(connection, shelves))
 
     def load(self, films: Iterable[CatalogueFilm]) -> int:
         with self._database.transaction() as connection:
@@ -111,7 +112,7 @@ class _Index:
     def shelf_of_year(self, year: int) -> Shelf:
         shelf = self._shelves.by_year.get(year)
         if shelf is None:
-            shelf = self._shelf("year = ? AND form = 'loose'", (year,))
+            shelf = self._shelf("year = ? AND form = 'bare'", (year,))
             self._shelves.by_year[year] = shelf
         return shelf
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import orjson
+
 from cinestats.application.ports import EntryKey, Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import MovieAdded, MovieDeleted

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import orjson
+
 from cinestats.adapters.documents import trend_fields, trend_from_fields
 from cinestats.application.ports import (
     AffinityDocument,

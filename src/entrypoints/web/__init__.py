@@ -1,0 +1,1 @@
+"""The page that people see: static files, without a build step."""

@@ -5,6 +5,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from cinestats.adapters.importers import Export, Format, read_export
 
 FILES = Path(__file__).parent / "files"

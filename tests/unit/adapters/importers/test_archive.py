@@ -4,6 +4,7 @@ import zipfile
 import zlib
 
 import pytest
+
 from cinestats.adapters.importers.archive import Archive
 from cinestats.domain.errors import CinestatsError
 

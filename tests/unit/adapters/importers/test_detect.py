@@ -1,4 +1,5 @@
 import pytest
+
 from cinestats.adapters.importers import detect
 from cinestats.domain.errors import CinestatsError
 

@@ -3,6 +3,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from cinestats.application.import_rows import ImportedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from cinestats.application.import_rows import ImportedRow, RejectedRow, SkippedRow
 
 ROOT = next(p for p in Path(__file__).parents if (p / "pyproject.toml").exists())

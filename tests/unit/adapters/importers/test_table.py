@@ -1,4 +1,5 @@
 import pytest
+
 from cinestats.adapters.importers import table
 from cinestats.adapters.importers.table import read_table
 from cinestats.application.import_rows import RejectedRow

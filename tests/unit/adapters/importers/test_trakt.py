@@ -2,6 +2,7 @@ import json
 from datetime import date
 
 import pytest
+
 from cinestats.adapters.importers import trakt
 from cinestats.application.import_rows import ImportedRow, RejectedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
