@@ -60,7 +60,8 @@ class EventLog(Protocol):
     def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
         """Store the events at ``after + 1`` …, all or none; on return they are durable.
 
-        Raises PositionTaken unless ``after`` is the tail.
+        Raises PositionTaken unless ``after`` is the tail, and when a user's ``event_id``
+        is in the log already.
         """
         ...
 

@@ -77,30 +77,27 @@ class Recorder:
     def _record_in(
         self, partition: int, commands: Sequence[Command]
     ) -> list[Receipt | CinestatsError]:
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             tail = self.catch_up(partition)
-            outcomes = self._decide_all(tail, commands)
-            events = [
-                outcome.event
-                for outcome in outcomes
-                if isinstance(outcome, Receipt) and outcome.event and outcome.position > tail
-            ]
-            if not events:
+            outcomes, made = self._decide_all(partition, tail, commands, look_back=attempt > 0)
+            if not made:
                 return outcomes
             try:
-                self._log.append(partition, tail, events)
+                self._log.append(partition, tail, [r.event for r in made if r.event])
             except PositionTaken:
                 continue
-            appended = enumerate(events, tail + 1)
-            self._diaries.apply(
-                partition, tail, [Recorded(partition, at, event) for at, event in appended]
-            )
+            self._diaries.apply(partition, tail, made)
             return outcomes
         raise StoreBusy("Others keep writing to the same partition of the log; try again.")
 
     def _decide_all(
-        self, tail: int, commands: Sequence[Command]
-    ) -> list[Receipt | CinestatsError]:
+        self, partition: int, tail: int, commands: Sequence[Command], look_back: bool
+    ) -> tuple[list[Receipt | CinestatsError], list[Recorded]]:
+        """What each command leads to behind ``tail``, and the events to append.
+
+        A command may have been recorded before. The log refuses its id then, so the log is
+        looked through only with ``look_back``, and where a command leads to no event.
+        """
         working = WorkingDiary()
         for command in commands:
             keys = [EntryKey("entry_id", command.entry_id)]
@@ -108,22 +105,29 @@ class Recorder:
                 keys.append(EntryKey("film_key", command.movie.film_key))
             working.know(command.user_id, self._diaries.lookup(command.user_id, keys))
         outcomes: list[Receipt | CinestatsError] = []
-        position = tail
+        made: dict[tuple[str, str], Recorded] = {}
         for command in commands:
-            before = self._history.find(command.user_id, command.event_id)
+            key = command.user_id, command.event_id
+            before = made.get(key)
+            if before is None and look_back:
+                before = self._history.find(*key)
+            event = refusal = None
+            if before is None:
+                try:
+                    event = decide(command, working.plays_for(command))
+                except CinestatsError as error:
+                    refusal = error
+            if event is None and before is None:
+                before = self._history.find(*key)
             if before is not None:
                 outcomes.append(_answer_again(command, before))
-                continue
-            try:
-                event = decide(command, working.plays_for(command))
-            except CinestatsError as error:
-                outcomes.append(error)
-                continue
-            if event is not None:
+            elif event is not None:
                 working.evolve(event)
-                position += 1
-            outcomes.append(Receipt(position, event))
-        return outcomes
+                made[key] = Recorded(partition, tail + len(made) + 1, event)
+                outcomes.append(Receipt(made[key].position, event))
+            else:
+                outcomes.append(refusal or Receipt(tail + len(made), None))
+        return outcomes, list(made.values())
 
     def catch_up(self, partition: int) -> int:
         """Bring the diary up to the log's tail; returns the tail."""

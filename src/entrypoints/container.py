@@ -27,8 +27,6 @@ from cinestats.application.recompute import Rebuilder
 from cinestats.application.record import Recorder
 from cinestats.application.transfer_log import EventImporter
 from cinestats.application.verify import Verifier
-
-# Not containers.DeclarativeContainer: it imports FastAPI, half of a command's start-up time.
 from dependency_injector import providers
 
 from .settings import Settings, load_settings
@@ -47,6 +45,8 @@ class Container:
     Each attribute is a provider: ``container.log()`` is the log, the same one every time.
     """
 
+    # A plain class: containers.DeclarativeContainer would import FastAPI, and double the time
+    # that every command takes to start.
     def __init__(self, settings: Settings | None = None) -> None:
         once = providers.ThreadSafeSingleton
         self._opened = ExitStack()

@@ -2,6 +2,7 @@
 
 import threading
 from abc import ABC, abstractmethod
+from dataclasses import replace
 
 import pytest
 
@@ -58,6 +59,12 @@ class EventLogContract(ABC):
         with pytest.raises(PositionTaken):
             log.append(0, 1, [added(2), added(1)])
         assert log.tail(0) == 1
+
+    def test_users_do_not_take_event_ids_from_each_other(self, log: Log) -> None:
+        """Ids are unique for a user; another user's may be the same."""
+        mine, yours = added(1, "a"), replace(added(1, "b"), event_id="add-a-1")
+        log.append(0, 0, [mine, yours])
+        assert [log.find(u, "add-a-1") for u in "ab"] == list(log.read(0, 0, 10))
 
     def test_partitions_do_not_share_positions(self) -> None:
         """Each partition counts from 1 for itself."""

@@ -25,8 +25,9 @@ class MemoryEventLog:
     def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
         with self._lock:
             rows = self._rows[partition]
-            ids = {event.event_id for event in rows if event is not None}
-            if len(rows) != after or not ids.isdisjoint(event.event_id for event in events):
+            ids = {(event.user_id, event.event_id) for event in rows if event is not None}
+            taken = [event for event in events if (event.user_id, event.event_id) in ids]
+            if len(rows) != after or taken:
                 raise PositionTaken
             rows.extend(events)
 

@@ -17,6 +17,14 @@ _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3) or sqlite3.sqlite_versi
 )
 JOURNAL_MODE = "WAL" if _WAL_IS_SAFE else "DELETE"
 BUSY_SECONDS = 5.0
+_UNUSABLE = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+)
 
 
 class Database:
@@ -47,8 +55,10 @@ class Database:
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of one statement: one consistent view of the file."""
-        with self._translated():
+        try:
             return self._connection().execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise self._in_our_words(error) from error
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
@@ -113,24 +123,18 @@ class Database:
     def _translated(self) -> Generator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise StoreBusy(
-                    f"The store {self.path.name} stayed locked for {self._busy_seconds:g} s;"
-                    " try again."
-                ) from error
-            if code == sqlite3.SQLITE_FULL:
-                raise StoreFull(f"There is no room left to write {self.path.name}.") from error
-            if code in (
-                sqlite3.SQLITE_CANTOPEN,
-                sqlite3.SQLITE_READONLY,
-                sqlite3.SQLITE_NOTADB,
-                sqlite3.SQLITE_CORRUPT,
-                sqlite3.SQLITE_IOERR,
-                sqlite3.SQLITE_PERM,
-            ):
-                raise StoreUnavailable(f"Cannot use the store {self.path}: {error}.") from error
-            raise
-        except OSError as error:
-            raise StoreUnavailable(f"Cannot use the store {self.path}: {error}.") from error
+        except (sqlite3.Error, OSError) as error:
+            raise self._in_our_words(error) from error
+
+    def _in_our_words(self, error: sqlite3.Error | OSError) -> Exception:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return StoreBusy(
+                f"The store {self.path.name} stayed locked for {self._busy_seconds:g} s;"
+                " try again."
+            )
+        if code == sqlite3.SQLITE_FULL:
+            return StoreFull(f"There is no room left to write {self.path.name}.")
+        if isinstance(error, OSError) or code in _UNUSABLE:
+            return StoreUnavailable(f"Cannot use the store {self.path}: {error}.")
+        return error

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS events (
     place INTEGER PRIMARY KEY, user_id TEXT, event_id TEXT, body BLOB
 );
 CREATE INDEX IF NOT EXISTS events_by_user ON events (user_id);
-CREATE UNIQUE INDEX IF NOT EXISTS events_by_id ON events (event_id)
+CREATE UNIQUE INDEX IF NOT EXISTS events_by_id ON events (user_id, event_id)
 """
 _PAGE = 1000
 
@@ -98,8 +98,8 @@ class SqliteEventLog:
 
     def find(self, user_id: str, event_id: str) -> Recorded | None:
         rows = self._database.query(
-            "SELECT place, body FROM events WHERE event_id = ? AND user_id = ?",
-            (event_id, user_id),
+            "SELECT place, body FROM events WHERE user_id = ? AND event_id = ?",
+            (user_id, event_id),
         )
         return _recorded(*rows[0]) if rows else None
 

@@ -17,10 +17,13 @@ def test_no_rating_is_a_rating_of_none() -> None:
     assert parse_rating(None) is None
 
 
+NO_NUMBERS = [True, False, "5", "", b"5", [], {}, float("nan"), float("inf"), -float("inf")]
+NO_RATINGS = [0, 0.0, -1, 5.5, 6, 4.25, 0.49999, 1e308, 2**63, 10**400]
+
+
 @pytest.mark.parametrize(
     "value",
-    [True, False, "5", "", b"5", [], {}, float("nan"), float("inf"), -float("inf")]
-    + [0, 0.0, -1, 5.5, 6, 4.25, 0.49999, 1e308, 2**63, 10**400],  # noqa: RUF005 - two rows of one list
+    [*NO_NUMBERS, *NO_RATINGS],
 )
 def test_anything_else_is_refused_by_name(value: object) -> None:
     """Bad inputs 1 to 4: the message names the field and what is expected, and stays short."""

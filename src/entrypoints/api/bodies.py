@@ -1,0 +1,183 @@
+"""What a request may carry: read raw, parsed strictly, then checked field by field."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Header, Request
+from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
+from starlette.types import Message
+
+from cinestats.adapters import strict_json
+from cinestats.domain.errors import InvalidInput
+from cinestats.domain.movie import Movie
+from cinestats.domain.rating import parse_rating
+
+from .problems import BodyTooLarge, MalformedBody, UnsupportedBody
+
+_MAX_JSON_BYTES = 2 * 2**20
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FIRST_MOMENT = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_CLOCKS_DIFFER_BY = timedelta(minutes=5)
+_BodyT = TypeVar("_BodyT", bound=BaseModel)
+
+
+def parse_day(value: object, field: str) -> date:
+    """A day such as 2025-01-20; raises InvalidInput for anything else."""
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError as error:
+        raise InvalidInput(field, f"{value!r} is no day of the calendar") from error
+    raise InvalidInput(field, f"must be a day such as 2025-01-20, not {str(value)[:40]!r}")
+
+
+def _watched_date(value: object) -> date | None:
+    return None if value is None else parse_day(value, "watched_date")
+
+
+def _timestamp(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise InvalidInput(
+            "timestamp",
+            f"must be a time such as 2025-01-20T21:30:00+01:00, not {str(value)[:40]!r}",
+        ) from error
+    if moment.tzinfo is None:
+        raise InvalidInput("timestamp", f"must say its zone, as in {moment.isoformat()}+01:00")
+    return moment
+
+
+Rating = Annotated[
+    int | None,
+    PlainValidator(parse_rating),
+    WithJsonSchema(
+        {
+            "type": ["number", "null"],
+            "minimum": 0.5,
+            "maximum": 5,
+            "multipleOf": 0.5,
+            "description": "Stars in half steps; null for none.",
+        }
+    ),
+]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class MovieBody(_Body):
+    """A film that was watched, as the ``movie`` of an ADD event has it.
+
+    ``rating`` is in half stars once it is parsed. A ``watched_date`` that is absent is the
+    day of the ``timestamp``, which is now unless given; null says that the day is unknown.
+    """
+
+    name: str
+    year: int | None = None
+    rating: Rating = None
+    genres: list[str] = []
+    actors: list[str] = []
+    director: str | list[str] | None = None
+    duration: int | None = None
+    watched_date: Annotated[
+        date | None,
+        PlainValidator(_watched_date),
+        WithJsonSchema({"type": ["string", "null"], "format": "date"}),
+    ] = None
+    poster_url: str | None = None
+    timestamp: Annotated[
+        datetime | None,
+        PlainValidator(_timestamp),
+        WithJsonSchema({"type": "string", "format": "date-time"}),
+    ] = None
+
+    def movie(self) -> Movie:
+        """The film; raises InvalidInput with the name of the field that is wrong."""
+        try:
+            return Movie.create(
+                self.name,
+                year=self.year,
+                genres=self.genres,
+                directors=self.director or (),
+                actors=self.actors,
+                duration=self.duration,
+                poster_url=self.poster_url,
+            )
+        except InvalidInput as error:
+            if error.field != "title":
+                raise
+            message = str(error).removeprefix("title: ")
+            raise InvalidInput("name", message) from error
+
+    def moment(self, now: datetime) -> datetime:
+        """When it was added; raises InvalidInput for a time before 1970 or to come."""
+        if self.timestamp is None:
+            return now
+        if not _FIRST_MOMENT <= self.timestamp <= now + _CLOCKS_DIFFER_BY:
+            raise InvalidInput("timestamp", f"must be from 1970 to now, not {self.timestamp}")
+        return self.timestamp
+
+
+class RatingBody(_Body):
+    """The rating that an entry gets, or none."""
+
+    rating: Rating
+
+
+def bounded(request: Request, limit: int) -> Request:
+    """The request with a body that raises BodyTooLarge once it is past ``limit`` bytes."""
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise BodyTooLarge(f"The body is larger than {limit:,} bytes.")
+        return message
+
+    return Request(request.scope, receive)
+
+
+def json_body(model: type[_BodyT]) -> Callable[[Request], Awaitable[_BodyT]]:
+    """A dependency that reads the body as ``model``; ``openapi_body`` documents it."""
+
+    async def read(request: Request) -> _BodyT:
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != "application/json":
+            raise UnsupportedBody("Send the body as application/json.")
+        try:
+            document = strict_json.parse(await bounded(request, _MAX_JSON_BYTES).body())
+        except InvalidInput as error:
+            raise MalformedBody(f"{error}.") from error
+        if not isinstance(document, dict):
+            raise InvalidInput("body", "must be a JSON object")
+        return model.model_validate(document)
+
+    return read
+
+
+def openapi_body(model: type[BaseModel]) -> dict[str, Any]:
+    """The ``openapi_extra`` of a route whose body ``json_body(model)`` reads."""
+    content = {"application/json": {"schema": model.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+async def _idempotency_key(
+    idempotency_key: Annotated[
+        str | None,
+        Header(description="Makes a write that is sent again one write; up to 200 characters."),
+    ] = None,
+) -> str | None:
+    key = idempotency_key
+    if key is not None and not (1 <= len(key) <= 200 and key.isprintable()):
+        raise InvalidInput("Idempotency-Key", "must have 1 to 200 printable characters")
+    return key
+
+
+IdempotencyKey = Annotated[str | None, Depends(_idempotency_key)]

@@ -1,0 +1,35 @@
+"""For those who run the server: whether it lives, whether it works, and its metrics."""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from .problems import problem
+from .services import Injected
+
+router = APIRouter(tags=["Operations"])
+
+
+@router.get("/health/live")
+async def live() -> dict[str, str]:
+    """Answers while the process does."""
+    return {"status": "alive"}
+
+
+@router.get("/health/ready")
+def ready(services: Injected) -> JSONResponse:
+    """200 when reads, writes and the projection work, else 503 with the reason."""
+    failures = services.background.failures()
+    if failures:
+        return problem(503, f"Not ready: {'; '.join(failures)}", kind="not-ready")
+    lag = {
+        str(p): services.log.tail(p) - services.models.checkpoint(p)
+        for p in range(services.log.partitions)
+    }
+    return JSONResponse({"status": "ready", "projection_lag_events": lag})
+
+
+@router.get("/metrics")
+def metrics(services: Injected) -> Response:
+    """The metrics in Prometheus' text format."""
+    return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)

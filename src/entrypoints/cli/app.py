@@ -1,0 +1,106 @@
+"""The commands as one program, and what becomes of their errors."""
+
+import io
+import sys
+from typing import Annotated, Any, NoReturn
+
+import cinestats
+import typer
+from cinestats.application.undo_import import ImportNotFound
+from cinestats.domain.errors import CinestatsError, EntryNotFound
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from . import catalogue, diary, doctor, events, figures, imports, upkeep
+
+
+class _Program(TyperGroup):
+    """Answers every refusal with one sentence on stderr and the exit code that help names."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> NoReturn:  # noqa: ARG002 - this program always stands alone
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except (EntryNotFound, ImportNotFound) as error:
+            code = _say(str(error), 1)
+        except CinestatsError as error:
+            code = _say(str(error), 2)
+        except TyperException as error:
+            message = error.format_message().replace("Value error, ", "").rstrip(".")
+            context = getattr(error, "ctx", None)
+            path = context.command_path if context else "cinestats"
+            code = _say(f"{message}; see {path} --help.", 2)
+        except typer.Abort:
+            code = _say("Nothing was done.", 1)
+        sys.exit(code or 0)
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        result = super().invoke(ctx)
+        sys.stdout.flush()  # here, where a reader who has gone away is no error
+        return result
+
+
+def _say(sentence: str, code: int) -> int:
+    """Print the sentence as one line that cannot command the terminal."""
+    line = "".join(c if c.isprintable() else " " for c in sentence)
+    typer.echo(" ".join(line.split()), err=True)
+    return code
+
+
+app = typer.Typer(
+    cls=_Program,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=(
+        "Exit codes: 0 done; 1 the answer is no, or what was named does not exist;"
+        " 2 wrong use or refused input. Settings come from the environment, such as"
+        " CINESTATS_DATA_DIR and CINESTATS_TIMEZONE."
+    ),
+)
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    ] = False,
+) -> None:
+    """Exact statistics of what you watch, from a diary that never forgets."""
+    if version:
+        typer.echo(cinestats.__version__)
+        raise typer.Exit
+
+
+_DIARY = "Your diary"
+_FIGURES = "Figures"
+_EXCHANGE = "Import and export"
+_UPKEEP = "Upkeep"
+
+app.command(rich_help_panel=_DIARY)(diary.add)
+app.command(rich_help_panel=_DIARY)(diary.rate)
+app.command(rich_help_panel=_DIARY)(diary.delete)
+app.command("diary", rich_help_panel=_DIARY)(diary.show)
+app.command("import", rich_help_panel=_EXCHANGE)(imports.import_file)
+app.command("imports", rich_help_panel=_EXCHANGE)(imports.list_imports)
+app.command(rich_help_panel=_EXCHANGE)(imports.undo)
+app.add_typer(catalogue.app, name="catalog", rich_help_panel=_EXCHANGE)
+app.add_typer(events.app, name="events", rich_help_panel=_EXCHANGE)
+app.command(rich_help_panel=_FIGURES)(figures.stats)
+app.command(rich_help_panel=_FIGURES)(figures.affinities)
+app.command(rich_help_panel=_FIGURES)(figures.explain)
+app.command(rich_help_panel=_FIGURES)(figures.trends)
+app.command(rich_help_panel=_UPKEEP)(upkeep.serve)
+app.command(rich_help_panel=_UPKEEP)(upkeep.demo)
+app.command("doctor", rich_help_panel=_UPKEEP)(doctor.examine)
+app.command(rich_help_panel=_UPKEEP)(upkeep.verify)
+app.command(rich_help_panel=_UPKEEP)(upkeep.rebuild)
+app.command(rich_help_panel=_UPKEEP)(upkeep.backup)
+app.command(rich_help_panel=_UPKEEP)(upkeep.restore)
+app.command(rich_help_panel=_UPKEEP)(upkeep.forget)
+
+
+def main() -> None:
+    """Run the program on this process's arguments."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # bars and stars on an ASCII terminal
+    app(prog_name="cinestats")

@@ -1,0 +1,175 @@
+"""Commands that write a diary, and show it."""
+
+from typing import Annotated
+
+import typer
+from cinestats.adapters.documents import entry_document
+from cinestats.application.films import film_to_add, find_play
+from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
+from cinestats.domain.entry import Entry
+from cinestats.domain.movie import Movie
+from cinestats.domain.rating import stars
+
+from .session import (
+    AsJson,
+    PlayDay,
+    Title,
+    User,
+    Year,
+    catch_up_diary,
+    opened,
+    parse_day,
+    parse_stars,
+    print_json,
+    today,
+)
+
+_SHOWN = 20
+
+
+def add(
+    user: User,
+    title: Title,
+    year: Year = None,
+    rating: Annotated[
+        str, typer.Option(metavar="STARS", help="0.5 to 5 in half steps, or none.")
+    ] = "none",
+    watched: Annotated[
+        str, typer.Option(metavar="DATE", help="A day such as 2025-01-20, or unknown.")
+    ] = "today",
+    director: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A director; may be given twice."),
+    ] = None,
+    actor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="An actor; may be given five times."),
+    ] = None,
+    genre: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GENRE", help="A genre; may be given often."),
+    ] = None,
+    duration: Annotated[int | None, typer.Option(metavar="MINUTES")] = None,
+) -> None:
+    """Add a film that was watched.
+
+    Credits that are not given come from the catalogue. A film that is in the diary already
+    counts as a rewatch on another day, and is refused on the same day.
+    """
+    half_stars = parse_stars(rating)
+    movie = Movie.create(
+        title,
+        year=year,
+        directors=director or (),
+        actors=actor or (),
+        genres=genre or (),
+        duration=duration,
+    )
+    with opened() as container:
+        new_id = container.new_id()
+        this_day = today(container)
+        if watched in ("today", "unknown"):
+            watched_on = this_day if watched == "today" else None
+        else:
+            watched_on = parse_day(watched)
+        movie = film_to_add(movie, container.catalogue())
+        container.recorder().record(
+            AddMovie(
+                new_id(),
+                user,
+                new_id(),
+                movie,
+                half_stars,
+                watched_on,
+                this_day,
+                this_day,
+                container.clock()(),
+            )
+        )
+        container.projector().catch_up()
+    when = f"watched on {watched_on}" if watched_on else "watched on an unknown day"
+    typer.echo(f"Added {named(movie)}, {when}, {_rated(half_stars)}.")
+
+
+def rate(
+    user: User,
+    title: Title,
+    rating: Annotated[
+        str,
+        typer.Argument(
+            metavar="RATING", help="0.5 to 5 stars in half steps, or none.", show_default=False
+        ),
+    ],
+    year: Year = None,
+    watched: PlayDay = None,
+) -> None:
+    """Give a film in the diary another rating."""
+    half_stars = parse_stars(rating)
+    with opened() as container:
+        catch_up_diary(container, user)
+        entry = find_play(
+            user, title, year, watched, container.diaries(), container.catalogue()
+        )
+        receipt = container.recorder().record(
+            UpdateRating(
+                container.new_id()(), user, entry.entry_id, half_stars, container.clock()()
+            )
+        )
+        container.projector().catch_up()
+    said = "is now" if receipt.event else "was already"
+    typer.echo(f"{_play(entry)} {said} {_rated(half_stars)}.")
+
+
+def delete(user: User, title: Title, year: Year = None, watched: PlayDay = None) -> None:
+    """Delete a play from the diary."""
+    with opened() as container:
+        catch_up_diary(container, user)
+        entry = find_play(
+            user, title, year, watched, container.diaries(), container.catalogue()
+        )
+        container.recorder().record(
+            DeleteMovie(container.new_id()(), user, entry.entry_id, container.clock()())
+        )
+        container.projector().catch_up()
+    typer.echo(f"Deleted {_play(entry)}.")
+
+
+def show(
+    user: User,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help=f"How many; {_SHOWN} here, all with --json."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the diary, latest plays first."""
+    with opened() as container:
+        catch_up_diary(container, user)
+        entries = sorted(
+            container.diaries().entries(user),
+            key=lambda e: (e.watched_on or e.added_on, e.added_on, e.entry_id),
+            reverse=True,
+        )
+    if as_json:
+        print_json([entry_document(entry) for entry in entries[:limit]])
+        return
+    from cinestats.entrypoints import terminal
+
+    shown = entries[: limit or _SHOWN]
+    terminal.console().print(terminal.entries_table(shown))
+    if len(shown) < len(entries):
+        typer.echo(f"{len(shown)} of {len(entries):,} plays; --limit N shows more.")
+
+
+def named(movie: Movie) -> str:
+    """A film for a sentence."""
+    return movie.title if movie.year is None else f"{movie.title} ({movie.year})"
+
+
+def _play(entry: Entry) -> str:
+    day = f" of {entry.watched_on}" if entry.watched_on else ""
+    return f"{named(entry.movie)}{day}"
+
+
+def _rated(half_stars: int | None) -> str:
+    return "not rated" if half_stars is None else f"rated {stars(half_stars):g}"

@@ -1,0 +1,175 @@
+"""Commands that show figures."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+import typer
+from cinestats.adapters.documents import (
+    affinity_document,
+    entry_document,
+    full_stats_document,
+    global_stats_document,
+    stats_fields,
+    user_stats_document,
+)
+from cinestats.application.explain import entries_behind
+from cinestats.application.ports import UserStatsDocument
+from cinestats.application.time_travel import stats_as_of
+from cinestats.application.trends import refresh_trends
+from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
+from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput
+from cinestats.domain.recompute import FullStats, compute_user_stats
+from cinestats.domain.titles import normalize_title
+from cinestats.domain.user_stats import UserStats
+from cinestats.entrypoints import terminal
+from cinestats.entrypoints.container import Container
+
+from .session import AsJson, User, catch_up_diary, opened, parse_day, print_json, today
+
+_TOP = 5
+_SHOWN = 20
+_FIRST_DAY = date(1970, 1, 1)  # no event of the log is older
+
+Type = Annotated[
+    AffinityType,
+    typer.Argument(metavar="TYPE", help="director, actor or genre.", show_default=False),
+]
+
+
+def stats(
+    user: User,
+    as_of: Annotated[
+        date | None,
+        typer.Option(
+            metavar="DATE",
+            parser=parse_day,
+            help="As they were known at the end of a day, from the log.",
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Everything else that the diary tells, too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the statistics of a user."""
+    with opened() as container:
+        if as_of is None and not full:
+            _show_stored(user, container, as_json)
+        else:
+            _show_recomputed(user, container, as_of, full, as_json)
+
+
+def _show_stored(user: str, container: Container, as_json: bool) -> None:
+    container.projector().catch_up()
+    models = container.models()
+    stored = models.user_stats(user) or UserStatsDocument(
+        user, UserStats(), container.clock()(), 0
+    )
+    if as_json:
+        print_json(user_stats_document(stored, container.zone()))
+        return
+    tops: terminal.Tops = {
+        type_: [(each.name, each.affinity) for each in models.affinities(user, type_, limit=_TOP)]
+        for type_ in AFFINITY_TYPES
+    }
+    terminal.console().print(terminal.stats_page(user, stored.stats, tops))
+
+
+def _show_recomputed(
+    user: str, container: Container, as_of: date | None, full: bool, as_json: bool
+) -> None:
+    if as_of is not None:
+        if not _FIRST_DAY <= as_of <= today(container):
+            raise InvalidInput("date", f"must be from {_FIRST_DAY} to today, not {as_of}")
+        figures = stats_as_of(container.log().of_user(user), as_of, container.zone())
+    else:
+        catch_up_diary(container, user)
+        figures = compute_user_stats(container.diaries().entries(user))
+    if as_json:
+        fields = full_stats_document(figures) if full else stats_fields(figures.stats)
+        day = {} if as_of is None else {"as_of": as_of.isoformat()}
+        print_json({"_id": user, "user_id": user, **fields, **day})
+        return
+    console = terminal.console()
+    console.print(terminal.stats_page(user, figures.stats, _tops_of(figures), as_of))
+    if full:
+        console.print(terminal.full_page(figures))
+
+
+def _tops_of(figures: FullStats) -> terminal.Tops:
+    ranked = sorted(figures.affinities.items(), key=lambda item: (-item[1].plays, item[0][1]))
+    return {
+        wanted: [(name, each) for (type_, name), each in ranked if type_ == wanted][:_TOP]
+        for wanted in AFFINITY_TYPES
+    }
+
+
+def affinities(
+    user: User,
+    type_: Type,
+    by: Annotated[
+        Literal["count", "rating"],
+        typer.Option(help="The most plays first, or the best mean rating."),
+    ] = "count",
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help=f"How many; {_SHOWN} here, all with --json."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the directors, actors or genres of a user."""
+    with opened() as container:
+        container.projector().catch_up()
+        most = limit if as_json or limit else _SHOWN
+        ranked = container.models().affinities(user, type_, by, most)
+        zone = container.zone()
+    if as_json:
+        print_json([affinity_document(each, zone) for each in ranked])
+    else:
+        terminal.console().print(terminal.affinities_table(ranked, type_))
+
+
+def explain(
+    user: User,
+    type_: Type,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="As in affinities; case is no matter.", show_default=False
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """List the plays behind a figure, such as "Christopher Nolan: 7"."""
+    with opened() as container:
+        catch_up_diary(container, user)
+        entries = container.diaries().entries(user)
+    names = {n for entry in entries for t, n in credits_of(entry) if t == type_}
+    plays = entries_behind(entries, type_, _name_meant(name, names, user))
+    if as_json:
+        print_json([entry_document(entry) for entry in plays])
+    else:
+        terminal.console().print(terminal.entries_table(plays))
+
+
+def _name_meant(name: str, names: set[str], user: str) -> str:
+    if name in names:
+        return name
+    alike = sorted(each for each in names if normalize_title(each) == normalize_title(name))
+    if not alike:
+        raise EntryNotFound(f"{name} is behind no figure of {user}.")
+    if len(alike) > 1:
+        raise CinestatsError(f"{name} may be {' or '.join(alike)}; write one of them.")
+    return alike[0]
+
+
+def trends(as_json: AsJson = False) -> None:
+    """Show what everybody added in the last 30 days."""
+    with opened() as container:
+        container.projector().catch_up()
+        models, zone = container.models(), container.zone()
+        trend = refresh_trends(models, models, container.clock(), zone)
+        if as_json:
+            print_json(global_stats_document(trend, container.clock()(), zone))
+            return
+    terminal.console().print(terminal.trends_page(trend))

@@ -1,0 +1,109 @@
+"""Commands that import a diary from elsewhere, and take an import back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cinestats.adapters.documents import import_document
+from cinestats.adapters.importers.detect import MAX_BYTES, read_export
+from cinestats.adapters.importers.export import Format
+from cinestats.application.undo_import import ImportNotFound, past_imports, undo_import
+from cinestats.entrypoints import terminal
+
+from .session import AsJson, User, catch_up_diary, note, opened, print_json, read_file
+
+
+def import_file(
+    user: User,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="An export, zipped or not.", show_default=False),
+    ],
+    format_: Annotated[
+        Format, typer.Option("--format", help="Where the file comes from.")
+    ] = "auto",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would happen.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import a diary from Letterboxd, IMDb, Trakt, Movary or a table.
+
+    A row that cannot be understood is rejected alone, with its line and the reason, and all
+    others go in. Importing a file again adds nothing; a rating that has changed is updated.
+    """
+    data = read_file(file, MAX_BYTES)
+    with opened() as container:
+        export = read_export(str(file), data, format=format_, zone=container.zone())
+        catch_up_diary(container, user)
+        with terminal.progress("Importing", len(export.rows)) as advance:
+            report = container.importer().run(
+                user, export.rows, dry_run=dry_run, progress=advance
+            )
+            container.projector().catch_up()
+    for sentence in export.notes:
+        note(sentence)
+    if dry_run:
+        note("Nothing was stored: this was a dry run.")
+    elif report.added or report.updated:
+        note(f"This was import {report.import_id}; cinestats undo {user} takes it back.")
+    if as_json:
+        print_json(import_document(report))
+    else:
+        terminal.console().print(terminal.import_page(export.format, report))
+
+
+def list_imports(user: User, as_json: AsJson = False) -> None:
+    """List the imports of a user, latest first."""
+    with opened() as container:
+        zone = container.zone()
+        imports = past_imports(container.log().of_user(user))
+    if as_json:
+        print_json(
+            [
+                {
+                    "import_id": each.import_id,
+                    "at": each.at.astimezone(zone).isoformat(),
+                    "changes": each.changes,
+                    "undone": each.undone,
+                }
+                for each in imports
+            ]
+        )
+    else:
+        terminal.console().print(terminal.imports_table(imports, zone))
+
+
+def undo(
+    user: User,
+    import_id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[IMPORT]",
+            help="The import's id; the latest that is not undone when not given.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Undo an import, except for what was changed since."""
+    with opened() as container:
+        log = container.log()
+        if import_id is None:
+            imports = past_imports(log.of_user(user))
+            latest = next((each for each in imports if not each.undone), None)
+            if latest is None:
+                raise ImportNotFound(f"{user} has no import to undo.")
+            import_id = latest.import_id
+        catch_up_diary(container, user)
+        count = undo_import(
+            user,
+            import_id,
+            recorder=container.recorder(),
+            history=log,
+            diaries=container.diaries(),
+            clock=container.clock(),
+            new_id=container.new_id(),
+            zone=container.zone(),
+        )
+        container.projector().catch_up()
+    typer.echo(f"Took back {count:,} changes of import {import_id}.")

@@ -1,0 +1,184 @@
+"""Commands that run cinestats and look after its data."""
+
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+from cinestats.application.ports import StoreUnavailable
+from cinestats.domain.errors import CinestatsError, EntryNotFound
+
+from .session import AsJson, User, note, opened, parse_user, print_json, unreadable
+
+OneUser = Annotated[
+    str | None,
+    typer.Option("--user", metavar="USER", parser=parse_user, help="Only this user."),
+]
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Where to listen; CINESTATS_HOST when not given.")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="The port; CINESTATS_PORT when not given."),
+    ] = None,
+) -> None:
+    """Serve the pages and the HTTP interface, until Ctrl-C."""
+    from cinestats.entrypoints.api.server import serve as run  # FastAPI is for this alone
+    from cinestats.entrypoints.settings import load_settings
+
+    given = {"host": host, "port": port}
+    update = {name: value for name, value in given.items() if value is not None}
+    with opened(load_settings().model_copy(update=update)) as container:
+        run(container)
+
+
+def demo(
+    user: Annotated[
+        str, typer.Option(metavar="USER", parser=parse_user, help="Whose diary to fill.")
+    ] = "demo",
+    films: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="How many films; all that are shipped."),
+    ] = None,
+) -> None:
+    """Fill a diary to look at: over two years of plays, ending today."""
+    from cinestats.entrypoints.demo import fill_demo
+
+    with opened() as container:
+        added = fill_demo(container, user, films)
+    if added:
+        typer.echo(f"Filled the diary of {user} with {added:,} events: cinestats stats {user}")
+    else:
+        typer.echo(f"{user} has the demo diary already.")
+
+
+def verify(user: OneUser = None, as_json: AsJson = False) -> None:
+    """Compare every figure with a recompute from the log.
+
+    Exit code 1 when any differs; cinestats rebuild sets them right.
+    """
+    with opened() as container:
+        verdict = container.verifier().verify(user)
+    if as_json:
+        print_json(
+            {
+                "equal": verdict.equal,
+                "users": verdict.users,
+                "documents": verdict.documents,
+                "differences": [
+                    {
+                        "document": each.document,
+                        "field": each.field,
+                        "stored": _plain(each.stored),
+                        "recomputed": _plain(each.recomputed),
+                    }
+                    for each in verdict.differences
+                ],
+            }
+        )
+    else:
+        compared = f"compared {verdict.documents:,} documents of {verdict.users:,} users"
+        if verdict.equal:
+            typer.echo(f"Equal: {compared} with a recompute from the log.")
+        else:
+            from cinestats.entrypoints import terminal
+
+            typer.echo(f"Not equal: {compared}; {len(verdict.differences):,} fields differ.")
+            terminal.console().print(terminal.differences_table(verdict.differences))
+    if not verdict.equal:
+        raise typer.Exit(1)
+
+
+def rebuild(user: OneUser = None) -> None:
+    """Recompute the figures from the log, while reads and writes go on."""
+    with opened() as container:
+        if user is None:
+            number = container.rebuilder().rebuild()
+            typer.echo(f"Rebuilt the figures of {number:,} users.")
+        else:
+            if next(container.log().of_user(user), None) is None:
+                raise EntryNotFound(f"The log has no event of {user}.")
+            container.projector().catch_up()
+            container.rebuilder().rebuild_user(user)
+            typer.echo(f"Rebuilt the figures of {user}.")
+
+
+def backup(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A new file.", show_default=False)
+    ],
+) -> None:
+    """Copy the log to a file, while reads and writes go on.
+
+    The log is all there is to save: everything else follows from it, except a catalogue of
+    your own, which is yours to keep.
+    """
+    from cinestats.adapters.sqlite.data_folder import check_log
+
+    if file.exists():
+        raise CinestatsError(f"{file} exists already; choose a name that is free.")
+    if not file.parent.is_dir():
+        raise CinestatsError(f"There is no folder {file.parent}.")
+    part = file.with_name(file.name + ".part")
+    try:
+        with opened() as container:
+            container.log().backup(part)
+        number = check_log(part)
+        part.replace(file)
+    except OSError as error:
+        raise unreadable(file, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+    typer.echo(f"Saved {number:,} events to {file}.")
+
+
+def restore(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A backup's file.", show_default=False)
+    ],
+) -> None:
+    """Replace the log by a backup; what is not in the backup is lost.
+
+    Refused while a server or another command uses the data folder. The diary and all
+    figures then follow from the log.
+    """
+    from cinestats.adapters.sqlite.data_folder import DataFolder
+    from cinestats.entrypoints.settings import load_settings
+
+    settings = load_settings()
+    if settings.backend != "embedded":
+        raise StoreUnavailable("Only the embedded backend has files to restore.")
+    number = DataFolder(settings.data_dir).restore(file)
+    with opened() as container:
+        for partition in range(container.log().partitions):
+            container.recorder().catch_up(partition)
+        container.projector().catch_up()
+    typer.echo(f"Restored {number:,} events.")
+
+
+def forget(
+    user: User,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase a user from the log, the diary and all figures, for good."""
+    with opened() as container:
+        if next(container.log().of_user(user), None) is None:
+            raise EntryNotFound(f"The log has no event of {user}.")
+        if not yes:
+            typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)
+        erased = container.forgetter().forget(user)
+    typer.echo(f"Erased {erased:,} events of {user}.")
+    note("Backups and exports that were made before still hold them.")
+
+
+def _plain(value: object) -> object:
+    """A differing value as JSON has it; months are "2025-01"."""
+    if not isinstance(value, dict):
+        return value
+    counts = cast(dict[Any, int], value)
+    return {
+        "-".join(f"{part:02}" for part in key) if isinstance(key, tuple) else str(key): n
+        for key, n in counts.items()
+    }

@@ -1,0 +1,160 @@
+"""Matching beyond the exact title, on a catalogue in memory."""
+
+import pytest
+
+from cinestats.adapters.memory.catalogue import MemoryCatalogue
+from cinestats.adapters.title_index import bare_key, head_keys, loose_key
+from cinestats.application.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
+from cinestats.domain.movie import Movie
+
+
+def catalogue(*titles: tuple[str, int | None]) -> MemoryCatalogue:
+    return MemoryCatalogue(CatalogueFilm(Movie.create(t, year=y)) for t, y in titles)
+
+
+def found(known: str, known_year: int | None, title: str, year: int | None) -> bool:
+    return isinstance(catalogue((known, known_year)).find(FilmQuery(title, year)), Found)
+
+
+@pytest.mark.parametrize(
+    ("known", "title"),
+    [
+        ("The Godfather", "Godfather, The"),
+        ("L'avventura", "Avventura, L'"),
+        ("I soliti sospetti", "Soliti sospetti, I"),
+        ("Tom & Jerry", "Tom e Jerry"),
+        ("Romeo + Juliet", "Romeo and Juliet"),
+        ("Rock 'n' Roll", "Rock and Roll"),
+        ("Rocky II", "Rocky 2"),
+        ("Kill Bill: Vol. 2", "Kill Bill - Vol. II"),
+        ("Twelve Monkeys", "12 Monkeys"),
+        ("WALL·E", "Walle"),
+        ("Spider-Man", "Spiderman"),
+        ("M*A*S*H", "MASH"),
+        ("E.T.", "ET"),
+        ("10,000 BC", "10000 BC"),
+    ],
+)
+@pytest.mark.parametrize("year", [2000, None])
+def test_another_spelling_of_the_whole_title_is_found(
+    known: str, title: str, year: int | None
+) -> None:
+    """With a year or without, and marked as nearly right."""
+    answer = catalogue((known, 2000)).find(FilmQuery(title, year))
+    assert answer == Found(Movie.create(known, year=2000), near=True)
+
+
+@pytest.mark.parametrize(
+    ("known", "title"),
+    [
+        ("The Matrix", "Matrix"),
+        ("Shining", "The Shining"),
+        ("Gift", "The Gift"),
+        ("Toy Story", "Toy Story - Il mondo dei giocattoli"),
+        ("Frozen", "Frozen: Il regno di ghiaccio"),
+        ("Léon", "Leon (The Professional)"),
+        ("The Raid: Redemption", "The Raid"),
+        ("The Raid 2: Berandal", "The Raid II"),
+        ("Transformers", "Transfomers"),
+        ("Pulp Fiction", "Plup Fiction"),
+        ("The Shawshank Redemption", "The Shawsank Redemtion"),
+    ],
+)
+def test_a_shorter_longer_or_mistyped_title_needs_the_year(known: str, title: str) -> None:
+    """The year speaks for the film; without it the title is too little."""
+    assert found(known, 2000, title, 2000)
+    assert not found(known, 2000, title, None)
+
+
+@pytest.mark.parametrize(
+    ("known", "title"),
+    [
+        ("Scream 2", "Scream 3"),
+        ("Psycho II", "Psycho III"),
+        ("Rocky IV", "Rocky VI"),
+        ("Mission: Impossible II", "Mission: Impossible III"),
+        ("Die Hard with a Vengeance 3", "Die Hard with a Vengeance"),
+        ("Ocean's Eleven", "Ocean's Twelve"),
+        ("Agente speciale numero due", "Agente speciale numero tre"),
+        ("X", "10"),
+        ("Antz", "Ants"),
+        ("Heat", "Heart"),
+        ("The Ring", "The King"),
+        ("Alien: Covenant", "Alien: Resurrection"),
+        ("Star Wars: Episode IV - A New Hope", "Star Wars: Episode V - A New Hope"),
+        ("Superman", "Supermen of Malegaon"),
+    ],
+)
+@pytest.mark.parametrize("year", [2000, None])
+def test_another_film_is_not_nearly_the_same(known: str, title: str, year: int | None) -> None:
+    """Sequels, short words and films of one series are films of their own."""
+    assert not found(known, 2000, title, year)
+
+
+def test_a_film_beside_the_year_needs_a_title_that_is_closer() -> None:
+    """One error in eight characters is too many there, one in sixteen is not."""
+    assert found("Pulp Fiction", 1994, "Pulp Fction", 1994)
+    assert not found("Pulp Fiction", 1994, "Pulp Fction", 1995)
+    assert found("The Shawshank Redemption", 1994, "The Shawshank Redemtion", 1995)
+    assert not found("The Shawshank Redemption", 1994, "The Shawshank Redemtion", 1996)
+
+
+def test_a_subtitle_is_not_dropped_for_a_film_beside_the_year() -> None:
+    """A sequel may follow within a year."""
+    assert not found("The Purge", 2013, "The Purge: Anarchy", 2014)
+    assert not found("The Purge: Anarchy", 2014, "The Purge", 2013)
+
+
+def test_between_two_near_titles_there_is_no_choice() -> None:
+    """A typing error that leads to either film leads to none."""
+    films = catalogue(("Monster House", 2006), ("Monster Mouse", 2006))
+    assert films.find(FilmQuery("Monster Xouse", 2006)) is None
+    assert isinstance(films.find(FilmQuery("Monster House", 2006)), Found)
+
+
+def test_an_exact_title_beside_the_year_beats_a_near_one_of_the_year() -> None:
+    """What stands in the file is taken at its word first."""
+    films = catalogue(("The Pianist", 2002), ("The Pianists", 2003))
+    assert films.find(FilmQuery("The Pianist", 2003)) == Found(
+        Movie.create("The Pianist", year=2002)
+    )
+
+
+def test_films_a_year_off_on_both_sides_are_ambiguous() -> None:
+    """Nothing says which of them is meant."""
+    films = catalogue(("The Island", 2004), ("The Island", 2006), ("The Island", 1980))
+    answer = films.find(FilmQuery("The Island", 2005))
+    assert isinstance(answer, Ambiguous)
+    assert [movie.year for movie in answer.candidates] == [2004, 2006]
+
+
+def test_a_film_of_unknown_year_fits_any_year_unless_another_fits_better() -> None:
+    """Its year cannot contradict; a subtitle is no reason to take it."""
+    films = catalogue(("Moonlight", None), ("Moonlight", 1950))
+    assert films.find(FilmQuery("Moonlight", 2016)) == Found(Movie.create("Moonlight"))
+    assert films.find(FilmQuery("Moonlight", 1951)) == Found(
+        Movie.create("Moonlight", year=1950)
+    )
+    assert films.find(FilmQuery("Moonlight: The Return", 2016)) is None
+
+
+def test_two_films_under_one_identifier_are_ambiguous() -> None:
+    """A catalogue may list one TMDB page twice."""
+    twins = [
+        CatalogueFilm(Movie.create(title, year=2002), tmdb_id=4912)
+        for title in ("Confessions", "Confessions of a Mind")
+    ]
+    answer = MemoryCatalogue(twins).find(FilmQuery("Confessions", 2002, tmdb_id=4912))
+    assert answer == Ambiguous(tuple(twin.movie for twin in twins))
+
+
+@pytest.mark.parametrize("title", ["The", "L'", ", The", "A", "$", "…", "e", "& Co", "A & B"])
+def test_no_title_is_left_with_an_empty_key(title: str) -> None:
+    """However little of it remains, something does."""
+    assert loose_key(title)
+    assert bare_key(title)
+
+
+def test_a_title_that_begins_with_a_separator_has_no_empty_head() -> None:
+    """Only what stands before a subtitle is a head."""
+    assert head_keys(": Alpha - Beta") == ["alpha"]
