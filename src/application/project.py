@@ -13,12 +13,8 @@ from .ports import Batch, Clock, EventLog, Fenced, ReadModels, Recorded
 BATCH_SIZE = 2000
 
 
-class AffinityKey(NamedTuple):
-    """Which ``user_affinities`` document."""
-
-    user_id: str
-    type: AffinityType
-    name: str
+Credit = tuple[AffinityType, str]
+"""Which of a user's ``user_affinities`` documents: its type and name."""
 
 
 class NetChanges(NamedTuple):
@@ -28,7 +24,7 @@ class NetChanges(NamedTuple):
     """
 
     users: dict[str, tuple[UserStats, int]]
-    affinities: dict[AffinityKey, tuple[Affinity, int]]
+    affinities: dict[str, dict[Credit, tuple[Affinity, int]]]
     days: dict[FilmDay, tuple[DayCount, int]]
 
 
@@ -36,17 +32,17 @@ def net_changes(events: Sequence[Recorded]) -> NetChanges:
     """Fold events of one partition into the net change of every document they touch."""
     changes = NetChanges({}, {}, {})
     users, affinities, days = changes
-    nothing, unseen = UserStats(), Affinity()
+    new_user, new_affinity = (UserStats(), 0), (Affinity(), 0)
     for _, position, event in events:
         if event is None:
             continue
         user_id = event.user_id
-        stats = users[user_id][0] if user_id in users else nothing
+        stats, _ = users.get(user_id, new_user)
         users[user_id] = user_stats.evolve(stats, event), position
-        for type_, name in affinity.credits_of(event.entry):
-            key = AffinityKey(user_id, type_, name)
-            known = affinities[key][0] if key in affinities else unseen
-            affinities[key] = affinity.evolve(known, event), position
+        mine = affinities.setdefault(user_id, {})
+        for credit in affinity.credits_of(event.entry):
+            known, _ = mine.get(credit, new_affinity)
+            mine[credit] = affinity.evolve(known, event), position
         film_day = global_trend.film_day(event)
         count = days[film_day][0] if film_day in days else None
         days[film_day] = global_trend.evolve(count, event), position

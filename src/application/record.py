@@ -99,11 +99,13 @@ class Recorder:
         looked through only with ``look_back``, and where a command leads to no event.
         """
         working = WorkingDiary()
+        keys: defaultdict[str, set[EntryKey]] = defaultdict(set)
         for command in commands:
-            keys = [EntryKey("entry_id", command.entry_id)]
+            keys[command.user_id].add(EntryKey("entry_id", command.entry_id))
             if isinstance(command, AddMovie):
-                keys.append(EntryKey("film_key", command.movie.film_key))
-            working.know(command.user_id, self._diaries.lookup(command.user_id, keys))
+                keys[command.user_id].add(EntryKey("film_key", command.movie.film_key))
+        for user_id, wanted in keys.items():
+            working.know(user_id, self._diaries.lookup(user_id, wanted))
         outcomes: list[Receipt | CinestatsError] = []
         made: dict[tuple[str, str], Recorded] = {}
         for command in commands:

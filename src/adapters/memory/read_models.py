@@ -13,12 +13,13 @@ from cinestats.application.ports import (
     UserDocuments,
     UserStatsDocument,
 )
-from cinestats.application.project import AffinityKey, net_changes
+from cinestats.application.project import net_changes
 from cinestats.domain import affinity, user_stats
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.user_stats import UserStats
 
+AffinityKey = tuple[str, AffinityType, str]
 DayKey = tuple[int, FilmDay]
 
 
@@ -52,10 +53,12 @@ class MemoryReadModels:
                 old = docs.users.get(user_id)
                 stats = user_stats.combine(old.stats if old else UserStats(), change)
                 docs.users[user_id] = UserStatsDocument(user_id, stats, now, position)
-            for key, (delta, position) in changes.affinities.items():
-                known = docs.affinities.get(key)
-                total = affinity.combine(known.affinity if known else Affinity(), delta)
-                docs.affinities[key] = AffinityDocument(*key, total, now, position)
+            for user_id, mine in changes.affinities.items():
+                for credit, (delta, position) in mine.items():
+                    key = (user_id, *credit)
+                    known = docs.affinities.get(key)
+                    total = affinity.combine(known.affinity if known else Affinity(), delta)
+                    docs.affinities[key] = AffinityDocument(*key, total, now, position)
             for film_day, (count, _) in changes.days.items():
                 self._add_day(batch.partition, film_day, count)
 
@@ -65,7 +68,7 @@ class MemoryReadModels:
             self._drop_affinities(documents.stats.user_id)
             self._documents.users[documents.stats.user_id] = documents.stats
             for document in documents.affinities:
-                key = AffinityKey(document.user_id, document.type, document.name)
+                key = document.user_id, document.type, document.name
                 self._documents.affinities[key] = document
 
     def forget_user(self, user_id: str) -> None:
@@ -100,7 +103,7 @@ class MemoryReadModels:
             mine = [
                 document
                 for key, document in self._documents.affinities.items()
-                if key.user_id == user_id and key.type == type_ and document.affinity.plays
+                if key[:2] == (user_id, type_) and document.affinity.plays
             ]
         return sorted(mine, key=order)[:limit]
 
@@ -127,7 +130,7 @@ class MemoryReadModels:
         days[partition, film_day] = DayCount(count, known.movie if known else change.movie)
 
     def _drop_affinities(self, user_id: str) -> None:
-        for key in [k for k in self._documents.affinities if k.user_id == user_id]:
+        for key in [k for k in self._documents.affinities if k[0] == user_id]:
             del self._documents.affinities[key]
 
 

@@ -1,6 +1,7 @@
 """Every user's present entries in one SQLite file; it can be rebuilt from the log."""
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -63,11 +64,15 @@ class SqliteDiaryStore:
         return [_entry(*row) for row in rows]
 
     def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
-        found: dict[str, Entry] = {}
+        values: defaultdict[str, list[str]] = defaultdict(list)
         for kind, value in keys:
+            values[kind].append(value)
+        found: dict[str, Entry] = {}
+        for column, wanted in values.items():
             rows = self._database.query(
-                f"SELECT {_COLUMNS} FROM entries WHERE user_id = ? AND {kind} = ? ORDER BY row",
-                (user_id, value),
+                f"SELECT {_COLUMNS} FROM entries WHERE user_id = ?"
+                f" AND {column} IN (SELECT value FROM json_each(?)) ORDER BY row",
+                (user_id, orjson.dumps(wanted).decode()),
             )
             found.update((row[0], _entry(*row)) for row in rows)
         return list(found.values())

@@ -225,8 +225,9 @@ class SqliteReadModels:
         connection.executemany(
             _ADD_AFFINITY.format(self._prefix),
             (
-                (*key, change.plays, change.rated_count, change.rating_sum, now, position)
-                for key, (change, position) in changes.affinities.items()
+                (user_id, *credit, change.plays, change.rated_count, change.rating_sum, now, at)
+                for user_id, mine in changes.affinities.items()
+                for credit, (change, at) in mine.items()
             ),
         )
         connection.executemany(
