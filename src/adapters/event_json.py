@@ -10,7 +10,7 @@ from cinestats.domain.days import local_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
-from cinestats.domain.movie import Movie, clean_text
+from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text
 from cinestats.domain.rating import parse_rating, stars
 
 SCHEMA = 1
@@ -149,7 +149,7 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
 def _movie(film: Mapping[str, Any]) -> Movie:
     director = film.get("director")
     return Movie.create(
-        _text(film, "name"),
+        clean_text(_text(film, "name"), "name", MAX_TITLE_LENGTH),
         year=_whole(film, "year"),
         film_key=_optional_text(film, "film_key") or None,
         genres=_texts(film, "genres"),

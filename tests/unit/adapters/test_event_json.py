@@ -1,0 +1,159 @@
+"""Events on the wire."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cinestats.adapters.event_json import decode, encode, parse_event
+from cinestats.adapters.strict_json import parse
+from cinestats.domain.entry import Entry
+from cinestats.domain.errors import InvalidInput
+from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.movie import Movie
+
+CORPUS = Path(__file__).parent / "events"
+ROME = ZoneInfo("Europe/Rome")
+
+names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1)
+titles = names.map(str.strip).filter(bool)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    movie = Movie.create(
+        draw(titles),
+        year=draw(st.none() | st.integers(1870, 2200)),
+        genres=draw(st.lists(titles, max_size=3)),
+        directors=draw(st.lists(titles, max_size=3)),
+        actors=draw(st.lists(titles, max_size=6)),
+        duration=draw(st.none() | st.integers(1, 60_000)),
+        poster_url=draw(st.none() | titles),
+    )
+    rating = st.none() | st.integers(1, 10)
+    days = st.dates(date(1888, 1, 1), date(2100, 1, 1))
+    entry = Entry(draw(titles), movie, draw(rating), draw(st.none() | days), draw(days))
+    moment = datetime.fromtimestamp(draw(st.integers(86_400, 7_000_000_000)), UTC)
+    common = (draw(titles), draw(titles), moment, entry)
+    cause = draw(st.none() | titles)
+    kind = draw(st.sampled_from(["add", "delete", "rate"]))
+    if kind == "add":
+        return MovieAdded(*common, cause)
+    if kind == "delete":
+        return MovieDeleted(*common, cause)
+    return RatingUpdated(*common, draw(rating), cause)
+
+
+@given(events())
+def test_every_event_survives_the_wire(event: Event) -> None:
+    """Both readers give back what was written: the one that trusts and the one that checks."""
+    assert decode(encode(event)) == event
+    wire = parse_event(parse(encode(event, position=7)), ROME)
+    assert wire.event == event
+    assert wire.position == 7
+
+
+@pytest.mark.parametrize("line", (CORPUS / "v1.jsonl").read_text().splitlines())
+def test_version_1_reads_and_writes_as_it_always_did(line: str) -> None:
+    """The frozen corpus: whoever changes the wire form has to add a version."""
+    event, position = parse_event(parse(line), ROME)
+    assert json.loads(encode(event, position)) == json.loads(line)
+    assert decode(line.encode()) == event
+
+
+def test_the_original_producers_events_are_accepted() -> None:
+    """Missing fields are missing; a missing watched day is the timestamp's, in Rome."""
+    lines = (CORPUS / "original.jsonl").read_text().splitlines()
+    inception, fargo, update, delete = (parse_event(parse(n), ROME).event for n in lines)
+    assert isinstance(inception, MovieAdded)
+    assert (inception.event_id, inception.entry.entry_id) == ("", "")
+    assert inception.entry.rating == 10
+    assert inception.entry.watched_on == date(2025, 1, 20)
+    assert inception.entry.added_on == date(2025, 1, 21)
+    # Bad input 17: 23:30 UTC on 31 January is 00:30 on 1 February in Rome.
+    assert fargo.entry.watched_on == date(2025, 2, 1)
+    assert fargo.entry.movie.directors == ("Joel Coen", "Ethan Coen")
+    assert isinstance(update, RatingUpdated)
+    assert (update.entry.rating, update.new_rating) == (10, 6)
+    assert isinstance(delete, MovieDeleted)
+    assert delete.entry.rating == 6
+
+
+GOOD: dict[str, Any] = {
+    "event_type": "ADD",
+    "user_id": "u1",
+    "movie": {"name": "Heat", "year": 1995, "rating": 4},
+    "timestamp": "2025-01-21T00:45:00+01:00",
+}
+
+
+def broken(field: str, value: object) -> dict[str, Any]:
+    if field.startswith("movie."):
+        return {**GOOD, "movie": {**GOOD["movie"], field.removeprefix("movie."): value}}
+    return {**GOOD, field: value}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("event_type", "WATCH"),
+        ("event_type", None),
+        ("event_type", ["ADD"]),
+        ("schema", 2),
+        ("schema", "1"),
+        ("user_id", ""),
+        ("user_id", 7),
+        ("user_id", "a\0b"),
+        ("user_id", "u" * 201),
+        ("movie", None),
+        ("movie", [1]),
+        ("movie.name", None),
+        ("movie.name", " "),
+        ("movie.name", {"$ne": 1}),
+        ("movie.name", "x" * 1_000_000),
+        ("movie.year", "1995"),
+        ("movie.year", True),
+        ("movie.year", 1),
+        ("movie.rating", True),
+        ("movie.rating", "5"),
+        ("movie.rating", 5.25),
+        ("movie.rating", 0),
+        ("movie.rating", 11),
+        ("movie.genres", [1]),
+        ("movie.genres", {"a": 1}),
+        ("movie.actors", ["\ud800"]),
+        ("movie.director", [None]),
+        ("movie.duration", 10.5),
+        ("movie.duration", -1),
+        ("movie.watched_date", "20 January"),
+        ("movie.watched_date", 20250120),
+        ("timestamp", None),
+        ("timestamp", "yesterday"),
+        ("timestamp", "2025-01-21T00:45:00"),
+        ("timestamp", "0001-01-01T00:00:00+00:00"),
+        ("timestamp", "9999-12-31T00:00:00+00:00"),
+        ("position", "7"),
+    ],
+)
+def test_what_is_wrong_is_named(field: str, value: object) -> None:
+    """Bad inputs 1 to 3, 8, 9, 11, 12, 14, 16, 18 and 24: one sentence, the field first."""
+    with pytest.raises(InvalidInput) as caught:
+        parse_event(broken(field, value), ROME)
+    assert field.removeprefix("movie.") in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_names_that_look_like_operators_are_plain_text() -> None:
+    """Bad inputs 10 and 11."""
+    event = parse_event(broken("movie.genres", ["Sci.Fi", "$gt"]), ROME).event
+    assert event.entry.movie.genres == ("Sci.Fi", "$gt")
+
+
+def test_unknown_fields_are_left_aside() -> None:
+    """Bad input 15, as a consumer sees it: a producer may know more than we do."""
+    assert parse_event(broken("mood", "good"), ROME) == parse_event(GOOD, ROME)

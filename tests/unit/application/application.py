@@ -1,0 +1,68 @@
+"""The use cases on stores in memory, with a clock and ids that tests hold."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from cinestats.adapters.ids import id_from
+from cinestats.adapters.memory.catalogue import MemoryCatalogue
+from cinestats.adapters.memory.diary_store import MemoryDiaryStore
+from cinestats.adapters.memory.event_log import MemoryEventLog
+from cinestats.adapters.memory.read_models import MemoryReadModels
+from cinestats.application.forget_user import Forgetter
+from cinestats.application.import_diary import DiaryImporter
+from cinestats.application.project import Projector
+from cinestats.application.recompute import Rebuilder
+from cinestats.application.record import Recorder
+from cinestats.application.transfer_log import EventImporter
+from cinestats.application.verify import Verifier
+from cinestats.domain.diary import AddMovie
+from cinestats.domain.movie import Movie
+
+TODAY = date(2025, 1, 21)
+
+
+class Application:
+    def __init__(self, partitions: int = 1) -> None:
+        self.now = datetime(2025, 1, 21, 9, tzinfo=UTC)
+        ids = (f"id{n}" for n in count(1))
+        self.new_id = lambda: next(ids)
+        self.clock = lambda: self.now
+        self.log = MemoryEventLog(partitions)
+        self.diaries = MemoryDiaryStore()
+        self.models = MemoryReadModels()
+        self.catalogue = MemoryCatalogue()
+        log, diaries, models, clock = self.log, self.diaries, self.models, self.clock
+        self.recorder = Recorder(log, log, diaries)
+        self.projector = Projector(log, models, clock)
+        self.importer = DiaryImporter(
+            self.recorder, diaries, self.catalogue, clock, self.new_id, id_from, UTC
+        )
+        self.event_importer = EventImporter(
+            self.recorder, log, diaries, self.catalogue, clock, id_from, UTC
+        )
+        self.verifier = Verifier(log, log, models, models, self.projector, clock)
+        self.rebuilder = Rebuilder(log, log, models, models, clock)
+        self.forgetter = Forgetter(
+            log, log, diaries, models, self.recorder, self.projector, clock, self.new_id
+        )
+
+    def add(
+        self,
+        title: str = "Heat",
+        user_id: str = "u1",
+        *,
+        event_id: str | None = None,
+        rating: int | None = 8,
+        days_ago: int | None = 1,
+    ) -> AddMovie:
+        """A command that adds a film; it is not sent yet."""
+        event_id = event_id or self.new_id()
+        day = None if days_ago is None else TODAY - timedelta(days=days_ago)
+        movie = Movie.create(title, directors="Michael Mann", duration=170)
+        return AddMovie(event_id, user_id, event_id, movie, rating, day, TODAY, TODAY, self.now)
+
+    def total(self, user_id: str = "u1") -> int:
+        """Films watched, as the read model says after projecting."""
+        self.projector.catch_up()
+        stored = self.models.user_stats(user_id)
+        return stored.stats.total_watched if stored else 0
