@@ -11,9 +11,8 @@ class ImportedRow:
 
     A ``play`` is one viewing: with ``watched_on`` None its day is unknown. A ``film`` row
     only says that the film has been seen at some time; it adds nothing to a film that
-    already has a play. ``rating`` is in half stars; ``rated`` tells whether the file says
-    anything about the rating (a file without ratings must not clear one). ``logged_on`` is
-    the day the source recorded the row. Credits are what the file itself gives.
+    already has a play. ``rating`` is in half stars; None says nothing about the rating, and
+    clears none. ``logged_on`` is the day the source recorded the row. Credits are what the file itself gives.
     """
 
     line: int
@@ -21,7 +20,6 @@ class ImportedRow:
     title: str
     year: int | None = None
     rating: int | None = None
-    rated: bool = False
     watched_on: date | None = None
     logged_on: date | None = None
     imdb_id: str | None = None

@@ -101,7 +101,6 @@ def _reader(
             title=title(record.cell("title"), "Title"),
             year=year(record.cell("year"), "Year"),
             rating=rating,
-            rated=True,
             logged_on=left_out.optional(
                 partial(day, zone=zone),
                 record.cell("daterated") or record.cell("created"),

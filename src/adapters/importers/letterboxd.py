@@ -56,7 +56,7 @@ def read(table: Table, path: str, zone: tzinfo) -> Export:
             f"Letterboxd {kind}", table.convert(partial(_skipped, reason=reason)), (note,)
         )
     left_out = LeftOut()
-    rows = table.convert(_reader(table, kind, zone, left_out))
+    rows = table.convert(_reader(kind, zone, left_out))
     return Export(f"Letterboxd {kind}", rows, left_out.notes())
 
 
@@ -109,11 +109,7 @@ def _skipped(record: Record, reason: str) -> SkippedRow:
     return SkippedRow(record.line, reason)
 
 
-def _reader(
-    table: Table, kind: Kind, zone: tzinfo, left_out: LeftOut
-) -> Callable[[Record], ImportedRow]:
-    rated = "rating" in table.keys
-
+def _reader(kind: Kind, zone: tzinfo, left_out: LeftOut) -> Callable[[Record], ImportedRow]:
     def read_row(record: Record) -> ImportedRow:
         watched_on = day(record.cell("watcheddate"), "Watched Date", zone)
         # A review need not be of a logged view: without a day it only tells of the film.
@@ -124,7 +120,6 @@ def _reader(
             title=title(record.cell("name"), "Name"),
             year=year(record.cell("year"), "Year"),
             rating=half_stars(record.cell("rating"), "Rating"),
-            rated=rated,
             watched_on=watched_on,
             logged_on=left_out.optional(partial(day, zone=zone), record.cell("date"), "Date"),
         )

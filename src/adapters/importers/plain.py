@@ -119,7 +119,6 @@ def _reader(
             title=title(*at("title")),
             year=year(*at("year")),
             rating=out_of_ten(*at("rating10")) if rating is None else rating,
-            rated="rating" in columns or "rating10" in columns,
             watched_on=watched_on,
             logged_on=left_out.optional(lambda c, f: day(c, f, zone), *at("date")),
             imdb_id=left_out.optional(imdb_id, *at("imdb")),

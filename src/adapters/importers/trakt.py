@@ -105,7 +105,6 @@ def _film(number: int, fields: Mapping[str, Any], kind: _Kind, zone: tzinfo) -> 
         title=title(_text(movie.get("title"), "title"), "title"),
         year=_whole(movie.get("year"), "year", FIRST_YEAR, LAST_YEAR),
         rating=rating,
-        rated=is_rating,
         watched_on=None if is_rating else day,
         logged_on=day if is_rating else None,
         imdb_id=imdb_id(_text(ids.get("imdb") or "", "imdb"), "imdb"),

@@ -20,7 +20,6 @@ def test_a_rated_film_is_a_film_seen_with_its_credits(read):
         "La corazzata Potëmkin",
         1925,
         rating=7,
-        rated=True,
         logged_on=date(2024, 1, 13),
         imdb_id="tt0015648",
         directors=("Sergei Eisenstein", "Grigoriy Aleksandrov"),

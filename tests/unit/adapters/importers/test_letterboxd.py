@@ -16,37 +16,32 @@ def test_every_diary_row_is_a_play_with_its_own_rating(read):
         "Metropolis",
         1927,
         rating=9,
-        rated=True,
         watched_on=date(2024, 3, 1),
         logged_on=date(2024, 3, 2),
     )
-    assert [(row.rating, row.rated, row.watched_on) for row in export.rows[1:]] == [
-        (None, True, date(2024, 3, 8)),
-        (10, True, date(2024, 5, 10)),
-        (1, True, None),
+    assert [(row.rating, row.watched_on) for row in export.rows[1:]] == [
+        (None, date(2024, 3, 8)),
+        (10, date(2024, 5, 10)),
+        (1, None),
     ]
 
 
 def test_the_day_logged_is_never_taken_for_the_day_watched(read):
-    """A diary without watched dates gives plays without a day, and clears no rating."""
+    """A diary without watched dates gives plays without a day."""
     row = read("d.csv", "Date,Name,Year,Letterboxd URI,Rewatch\n2024-01-12,Greed,1924,u,no\n")
-    assert row.rows == (
-        ImportedRow(2, "play", "Greed", 1924, rated=False, logged_on=date(2024, 1, 12)),
-    )
+    assert row.rows == (ImportedRow(2, "play", "Greed", 1924, logged_on=date(2024, 1, 12)),)
 
 
 def test_ratings_and_watched_only_say_that_a_film_was_seen(read):
     """Both give undated film rows; only ratings.csv speaks of ratings."""
     ratings = read("letterboxd/ratings.csv")
-    assert [(r.kind, r.rating, r.rated, r.watched_on) for r in ratings.rows] == [
-        ("film", 10, True, None),
-        ("film", 7, True, None),
-        ("film", 6, True, None),
+    assert [(r.kind, r.rating, r.watched_on) for r in ratings.rows] == [
+        ("film", 10, None),
+        ("film", 7, None),
+        ("film", 6, None),
     ]
     watched = read("letterboxd/watched.csv")
-    assert {(r.kind, r.rating, r.rated, r.watched_on) for r in watched.rows} == {
-        ("film", None, False, None)
-    }
+    assert {(r.kind, r.rating, r.watched_on) for r in watched.rows} == {("film", None, None)}
 
 
 def test_ratings_may_be_drawn_as_stars(read):

@@ -17,7 +17,7 @@ def test_history_rows_are_plays_or_films_without_a_day(read):
         imdb_id="tt0017136",
         tmdb_id=19,
     )
-    assert (film.kind, film.watched_on, film.rated) == ("film", None, False)
+    assert (film.kind, film.watched_on, film.rating) == ("film", None, None)
     assert bad == RejectedRow(
         4, "watchedAt: found '2024-02-30', expected a day such as 2024-01-31"
     )
@@ -33,7 +33,7 @@ def test_the_older_header_is_known_too(read):
 def test_ratings_from_1_to_10_are_half_stars(read):
     """Anything else is rejected."""
     film, bad, blank = read("movary_ratings.csv").rows
-    assert (film.kind, film.rating, film.rated) == ("film", 9, True)
+    assert (film.kind, film.rating) == ("film", 9)
     assert bad == RejectedRow(3, "userRating: found '0', expected a whole number from 1 to 10")
     assert blank == RejectedRow(4, "userRating: found '', expected a whole number from 1 to 10")
 

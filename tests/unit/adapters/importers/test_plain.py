@@ -34,7 +34,6 @@ def test_numbers_under_stars_are_ratings(read):
         "Greed",
         1924,
         rating=9,
-        rated=True,
         watched_on=date(2024, 1, 1),
         logged_on=date(2024, 1, 2),
         actors=("Zasu Pitts", "Gibson Gowland"),
@@ -58,7 +57,7 @@ def test_a_table_without_days_lists_films_seen(read):
 def test_scores_on_another_scale_are_left_out_with_a_note(read):
     """A critics' score is nobody's stars."""
     export = read("x.csv", "title,Score\nGreed,81\nM,97\nSunrise,5\n")
-    assert {(row.rating, row.rated) for row in export.rows} == {(None, False)}
+    assert {row.rating for row in export.rows} == {None}
     assert export.notes == (
         "The column Score does not hold ratings from 0.5 to 5 stars and was left out.",
     )
@@ -68,13 +67,13 @@ def test_a_bad_rating_among_good_ones_is_rejected(read):
     """A column that mostly holds stars is held to it."""
     rows = read("x.csv", "title,rating\nGreed,5\nM,4.5\nSunrise,7\nHäxan,\n").rows
     assert rows[2] == RejectedRow(4, "rating: found '7', expected 0.5 to 5 stars in half steps")
-    assert (rows[3].rating, rows[3].rated) == (None, True)
+    assert rows[3].rating is None
 
 
 def test_ratings_out_of_ten_have_a_column_of_their_own(read):
     """As Letterboxd's import format names it."""
     row = read("x.csv", "Title,Year,Rating10,WatchedDate\nGreed,1924,9,2024-01-01\n").rows[0]
-    assert (row.rating, row.rated, row.watched_on) == (9, True, date(2024, 1, 1))
+    assert (row.rating, row.watched_on) == (9, date(2024, 1, 1))
 
 
 def test_a_moment_with_its_zone_falls_on_the_local_day(read):

@@ -103,7 +103,7 @@ def test_imdb_ratings_of_films_come_through(read):
 def test_stars_that_are_people_are_actors(read):
     """The dated TSV diary has no ratings, and three actors a film."""
     first = load(read, "other/watched_diary_HongjianLi.tsv").rows[0]
-    assert (first.watched_on.isoformat(), first.rated) == ("2013-10-27", False)
+    assert (first.watched_on.isoformat(), first.rating) == ("2013-10-27", None)
     assert first.actors[::2] == ("Kristen Stewart", "Robert Pattinson")
 
 

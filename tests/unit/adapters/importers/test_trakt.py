@@ -40,7 +40,7 @@ def test_episodes_are_skipped_and_missing_ids_are_none(read):
 def test_ratings_give_films_seen(read):
     """Ratings from 1 to 10 are as many half stars; others are rejected."""
     film, season, bad = read("trakt_ratings.json").rows
-    assert (film.kind, film.rating, film.rated, film.watched_on) == ("film", 9, True, None)
+    assert (film.kind, film.rating, film.watched_on) == ("film", 9, None)
     assert film.logged_on == date(2024, 2, 1)
     assert season == SkippedRow(2, "not a film: season")
     assert bad == RejectedRow(

@@ -1,0 +1,85 @@
+"""The project's own promises: what it ships, what it documents, which way it depends."""
+
+import doctest
+import importlib
+import pkgutil
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import cinestats
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src"
+MODULES = sorted(
+    module.name for module in pkgutil.walk_packages(cinestats.__path__, "cinestats.")
+)
+
+
+def test_every_package_is_shipped() -> None:
+    """A package that is missing from pyproject.toml would silently leave the wheel."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    listed = project["tool"]["setuptools"]["packages"]
+    found = {
+        ".".join(("cinestats", *path.parent.relative_to(SOURCE).parts))
+        for path in SOURCE.rglob("__init__.py")
+    }
+    assert set(listed) == found
+    assert listed == sorted(listed)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings_are_true(name: str) -> None:
+    """Every example of every module is executed."""
+    if name.endswith("__main__"):
+        pytest.skip("running it is another test's matter")
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    """The first line of a module is a sentence."""
+    for path in SOURCE.rglob("*.py"):
+        assert path.read_text().startswith('"""'), path
+
+
+def contracts(source: Path) -> subprocess.CompletedProcess[str]:
+    """Check the import contracts for the package in a folder."""
+    command = "from importlinter.cli import lint_imports_command as check; check()"
+    return subprocess.run(
+        [sys.executable, "-c", command, "--no-cache"],
+        cwd=source,
+        env={"PYTHONPATH": str(source), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("domain/rating.py", "import cinestats.adapters.ids"),
+        ("domain/rating.py", "import pydantic"),
+        ("application/record.py", "import cinestats.entrypoints.settings"),
+        ("application/record.py", "import sqlite3"),
+        ("adapters/ids.py", "import cinestats.entrypoints.settings"),
+    ],
+)
+def test_a_dependency_that_points_outwards_is_caught(
+    tmp_path: Path, module: str, line: str
+) -> None:
+    """The import contracts fail on a seeded violation, so they can fail."""
+    shutil.copytree(
+        SOURCE, tmp_path / "cinestats", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    assert contracts(tmp_path).returncode == 0, contracts(tmp_path).stdout
+    target = tmp_path / "cinestats" / module
+    target.write_text(target.read_text() + f"\n{line}\n")
+    broken = contracts(tmp_path)
+    assert broken.returncode == 1
+    assert "BROKEN" in broken.stdout
