@@ -10,11 +10,14 @@ from cinestats.domain.days import local_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
-from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text
+from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text, split_names
 from cinestats.domain.rating import parse_rating, stars
 
 SCHEMA = 1
 MAX_ID_LENGTH = 200
+_ADDS = ("ADD", "BULK_IMPORT")
+_UPDATES = ("UPDATE_RATING", "UPDATE")
+_VERBS = (*_ADDS, "DELETE", *_UPDATES)
 
 
 class WireEvent(NamedTuple):
@@ -104,15 +107,16 @@ def decode(data: bytes) -> Event:
 def parse_event(document: object, zone: tzinfo) -> WireEvent:
     """An event from outside, in our form or in the original producer's, fully checked.
 
-    In the original's form a missing ``watched_date`` is the day of the ``timestamp`` in
-    ``zone``. Raises InvalidInput with the name of the field that is wrong.
+    In the original's form a missing ``watched_date`` (also written ``date``) is the day of
+    the ``timestamp`` in ``zone``, and ratings before and after may stand in the movie.
+    Raises InvalidInput with the name of the field that is wrong.
     """
     fields = _object(document, "event")
     schema = fields.get("schema")
     if schema is not None and schema != SCHEMA:
         raise InvalidInput("schema", f"must be {SCHEMA} or absent, not {schema!r}")
     verb = fields.get("event_type")
-    if verb not in ("ADD", "DELETE", "UPDATE_RATING", "UPDATE"):
+    if verb not in _VERBS:
         raise InvalidInput(
             "event_type", f"must be ADD, DELETE or UPDATE_RATING, not {str(verb)[:40]!r}"
         )
@@ -120,12 +124,12 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
     occurred_at = _moment(fields)
     film = _object(fields.get("movie"), "movie")
     day = local_day(occurred_at, zone)
-    watched_on = _day(film, "watched_date")
+    watched_on = _day(film, "watched_date") or _day(film, "date")
     if watched_on is None and schema is None:
         watched_on = day
     rating_source = fields if "old_rating" in fields else film
     old_name = "old_rating" if "old_rating" in rating_source else "rating"
-    is_update = verb in ("UPDATE_RATING", "UPDATE")
+    is_update = verb in _UPDATES
     rating = parse_rating(rating_source.get(old_name) if is_update else film.get("rating"))
     entry = Entry(
         _optional_text(fields, "entry_id"),
@@ -137,7 +141,7 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
     common = (_optional_text(fields, "event_id"), user_id, occurred_at, entry)
     cause = _optional_text(fields, "cause") or None
     position = _whole(fields, "position")
-    if verb == "ADD":
+    if verb in _ADDS:
         return WireEvent(MovieAdded(*common, cause), position)
     if verb == "DELETE":
         return WireEvent(MovieDeleted(*common, cause), position)
@@ -147,14 +151,13 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
 
 
 def _movie(film: Mapping[str, Any]) -> Movie:
-    director = film.get("director")
     return Movie.create(
         clean_text(_text(film, "name"), "name", MAX_TITLE_LENGTH),
         year=_whole(film, "year"),
         film_key=_optional_text(film, "film_key") or None,
         genres=_texts(film, "genres"),
-        directors=director if isinstance(director, str) else _texts(film, "director"),
-        actors=_texts(film, "actors"),
+        directors=_names(film, "director"),
+        actors=_names(film, "actors"),
         duration=_whole(film, "duration"),
         poster_url=_optional_text(film, "poster_url") or None,
     )
@@ -215,6 +218,12 @@ def _texts(fields: Mapping[str, Any], field: str) -> Iterable[str]:
     if len(texts) < len(items):
         raise InvalidInput(field, "must be a list of texts")
     return texts
+
+
+def _names(fields: Mapping[str, Any], field: str) -> Iterable[str]:
+    """Names as a list, or in one text "A, B" as the original writes them."""
+    value = fields.get(field)
+    return split_names(value) if isinstance(value, str) else _texts(fields, field)
 
 
 def _whole(fields: Mapping[str, Any], field: str) -> int | None:

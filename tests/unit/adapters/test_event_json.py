@@ -84,6 +84,24 @@ def test_the_original_producers_events_are_accepted() -> None:
     assert delete.entry.rating == 6
 
 
+def test_the_originals_other_spellings_are_read() -> None:
+    """Actors in one text, the day as ``date``, ratings in the movie, an import as additions."""
+    movie = {
+        "name": "Heat",
+        "actors": "Al Pacino, Robert De Niro",
+        "date": "2025-01-19",
+        "old_rating": 3,
+        "new_rating": 4,
+    }
+    event = parse_event({**GOOD, "event_type": "UPDATE", "movie": movie}, ROME).event
+    assert isinstance(event, RatingUpdated)
+    assert (event.entry.rating, event.new_rating) == (6, 8)
+    assert event.entry.movie.actors == ("Al Pacino", "Robert De Niro")
+    assert event.entry.watched_on == date(2025, 1, 19)
+    bulk = parse_event({**GOOD, "event_type": "BULK_IMPORT"}, ROME).event
+    assert bulk == parse_event(GOOD, ROME).event
+
+
 GOOD: dict[str, Any] = {
     "event_type": "ADD",
     "user_id": "u1",
