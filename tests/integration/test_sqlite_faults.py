@@ -1,0 +1,96 @@
+"""Faults of shared machines and clocks, on real files."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from dependency_injector import providers
+
+from cinestats.application.time_travel import stats_as_of
+from cinestats.domain.affinity import AffinityType
+from cinestats.domain.diary import AddMovie
+from cinestats.domain.movie import Movie
+from cinestats.entrypoints.container import Container, make_container
+from cinestats.entrypoints.settings import Settings
+
+
+def add(app: Container, title: str, user_id: str = "u1") -> None:
+    event_id, now = app.new_id()(), app.clock()()
+    movie = Movie.create(title, directors="Michael Mann", duration=100)
+    day = now.date()
+    app.recorder().record(AddMovie(event_id, user_id, event_id, movie, 8, day, day, day, now))
+
+
+def test_a_clock_set_back_changes_no_order(tmp_path: Path) -> None:
+    """Fault 20: order comes from positions; later events with earlier times count the same."""
+    app = make_container(Settings(data_dir=tmp_path))
+    now = [datetime(2025, 3, 30, 1, 30, tzinfo=UTC)]
+    app.clock.override(providers.Object(lambda: now[0]))
+    add(app, "Before")
+    now[0] -= timedelta(hours=1)
+    add(app, "After")
+    app.projector().catch_up()
+    events = app.log().read(0, 0, 10)
+    assert [r.event.entry.movie.title for r in events if r.event] == ["Before", "After"]
+    stored = app.models().user_stats("u1")
+    assert stored is not None
+    assert (stored.stats.total_watched, stored.position) == (2, 2)
+    assert app.verifier().verify().equal
+    as_of = stats_as_of(app.log().of_user("u1"), now[0].date(), app.zone())
+    assert as_of.stats.total_watched == 2
+    app.close()
+
+
+def test_reads_stay_whole_while_the_models_are_rebuilt(tmp_path: Path) -> None:
+    """Fault 24: statistics and affinities never shrink, never empty, while all goes on at once."""
+    writer = make_container(Settings(data_dir=tmp_path))
+    for n in range(200):
+        add(writer, f"Film {n}")
+    writer.projector().catch_up()
+    done = threading.Event()
+    plays: list[int] = []
+    directed: list[int] = []
+    failures: list[BaseException] = []
+    director: AffinityType = "director"
+
+    def read() -> None:
+        try:
+            models = make_container(Settings(data_dir=tmp_path)).models()
+            while not done.is_set():
+                stored = models.user_stats("u1")
+                plays.append(stored.stats.total_watched if stored else 0)
+                (mann,) = models.affinities("u1", director)
+                directed.append(mann.affinity.plays)
+            models.close()  # type: ignore[union-attr]
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    def rebuild() -> None:
+        try:
+            app = make_container(Settings(data_dir=tmp_path))
+            while not done.is_set():
+                app.rebuilder().rebuild()
+                app.rebuilder().rebuild_user("u1")
+            app.close()
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    threads = [threading.Thread(target=work) for work in (read, read, rebuild)]
+    for thread in threads:
+        thread.start()
+    for n in range(100):
+        add(writer, f"Late {n}")
+        writer.projector().catch_up()
+    done.set()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+    assert min(plays) >= 200
+    assert min(directed) >= 200
+    assert writer.verifier().verify().equal
+    stored = writer.models().user_stats("u1")
+    assert stored is not None
+    assert stored.stats.total_watched == 300
+    writer.close()
