@@ -42,7 +42,7 @@ def test_a_clock_set_back_changes_no_order(tmp_path: Path) -> None:
 
 
 def test_reads_stay_whole_while_the_models_are_rebuilt(tmp_path: Path) -> None:
-    """Fault 24: statistics and affinities never shrink, never empty, while all goes on at once."""
+    """Fault 24: figures are never empty and never mixed while all goes on at once."""
     writer = make_container(Settings(data_dir=tmp_path))
     for n in range(200):
         add(writer, f"Film {n}")
