@@ -118,9 +118,8 @@ def main() -> None:
     if args.one:
         print(json.dumps(measure(args.folder, args.one)))
         return
-    print(
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.machine()}"
-    )
+    python, sqlite = platform.python_version(), sqlite3.sqlite_version
+    print(f"Python {python}, SQLite {sqlite}, {platform.machine()}")
     print(f"{'events':>9} {'events/s':>9} {'spread':>13} {'cost':>6} {'MB':>5} {'read ms':>8}")
     results: list[dict[str, object]] = []
     base = 0.0

@@ -30,12 +30,17 @@ _ATTEMPTS = 100
 _BATCH = 2000
 
 
+def entries_at(history: Iterable[Recorded], through: int) -> list[Entry]:
+    """The entries that a user's events up to position ``through`` leave."""
+    return entries_after(r.event for r in history if r.event and r.position <= through)
+
+
 def recompute_user(
     user_id: str, history: Iterable[Recorded], through: int, now: datetime
 ) -> tuple[UserDocuments, list[Entry]]:
     """A user's documents from their events up to position ``through``, and their entries."""
     recorded = [r for r in history if r.position <= through]
-    entries = entries_after(r.event for r in recorded if r.event is not None)
+    entries = entries_at(recorded, through)
     full = compute_user_stats(entries)
     position = max((r.position for r in recorded), default=0)
     documents = UserDocuments(

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from cinestats.domain.affinity import AFFINITY_TYPES, Affinity
-from cinestats.domain.entry import Entry
 from cinestats.domain.global_trend import FilmDay
 from cinestats.domain.partition import partition_of
 from cinestats.domain.user_stats import UserStats
 
 from .ports import Clock, EventHistory, EventLog, ReadModels, Statistics, StoreBusy
 from .project import Projector
-from .recompute import recompute_user
+from .recompute import entries_at, recompute_user
 
 _ATTEMPTS = 100
 
@@ -115,7 +114,10 @@ class Verifier:
             recomputed = Counter(
                 FilmDay(entry.added_on, entry.movie.film_key)
                 for user_id in users
-                for entry in self._entries(user_id, positions)
+                for entry in entries_at(
+                    self._history.of_user(user_id),
+                    positions[partition_of(user_id, len(positions))],
+                )
             )
             if self._positions() == positions:
                 break
@@ -127,11 +129,6 @@ class Verifier:
                 name = f"global_days {key.day} {key.film_key}"
                 found.append(Difference(name, "count", stored[key], recomputed[key]))
         return len(recomputed), found
-
-    def _entries(self, user_id: str, positions: Sequence[int]) -> list[Entry]:
-        through = positions[partition_of(user_id, len(positions))]
-        history = self._history.of_user(user_id)
-        return recompute_user(user_id, history, through, self._clock())[1]
 
     def _positions(self) -> list[int]:
         return [self._models.checkpoint(p) for p in range(self._log.partitions)]
