@@ -11,8 +11,8 @@ class ImportedRow:
 
     A ``play`` is one viewing: with ``watched_on`` None its day is unknown. A ``film`` row
     only says that the film has been seen at some time; it adds nothing to a film that
-    already has a play. ``rating`` is in half stars; None says nothing about the rating, and
-    clears none. ``logged_on`` is the day the source recorded the row. Credits are what the file itself gives.
+    already has a play. ``rating`` is in half stars; None says nothing about the rating.
+    ``logged_on`` is the day the source recorded the row. Credits are what the file gives.
     """
 
     line: int
