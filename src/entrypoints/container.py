@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from dependency_injector import providers
+
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.adapters.ids import id_from, new_id
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
@@ -27,10 +29,8 @@ from cinestats.application.recompute import Rebuilder
 from cinestats.application.record import Recorder
 from cinestats.application.transfer_log import EventImporter
 from cinestats.application.verify import Verifier
-from dependency_injector import providers
 
 from .settings import Settings, load_settings
-
 
 Log = SqliteEventLog | MemoryEventLog
 Diaries = SqliteDiaryStore | MemoryDiaryStore

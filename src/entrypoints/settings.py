@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cinestats.domain.errors import InvalidInput
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cinestats.domain.errors import InvalidInput
 
 
 def _zone_name(name: str) -> str:

@@ -2,14 +2,16 @@
 
 import io
 import sys
-from typing import Annotated, Any, NoReturn
+from collections.abc import Sequence
+from typing import Annotated, Any, NoReturn, cast
 
-import cinestats
 import typer
-from cinestats.application.undo_import import ImportNotFound
-from cinestats.domain.errors import CinestatsError, EntryNotFound
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
+
+import cinestats
+from cinestats.application.undo_import import ImportNotFound
+from cinestats.domain.errors import CinestatsError, EntryNotFound
 
 from . import catalogue, diary, doctor, events, figures, imports, upkeep
 
@@ -17,9 +19,19 @@ from . import catalogue, diary, doctor, events, figures, imports, upkeep
 class _Program(TyperGroup):
     """Answers every refusal with one sentence on stderr and the exit code that help names."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> NoReturn:  # noqa: ARG002 - this program always stands alone
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002 - this program always stands alone
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> NoReturn:
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = super().main(
+                args, prog_name, complete_var, False, windows_expand_args, **extra
+            )
         except (EntryNotFound, ImportNotFound) as error:
             code = _say(str(error), 1)
         except CinestatsError as error:
@@ -33,7 +45,7 @@ class _Program(TyperGroup):
             code = _say("Nothing was done.", 1)
         sys.exit(code or 0)
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         result = super().invoke(ctx)
         sys.stdout.flush()  # here, where a reader who has gone away is no error
         return result
@@ -48,7 +60,6 @@ def _say(sentence: str, code: int) -> int:
 
 app = typer.Typer(
     cls=_Program,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=(
@@ -59,16 +70,25 @@ app = typer.Typer(
 )
 
 
-@app.callback()
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(cinestats.__version__)
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
 def program(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True)
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback does all there is to do
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
     ] = False,
 ) -> None:
     """Exact statistics of what you watch, from a diary that never forgets."""
-    if version:
-        typer.echo(cinestats.__version__)
-        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 _DIARY = "Your diary"
@@ -101,6 +121,6 @@ app.command(rich_help_panel=_UPKEEP)(upkeep.forget)
 
 def main() -> None:
     """Run the program on this process's arguments."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # bars and stars on an ASCII terminal
+    # Bars and stars on a terminal that has no such characters.
+    cast(io.TextIOWrapper, sys.stdout).reconfigure(errors="replace")
     app(prog_name="cinestats")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.adapters.documents import rejected_document
 from cinestats.application.ports import Ambiguous, FilmQuery, Found
@@ -11,7 +12,7 @@ from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints import terminal
 
-from .session import AsJson, Title, Year, opened, print_json, read_file
+from .session import AsJson, Title, Year, counted, opened, print_json, read_file
 
 _MAX_BYTES = 512 * 2**20
 
@@ -45,7 +46,7 @@ def load(
         rows = [rejected_document(row) for row in rejected]
         print_json({"films": size, "rejected": rows})
         return
-    typer.echo(f"The catalogue now has {size:,} films.")
+    typer.echo(f"The catalogue now has {counted(size, 'film')}.")
     if rejected:
         terminal.console().print(terminal.rejected_table(rejected))
 

@@ -3,12 +3,14 @@
 from typing import Annotated
 
 import typer
+
 from cinestats.adapters.documents import entry_document
 from cinestats.application.films import film_to_add, find_play
 from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.domain.rating import stars
+from cinestats.entrypoints import terminal
 
 from .session import (
     AsJson,
@@ -49,7 +51,9 @@ def add(
         list[str] | None,
         typer.Option(metavar="GENRE", help="A genre; may be given often."),
     ] = None,
-    duration: Annotated[int | None, typer.Option(metavar="MINUTES")] = None,
+    duration: Annotated[
+        int | None, typer.Option(metavar="MINUTES", help="How long it is.")
+    ] = None,
 ) -> None:
     """Add a film that was watched.
 
@@ -138,7 +142,9 @@ def show(
     user: User,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help=f"How many; {_SHOWN} here, all with --json."),
+        typer.Option(
+            min=1, metavar="N", help=f"How many; {_SHOWN} in the terminal, all with --json."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -153,12 +159,10 @@ def show(
     if as_json:
         print_json([entry_document(entry) for entry in entries[:limit]])
         return
-    from cinestats.entrypoints import terminal
-
     shown = entries[: limit or _SHOWN]
     terminal.console().print(terminal.entries_table(shown))
     if len(shown) < len(entries):
-        typer.echo(f"{len(shown)} of {len(entries):,} plays; --limit N shows more.")
+        typer.echo(f"{len(shown):,} of {len(entries):,} plays; --limit N shows more.")
 
 
 def named(movie: Movie) -> str:

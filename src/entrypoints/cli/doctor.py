@@ -3,26 +3,19 @@
 import os
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
-from cinestats.domain.errors import CinestatsError, InvalidInput
 
-from .session import AsJson, opened, print_json
+from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.entrypoints import terminal
+from cinestats.entrypoints.terminal import Check
+
+from .session import AsJson, counted, opened, print_json
 
 if TYPE_CHECKING:
     from cinestats.entrypoints.container import Container
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was looked at, what was found, and what to do if that is wrong."""
-
-    name: str
-    ok: bool
-    detail: str
-    advice: str | None = None
 
 
 def examine(as_json: AsJson = False) -> None:
@@ -35,8 +28,6 @@ def examine(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"ok": healthy, "checks": [asdict(check) for check in checks]})
     else:
-        from cinestats.entrypoints import terminal
-
         terminal.console().print(terminal.checks_table(checks))
     if not healthy:
         raise typer.Exit(1)
@@ -89,7 +80,7 @@ def _log(container: "Container") -> str:
     if container.settings().backend == "embedded":
         check_log(container.folder().log)
     tails = [log.tail(partition) for partition in range(log.partitions)]
-    return f"{sum(tails):,} events of {len(container.log().users()):,} users"
+    return f"{counted(sum(tails), 'event')} of {counted(len(log.users()), 'user')}"
 
 
 def _diary(container: "Container") -> str:
@@ -103,11 +94,15 @@ def _figures(container: "Container") -> str:
 def _behind(container: "Container", position: Callable[[int], int]) -> str:
     log = container.log()
     lag = sum(log.tail(p) - position(p) for p in range(log.partitions))
-    return f"{lag:,} events behind the log; the next use takes them in" if lag else "up to date"
+    return (
+        f"{counted(lag, 'event')} behind the log, for the next use to take in"
+        if lag
+        else "up to date"
+    )
 
 
 def _catalogue(container: "Container") -> str:
-    return f"{container.catalogue().size():,} films"
+    return counted(container.catalogue().size(), "film")
 
 
 _LOOKS: tuple[tuple[str, Callable[["Container"], str], str], ...] = (

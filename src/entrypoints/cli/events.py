@@ -8,9 +8,10 @@ from contextlib import contextmanager, nullcontext
 from datetime import tzinfo
 from itertools import count
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
+
 from cinestats.adapters.documents import rejected_document
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.adapters.strict_json import parse
@@ -19,9 +20,11 @@ from cinestats.application.transfer_log import export_events
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.entrypoints import terminal
-from cinestats.entrypoints.container import Log
 
-from .session import AsJson, note, opened, parse_user, print_json, unreadable
+from .session import AsJson, counted, note, opened, parse_user, print_json, unreadable
+
+if TYPE_CHECKING:
+    from cinestats.entrypoints.container import Log
 
 _MAX_LINE = 2**20
 _PAGE = 1000
@@ -33,7 +36,7 @@ app = typer.Typer(help="Move the log of events, or watch it grow.")
 
 @app.command("export")
 def export(
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="- is standard output.")] = (
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="- is standard output.")] = (
         _STANDARD
     ),
 ) -> None:
@@ -44,7 +47,7 @@ def export(
             if recorded.event is not None:
                 out.write(encode(recorded.event, recorded.position) + b"\n")
                 number += 1
-    note(f"Exported {number:,} events.")
+    note(f"Exported {counted(number, 'event')}.")
 
 
 @app.command("import")
@@ -74,8 +77,8 @@ def import_(
         )
         return
     typer.echo(
-        f"Read {report.read:,} events: {report.added:,} added, {report.skipped:,} skipped,"
-        f" {len(report.rejected):,} rejected."
+        f"Read {counted(report.read, 'event')}: {report.added:,} added,"
+        f" {report.skipped:,} skipped, {len(report.rejected):,} rejected."
     )
     if report.rejected:
         terminal.console().print(terminal.rejected_table(report.rejected))
@@ -85,12 +88,14 @@ def import_(
 def tail(
     user: Annotated[
         str | None,
-        typer.Argument(metavar="[USER]", parser=parse_user, help="Only this user's events."),
+        typer.Argument(metavar="USER", parser=parse_user, help="Only this user's events."),
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on as events come, until Ctrl-C.")
     ] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, metavar="N")] = 10,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", min=0, metavar="N", help="How many.")
+    ] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="Print events in JSON.")] = False,
 ) -> None:
     """Show the last events of the log."""
@@ -121,17 +126,19 @@ def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> No
         if as_json:
             typer.echo(encode(recorded.event, recorded.position))
         else:
-            terminal.console().print(terminal.event_line(recorded.position, recorded.event, zone))
+            terminal.console().print(
+                terminal.event_line(recorded.position, recorded.event, zone)
+            )
     sys.stdout.flush()
 
 
 def _behind(
-    log: Log, positions: list[int], until: list[int] | None = None
+    log: "Log", positions: list[int], until: list[int] | None = None
 ) -> Iterator[Recorded]:
     """The events behind a position in each partition."""
     for partition, position in enumerate(positions):
         while events := log.read(partition, position, _PAGE):
-            position = events[-1].position  # noqa: PLW2901
+            position = events[-1].position
             yield from (r for r in events if until is None or r.position <= until[partition])
 
 

@@ -1,9 +1,10 @@
 """Commands that show figures."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
 from cinestats.adapters.documents import (
     affinity_document,
     entry_document,
@@ -22,9 +23,12 @@ from cinestats.domain.recompute import FullStats, compute_user_stats
 from cinestats.domain.titles import normalize_title
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints import terminal
-from cinestats.entrypoints.container import Container
+from cinestats.entrypoints.stats_page import Tops, full_page, stats_page
 
 from .session import AsJson, User, catch_up_diary, opened, parse_day, print_json, today
+
+if TYPE_CHECKING:
+    from cinestats.entrypoints.container import Container
 
 _TOP = 5
 _SHOWN = 20
@@ -32,7 +36,7 @@ _FIRST_DAY = date(1970, 1, 1)  # no event of the log is older
 
 Type = Annotated[
     AffinityType,
-    typer.Argument(metavar="TYPE", help="director, actor or genre.", show_default=False),
+    typer.Argument(metavar="TYPE", help="Which kind of names.", show_default=False),
 ]
 
 
@@ -59,7 +63,7 @@ def stats(
             _show_recomputed(user, container, as_of, full, as_json)
 
 
-def _show_stored(user: str, container: Container, as_json: bool) -> None:
+def _show_stored(user: str, container: "Container", as_json: bool) -> None:
     container.projector().catch_up()
     models = container.models()
     stored = models.user_stats(user) or UserStatsDocument(
@@ -68,15 +72,17 @@ def _show_stored(user: str, container: Container, as_json: bool) -> None:
     if as_json:
         print_json(user_stats_document(stored, container.zone()))
         return
-    tops: terminal.Tops = {
-        type_: [(each.name, each.affinity) for each in models.affinities(user, type_, limit=_TOP)]
+    tops: Tops = {
+        type_: [
+            (each.name, each.affinity) for each in models.affinities(user, type_, limit=_TOP)
+        ]
         for type_ in AFFINITY_TYPES
     }
-    terminal.console().print(terminal.stats_page(user, stored.stats, tops))
+    terminal.console().print(stats_page(user, stored.stats, tops))
 
 
 def _show_recomputed(
-    user: str, container: Container, as_of: date | None, full: bool, as_json: bool
+    user: str, container: "Container", as_of: date | None, full: bool, as_json: bool
 ) -> None:
     if as_of is not None:
         if not _FIRST_DAY <= as_of <= today(container):
@@ -91,12 +97,12 @@ def _show_recomputed(
         print_json({"_id": user, "user_id": user, **fields, **day})
         return
     console = terminal.console()
-    console.print(terminal.stats_page(user, figures.stats, _tops_of(figures), as_of))
+    console.print(stats_page(user, figures.stats, _tops_of(figures), as_of))
     if full:
-        console.print(terminal.full_page(figures))
+        console.print(full_page(figures))
 
 
-def _tops_of(figures: FullStats) -> terminal.Tops:
+def _tops_of(figures: FullStats) -> Tops:
     ranked = sorted(figures.affinities.items(), key=lambda item: (-item[1].plays, item[0][1]))
     return {
         wanted: [(name, each) for (type_, name), each in ranked if type_ == wanted][:_TOP]
@@ -113,7 +119,9 @@ def affinities(
     ] = "count",
     limit: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help=f"How many; {_SHOWN} here, all with --json."),
+        typer.Option(
+            min=1, metavar="N", help=f"How many; {_SHOWN} in the terminal, all with --json."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -135,7 +143,9 @@ def explain(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="As in affinities; case is no matter.", show_default=False
+            metavar="NAME",
+            help="As affinities has it; case, accents and punctuation make no difference.",
+            show_default=False,
         ),
     ],
     as_json: AsJson = False,

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from cinestats.adapters.documents import import_document
-from cinestats.adapters.importers.detect import MAX_BYTES, read_export
-from cinestats.adapters.importers.export import Format
+from cinestats.adapters.importers import MAX_BYTES, Format, read_export
 from cinestats.application.undo_import import ImportNotFound, past_imports, undo_import
 from cinestats.entrypoints import terminal
 
-from .session import AsJson, User, catch_up_diary, note, opened, print_json, read_file
+from .session import AsJson, User, catch_up_diary, counted, note, opened, print_json, read_file
 
 
 def import_file(
@@ -20,7 +20,12 @@ def import_file(
         typer.Argument(metavar="FILE", help="An export, zipped or not.", show_default=False),
     ],
     format_: Annotated[
-        Format, typer.Option("--format", help="Where the file comes from.")
+        Format,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="auto, letterboxd, imdb, trakt, movary or csv; auto looks at the content.",
+        ),
     ] = "auto",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would happen.")
@@ -79,7 +84,7 @@ def undo(
     import_id: Annotated[
         str | None,
         typer.Argument(
-            metavar="[IMPORT]",
+            metavar="IMPORT",
             help="The import's id; the latest that is not undone when not given.",
             show_default=False,
         ),
@@ -106,4 +111,4 @@ def undo(
             zone=container.zone(),
         )
         container.projector().catch_up()
-    typer.echo(f"Took back {count:,} changes of import {import_id}.")
+    typer.echo(f"Took back {counted(count, 'change')} of import {import_id}.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
+
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.domain.days import local_day
 from cinestats.domain.errors import CinestatsError, InvalidInput
@@ -120,6 +121,14 @@ def unreadable(path: Path, error: OSError) -> CinestatsError:
 def print_json(document: Any) -> None:
     """Print a document on stdout, in UTF-8 whatever the terminal's encoding."""
     typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+
+
+def counted(number: int, noun: str) -> str:
+    """
+    >>> counted(1, "event"), counted(1200, "event")
+    ('1 event', '1,200 events')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def note(sentence: str) -> None:

@@ -1,13 +1,15 @@
 """Commands that run cinestats and look after its data."""
 
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
+
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import CinestatsError, EntryNotFound
+from cinestats.entrypoints import terminal
 
-from .session import AsJson, User, note, opened, parse_user, print_json, unreadable
+from .session import AsJson, User, counted, note, opened, parse_user, print_json, unreadable
 
 OneUser = Annotated[
     str | None,
@@ -49,7 +51,9 @@ def demo(
     with opened() as container:
         added = fill_demo(container, user, films)
     if added:
-        typer.echo(f"Filled the diary of {user} with {added:,} events: cinestats stats {user}")
+        typer.echo(
+            f"Filled the diary of {user} with {counted(added, 'event')}: cinestats stats {user}"
+        )
     else:
         typer.echo(f"{user} has the demo diary already.")
 
@@ -79,13 +83,16 @@ def verify(user: OneUser = None, as_json: AsJson = False) -> None:
             }
         )
     else:
-        compared = f"compared {verdict.documents:,} documents of {verdict.users:,} users"
+        compared = (
+            f"compared {counted(verdict.documents, 'document')}"
+            f" of {counted(verdict.users, 'user')}"
+        )
         if verdict.equal:
             typer.echo(f"Equal: {compared} with a recompute from the log.")
         else:
-            from cinestats.entrypoints import terminal
-
-            typer.echo(f"Not equal: {compared}; {len(verdict.differences):,} fields differ.")
+            typer.echo(
+                f"Not equal: {compared}; {counted(len(verdict.differences), 'field')} wrong."
+            )
             terminal.console().print(terminal.differences_table(verdict.differences))
     if not verdict.equal:
         raise typer.Exit(1)
@@ -96,7 +103,7 @@ def rebuild(user: OneUser = None) -> None:
     with opened() as container:
         if user is None:
             number = container.rebuilder().rebuild()
-            typer.echo(f"Rebuilt the figures of {number:,} users.")
+            typer.echo(f"Rebuilt the figures of {counted(number, 'user')}.")
         else:
             if next(container.log().of_user(user), None) is None:
                 raise EntryNotFound(f"The log has no event of {user}.")
@@ -116,6 +123,7 @@ def backup(
     your own, which is yours to keep.
     """
     from cinestats.adapters.sqlite.data_folder import check_log
+    from cinestats.adapters.sqlite.event_log import SqliteEventLog
 
     if file.exists():
         raise CinestatsError(f"{file} exists already; choose a name that is free.")
@@ -124,14 +132,17 @@ def backup(
     part = file.with_name(file.name + ".part")
     try:
         with opened() as container:
-            container.log().backup(part)
+            log = container.log()
+            if not isinstance(log, SqliteEventLog):
+                raise StoreUnavailable("Only the embedded backend has files to save.")
+            log.backup(part)
         number = check_log(part)
         part.replace(file)
     except OSError as error:
         raise unreadable(file, error) from error
     finally:
         part.unlink(missing_ok=True)
-    typer.echo(f"Saved {number:,} events to {file}.")
+    typer.echo(f"Saved {counted(number, 'event')} to {file}.")
 
 
 def restore(
@@ -155,7 +166,7 @@ def restore(
         for partition in range(container.log().partitions):
             container.recorder().catch_up(partition)
         container.projector().catch_up()
-    typer.echo(f"Restored {number:,} events.")
+    typer.echo(f"Restored {counted(number, 'event')}.")
 
 
 def forget(
@@ -169,7 +180,7 @@ def forget(
         if not yes:
             typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)
         erased = container.forgetter().forget(user)
-    typer.echo(f"Erased {erased:,} events of {user}.")
+    typer.echo(f"Erased {counted(erased, 'event')} of {user}.")
     note("Backups and exports that were made before still hold them.")
 
 
@@ -177,7 +188,7 @@ def _plain(value: object) -> object:
     """A differing value as JSON has it; months are "2025-01"."""
     if not isinstance(value, dict):
         return value
-    counts = cast(dict[Any, int], value)
+    counts = cast(dict[int | tuple[int, int], int], value)
     return {
         "-".join(f"{part:02}" for part in key) if isinstance(key, tuple) else str(key): n
         for key, n in counts.items()

@@ -1,0 +1,252 @@
+"""What the command line shows, drawn with Rich for any width of the terminal."""
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from cinestats.application.import_diary import ImportReport
+from cinestats.application.import_rows import RejectedRow
+from cinestats.application.ports import AffinityDocument
+from cinestats.application.undo_import import PastImport
+from cinestats.application.verify import Difference
+from cinestats.domain.affinity import Affinity, AffinityType
+from cinestats.domain.entry import Entry
+from cinestats.domain.events import Event, MovieAdded, MovieDeleted
+from cinestats.domain.global_trend import GlobalTrend
+from cinestats.domain.movie import Movie
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, what was found, and what to do if that is wrong."""
+
+    name: str
+    ok: bool
+    detail: str
+    advice: str | None = None
+
+
+ACCENT = "bold cyan"
+FAINT = "bright_black"
+RATING = "yellow"
+_REJECTED = 20
+_EIGHTHS = "▏▎▍▌▋▊▉"
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that prints titles and names as they are, whatever brackets they hold."""
+    return Console(markup=False, emoji=False, highlight=False, stderr=stderr)
+
+
+@contextmanager
+def progress(label: str, total: int) -> Generator[Callable[[int], None]]:
+    """A progress bar on stderr, where that is a terminal; call it with how much is done."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    shown = console(stderr=True)
+    with Progress(
+        TextColumn(label),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=shown,
+        transient=True,
+        disable=not shown.is_terminal,
+    ) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def plain_grid(heading: str = "") -> Table:
+    """Two columns, or three under a heading, without lines."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    if heading:
+        grid.add_column(justify="right", no_wrap=True)
+        grid.add_row(Text(heading, ACCENT))
+    return grid
+
+
+def draw_bar(value: int, most: int, width: int) -> Text:
+    """A bar of up to ``width`` characters, at least a sliver for what is not 0."""
+    eighths = max(round(8 * width * value / most), 1) if value > 0 else 0
+    whole, rest = divmod(eighths, 8)
+    return Text(("█" * whole + (_EIGHTHS[rest - 1] if rest else "")).ljust(width), "cyan")
+
+
+def stars_of(half_stars: int | None) -> str:
+    """A rating in characters; nothing for none."""
+    if half_stars is None:
+        return ""
+    return "★" * (half_stars // 2) + "½" * (half_stars % 2)
+
+
+def mean_rating(affinity: Affinity) -> str:
+    """The mean rating in stars; nothing for none."""
+    if not affinity.rated_count:
+        return ""
+    return f"{affinity.rating_sum / 2 / affinity.rated_count:.2f}"
+
+
+def entries_table(entries: Iterable[Entry]) -> Table:
+    """Plays of a diary."""
+    table = _table("Watched", "Film", "Year", "Rating", "Director")
+    table.columns[0].no_wrap = True
+    for entry in entries:
+        movie = entry.movie
+        table.add_row(
+            "unknown" if entry.watched_on is None else entry.watched_on.isoformat(),
+            Text(movie.title, "bold"),
+            _year(movie),
+            Text(stars_of(entry.rating), RATING),
+            ", ".join(movie.directors),
+        )
+    return table
+
+
+def films_table(films: Iterable[Movie]) -> Table:
+    """Films of the catalogue."""
+    table = _table("Film", "Year", "Director", "Actors", "Genres", "Minutes")
+    table.columns[-1].justify = "right"
+    for film in films:
+        table.add_row(
+            Text(film.title, "bold"),
+            _year(film),
+            ", ".join(film.directors),
+            ", ".join(film.actors),
+            ", ".join(film.genres),
+            "" if film.duration is None else str(film.duration),
+        )
+    return table
+
+
+def affinities_table(ranked: Sequence[AffinityDocument], type_: AffinityType) -> Table:
+    """Names with their plays and mean rating."""
+    table = _table(type_.capitalize(), "Plays", "", "Mean", "Rated")
+    for column in (1, 3, 4):
+        table.columns[column].justify = "right"
+    most = max((each.affinity.plays for each in ranked), default=0)
+    for each in ranked:
+        plays, rated, _ = each.affinity
+        table.add_row(
+            Text(each.name, "bold"),
+            f"{plays:,}",
+            draw_bar(plays, most, 16),
+            Text(mean_rating(each.affinity), RATING),
+            f"{rated:,}",
+        )
+    return table
+
+
+def trends_page(trend: GlobalTrend) -> RenderableType:
+    """What everybody added in the window."""
+    if not trend.top_movies:
+        return f"Nobody added anything in the last {trend.window_days} days."
+    films = _table("Film", "Year", "Plays", "")
+    most = trend.top_movies[0].count
+    for movie in trend.top_movies:
+        year = "" if movie.year is None else str(movie.year)
+        films.add_row(
+            Text(movie.title, "bold"), year, f"{movie.count:,}", draw_bar(movie.count, most, 16)
+        )
+    genres = ", ".join(f"{genre} {count:,}" for genre, count in trend.trending_genres[:8])
+    heading = Text(f"The last {trend.window_days} days", ACCENT)
+    return Group(heading, films, Text("Genres: " + genres, FAINT) if genres else "")
+
+
+def import_page(format_: str, report: ImportReport) -> RenderableType:
+    """What an import did, and the rows that it refused."""
+    figures = plain_grid()
+    figures.columns[1].justify = "right"
+    figures.add_row("File", Text(format_, "bold"))
+    for label, number in (
+        ("Rows read", report.read),
+        ("Added", report.added),
+        ("  not in the catalogue", report.unmatched),
+        ("Rating updated", report.updated),
+        ("Skipped", report.skipped),
+        ("Rejected", len(report.rejected)),
+    ):
+        figures.add_row(label, f"{number:,}")
+    if not report.rejected:
+        return figures
+    return Group(figures, "", rejected_table(report.rejected))
+
+
+def rejected_table(rows: Sequence[RejectedRow]) -> RenderableType:
+    """Rows that were refused: the first of them, where there are many."""
+    table = _table("Line", "Reason")
+    table.columns[0].justify = "right"
+    for row in rows[:_REJECTED]:
+        reason = row.reason if row.file is None else f"{row.file}: {row.reason}"
+        table.add_row(str(row.line), reason)
+    if len(rows) <= _REJECTED:
+        return table
+    return Group(table, f"and {len(rows) - _REJECTED:,} more; --json lists all.")
+
+
+def imports_table(imports: Iterable[PastImport], zone: tzinfo) -> Table:
+    """Past imports."""
+    table = _table("Import", "When", "Changes", "")
+    table.columns[0].no_wrap = True
+    for each in imports:
+        when = each.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        table.add_row(
+            each.import_id, when, f"{each.changes:,}", "undone" if each.undone else ""
+        )
+    return table
+
+
+def event_line(position: int, event: Event, zone: tzinfo) -> Text:
+    """An event in one line."""
+    entry = event.entry
+    match event:
+        case MovieAdded():
+            what, rating = "added", stars_of(entry.rating)
+        case MovieDeleted():
+            what, rating = "deleted", ""
+        case _:
+            what = "rated"
+            rating = (
+                f"{stars_of(entry.rating) or 'none'} → {stars_of(event.new_rating) or 'none'}"
+            )
+    when = event.occurred_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    line = Text.assemble(
+        (f"{position:>7} ", FAINT), f"{when}  ", (event.user_id, "cyan"), f" {what} "
+    )
+    line.append(entry.movie.title, "bold")
+    if entry.movie.year is not None:
+        line.append(f" ({entry.movie.year})")
+    return line.append(f" {rating}" if rating else "", RATING)
+
+
+def differences_table(differences: Iterable[Difference]) -> Table:
+    """Fields that are not what the log says."""
+    table = _table("Document", "Field", "Stored", "Recomputed")
+    for each in differences:
+        table.add_row(each.document, each.field, str(each.stored), str(each.recomputed))
+    return table
+
+
+def checks_table(checks: Iterable[Check]) -> Table:
+    """The doctor's findings."""
+    table = Table.grid(padding=(0, 2))
+    for check in checks:
+        mark = Text("ok", "green") if check.ok else Text("wrong", "bold red")
+        detail = check.detail if check.ok else f"{check.detail} {check.advice}"
+        table.add_row(mark, Text(check.name, "bold"), detail)
+    return table
+
+
+def _table(*headings: str) -> Table:
+    return Table(*headings, box=box.SIMPLE_HEAD, header_style=ACCENT, pad_edge=False)
+
+
+def _year(movie: Movie) -> str:
+    return "" if movie.year is None else str(movie.year)

@@ -1,0 +1,156 @@
+"""Backups of the log, and a log that was put back."""
+
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cinestats.adapters.sqlite.data_folder import DataFolder
+from cinestats.entrypoints.cli.app import app
+from cinestats.entrypoints.container import Container, make_container
+from cinestats.entrypoints.demo import fill_demo
+from cinestats.entrypoints.settings import Settings
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    runner = CliRunner(env={"CINESTATS_DATA_DIR": str(tmp_path / "data")})
+
+    def run(*arguments: str, code: int = 0) -> Result:
+        result = runner.invoke(app, arguments, catch_exceptions=False)
+        assert result.exit_code == code, result.output
+        return result
+
+    return run
+
+
+def total(run: Run, user: str) -> Any:
+    return json.loads(run("stats", user, "--json").stdout)["total_watched"]
+
+
+def container_on(folder: Path) -> Container:
+    return make_container(Settings(data_dir=folder))
+
+
+def test_a_restored_backup_is_the_log_of_its_moment(run: Run, tmp_path: Path) -> None:
+    """What came after the backup is gone, from every figure."""
+    run("add", "u", "Gladiator")
+    assert "Saved 1 event" in run("backup", str(tmp_path / "copy.db")).stdout
+    run("add", "u", "Interstellar")
+    assert total(run, "u") == 2
+    assert "Restored 1 event" in run("restore", str(tmp_path / "copy.db")).stdout
+    assert total(run, "u") == 1
+    run("verify")
+    run("add", "u", "Interstellar")
+    assert total(run, "u") == 2
+
+
+def test_fault_23_a_backup_taken_during_writes_equals_the_log_up_to_a_position(
+    run: Run, tmp_path: Path
+) -> None:
+    """Restored, it holds a prefix of the log, and verify says equal."""
+    with closing(container_on(tmp_path / "data")) as container:
+        container.log()
+        first_stored, stop = threading.Event(), threading.Event()
+
+        def write() -> None:
+            for number in range(200):
+                fill_demo(container, f"user{number}", 5)
+                first_stored.set()
+                if stop.is_set():
+                    return
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        first_stored.wait(30)
+        run("backup", str(tmp_path / "copy.db"))
+        stop.set()
+        writer.join()
+    whole = run("events", "export").stdout.splitlines()
+    run("restore", str(tmp_path / "copy.db"))
+    restored = run("events", "export").stdout.splitlines()
+    assert 0 < len(restored) <= len(whole)
+    assert restored == whole[: len(restored)]
+    run("verify")
+
+
+@pytest.mark.parametrize("opened_first", ["stats", "diary"])
+def test_fault_23_a_log_put_back_by_hand_is_noticed(
+    run: Run, tmp_path: Path, opened_first: str
+) -> None:
+    """Diary and figures that have seen more than the log holds are made again from it."""
+    run("add", "u", "Gladiator")
+    shutil.copy(tmp_path / "data" / "log.db", tmp_path / "copy.db")
+    run("add", "u", "Interstellar")
+    run("rate", "u", "Gladiator", "5")
+    shutil.copy(tmp_path / "copy.db", tmp_path / "data" / "log.db")
+    run(opened_first, "u")
+    assert total(run, "u") == 1
+    (entry,) = json.loads(run("diary", "u", "--json").stdout)
+    assert (entry["name"], entry["rating"]) == ("Gladiator", None)
+    run("verify")
+
+
+def test_a_log_is_not_replaced_under_those_who_use_it(run: Run, tmp_path: Path) -> None:
+    """A server, or any other command, is told to be stopped first."""
+    run("add", "u", "Gladiator")
+    run("backup", str(tmp_path / "copy.db"))
+    run("add", "u", "Interstellar")
+    with closing(container_on(tmp_path / "data")) as container:
+        container.log()
+        result = run("restore", str(tmp_path / "copy.db"), code=2)
+        assert "is in use" in result.stderr
+        assert total(run, "u") == 2
+    run("restore", str(tmp_path / "copy.db"))
+    assert total(run, "u") == 1
+
+
+def test_a_backup_never_overwrites_a_file(run: Run, tmp_path: Path) -> None:
+    """The name must be free; no half file is left behind."""
+    target = tmp_path / "precious"
+    target.write_text("precious")
+    run("backup", str(target), code=2)
+    assert target.read_text() == "precious"
+    assert [path.name for path in tmp_path.iterdir() if "part" in path.name] == []
+
+
+def test_a_damaged_backup_changes_nothing(run: Run, tmp_path: Path) -> None:
+    """A log with a hole, and another database, are told from a sound log."""
+    run("add", "u", "Gladiator")
+    run("add", "u", "Interstellar")
+    run("add", "u", "The Martian")
+    copy = tmp_path / "copy.db"
+    run("backup", str(copy))
+    with closing(sqlite3.connect(copy)) as log, log:
+        log.execute("DELETE FROM events WHERE place = 2")
+    assert "positions are missing" in run("restore", str(copy), code=2).stderr
+    shutil.copy(tmp_path / "data" / "views.db", tmp_path / "views.db")
+    assert "no log" in run("restore", str(tmp_path / "views.db"), code=2).stderr
+    assert total(run, "u") == 3
+    shutil.copy(copy, tmp_path / "data" / "log.db")
+    assert "cinestats restore" in run("doctor", code=1).stdout
+
+
+def test_a_restored_log_leaves_no_journal_of_the_old_one(tmp_path: Path) -> None:
+    """SQLite would apply it to the new log."""
+    folder = DataFolder(tmp_path / "data")
+    with closing(container_on(folder.path)) as container:
+        fill_demo(container, "u", 3)
+        container.log()
+    shutil.copy(folder.log, tmp_path / "copy.db")
+    leftovers = [folder.path / f"log.db-{kind}" for kind in ("journal", "wal", "shm")]
+    for leftover in leftovers:
+        leftover.write_bytes(b"left by a crash")
+    folder.restore(tmp_path / "copy.db")
+    assert [leftover for leftover in leftovers if leftover.exists()] == []
+    assert not folder.diary.exists()
+    assert not folder.views.exists()
