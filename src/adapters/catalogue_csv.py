@@ -19,7 +19,8 @@ _TMDB_POSTERS = "https://image.tmdb.org/t/p/w342"
 _IMDB_ID = re.compile(r"tt\d{7,10}", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 _MACHINE_LABEL = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
-_GENRES = {"science_fiction": "Sci-Fi", "sci_fi": "Sci-Fi"}  # not "Science Fiction"
+# Where the sample and larger catalogues have different words for one genre.
+_GENRES = {"science_fiction": "Sci-Fi", "sci_fi": "Sci-Fi", "animated": "Animation"}
 
 
 class CatalogueFile(NamedTuple):

@@ -97,7 +97,7 @@ def _headline(stats: UserStats) -> Text:
     days, minutes = divmod(stats.watch_time_minutes, 24 * 60)
     hours = minutes // 60
     parts = [
-        (f"{stats.total_watched:,}", " plays"),
+        (f"{stats.total_watched:,}", " play" if stats.total_watched == 1 else " plays"),
         (f"{stats.rated_count:,}", " rated"),
     ]
     if stats.rated_count:

@@ -90,7 +90,7 @@ def undo(
         ),
     ] = None,
 ) -> None:
-    """Undo an import, except for what was changed since."""
+    """Undo an import: delete what it added, set back what it changed."""
     with opened() as container:
         log = container.log()
         if import_id is None:
