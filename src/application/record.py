@@ -7,6 +7,7 @@ safe on every store, whether or not log and diary could share a transaction.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, decide
@@ -22,6 +23,7 @@ from .ports import (
     PositionTaken,
     Recorded,
     StoreBusy,
+    StoreFull,
 )
 from .working_diary import WorkingDiary
 
@@ -86,7 +88,8 @@ class Recorder:
                 self._log.append(partition, tail, [r.event for r in made if r.event])
             except PositionTaken:
                 continue
-            self._diaries.apply(partition, tail, made)
+            with suppress(StoreBusy, StoreFull):  # recorded all the same: a later catch_up
+                self._diaries.apply(partition, tail, made)  # brings the diary up to it
             return outcomes
         raise StoreBusy("Others keep writing to the same partition of the log; try again.")
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,16 @@ _UNUSABLE = (
 )
 
 
+class _Held:
+    """A thread's connection; closed when the thread ends, as servers' threads come and go."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Database:
     """A SQLite file with one connection a thread.
 
@@ -46,7 +57,7 @@ class Database:
         self._durable = durable
         self._busy_seconds = busy_seconds
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: weakref.WeakSet[_Held] = weakref.WeakSet()
         with self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
         with self.transaction() as connection:
@@ -100,12 +111,12 @@ class Database:
     def close(self) -> None:
         """Close every thread's connection."""
         while self._all:
-            self._all.pop().close()
+            self._all.pop().connection.close()
         self._local = threading.local()
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
             connection = sqlite3.connect(
                 self.path,
                 timeout=self._busy_seconds,
@@ -115,9 +126,9 @@ class Database:
             connection.execute(f"PRAGMA journal_mode={JOURNAL_MODE}")
             connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'OFF'}")
             connection.execute("PRAGMA cache_size=-32768")  # KiB
-            self._local.connection = connection
-            self._all.append(connection)
-        return connection
+            held = self._local.held = _Held(connection)
+            self._all.add(held)
+        return held.connection
 
     @contextmanager
     def _translated(self) -> Generator[None]:

@@ -40,6 +40,7 @@ def create_app(container: Container) -> FastAPI:
         summary="Exact statistics from the event log of a film diary.",
         version=cinestats.__version__,
         lifespan=lifespan,
+        docs_url=None,  # FastAPI's own page loads its scripts from another host
         redoc_url=None,
         redirect_slashes=False,
     )
@@ -52,6 +53,10 @@ def create_app(container: Container) -> FastAPI:
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
         return FileResponse(_STATIC / "index.html")
+
+    @app.get("/docs", include_in_schema=False)
+    async def reference() -> FileResponse:
+        return FileResponse(_STATIC / "docs.html")
 
     app.add_middleware(Guard, host=container.settings().host)
     app.add_middleware(Measure, metrics=services.metrics)

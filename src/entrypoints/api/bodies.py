@@ -87,13 +87,25 @@ class MovieBody(_Body):
     watched_date: Annotated[
         date | None,
         PlainValidator(_watched_date),
-        WithJsonSchema({"type": ["string", "null"], "format": "date"}),
+        WithJsonSchema(
+            {
+                "type": ["string", "null"],
+                "format": "date",
+                "description": "The day of the timestamp unless given; null if it is unknown.",
+            }
+        ),
     ] = None
     poster_url: str | None = None
     timestamp: Annotated[
         datetime | None,
         PlainValidator(_timestamp),
-        WithJsonSchema({"type": "string", "format": "date-time"}),
+        WithJsonSchema(
+            {
+                "type": "string",
+                "format": "date-time",
+                "description": "When the film was added, with its zone; now unless given.",
+            }
+        ),
     ] = None
 
     def movie(self) -> Movie:
@@ -168,10 +180,13 @@ def openapi_body(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+_KEY_DESCRIPTION = "Makes a write that is sent again one write; 1 to 200 printable characters."
+
+
 async def _idempotency_key(
     idempotency_key: Annotated[
         str | None,
-        Header(description="Makes a write that is sent again one write; up to 200 characters."),
+        Header(alias="Idempotency-Key", description=_KEY_DESCRIPTION),
     ] = None,
 ) -> str | None:
     key = idempotency_key

@@ -66,7 +66,7 @@ class Guard:
             return
         origin = headers.get("origin")
         if headers.get("sec-fetch-site") == "cross-site" or (
-            origin is not None and urlsplit(origin).netloc != host
+            origin is not None and origin.partition("://")[2] != host
         ):
             raise _Refused(403, "Another site must not write here.")
 

@@ -1,20 +1,16 @@
 """The application on the memory backend, with a catalogue of three films."""
 
-import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from cinestats.application.ports import CatalogueFilm
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # Starlette would rather have httpx2 than httpx
-    from fastapi.testclient import TestClient
 
 FILMS = (
     Movie.create(

@@ -41,6 +41,22 @@ def test_a_failing_projection_makes_the_server_not_ready_until_it_works_again(
     _until(lambda: client.get("/health/ready"), lambda r: r.status_code == 200)
 
 
+def test_every_write_wakes_the_projection(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread need not wait for its next poll, also when a write ended badly."""
+    woken: list[str] = []
+    background = client.app.state.services.background  # type: ignore[attr-defined]
+    monkeypatch.setattr(background, "wake", lambda: woken.append("now"))
+    entry = client.post("/users/u1/movies", json=FILM).json()["entry_id"]
+    client.patch(f"/users/u1/movies/{entry}", json={"rating": 4})
+    client.delete(f"/users/u1/movies/{entry}")
+    client.delete(f"/users/u1/movies/{entry}")
+    answer = client.post("/users/u1/imports", content=b"Title,Year\nHeat,1995\n").json()
+    client.post(f"/users/u1/imports/{answer['import_id']}/undo")
+    assert len(woken) == 6
+
+
 def test_without_its_thread_the_server_is_not_ready(container: Container) -> None:
     """A server whose background thread does not run says so."""
     client = TestClient(create_app(container), base_url="http://localhost")
