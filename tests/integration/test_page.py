@@ -200,6 +200,7 @@ def test_a_film_is_added_by_keyboard(visit: Visit) -> None:
     visit.wait_for_figure("films watched", "1")
     assert "Gladiator is in the diary" in page.locator("#added").inner_text()
     visit.no_trouble()
+    page.locator("input[name=name]:focus").wait_for(timeout=WAIT_MS)
     page.keyboard.type("Gladiator")
     page.keyboard.press("Enter")
     page.get_by_text("already in the diary").wait_for(timeout=WAIT_MS)
