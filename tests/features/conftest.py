@@ -10,13 +10,6 @@ from cinestats.entrypoints.settings import Settings
 
 from .world import World
 
-pytest_plugins = [
-    "tests.features.diary_steps",
-    "tests.features.import_steps",
-    "tests.features.reading_steps",
-    "tests.features.trend_steps",
-]
-
 
 @pytest.fixture(params=["memory", "embedded"], autouse=True)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
