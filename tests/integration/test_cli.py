@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from cinestats.adapters.sqlite.event_log import SqliteEventLog
+from cinestats.application.import_diary import CHUNK
+
 PROGRAM = [sys.executable, "-c", "from cinestats.entrypoints.cli import main; main()"]
 ROWS = 3000
 KILLS = 10
@@ -71,27 +74,31 @@ def test_an_import_that_is_killed_is_completed_by_the_next_one(
     """SIGKILL at random moments; then every row counts once, and verify says equal."""
     file = tmp_path / "diary.csv"
     ratings = write_diary(file, ROWS)
+    users = [f"u{n}" for n in range(KILLS)]
+    run("stats", users[0])  # makes the stores
+    log = SqliteEventLog(Path(environment["CINESTATS_DATA_DIR"]) / "log.db")
     rng = random.Random(5)
-    started = time.monotonic()
-    run("import", "warm-up", str(file))
-    whole = time.monotonic() - started
     killed = 0
-    for _ in range(KILLS):
+    for user in users:
+        enough = log.tail(0) + rng.randrange(ROWS - CHUNK)
         process = subprocess.Popen(
-            [*PROGRAM, "import", "u", str(file)],
+            [*PROGRAM, "import", user, str(file)],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        time.sleep(rng.uniform(0.2, whole))
+        while log.tail(0) < enough and process.poll() is None:
+            time.sleep(0.001)
         process.kill()
         killed += process.wait() == -signal.SIGKILL
-    assert killed >= KILLS / 2
-    report = json.loads(run("import", "u", str(file), "--json").stdout)
-    assert report["read"] == ROWS == report["added"] + report["skipped"]
-    stats = json.loads(run("stats", "u", "--json").stdout)
-    assert stats["total_watched"] == ROWS
-    assert stats["rating_distribution"] == ratings
+    log.close()
+    assert killed > 0
+    for user in users:
+        report = json.loads(run("import", user, str(file), "--json").stdout)
+        assert report["read"] == ROWS == report["added"] + report["skipped"]
+        stats = json.loads(run("stats", user, "--json").stdout)
+        assert stats["total_watched"] == ROWS
+        assert stats["rating_distribution"] == ratings
     assert run("verify").stdout.startswith("Equal")
     assert run("doctor").returncode == 0
 
