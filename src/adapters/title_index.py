@@ -7,8 +7,9 @@ strictest form to the loosest, and the first that leads to a film decides:
 ``loose``  that without spaces, "and" and the spelling of numbers: "WALLE" is "Wall-E",
            "Rocky 2" is "Rocky II", "Godfather, The" is "The Godfather";
 ``bare``   the loose form without an article: "Godfather" is "The Godfather";
-then a title with typing errors; then
-``head``   the bare form of what stands before a subtitle.
+then a title with typing errors; then what stands before the query's subtitle, as ``bare``:
+"Toy Story - Il mondo dei giocattoli" is "Toy Story". A film's own subtitle is never left
+out: "The Lord of the Rings" is none of the films that go on after a colon.
 
 What is looser than ``loose`` needs a year to be believed, except for a typing error in a
 long title.
@@ -25,7 +26,7 @@ from cinestats.application.ports import Ambiguous, CatalogueFilm, FilmQuery, Fou
 from cinestats.domain.movie import Movie
 from cinestats.domain.titles import normalize_title
 
-Form = Literal["exact", "loose", "bare", "head"]
+Form = Literal["exact", "loose", "bare"]
 
 
 class Listing(NamedTuple):
@@ -79,7 +80,6 @@ def keys_of(film: CatalogueFilm) -> set[tuple[Form, str]]:
             keys.add(("exact", normalize_title(title)))
             keys.add(("loose", loose_key(title)))
             keys.add(("bare", bare_key(title)))
-            keys.update(("head", key) for key in head_keys(title))
     return keys
 
 
@@ -141,14 +141,16 @@ def bare_key(title: str) -> str:
     return loose_key(bare or stripped)
 
 
-def head_keys(title: str) -> list[str]:
-    """The bare forms of what stands before each subtitle, longest first.
+def head_key(title: str) -> str | None:
+    """The bare form of what stands before the whole subtitle; None without one.
 
-    >>> head_keys("Mission: Impossible - Fallout")
-    ['missionimpossible', 'mission']
+    >>> head_key("Mission: Impossible - Fallout"), head_key("Jaws")
+    ('mission', None)
     """
-    heads = (title[: mark.start()].strip() for mark in _SUBTITLE.finditer(title))
-    return [bare_key(head) for head in heads if head][::-1]
+    for mark in _SUBTITLE.finditer(title):
+        if head := title[: mark.start()].strip():
+            return bare_key(head)
+    return None
 
 
 def _by_title(query: FilmQuery, index: TitleIndex) -> Iterator[tuple[bool, Sequence[Listing]]]:
@@ -163,8 +165,7 @@ def _by_title(query: FilmQuery, index: TitleIndex) -> Iterator[tuple[bool, Seque
     yield True, index.with_key("bare", bare)
     yield True, _nearly(bare, year, index)
     # The films of a series share a head and may follow each other within a year.
-    yield True, _of_years(index.with_key("head", bare), {year})
-    for head in head_keys(title):
+    if head := head_key(title):
         yield True, _of_years(index.with_key("bare", head), {year})
 
 
