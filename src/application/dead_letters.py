@@ -1,0 +1,54 @@
+"""Records that could not be understood, kept with their bytes until somebody decides."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A record as it came, where it came from, and in one sentence why it was parked."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    reason: str
+    parked_at: datetime
+
+    @property
+    def id(self) -> str:
+        """Names the record: its coordinates, and its content in case the topic is made anew.
+
+        >>> from datetime import UTC
+        >>> DeadLetter("t", 0, 7, b"u1", None, "", datetime(2025, 1, 1, tzinfo=UTC)).id
+        't-0-7-7cedb47f'
+        """
+        digest = hashlib.sha256(repr((self.key, self.value)).encode()).hexdigest()[:8]
+        return f"{self.topic}-{self.partition}-{self.offset}-{digest}"
+
+
+class DeadLetters(Protocol):
+    """Where such records are parked.
+
+    To try one again: ``find`` it, process its bytes, and ``settle`` it when that went well.
+    """
+
+    def park(self, letters: Iterable[DeadLetter]) -> None:
+        """Keep the records. One that was parked before, or even settled, stays as it is."""
+        ...
+
+    def waiting(self, limit: int) -> Sequence[DeadLetter]:
+        """The records that are not settled, the oldest first."""
+        ...
+
+    def find(self, letter_id: str) -> DeadLetter | None:
+        """The record with that id, unless it is settled."""
+        ...
+
+    def settle(self, letter_id: str) -> bool:
+        """Drop a record's bytes for good; False when there was no such record waiting."""
+        ...
