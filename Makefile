@@ -1,13 +1,13 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock types clean
+.PHONY: help run test check distributed format lock types clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.base ## set up, then serve the dashboard on 127.0.0.1:8000
 	@$(BIN)/cinestats serve
@@ -15,7 +15,7 @@ run: .venv/.base ## set up, then serve the dashboard on 127.0.0.1:8000
 test: .venv/.dev types ## set up, then run the whole test suite
 	@$(BIN)/pytest
 
-check: .venv/.dev types ## format, lint, types, contracts and unit tests, in under a minute
+check: .venv/.dev .venv/.distributed types ## format, lint, types, contracts and unit tests, in under a minute
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy
@@ -23,16 +23,20 @@ check: .venv/.dev types ## format, lint, types, contracts and unit tests, in und
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest --quiet tests/unit tests/contracts tests/features
 
+distributed: .venv/.distributed ## install what Spark, Kafka and MongoDB need besides
+
 format: .venv/.dev ## format the code and mend what the linter can
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
 lock: .venv/.dev ## renew requirements/*.txt from pyproject.toml, with hashes
-	@for extra in base dev; do \
+	@for extra in base dev distributed; do \
 	  $(BIN)/uv pip compile pyproject.toml requirements/build.in --quiet --universal \
 	    --generate-hashes --no-annotate --no-header --python-version 3.11 \
 	    $$( [ $$extra = base ] || echo --extra $$extra ) --output-file requirements/$$extra.txt; \
 	done
+
+include stack/stack.mk
 
 types: # type checkers see src as the package cinestats through this link
 	@mkdir -p .typing && ln -sfn ../src .typing/cinestats
@@ -47,6 +51,11 @@ clean: ## remove everything that the other commands made
 	@echo "Installing the packages of requirements/base.txt …"
 	@$(PIP) install --require-hashes --requirement requirements/base.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.distributed: .venv/.base requirements/distributed.txt
+	@echo "Installing the packages of requirements/distributed.txt …"
+	@$(PIP) install --require-hashes --no-build-isolation --requirement requirements/distributed.txt
 	@touch $@
 
 .venv/.dev: .venv/.base requirements/dev.txt

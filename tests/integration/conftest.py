@@ -1,0 +1,3 @@
+from .stack import kafka, mongo
+
+__all__ = ["kafka", "mongo"]
