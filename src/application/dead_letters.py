@@ -25,7 +25,7 @@ class DeadLetter:
 
         >>> from datetime import UTC
         >>> DeadLetter("t", 0, 7, b"u1", None, "", datetime(2025, 1, 1, tzinfo=UTC)).id
-        't-0-7-7cedb47f'
+        't-0-7-6cc0a13f'
         """
         digest = hashlib.sha256(repr((self.key, self.value)).encode()).hexdigest()[:8]
         return f"{self.topic}-{self.partition}-{self.offset}-{digest}"

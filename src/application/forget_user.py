@@ -3,7 +3,15 @@
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.partition import partition_of
 
-from .ports import Clock, DiaryStore, EventHistory, EventLog, NewId, ReadModels
+from .ports import (
+    Clock,
+    DiaryStore,
+    EventHistory,
+    EventLog,
+    NewId,
+    ReadModels,
+    StoreBusy,
+)
 from .project import Projector
 from .record import Recorder
 
@@ -50,6 +58,11 @@ class Forgetter:
             )
         self._projector.catch_up()
         through = self._models.checkpoint(partition)
+        if through < self._log.tail(partition):
+            raise StoreBusy(
+                f"The entries of {user_id} are deleted, but not counted out yet; forget them"
+                " again in a moment, to erase the events."
+            )
         erased = self._history.erase(user_id, through)
         self._models.forget_user(user_id)
         return erased

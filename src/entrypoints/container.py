@@ -1,11 +1,12 @@
 """The composition root: the only file that picks adapters."""
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from importlib import resources
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, Union
 from zoneinfo import ZoneInfo
 
 from dependency_injector import providers
@@ -13,28 +14,47 @@ from dependency_injector import providers
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.adapters.ids import id_from, new_id
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
+from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.read_models import MemoryReadModels
+from cinestats.adapters.memory.relay_positions import MemoryRelayPositions
 from cinestats.adapters.sqlite.catalogue import SqliteCatalogue
 from cinestats.adapters.sqlite.data_folder import DataFolder, drop
 from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.read_models import SqliteReadModels
+from cinestats.adapters.sqlite.relay_positions import SqliteRelayPositions
+from cinestats.application.dead_letters import DeadLetters
 from cinestats.application.forget_user import Forgetter
 from cinestats.application.import_diary import DiaryImporter
-from cinestats.application.ports import Catalogue, CatalogueFilm, EventLog
-from cinestats.application.project import Projector
+from cinestats.application.ports import (
+    Catalogue,
+    CatalogueFilm,
+    EventLog,
+    EventPublisher,
+    RelayPositions,
+    StoreUnavailable,
+)
+from cinestats.application.project import ProjectedElsewhere, Projector
 from cinestats.application.recompute import Rebuilder
 from cinestats.application.record import Recorder
+from cinestats.application.relay import Relay
 from cinestats.application.transfer_log import EventImporter
 from cinestats.application.verify import Verifier
+from cinestats.domain.errors import InvalidInput
 
 from .settings import Settings, load_settings
 
-Log = SqliteEventLog | MemoryEventLog
-Diaries = SqliteDiaryStore | MemoryDiaryStore
-Models = SqliteReadModels | MemoryReadModels
+if TYPE_CHECKING:
+    from cinestats.adapters.mongo.database import MongoDatabase
+    from cinestats.adapters.mongo.diary_store import MongoDiaryStore
+    from cinestats.adapters.mongo.event_log import MongoEventLog
+    from cinestats.adapters.mongo.read_models import MongoReadModels
+
+Log = Union[SqliteEventLog, "MongoEventLog", MemoryEventLog]
+Diaries = Union[SqliteDiaryStore, "MongoDiaryStore", MemoryDiaryStore]
+Models = Union[SqliteReadModels, "MongoReadModels", MemoryReadModels]
 _Derived = TypeVar("_Derived", SqliteDiaryStore, SqliteReadModels)
 _Store = TypeVar("_Store", SqliteEventLog, SqliteDiaryStore, SqliteReadModels, SqliteCatalogue)
 
@@ -61,26 +81,51 @@ class Container:
         self.log: providers.Provider[Log] = providers.Selector(
             backend,
             embedded=once(self._open, SqliteEventLog, self.folder.provided.log),
+            distributed=once(self._open_mongo_log),
             memory=once(MemoryEventLog),
         )
         self.diaries: providers.Provider[Diaries] = providers.Selector(
             backend,
             embedded=once(self._open_diaries, self.folder.provided.diary, self.log),
+            distributed=once(self._open_mongo_diaries),
             memory=once(MemoryDiaryStore),
         )
         self.models: providers.Provider[Models] = providers.Selector(
             backend,
             embedded=once(self._open_models, self.folder.provided.views, self.log),
+            distributed=once(self._open_mongo_models),
             memory=once(MemoryReadModels),
         )
         self.catalogue: providers.Provider[Catalogue] = providers.Selector(
             backend,
             embedded=once(self._open_catalogue, self.folder.provided.catalogue),
+            distributed=once(self._open_mongo_catalogue),
             memory=once(lambda: _with_sample(MemoryCatalogue())),
         )
+        self.relay_positions: providers.Provider[RelayPositions] = providers.Selector(
+            backend,
+            embedded=once(self._open_relay_positions, self.folder.provided.relay),
+            distributed=once(self._open_mongo_relay_positions),
+            memory=once(MemoryRelayPositions),
+        )
+        self.dead_letters: providers.Provider[DeadLetters] = providers.Selector(
+            backend,
+            embedded=once(_no_topic),
+            distributed=once(self._open_mongo_dead_letters),
+            memory=once(MemoryDeadLetters),
+        )
+        self.publisher = once(self._open_publisher)
+        self.relay = once(Relay, self.log, self.relay_positions, self.publisher)
+        self.resend = once(self._open_resend)
 
         self.recorder = once(Recorder, self.log, self.log, self.diaries)
-        self.projector = once(Projector, self.log, self.models, self.clock)
+        # The distributed log is projected by the stream's workers.
+        self.projector = providers.Selector(
+            backend,
+            embedded=once(Projector, self.log, self.models, self.clock),
+            distributed=once(ProjectedElsewhere, self.log, self.models, self.clock),
+            memory=once(Projector, self.log, self.models, self.clock),
+        )
         self.importer = once(
             DiaryImporter,
             self.recorder,
@@ -141,6 +186,69 @@ class Container:
         position = SqliteReadModels.checkpoint
         return self._open(lambda path: _in_step(SqliteReadModels, path, log, position), path)
 
+    # What follows imports what only the extra "distributed" brings.
+
+    @cached_property
+    def _mongo(self) -> "MongoDatabase":
+        with _extra():
+            from cinestats.adapters.mongo.database import MongoDatabase
+        settings = self.settings()
+        return MongoDatabase(settings.mongo_uri, settings.mongo_database)
+
+    def _open_mongo_log(self) -> "MongoEventLog":
+        with _extra():
+            from cinestats.adapters.mongo.event_log import MongoEventLog, partitions_of
+        kept = partitions_of(self._mongo)
+        return MongoEventLog(self._mongo, kept or self.settings().partitions)
+
+    def _open_mongo_diaries(self) -> "MongoDiaryStore":
+        with _extra():
+            from cinestats.adapters.mongo.diary_store import MongoDiaryStore
+        return MongoDiaryStore(self._mongo)
+
+    def _open_mongo_models(self) -> "MongoReadModels":
+        with _extra():
+            from cinestats.adapters.mongo.read_models import MongoReadModels
+        models = MongoReadModels(self._mongo, self.zone())
+        models.create_indexes()
+        return models
+
+    def _open_mongo_catalogue(self) -> Catalogue:
+        with _extra():
+            from cinestats.adapters.mongo.catalogue import MongoCatalogue
+        catalogue = MongoCatalogue(self._mongo)
+        catalogue.create_indexes()
+        return _with_sample(catalogue)
+
+    def _open_mongo_dead_letters(self) -> DeadLetters:
+        with _extra():
+            from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
+        letters = MongoDeadLetters(self._mongo)
+        letters.create_indexes()
+        return letters
+
+    def _open_mongo_relay_positions(self) -> RelayPositions:
+        with _extra():
+            from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
+        return MongoRelayPositions(self._mongo, self.settings().kafka_topic)
+
+    def _open_relay_positions(self, path: Path) -> RelayPositions:
+        positions = SqliteRelayPositions(path, self.settings().kafka_topic)
+        self._opened.callback(positions.close)
+        return positions
+
+    def _open_publisher(self) -> EventPublisher:
+        with _extra():
+            from cinestats.adapters.kafka.publisher import KafkaPublisher
+        publisher = KafkaPublisher(self.settings())
+        self._opened.callback(publisher.close)
+        return publisher
+
+    def _open_resend(self) -> Callable[[bytes, bytes], None]:
+        with _extra():
+            from cinestats.adapters.kafka.resend import resend
+        return partial(resend, self.settings())
+
     def _open_catalogue(self, path: Path) -> Catalogue:
         return _with_sample(self._open(SqliteCatalogue, path))
 
@@ -148,6 +256,23 @@ class Container:
 def make_container(settings: Settings | None = None) -> Container:
     """A container with the process's settings, or the given ones."""
     return Container(settings)
+
+
+@contextmanager
+def _extra() -> Generator[None]:
+    """Say in a sentence which package is missing from the embedded installation."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable(
+            f"The package {error.name} is missing: install cinestats[distributed]."
+        ) from error
+
+
+def _no_topic() -> DeadLetters:
+    raise InvalidInput(
+        "CINESTATS_BACKEND", "must be distributed: only a topic has dead letters"
+    )
 
 
 def _system_clock() -> datetime:

@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from cinestats.adapters.kafka.settings import KafkaSettings
+from cinestats.adapters.mongo.settings import MongoSettings
 from cinestats.domain.errors import InvalidInput
 
 
@@ -24,14 +26,15 @@ def _default_data_dir() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "cinestats"
 
 
-class Settings(BaseSettings):
-    """What can be set. Times in seconds."""
+class Settings(KafkaSettings, MongoSettings):
+    """What can be set. Times in seconds; ``partitions`` is that of a log when it is made."""
 
     model_config = SettingsConfigDict(env_prefix="CINESTATS_", frozen=True)
 
-    backend: Literal["embedded", "memory"] = "embedded"
+    backend: Literal["embedded", "distributed", "memory"] = "embedded"
     data_dir: Path = Field(default_factory=_default_data_dir)
     timezone: Annotated[str, AfterValidator(_zone_name)] = "Europe/Rome"
+    partitions: int = Field(default=4, ge=1, le=1024)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     trends_trigger_seconds: float = Field(default=120, gt=0)

@@ -10,6 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cinestats.application.dead_letters import DeadLetter
 from cinestats.application.import_diary import ImportReport
 from cinestats.application.import_rows import RejectedRow
 from cinestats.application.ports import AffinityDocument
@@ -224,6 +225,14 @@ def event_line(position: int, event: Event, zone: tzinfo) -> Text:
     if entry.movie.year is not None:
         line.append(f" ({entry.movie.year})")
     return line.append(f" {rating}" if rating else "", RATING)
+
+
+def letters_table(letters: Iterable[DeadLetter]) -> Table:
+    """Parked records with their reasons."""
+    table = _table("Record", "Parked", "Reason")
+    for letter in letters:
+        table.add_row(letter.id, letter.parked_at.strftime("%Y-%m-%d %H:%M"), letter.reason)
+    return table
 
 
 def differences_table(differences: Iterable[Difference]) -> Table:

@@ -19,6 +19,7 @@ class DataFolder:
         self.diary = path / "diary.db"
         self.views = path / "views.db"
         self.catalogue = path / "catalog.db"
+        self.relay = path / "relay.db"
 
     @contextmanager
     def in_use(self) -> Generator[None]:

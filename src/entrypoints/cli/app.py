@@ -10,10 +10,11 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 import cinestats
+from cinestats.application.retry_letter import LetterNotFound
 from cinestats.application.undo_import import ImportNotFound
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
-from . import catalogue, diary, doctor, events, figures, imports, upkeep
+from . import catalogue, diary, doctor, engine, events, figures, imports, upkeep
 
 
 class _Program(TyperGroup):
@@ -32,7 +33,7 @@ class _Program(TyperGroup):
             code = super().main(
                 args, prog_name, complete_var, False, windows_expand_args, **extra
             )
-        except (EntryNotFound, ImportNotFound) as error:
+        except (EntryNotFound, ImportNotFound, LetterNotFound) as error:
             code = _say(str(error), 1)
         except CinestatsError as error:
             code = _say(str(error), 2)
@@ -94,6 +95,7 @@ def program(
 _DIARY = "Your diary"
 _FIGURES = "Figures"
 _EXCHANGE = "Import and export"
+_ENGINE = "Distributed engine"
 _UPKEEP = "Upkeep"
 
 app.command(rich_help_panel=_DIARY)(diary.add)
@@ -109,6 +111,9 @@ app.command(rich_help_panel=_FIGURES)(figures.stats)
 app.command(rich_help_panel=_FIGURES)(figures.affinities)
 app.command(rich_help_panel=_FIGURES)(figures.explain)
 app.command(rich_help_panel=_FIGURES)(figures.trends)
+app.command(rich_help_panel=_ENGINE)(engine.relay)
+app.command(rich_help_panel=_ENGINE)(engine.consume)
+app.add_typer(engine.letters, name="dead-letters", rich_help_panel=_ENGINE)
 app.command(rich_help_panel=_UPKEEP)(upkeep.serve)
 app.command(rich_help_panel=_UPKEEP)(upkeep.demo)
 app.command("doctor", rich_help_panel=_UPKEEP)(doctor.examine)

@@ -1,0 +1,102 @@
+"""kafka-python, as far as it is used here. It is loaded when it is first needed."""
+
+import logging
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from .settings import KafkaSettings, client_config
+
+_CONNECT_MS = 3000
+_RECONNECT_MS = 1000  # a broker that comes back is found within this time
+
+
+class Delivery(Protocol):
+    """What becomes of a record that was handed over."""
+
+    def get(self, timeout: float) -> object:
+        """Wait up to ``timeout`` seconds for the acknowledgement; raises ``kafka_error()``."""
+        ...
+
+    def succeeded(self) -> bool:
+        """Whether it has been acknowledged by now."""
+        ...
+
+
+class Producer(Protocol):
+    """A connected producer; safe to use from many threads. Times in seconds."""
+
+    def send(
+        self, topic: str, value: bytes, key: bytes, *, partition: int | None = None
+    ) -> Delivery: ...
+
+    def flush(self, timeout: float) -> None: ...
+
+    def close(self, timeout: float) -> None: ...
+
+
+def kafka_error() -> type[Exception]:
+    """What every error of kafka-python is."""
+    return cast(type[Exception], load("kafka.errors").KafkaError)
+
+
+def open_producer(settings: KafkaSettings, **tuning: object) -> Producer:
+    """A producer that is connected and idempotent and waits for every in-sync replica.
+
+    ``tuning`` goes to kafka-python. Raises ``kafka_error()`` when no broker answers within
+    3 s, during which kafka-python retries with backoff.
+    """
+    config = {
+        "acks": "all",
+        "enable_idempotence": True,
+        "bootstrap_timeout_ms": _CONNECT_MS,
+        "max_block_ms": _CONNECT_MS,
+        "reconnect_backoff_max_ms": _RECONNECT_MS,
+        "metrics_enabled": False,
+        **tuning,
+    }
+    return cast(Producer, load("kafka").KafkaProducer(**client_config(settings), **config))
+
+
+def drop(producer: Producer) -> None:
+    """End a producer whose delivery failed, with all that it still holds.
+
+    kafka-python 3.0 may not recover: where the broker goes away while the producer asks for
+    its id, it never sends again. ``close`` would wait for the records in hand, and leave the
+    thread that sends them running when they do not go; so that thread is ended first.
+    """
+    cast(Any, producer)._sender.force_close()
+    producer.close(_CONNECT_MS / 1000)
+
+
+def ensure_topic(settings: KafkaSettings, partitions: int) -> int:
+    """Create the topic where it is missing; returns how many partitions it has.
+
+    Raises ``kafka_error()`` when no broker answers or the topic cannot be used.
+    """
+    errors, topic = load("kafka.errors"), settings.kafka_topic
+    admin = load("kafka").KafkaAdminClient(
+        **client_config(settings), bootstrap_timeout_ms=_CONNECT_MS
+    )
+    try:
+        (found,) = admin.describe_topics([topic])
+        if found["error_code"] == errors.UnknownTopicOrPartitionError.errno:
+            new = {topic: {"num_partitions": partitions}}
+            try:
+                admin.create_topics(new, wait_for_metadata=True)
+            except errors.TopicAlreadyExistsError:  # another relay was faster
+                admin.wait_for_topics([topic])
+            (found,) = admin.describe_topics([topic])
+        if found["error_code"]:
+            raise errors.for_code(found["error_code"])
+        return len(found["partitions"])
+    finally:
+        admin.close()
+
+
+def load(module: str) -> Any:
+    # kafka-python has no type hints: what is used of it is written down above. It logs every
+    # attempt to connect; what matters of that is raised, and told once, by whoever asked.
+    logger = logging.getLogger("kafka")
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.CRITICAL)
+    return import_module(module)

@@ -1,0 +1,1 @@
+"""The distributed stores: MongoDB collections, written without sessions or transactions."""

@@ -1,0 +1,190 @@
+"""The catalogue in one collection, replaced as a whole by a change of generation.
+
+A load inserts its films under a generation of its own, which nobody reads, and then makes
+it the current one in a single write, unless another load did so meanwhile. The generation
+before stays until the next load, for searches that have begun in it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from bson import ObjectId
+from pymongo import ASCENDING, IndexModel, InsertOne
+from pymongo.errors import DuplicateKeyError
+
+from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
+from cinestats.application.ports import (
+    Ambiguous,
+    CatalogueFilm,
+    FilmQuery,
+    Found,
+    StoreBusy,
+)
+from cinestats.domain.movie import Movie
+
+from .database import CHUNK, Document, MongoDatabase
+
+_FILMS = "films"
+_META = "meta"
+_LISTING = {"film": 1, "year": 1, "imdb_id": 1, "tmdb_id": 1}
+
+
+class MongoCatalogue:
+    """Implements Catalogue. Making one reads nothing; searches warm up as they go."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._database = database
+        self._index = _Index(database, None)
+
+    def create_indexes(self) -> None:
+        """Make the indexes that searches need; once, when a database is set up."""
+        self._database.create_indexes(
+            _FILMS,
+            *(
+                IndexModel([("generation", ASCENDING), (field, ASCENDING)])
+                for field in ("film", "imdb_id", "tmdb_id", "keys", "year", "initials")
+            ),
+        )
+
+    def find(self, query: FilmQuery) -> Found | Ambiguous | None:
+        current = self._current()
+        if current is None:
+            return None
+        index = self._index
+        if index.generation != current["generation"]:
+            self._index = index = _Index(self._database, current["generation"])
+        return find_film(query, index)
+
+    def load(self, films: Iterable[CatalogueFilm]) -> int:
+        before = self._current()
+        kept = None if before is None else before["generation"]
+        self._delete_all_but(kept)
+        generation = ObjectId()
+        size = 0
+        for chunk in _chunks(_document(generation, n, film) for n, film in enumerate(films)):
+            self._database.write_all(_FILMS, [InsertOne(document) for document in chunk])
+            size += len(chunk)
+        try:
+            done = self._database.write(
+                self._database.collection(_META).update_one,
+                {"_id": "catalogue", "generation": {"$in": [kept, generation]}},
+                {"$set": {"generation": generation, "size": size}},
+                upsert=before is None,
+            )
+        except DuplicateKeyError:
+            done = None
+        if done is None or not (done.matched_count or done.upserted_id):
+            raise StoreBusy("Another catalogue was loaded at the same time; load yours again.")
+        return size
+
+    def size(self) -> int:
+        current = self._current()
+        return 0 if current is None else current["size"]
+
+    def _current(self) -> Document | None:
+        found = self._database.find(_META, {"_id": "catalogue"})
+        return found[0] if found else None
+
+    def _delete_all_but(self, generation: ObjectId | None) -> None:
+        self._database.write(
+            self._database.collection(_FILMS).delete_many, {"generation": {"$ne": generation}}
+        )
+
+
+class _Index:
+    """The films of one generation as a TitleIndex, with the shelves that were needed."""
+
+    def __init__(self, database: MongoDatabase, generation: ObjectId | None) -> None:
+        self.generation = generation
+        self._database = database
+        self._by_year: dict[int, Shelf] = {}
+        self._by_initial: dict[str, Shelf] = {}
+
+    def with_imdb_id(self, imdb_id: str) -> Sequence[Listing]:
+        return self._listings({"imdb_id": imdb_id})
+
+    def with_tmdb_id(self, tmdb_id: int) -> Sequence[Listing]:
+        return self._listings({"tmdb_id": tmdb_id})
+
+    def with_key(self, form: Form, key: str) -> Sequence[Listing]:
+        return self._listings({"keys": f"{form} {key}"})
+
+    def shelf_of_year(self, year: int) -> Shelf:
+        shelf = self._by_year.get(year)
+        if shelf is None:
+            self._by_year[year] = shelf = self._shelf({"year": year}, "bare ")
+        return shelf
+
+    def shelf_of_initial(self, initial: str) -> Shelf:
+        shelf = self._by_initial.get(initial)
+        if shelf is None:
+            shelf = self._shelf({"initials": initial}, f"loose {initial}")
+            self._by_initial[initial] = shelf
+        return shelf
+
+    def movie(self, film: int) -> Movie:
+        (document,) = self._find({"film": film}, {"movie": 1})
+        fields = document["movie"]
+        return Movie(
+            fields["title"],
+            fields["year"],
+            fields["film_key"],
+            tuple(fields["genres"]),
+            tuple(fields["directors"]),
+            tuple(fields["actors"]),
+            fields["duration"],
+            fields["poster_url"],
+        )
+
+    def _listings(self, condition: dict[str, Any]) -> Sequence[Listing]:
+        return [_listing(document) for document in self._find(condition, _LISTING)]
+
+    def _shelf(self, condition: dict[str, Any], prefix: str) -> Shelf:
+        shelf = Shelf([], [])
+        for document in self._find(condition, {**_LISTING, "keys": 1}):
+            for key in document["keys"]:
+                if key.startswith(prefix):
+                    shelf.add(key.partition(" ")[2], _listing(document))
+        return shelf
+
+    def _find(self, condition: dict[str, Any], fields: dict[str, int]) -> list[Document]:
+        return self._database.find(
+            _FILMS,
+            {"generation": self.generation, **condition},
+            fields,
+            sort=[("film", ASCENDING)],
+        )
+
+
+def _document(generation: ObjectId, number: int, film: CatalogueFilm) -> Document:
+    keys = keys_of(film)
+    movie = film.movie
+    return {
+        "_id": ObjectId(),
+        "generation": generation,
+        "film": number,
+        "year": movie.year,
+        "imdb_id": film.imdb_id,
+        "tmdb_id": film.tmdb_id,
+        "keys": [f"{form} {key}" for form, key in sorted(keys)],
+        "initials": sorted({key[0] for form, key in keys if form == "loose"}),
+        "movie": {
+            "title": movie.title,
+            "year": movie.year,
+            "film_key": movie.film_key,
+            "genres": movie.genres,
+            "directors": movie.directors,
+            "actors": movie.actors,
+            "duration": movie.duration,
+            "poster_url": movie.poster_url,
+        },
+    }
+
+
+def _listing(document: Document) -> Listing:
+    return Listing(document["film"], document["year"], document["imdb_id"], document["tmdb_id"])
+
+
+def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
+    while chunk := [document for _, document in zip(range(CHUNK), documents, strict=False)]:
+        yield chunk

@@ -1,0 +1,176 @@
+"""Every user's present entries in one collection; it can be rebuilt from the log.
+
+There are no transactions, so a batch is applied entry by entry, and the partition's
+position is moved last. Each document carries the position of the event that last touched
+its entry, and is replaced by the entry's state after the batch only where that is newer.
+A batch that broke off is applied again from the same position, with the same end; a
+writer that was stopped and goes on later changes nothing that has moved on. Meanwhile
+readers may see part of a batch, never anything that is not in the log.
+
+A deleted entry leaves a mark, without any of its data, as a fence against such a late
+writer. The server removes marks after ``MARK_DAYS``.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne
+from pymongo.errors import DuplicateKeyError
+
+from cinestats.adapters.documents import entry_document
+from cinestats.application.ports import EntryKey, Recorded
+from cinestats.domain.entry import Entry
+from cinestats.domain.events import MovieAdded, MovieDeleted
+from cinestats.domain.movie import Movie
+from cinestats.domain.rating import stars
+from cinestats.domain.titles import normalize_title
+
+from .database import CHUNK, Document, MongoDatabase
+
+MARK_DAYS = 7
+_ENTRIES = "diary"
+_POSITIONS = "diary_positions"
+
+
+class MongoDiaryStore:
+    """The entries, with the log position they stand at."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._database = database
+        database.create_indexes(
+            _ENTRIES,
+            IndexModel([("user_id", ASCENDING), ("entry_id", ASCENDING)]),
+            IndexModel([("user_id", ASCENDING), ("film_key", ASCENDING)]),
+            IndexModel([("user_id", ASCENDING), ("title_key", ASCENDING)]),
+            IndexModel(
+                [("deleted_at", ASCENDING)],
+                expireAfterSeconds=int(timedelta(days=MARK_DAYS).total_seconds()),
+            ),
+        )
+
+    def position(self, partition: int) -> int:
+        found = self._database.find(_POSITIONS, {"_id": partition})
+        return found[0]["position"] if found else 0
+
+    def apply(self, partition: int, base: int, events: Sequence[Recorded]) -> None:
+        if self.position(partition) != base:
+            return
+        writes = [_write(_id, outcome) for _id, outcome in _outcomes(events).items()]
+        for start in range(0, len(writes), CHUNK):
+            # What is kept out has a newer state already.
+            self._database.write_all(_ENTRIES, writes[start : start + CHUNK])
+        try:
+            self._database.write(
+                self._database.collection(_POSITIONS).update_one,
+                {"_id": partition, "position": base},
+                {"$set": {"position": events[-1].position}},
+                upsert=base == 0,
+            )
+        except DuplicateKeyError:
+            return  # somebody else moved it
+
+    def entries(self, user_id: str) -> Sequence[Entry]:
+        found = self._database.find(
+            _ENTRIES, {"user_id": user_id}, sort=[("added_position", ASCENDING)]
+        )
+        return [_entry(document) for document in found]
+
+    def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
+        values: defaultdict[str, list[str]] = defaultdict(list)
+        for kind, value in keys:
+            values[kind].append(value)
+        found: dict[str, Entry] = {}
+        for field, wanted in values.items():
+            for document in self._database.find(
+                _ENTRIES,
+                {"user_id": user_id, field: {"$in": wanted}},
+                sort=[("added_position", ASCENDING)],
+            ):
+                found[document["entry_id"]] = _entry(document)
+        return list(found.values())
+
+
+class _Outcome(NamedTuple):
+    """What a batch makes of an entry; ``added`` is None where it was there before.
+
+    ``entry`` is None where the entry is deleted.
+    """
+
+    user_id: str
+    position: int
+    added: int | None
+    entry: Entry | None
+
+
+def _outcomes(events: Sequence[Recorded]) -> dict[bytes, _Outcome]:
+    outcomes: dict[bytes, _Outcome] = {}
+    for _, position, event in events:
+        if event is None:
+            continue
+        user_id, entry = event.user_id, event.entry
+        _id = _document_id(user_id, entry.entry_id)
+        known = outcomes.get(_id)
+        match event:
+            case MovieAdded():
+                outcomes[_id] = _Outcome(user_id, position, position, entry)
+            case MovieDeleted():
+                outcomes[_id] = _Outcome(user_id, position, None, None)
+            case _:
+                if known is None:
+                    rated = replace(entry, rating=event.new_rating)
+                    outcomes[_id] = _Outcome(user_id, position, None, rated)
+                elif known.entry is not None:  # else it is deleted, and there is none to rate
+                    rated = replace(known.entry, rating=event.new_rating)
+                    outcomes[_id] = _Outcome(user_id, position, known.added, rated)
+    return outcomes
+
+
+def _document_id(user_id: str, entry_id: str) -> bytes:
+    """A digest: the mark of a deleted entry must not name its user."""
+    return hashlib.sha256(f"{user_id}\x1f{entry_id}".encode()).digest()[:16]
+
+
+def _write(_id: bytes, outcome: _Outcome) -> ReplaceOne[Document] | UpdateOne:
+    user_id, position, added, entry = outcome
+    older = {"_id": _id, "position": {"$lt": position}}
+    if entry is None:
+        mark = {"position": position, "deleted_at": datetime.now(UTC)}
+        return ReplaceOne(older, mark, upsert=True)
+    if added is None:
+        rating = None if entry.rating is None else stars(entry.rating)
+        return UpdateOne(
+            {**older, "user_id": user_id}, {"$set": {"rating": rating, "position": position}}
+        )
+    document = {
+        "user_id": user_id,
+        "film_key": entry.movie.film_key,
+        "title_key": normalize_title(entry.movie.title),
+        **entry_document(entry),
+        "added_position": added,
+        "position": position,
+    }
+    return ReplaceOne(older, document, upsert=True)
+
+
+def _entry(document: Document) -> Entry:
+    watched, rating = document["watched_date"], document["rating"]
+    return Entry(
+        document["entry_id"],
+        Movie(
+            document["name"],
+            document["year"],
+            document["film_key"],
+            tuple(document["genres"]),
+            tuple(document["director"]),
+            tuple(document["actors"]),
+            document["duration"],
+            document["poster_url"],
+        ),
+        None if rating is None else int(rating * 2),
+        None if watched is None else date.fromisoformat(watched),
+        date.fromisoformat(document["added_on"]),
+    )

@@ -1,0 +1,233 @@
+"""The log of events in one collection, a document an event.
+
+A document's ``_id`` is its place: the partition in the high bits, the position in the low
+40. There are no transactions, so an append of several events is made whole like this:
+
+1. One insert is the commit. The document at the first place holds the first event and, in
+   ``rest``, all others; ``keys`` names every event of the append. The unique ``_id`` lets
+   one writer have the place, and the unique index of ``keys`` keeps event ids from coming
+   twice: both refuse the append as a whole. Whoever takes position ``n + 1`` has read that
+   the log ends at ``n``, and nobody can lengthen it from there but by the same place, so
+   positions have no gaps.
+2. The rest is then unfolded into documents of its own, the last place first, so that the
+   highest place is the tail at every moment; ``rest`` is dropped in the end. All of it can
+   be repeated: places that are taken are left as they are, erased ones too.
+
+A process that dies between 1 and 2 leaves ``open`` set on the document, and every reader
+unfolds what it finds open before it reads.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError
+
+from cinestats.adapters.event_json import decode, encode
+from cinestats.application.ports import PositionTaken, Recorded, StoreUnavailable
+from cinestats.domain.errors import InvalidInput
+from cinestats.domain.events import Event
+from cinestats.domain.partition import partition_of
+
+from .database import CHUNK, Document, MongoDatabase
+
+_SHIFT = 40
+_EVENTS = "events"
+_META = "meta"
+
+
+def partitions_of(database: MongoDatabase) -> int | None:
+    """How many partitions the log of a database has; None while there is no log."""
+    found = database.find(_META, {"_id": "log"})
+    return found[0]["partitions"] if found else None
+
+
+class MongoEventLog:
+    """The log and, of the same documents, every user's history."""
+
+    def __init__(self, database: MongoDatabase, partitions: int = 1) -> None:
+        self._database = database
+        database.create_indexes(
+            _EVENTS,
+            IndexModel([("keys", ASCENDING)], unique=True, sparse=True),
+            IndexModel([("user_id", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("open", ASCENDING)], sparse=True),
+        )
+        kept = partitions_of(database)
+        if kept is None:
+            with suppress(DuplicateKeyError):  # another process made it at the same moment
+                database.write(
+                    database.collection(_META).insert_one,
+                    {"_id": "log", "partitions": partitions},
+                )
+            kept = partitions_of(database)
+        if kept != partitions:
+            raise StoreUnavailable(
+                f"The log in {database.name} has {kept} partitions, not {partitions}; the"
+                " number is fixed when a log is made. Export the events and import them into"
+                " a new log."
+            )
+        self._partitions = partitions
+
+    @property
+    def partitions(self) -> int:
+        return self._partitions
+
+    def tail(self, partition: int) -> int:
+        low, high = _bounds(partition)
+        last = self._database.find(
+            _EVENTS,
+            {"_id": {"$gt": low, "$lt": high}},
+            {"size": 1},
+            sort=[("_id", DESCENDING)],
+            limit=1,
+        )
+        return last[0]["_id"] + last[0].get("size", 1) - 1 - low if last else 0
+
+    def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
+        keys = [_key(event.user_id, event.event_id) for event in events]
+        if self.tail(partition) != after or len(set(keys)) < len(keys):
+            raise PositionTaken
+        first, *rest = (
+            {"user_id": event.user_id, "body": encode(event).decode()} for event in events
+        )
+        head: Document = {"_id": _bounds(partition)[0] + after + 1, **first, "keys": keys}
+        if rest:
+            head |= {"size": len(events), "open": True, "rest": rest}
+        try:
+            self._database.write(self._database.collection(_EVENTS).insert_one, head)
+        except DuplicateKeyError as error:
+            # Also when a repeated insert meets what it stored itself: whoever decides anew
+            # finds the events in the log.
+            raise PositionTaken from error
+        except DocumentTooLarge as error:
+            raise InvalidInput(
+                "events", f"{len(events)} are more than one append can hold; send fewer"
+            ) from error
+        if rest:
+            self._unfold(head)
+
+    def read(self, partition: int, after: int, limit: int) -> Sequence[Recorded]:
+        self._unfold_all()
+        low, high = _bounds(partition)
+        found = self._database.find(
+            _EVENTS,
+            {"_id": {"$gt": low + after, "$lt": high}},
+            {"body": 1},
+            sort=[("_id", ASCENDING)],
+            limit=limit,
+        )
+        return list(_unbroken(map(_recorded, found), after))
+
+    def of_user(self, user_id: str) -> Iterator[Recorded]:
+        low, _ = _bounds(partition_of(user_id, self._partitions))
+        tail = low + self.tail(partition_of(user_id, self._partitions))
+        self._unfold_all()
+        last = low
+        while True:
+            page = self._database.find(
+                _EVENTS,
+                {"user_id": user_id, "_id": {"$gt": last, "$lte": tail}},
+                {"body": 1},
+                sort=[("_id", ASCENDING)],
+                limit=CHUNK,
+            )
+            yield from map(_recorded, page)
+            if len(page) < CHUNK:
+                return
+            last = page[-1]["_id"]
+
+    def users(self) -> Sequence[str]:
+        self._unfold_all()
+        with self._database.translated():
+            found = self._database.collection(_EVENTS).distinct("user_id")
+        return sorted(user_id for user_id in found if user_id is not None)
+
+    def find(self, user_id: str, event_id: str) -> Recorded | None:
+        self._unfold_all()
+        key = _key(user_id, event_id)
+        for head in self._database.find(_EVENTS, {"keys": key}, {"keys": 1}):
+            place = head["_id"] + head["keys"].index(key)
+            for event in self._database.find(_EVENTS, {"_id": place}, {"body": 1}):
+                return _recorded(event)
+        return None
+
+    def erase(self, user_id: str, through: int) -> int:
+        """Blank the user's events up to a position; their positions stay. Returns how many.
+
+        The server may hold the old bodies in its oplog and its free pages for a while.
+        """
+        erased = 0
+        for chunk in _chunks(self.of_user(user_id), through):
+            # The ids first: a document that still names its user is found again after a crash.
+            self._database.write_all(
+                _EVENTS,
+                [
+                    UpdateOne({"keys": key}, {"$set": {"keys.$": f"erased {place}"}})
+                    for place, key in chunk.items()
+                ],
+            )
+            self._database.write(
+                self._database.collection(_EVENTS).update_many,
+                {"_id": {"$in": list(chunk)}},
+                {"$unset": {"user_id": "", "body": ""}},
+            )
+            erased += len(chunk)
+        return erased
+
+    def _unfold_all(self) -> None:
+        for head in self._database.find(_EVENTS, {"open": True}):
+            self._unfold(head)
+
+    def _unfold(self, head: Document) -> None:
+        events: Sequence[Document] = [
+            {"_id": place, **event} for place, event in enumerate(head["rest"], head["_id"] + 1)
+        ]
+        self._database.write_all(_EVENTS, [InsertOne(events[-1])])
+        for start in range(0, len(events) - 1, CHUNK):
+            chunk = events[start : min(start + CHUNK, len(events) - 1)]
+            self._database.write_all(_EVENTS, [InsertOne(event) for event in chunk])
+        self._database.write(
+            self._database.collection(_EVENTS).update_one,
+            {"_id": head["_id"]},
+            {"$unset": {"open": "", "rest": "", "size": ""}},
+        )
+
+
+def _bounds(partition: int) -> tuple[int, int]:
+    return partition << _SHIFT, (partition + 1) << _SHIFT
+
+
+def _key(user_id: str, event_id: str) -> str:
+    return f"{user_id}\x1f{event_id}"
+
+
+def _recorded(document: Document) -> Recorded:
+    place, body = document["_id"], document.get("body")
+    return Recorded(
+        place >> _SHIFT,
+        place & ((1 << _SHIFT) - 1),
+        None if body is None else decode(body.encode()),
+    )
+
+
+def _unbroken(events: Iterable[Recorded], after: int) -> Iterator[Recorded]:
+    """The events up to the first gap: behind it, an append is being unfolded."""
+    for position, recorded in enumerate(events, after + 1):
+        if recorded.position != position:
+            return
+        yield recorded
+
+
+def _chunks(events: Iterable[Recorded], through: int) -> Iterator[dict[int, str]]:
+    """The keys of the events up to a position by their places, ``CHUNK`` at a time."""
+    chunk: dict[int, str] = {}
+    for partition, position, event in events:
+        if event is not None and position <= through:
+            place = (partition << _SHIFT) + position
+            chunk[place] = _key(event.user_id, event.event_id)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = {}
+    if chunk:
+        yield chunk

@@ -1,0 +1,49 @@
+"""The Spark session."""
+
+import os
+import sys
+from pathlib import Path
+
+import pyspark
+from pyspark.sql import SparkSession
+
+from .settings import SparkSettings
+
+_CONNECTOR = "spark-sql-kafka-0-10_2.13"
+_CHECKOUT_JARS = Path(__file__).resolve().parents[3] / ".stack" / "jars" / "spark"
+
+
+def create_spark_session(settings: SparkSettings | None = None) -> SparkSession:
+    """The session, made on first use: local unless a master is set or spark-submit gave one."""
+    settings = settings or SparkSettings()
+    # Workers need the packages of this very Python.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = (
+        SparkSession.builder.appName("cinestats")
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.sql.session.timeZone", "UTC")
+        # A batch of Arrow as large as a trigger allows: a partition is folded as a whole.
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", "50000")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.sql.streaming.stopTimeout", "60000")
+    )
+    if settings.spark_master is not None:
+        builder = builder.master(settings.spark_master)
+    elif "SPARK_ENV_LOADED" not in os.environ:  # set by spark-submit, which has a master
+        builder = builder.master("local[*]")
+    jars = settings.spark_jars or _local_jars()
+    if jars is not None:
+        builder = builder.config("spark.jars", jars)
+    elif not list(Path(pyspark.__path__[0], "jars").glob(f"{_CONNECTOR}-*.jar")):
+        package = f"org.apache.spark:{_CONNECTOR}:{pyspark.__version__}"
+        builder = builder.config("spark.jars.packages", package)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+def _local_jars() -> str | None:
+    """The jars that ``make stack-jars`` fetched into a checkout."""
+    jars = sorted(_CHECKOUT_JARS.glob("*.jar"))
+    return ",".join(map(str, jars)) or None

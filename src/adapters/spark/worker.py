@@ -1,0 +1,159 @@
+"""What runs in Spark's Python workers: a partition of the topic, from Arrow to MongoDB."""
+
+import functools
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from cinestats.adapters.event_json import read_event
+from cinestats.adapters.mongo.catalogue import MongoCatalogue
+from cinestats.adapters.mongo.database import MongoDatabase
+from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
+from cinestats.adapters.mongo.event_log import MongoEventLog
+from cinestats.adapters.mongo.read_models import MongoReadModels
+from cinestats.application.consume import (
+    Consumer,
+    LogGap,
+    LogPositions,
+    OffsetPositions,
+    Outcome,
+    TopicRecord,
+)
+from cinestats.application.films import recognise
+from cinestats.domain.events import Event
+from cinestats.domain.movie import Movie
+
+Kind = Literal["log", "foreign"]
+RESULT_SCHEMA = (
+    "partition int, counted long, parked long, repeated long, healed long, position long,"
+    " seconds double, stopped string"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that a worker has to know; it travels with the task.
+
+    ``kind`` says what the topic holds: events of a log, or those of another application.
+    """
+
+    topic: str
+    partitions: int
+    kind: Kind
+    mongo_uri: str
+    mongo_database: str
+    timezone: str
+    now: datetime
+
+
+class ArrowBatch(Protocol):
+    """A ``pyarrow.RecordBatch``, as far as it is used here."""
+
+    num_rows: int
+
+    def to_pydict(self) -> dict[str, list[Any]]: ...
+
+
+class Worker:
+    """The consumer of one topic in this process; ``now`` is that of the batch in hand."""
+
+    def __init__(self, job: Job) -> None:
+        self.now = job.now
+        zone = ZoneInfo(job.timezone)
+        database = MongoDatabase(job.mongo_uri, job.mongo_database)
+        self._zone = zone
+        self._catalogue = MongoCatalogue(database)
+        self._films: dict[tuple[str, int | None], Movie] = {}
+        foreign = job.kind == "foreign"
+        self.consumer = Consumer(
+            job.topic,
+            job.partitions,
+            self._read_and_complete if foreign else self._read,
+            OffsetPositions() if foreign else LogPositions(_log(job, database)),
+            MongoReadModels(database, zone),
+            MongoDeadLetters(database),
+            lambda: self.now,
+        )
+
+    def _read(self, value: bytes) -> tuple[Event, int | None]:
+        return read_event(value, self._zone)
+
+    def _read_and_complete(self, value: bytes) -> tuple[Event, int | None]:
+        """An event of the original's form, with what it lacks from the catalogue."""
+        event, position = read_event(value, self._zone)
+        movie = event.entry.movie
+        if movie.directors and movie.genres and movie.duration:
+            return event, position
+        key = movie.title, movie.year
+        known = self._films.get(key)
+        if known is None:
+            bare = Movie.create(movie.title, year=movie.year)
+            known = self._films[key] = recognise(bare, self._catalogue).movie
+        entry = replace(event.entry, movie=movie.completed_by(known))
+        return replace(event, entry=entry), position
+
+
+def _log(job: Job, database: MongoDatabase) -> MongoEventLog:
+    return MongoEventLog(database, job.partitions)
+
+
+@functools.lru_cache(maxsize=4)
+def _worker(job: Job) -> Worker:
+    return Worker(job)
+
+
+def process_partition_incremental(
+    iterator: Iterable[ArrowBatch], job: Job
+) -> Iterator[pa.RecordBatch]:
+    """Count a partition in incrementally (V6); yields one row of ``RESULT_SCHEMA``.
+
+    A partition that cannot go on is reported as stopped, with the reason; the others of the
+    batch are not held up, and its events are counted once they are to be had again.
+    """
+    started = time.perf_counter()
+    records: list[TopicRecord] = []
+    partition = None
+    for batch in iterator:
+        columns = batch.to_pydict()
+        records += map(TopicRecord, columns["offset"], columns["key"], columns["value"])
+        partition = columns["partition"][0] if columns["partition"] else partition
+    if partition is None:
+        return
+    worker = _worker(replace(job, now=_EPOCH))
+    worker.now = job.now
+    stopped = None
+    try:
+        outcome = worker.consumer.consume(partition, records)
+    except LogGap as gap:
+        outcome, stopped = Outcome(0, 0, 0, 0, -1), str(gap)
+    yield _row(partition, outcome, time.perf_counter() - started, stopped)
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def process_partition(iterator: Iterable[ArrowBatch], job: Job) -> Iterator[pa.RecordBatch]:
+    """The way a partition is processed: incrementally."""
+    yield from process_partition_incremental(iterator, job)
+
+
+def _row(
+    partition: int, outcome: Outcome, seconds: float, stopped: str | None
+) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict(
+        {
+            "partition": pa.array([partition], pa.int32()),
+            "counted": [outcome.counted],
+            "parked": [outcome.parked],
+            "repeated": [outcome.repeated],
+            "healed": [outcome.healed],
+            "position": [outcome.position],
+            "seconds": [seconds],
+            "stopped": pa.array([stopped], pa.string()),
+        }
+    )

@@ -1,0 +1,113 @@
+"""Commands of the distributed engine: relay, consume, and the records that were parked."""
+
+import signal
+from functools import partial
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from cinestats.adapters.event_json import read_event
+from cinestats.application.retry_letter import LetterNotFound, retry_letter
+from cinestats.entrypoints import terminal
+
+from .session import AsJson, counted, note, opened, print_json
+
+letters = typer.Typer(help="Look after the records that could not be counted.")
+
+
+def relay(
+    once: Annotated[
+        bool, typer.Option("--once", help="Publish what there is, and end.")
+    ] = False,
+) -> None:
+    """Publish the log to Kafka, until Ctrl-C: each event at least once, in order."""
+    with opened() as container:
+        the_relay = container.relay()
+        if once:
+            note(f"Published {counted(the_relay.drain(), 'event')}.")
+            return
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        the_relay.run(stop)
+
+
+def consume(
+    once: Annotated[
+        bool, typer.Option("--once", help="Count in what there is, and end.")
+    ] = False,
+    fresh: Annotated[
+        bool,
+        typer.Option(
+            "--fresh", help="Read the topic from its beginning; nothing is counted twice."
+        ),
+    ] = False,
+) -> None:
+    """Run the Spark driver: count Kafka's topic into MongoDB, until SIGTERM or Ctrl-C."""
+    from cinestats.entrypoints.spark_driver import StreamFailed, main  # starts a JVM
+
+    try:
+        main(once=once, fresh=fresh)
+    except StreamFailed as failure:
+        note(str(failure))
+        raise typer.Exit(1) from failure
+
+
+@letters.command("list")
+def list_letters(
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List the parked records, the oldest first, each with its reason."""
+    with opened() as container:
+        waiting = container.dead_letters().waiting(limit)
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": letter.id,
+                    "topic": letter.topic,
+                    "partition": letter.partition,
+                    "offset": letter.offset,
+                    "key": _shown(letter.key),
+                    "value": _shown(letter.value),
+                    "reason": letter.reason,
+                    "parked_at": letter.parked_at,
+                }
+                for letter in waiting
+            ]
+        )
+    else:
+        terminal.console().print(terminal.letters_table(waiting))
+
+
+@letters.command("retry")
+def retry(
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="As list shows it.")],
+) -> None:
+    """Send a record to its topic again, when nothing is wrong with it any more."""
+    with opened() as container:
+        retry_letter(
+            letter_id,
+            container.dead_letters(),
+            partial(read_event, zone=container.zone()),
+            container.resend(),
+        )
+    note(f"{letter_id} is on its way.")
+
+
+@letters.command("discard")
+def discard(
+    letter_id: Annotated[str, typer.Argument(metavar="ID", help="As list shows it.")],
+) -> None:
+    """Drop a record for good."""
+    with opened() as container:
+        if not container.dead_letters().settle(letter_id):
+            raise LetterNotFound(f"No record {letter_id} is parked.")
+    note(f"{letter_id} is discarded.")
+
+
+def _shown(data: bytes | None) -> str | None:
+    """Bytes as text; what is not UTF-8 as escapes."""
+    return None if data is None else data.decode(errors="backslashreplace")

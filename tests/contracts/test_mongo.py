@@ -1,0 +1,159 @@
+"""The MongoDB adapters keep the ports' contracts, on a server that speaks its protocol."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("pymongo", reason="The extra distributed is not installed.")
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import rule, run_state_machine_as_test
+
+from cinestats.adapters.mongo.catalogue import MongoCatalogue
+from cinestats.adapters.mongo.database import MongoDatabase
+from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
+from cinestats.adapters.mongo.diary_store import MongoDiaryStore
+from cinestats.adapters.mongo.event_log import MongoEventLog
+from cinestats.adapters.mongo.read_models import MongoReadModels
+from cinestats.application.ports import FilmQuery, Found, StoreUnavailable
+from stack.mongo import Mongo
+
+from .builders import added
+from .catalogue import VERTIGO, CatalogueContract, film
+from .dead_letters import DeadLettersContract
+from .diary_store import DiaryStoreContract
+from .event_log import EventLogContract
+from .exactness import USERS, ExactnessMachine
+from .read_models import ReadModelsContract
+
+ROME = ZoneInfo("Europe/Rome")
+_numbers = itertools.count(1)
+
+
+def fresh_database(uri: str) -> MongoDatabase:
+    """An empty database."""
+    return MongoDatabase(uri, f"test{next(_numbers)}")
+
+
+class _Server:
+    @pytest.fixture(autouse=True)
+    def _database(self, mongo: Mongo) -> Iterator[None]:
+        self.database = fresh_database(mongo.uri)
+        yield
+        self.database.drop()
+
+
+class TestMongoEventLog(_Server, EventLogContract):
+    def make(self, partitions: int = 1) -> MongoEventLog:  # type: ignore[override]
+        return MongoEventLog(self.database, partitions)
+
+    def test_a_log_keeps_its_number_of_partitions(self) -> None:
+        """Opening it with another number is refused with what to do."""
+        self.make(partitions=2)
+        with pytest.raises(StoreUnavailable, match="has 2 partitions, not 3"):
+            self.make(partitions=3)
+
+    def test_an_erased_user_is_named_nowhere(self) -> None:
+        """Neither bodies nor ids are left in the collection."""
+        log = self.make()
+        log.append(0, 0, [added(n, "somebody-private") for n in range(3)])
+        log.append(0, 3, [added(3, "somebody-private")])
+        assert log.erase("somebody-private", 4) == 4
+        assert "somebody-private" not in str(self.database.find("events", {}))
+
+    def test_an_erased_id_can_be_used_again(self) -> None:
+        """The log has forgotten it."""
+        log = self.make()
+        log.append(0, 0, [added(1), added(2)])
+        log.erase("u1", 2)
+        log.append(0, 2, [added(1)])
+        found = log.find("u1", "add-u1-1")
+        assert found is not None
+        assert found.position == 3
+
+
+class TestMongoDiaryStore(_Server, DiaryStoreContract):
+    def make(self) -> MongoDiaryStore:
+        return MongoDiaryStore(self.database)
+
+
+class TestMongoReadModels(_Server, ReadModelsContract):
+    def make(self) -> MongoReadModels:  # type: ignore[override]
+        models = MongoReadModels(self.database, ROME)
+        models.create_indexes()
+        return models
+
+
+class TestMongoDeadLetters(_Server, DeadLettersContract):
+    def make(self) -> MongoDeadLetters:
+        letters = MongoDeadLetters(self.database)
+        letters.create_indexes()
+        return letters
+
+
+class TestMongoCatalogue(_Server, CatalogueContract):
+    def make(self) -> MongoCatalogue:
+        catalogue = MongoCatalogue(self.database)
+        catalogue.create_indexes()
+        return catalogue
+
+    @pytest.mark.parametrize("year", [1958, None])
+    def test_a_load_by_another_process_is_seen_at_once(self, year: int | None) -> None:
+        """What a search has kept in memory is not used for newer content."""
+        searching, loading = self.make(), self.make()
+        loading.load([VERTIGO])
+        typing_error = FilmQuery("La donna che vise due volte", year)
+        assert searching.find(typing_error) == Found(VERTIGO.movie, near=True)
+        loading.load([film("Metropolis", 1927)])
+        assert searching.find(typing_error) is None
+        loading.load([film("Metropolis", 1927), VERTIGO])
+        assert searching.find(typing_error) == Found(VERTIGO.movie, near=True)
+
+
+class MongoMachine(ExactnessMachine):
+    uri: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.database = fresh_database(self.uri)
+        self.diaries_made: list[MongoDatabase] = []
+
+    def make_log(self) -> MongoEventLog:
+        return MongoEventLog(self.database)
+
+    def make_diaries(self) -> MongoDiaryStore:
+        self.diaries_made.append(fresh_database(self.uri))
+        return MongoDiaryStore(self.diaries_made[-1])
+
+    def make_models(self) -> MongoReadModels:
+        return MongoReadModels(self.database, ROME)
+
+    @rule(user=st.sampled_from(USERS))
+    def rebuild_one(self, user: str) -> None:
+        """After an adoption documents may be ahead of the checkpoint, until it has followed."""
+        self.survive(self.projector.catch_up)
+        self.survive(lambda: self.rebuilder.rebuild_user(user))
+
+    def teardown(self) -> None:
+        super().teardown()
+        for database in (self.database, *self.diaries_made):
+            database.drop()
+
+
+def test_mongo_is_exact(mongo: Mongo) -> None:
+    """Whatever happens, in whatever order: what is counted equals a recompute."""
+    MongoMachine.uri = mongo.uri
+    run_state_machine_as_test(
+        MongoMachine,
+        settings=settings(
+            max_examples=100,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

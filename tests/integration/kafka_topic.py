@@ -1,0 +1,51 @@
+"""A topic of its own for each test, and what lies in it."""
+
+import uuid
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from cinestats.adapters.kafka.settings import KafkaSettings
+
+with warnings.catch_warnings():
+    # kafka-python reads its own files in a way that Python 3.11 calls deprecated.
+    warnings.filterwarnings("ignore", "(read|open)_text is deprecated", DeprecationWarning)
+    from kafka import KafkaConsumer, TopicPartition
+
+_READ_SECONDS = 20
+
+
+def new_topic(bootstrap: str) -> KafkaSettings:
+    """Settings with a topic that nobody has used."""
+    return KafkaSettings(
+        kafka_bootstrap_servers=bootstrap, kafka_topic=f"films-{uuid.uuid4().hex[:8]}"
+    )
+
+
+def records(settings: KafkaSettings) -> list[list[Any]]:
+    """Every record of the topic: a list for each partition, in the topic's order."""
+    consumer = KafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap_servers,
+        enable_auto_commit=False,
+        consumer_timeout_ms=_READ_SECONDS * 1000,
+    )
+    try:
+        numbers = sorted(consumer.partitions_for_topic(settings.kafka_topic))
+        partitions = [TopicPartition(settings.kafka_topic, number) for number in numbers]
+        consumer.assign(partitions)
+        consumer.seek_to_beginning()
+        ends = consumer.end_offsets(partitions)
+        found: dict[Any, list[Any]] = {partition: [] for partition in partitions}
+        while any(consumer.position(each) < ends[each] for each in partitions):
+            batches = consumer.poll(timeout_ms=_READ_SECONDS * 1000)
+            assert batches, "Kafka gave no more records in time"
+            for partition, batch in batches.items():
+                found[partition] += batch
+        return [found[partition] for partition in partitions]
+    finally:
+        consumer.close()
+
+
+def first_seen(positions: Sequence[int]) -> list[int]:
+    """The positions without those that came before, in their order."""
+    return list(dict.fromkeys(positions))
