@@ -12,7 +12,7 @@ from cinestats.domain.days import local_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
-from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text, split_names
+from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text
 from cinestats.domain.rating import parse_rating, stars
 
 SCHEMA = 1
@@ -251,9 +251,14 @@ def _texts(fields: Mapping[str, Any], field: str) -> Iterable[str]:
 
 
 def _names(fields: Mapping[str, Any], field: str) -> Iterable[str]:
-    """Names as a list, or in one text "A, B" as the original writes them."""
+    """Names as a list, or in one text "A, B" that is parted at every comma, as the original is.
+
+    (Where a name of ours holds a comma, ``encode`` writes a list.)
+    """
     value = fields.get(field)
-    return split_names(value) if isinstance(value, str) else _texts(fields, field)
+    if not isinstance(value, str):
+        return _texts(fields, field)
+    return [name for part in value.split(",") if (name := part.strip())]
 
 
 def _whole(fields: Mapping[str, Any], field: str) -> int | None:

@@ -84,6 +84,12 @@ class MongoDatabase:
         with self.translated():
             return self._client[self.name][name]
 
+    def has_sessions(self) -> bool:
+        """Whether the server knows sessions, as every real MongoDB does."""
+        with self.translated():
+            self._client.admin.command("ping")
+            return self._client.topology_description.logical_session_timeout_minutes is not None
+
     def create_indexes(self, collection: str, *indexes: IndexModel) -> None:
         """Make indexes; those that are there already are left alone."""
         self.write(self.collection(collection).create_indexes, list(indexes))

@@ -1,8 +1,8 @@
 """What a batch adds to each document of the read models, as updates with a fence.
 
-Every document carries ``position``: that of the last event it counts. An update matches
-only a document that has not seen the batch, and moves the position with the counts; so it
-also comes where a document nets to zero, or a retry with other bounds would keep half.
+Every document carries ``position``: that of the last event it counts, moved together with
+the counts. So an update also comes where a document nets to zero, or a retry with other
+bounds would keep half.
 
 Names from data are values only: the paths that are incremented are of fixed form.
 """
@@ -28,6 +28,19 @@ class Addition(NamedTuple):
     id: str
     position: int
     update: Document
+
+
+def new_document(addition: Addition) -> Document:
+    """The document that the update makes where there is none."""
+    update = addition.update
+    document: Document = {"_id": addition.id, **update["$setOnInsert"], **update["$set"]}
+    for path, n in update["$inc"].items():
+        *parents, field = path.split(".")
+        target = document
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[field] = n
+    return document
 
 
 Additions = Callable[[NetChanges], Iterator[Addition]]

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.documents import (
@@ -42,7 +42,7 @@ from cinestats.domain.movie import Movie
 from cinestats.domain.user_stats import UserStats
 
 from .database import CHUNK, Document, MongoDatabase
-from .fenced_additions import COLLECTIONS, Addition, Additions, additions_to
+from .fenced_additions import COLLECTIONS, Addition, Additions, additions_to, new_document
 from .supersede import Standing, supersede
 
 if TYPE_CHECKING:
@@ -73,6 +73,13 @@ class MongoReadModels:
         self.database.create_indexes(
             f"{self.prefix}global_days", IndexModel([("day", ASCENDING)])
         )
+        if not self.database.has_sessions():
+            # A stand-in for MongoDB, which finds a document only by all fields of an index.
+            for collection in COLLECTIONS:
+                self.database.create_indexes(
+                    self.prefix + collection,
+                    IndexModel([("_id", ASCENDING), ("position", ASCENDING)], unique=True),
+                )
 
     # ── Writing ──────────────────────────────────────────────────────────────────────────
 
@@ -131,15 +138,37 @@ class MongoReadModels:
         return MongoReplacement(self)
 
     def _add(self, collection: str, additions: Sequence[Addition], base: int) -> list[Addition]:
-        """Add to the documents that have seen nothing behind ``base``; returns the others."""
+        """Add to the documents that have seen nothing behind ``base``; returns the others.
+
+        One read tells which documents are new, to be inserted, and at what exact position
+        the others stand. An upsert behind ``position <= base`` would save the read, but
+        inserts are cheaper than upserts, and most documents of a large batch are new.
+        """
+        name = self.prefix + collection
+        positions = self._positions(name, additions)
+        late: list[Addition] = []
+        inserted: list[Addition] = []
+        updated: list[Addition] = []
+        for addition in additions:
+            position = positions.get(addition.id, 0)
+            if addition.id not in positions:
+                inserted.append(addition)
+            elif position is not None and position <= base:
+                updated.append(addition)
+            else:
+                late.append(addition)
         written = self.database.write_all(
-            self.prefix + collection,
+            name,
             [
-                UpdateOne({"_id": _id, "position": {"$lte": base}}, update, upsert=True)
-                for _id, _, update in additions
+                *(InsertOne(new_document(addition)) for addition in inserted),
+                *(
+                    UpdateOne({"_id": _id, "position": positions[_id]}, update)
+                    for _id, _, update in updated
+                ),
             ],
         )
-        return [additions[index] for index in written.kept_out]
+        late += (inserted[index] for index in written.kept_out)
+        return late if written.effective == len(updated) else late + updated
 
     def _add_late(
         self,
@@ -180,10 +209,7 @@ class MongoReadModels:
         """The positions of those documents that have not seen all of the batch."""
         behind: dict[str, int] = {}
         for chunk in _chunks(iter(late)):
-            found = self.database.find(
-                collection, {"_id": {"$in": [each.id for each in chunk]}}, {"position": 1}
-            )
-            positions = {document["_id"]: document.get("position") for document in found}
+            positions = self._positions(collection, chunk)
             for addition in chunk:
                 if addition.id not in positions:
                     raise Fenced  # forgotten meanwhile
@@ -196,6 +222,14 @@ class MongoReadModels:
                 if position < addition.position:
                     behind[addition.id] = position
         return behind
+
+    def _positions(
+        self, collection: str, additions: Sequence[Addition]
+    ) -> dict[str, int | None]:
+        """Where the documents stand that there are; None for another program's."""
+        ids = [addition.id for addition in additions]
+        found = self.database.find(collection, {"_id": {"$in": ids}}, {"position": 1})
+        return {document["_id"]: document.get("position") for document in found}
 
     def _move_checkpoint(self, partition: int, base: int, position: int) -> None:
         checkpoints = self.database.collection(f"{self.prefix}checkpoints")
