@@ -98,7 +98,7 @@ class DiaryStore(Protocol):
         ...
 
     def apply(self, partition: int, base: int, events: Sequence[Recorded]) -> None:
-        """Apply the events that follow ``base``, all or none.
+        """Apply the events that follow ``base``, all or none in effect.
 
         Does nothing when the store's position is no longer ``base``: somebody else did it.
         """
@@ -251,9 +251,9 @@ class Replacement(ReadModels, Protocol):
         ...
 
     def adopt(self) -> bool:
-        """Take the place of the live read models, in one step.
+        """Take the place of the live read models, each document in one step.
 
-        Returns False, with nothing changed, while a live checkpoint is ahead.
+        Returns False while a live checkpoint is ahead; what was replaced by then is right.
         """
         ...
 

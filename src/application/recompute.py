@@ -25,6 +25,7 @@ from .ports import (
     UserDocuments,
     UserStatsDocument,
 )
+from .project import Projector
 
 _ATTEMPTS = 100
 _BATCH = 2000
@@ -62,16 +63,19 @@ class Rebuilder:
         history: EventHistory,
         models: ReadModels,
         rebuilding: Rebuilding,
+        projector: Projector,
         clock: Clock,
     ) -> None:
         self._log = log
         self._history = history
         self._models = models
         self._rebuilding = rebuilding
+        self._projector = projector
         self._clock = clock
 
     def rebuild_user(self, user_id: str) -> None:
         """Replace one user's documents, in one step."""
+        self._projector.catch_up()  # a rebuild may have left documents ahead of the checkpoint
         partition = partition_of(user_id, self._log.partitions)
         for _ in range(_ATTEMPTS):
             base = self._models.checkpoint(partition)
@@ -111,6 +115,7 @@ class Rebuilder:
         for _ in range(_ATTEMPTS):
             self._follow(replacement)
             if replacement.adopt():
+                self._projector.catch_up()
                 return len(users)
         raise StoreBusy("The log grows faster than it can be read; try the rebuild again.")
 

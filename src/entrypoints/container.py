@@ -150,7 +150,13 @@ class Container:
             Verifier, self.log, self.log, self.models, self.models, self.projector, self.clock
         )
         self.rebuilder = once(
-            Rebuilder, self.log, self.log, self.models, self.models, self.clock
+            Rebuilder,
+            self.log,
+            self.log,
+            self.models,
+            self.models,
+            self.projector,
+            self.clock,
         )
         self.forgetter = once(
             Forgetter,

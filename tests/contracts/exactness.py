@@ -96,7 +96,7 @@ class ExactnessMachine(RuleBasedStateMachine):
         log, diaries, models = (Dying(s, self) for s in (self.log, self.diaries, self.models))
         self.recorder = Recorder(log, log, diaries)
         self.projector = Projector(log, models, lambda: NOW, batch_size=3)
-        self.rebuilder = Rebuilder(log, log, models, models, lambda: NOW)
+        self.rebuilder = Rebuilder(log, log, models, models, self.projector, lambda: NOW)
         self.forgetter = Forgetter(
             log,
             log,

@@ -11,8 +11,7 @@ if os.environ.get("CI") != "true":
     pytest.importorskip("pymongo", reason="The extra distributed is not installed.")
 
 from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import run_state_machine_as_test
 
 from cinestats.adapters.mongo.catalogue import MongoCatalogue
 from cinestats.adapters.mongo.database import MongoDatabase
@@ -28,7 +27,7 @@ from .catalogue import VERTIGO, CatalogueContract, film
 from .dead_letters import DeadLettersContract
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
-from .exactness import USERS, ExactnessMachine
+from .exactness import ExactnessMachine
 from .read_models import ReadModelsContract
 
 ROME = ZoneInfo("Europe/Rome")
@@ -132,12 +131,6 @@ class MongoMachine(ExactnessMachine):
 
     def make_models(self) -> MongoReadModels:
         return MongoReadModels(self.database, ROME)
-
-    @rule(user=st.sampled_from(USERS))
-    def rebuild_one(self, user: str) -> None:
-        """After an adoption documents may be ahead of the checkpoint, until it has followed."""
-        self.survive(self.projector.catch_up)
-        self.survive(lambda: self.rebuilder.rebuild_user(user))
 
     def teardown(self) -> None:
         super().teardown()

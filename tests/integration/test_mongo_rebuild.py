@@ -13,6 +13,7 @@ from cinestats.adapters.mongo.database import Document, MongoDatabase, WriteMode
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.application.ports import Batch, Fenced
+from cinestats.application.project import ProjectedElsewhere
 from cinestats.application.recompute import Rebuilder, recompute_user
 from stack.mongo import Mongo
 
@@ -51,9 +52,14 @@ class BusyDatabase(MongoDatabase):
         return super().find(collection, condition, *rest, **options)
 
 
+def rebuilder(log: MongoEventLog, models: MongoReadModels) -> Rebuilder:
+    elsewhere = ProjectedElsewhere(log, models, lambda: NOW)
+    return Rebuilder(log, log, models, models, elsewhere, lambda: NOW)
+
+
 def rebuild(log: MongoEventLog, database: MongoDatabase) -> None:
     models = MongoReadModels(database, ROME)
-    Rebuilder(log, log, models, models, lambda: NOW).rebuild()
+    rebuilder(log, models).rebuild()
 
 
 def damage(database: MongoDatabase) -> None:
@@ -196,6 +202,6 @@ def test_a_user_can_be_rebuilt_while_events_are_projected(database: FailingDatab
     busy.meanwhile = meanwhile
     models = MongoReadModels(busy, ROME)
     for user_id in ("anna", "bruno"):
-        Rebuilder(log, log, models, models, lambda: NOW).rebuild_user(user_id)
+        rebuilder(log, models).rebuild_user(user_id)
     project(live, recorded, 4)
     check(database, recorded)

@@ -41,7 +41,7 @@ class Application:
             self.recorder, log, diaries, self.catalogue, clock, id_from, UTC
         )
         self.verifier = Verifier(log, log, models, models, self.projector, clock)
-        self.rebuilder = Rebuilder(log, log, models, models, clock)
+        self.rebuilder = Rebuilder(log, log, models, models, self.projector, clock)
         self.forgetter = Forgetter(
             log, log, diaries, models, self.recorder, self.projector, clock, self.new_id
         )
