@@ -1,0 +1,96 @@
+"""The original's older functions, on a real session and a real wire protocol."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from stack.mongo import Mongo
+
+from .stack import requires
+
+pytest.importorskip("pyarrow", reason="The Python package pyarrow is missing.")
+
+NOW = datetime(2025, 3, 1, tzinfo=UTC)
+ROME = ZoneInfo("Europe/Rome")
+
+
+@pytest.fixture(autouse=True)
+def _spark() -> None:
+    requires("spark")
+
+
+@pytest.fixture
+def database_name() -> Iterator[str]:
+    yield f"legacy_{uuid.uuid4().hex[:8]}"
+
+
+def test_a_partition_is_recomputed_from_the_log(mongo: Mongo, database_name: str) -> None:
+    """V3: whatever the documents say, each user of the partition gets the log's figures."""
+    import pyarrow as pa
+
+    from cinestats.adapters.event_json import encode
+    from cinestats.adapters.mongo.database import MongoDatabase
+    from cinestats.adapters.mongo.event_log import MongoEventLog
+    from cinestats.adapters.mongo.read_models import MongoReadModels
+    from cinestats.adapters.spark.legacy import process_partition_legacy
+    from cinestats.adapters.spark.worker import Job
+    from cinestats.application.ports import Batch
+    from tests.contracts.builders import added
+
+    database = MongoDatabase(mongo.uri, database_name)
+    log, models = MongoEventLog(database, 1), MongoReadModels(database, ROME)
+    log.append(0, 0, [added(1, "anna"), added(2, "anna"), added(3, "bruno")])
+    models.apply(Batch(0, 0, log.read(0, 0, 10), NOW))
+    database.collection("user_stats").update_many({}, {"$inc": {"total_watched": 40}})
+    values = [encode(r.event, r.position) for r in log.read(0, 0, 10) if r.event] + [b"poison"]
+    batch = pa.RecordBatch.from_pydict(
+        {
+            "partition": pa.array([0] * 4, pa.int32()),
+            "offset": [0, 1, 2, 3],
+            "key": [b"anna", b"anna", b"bruno", b"?"],
+            "value": values,
+        }
+    )
+    job = Job("t", 1, "log", mongo.uri, database_name, "Europe/Rome", NOW)
+    (row,) = process_partition_legacy([batch], job)
+    assert row.to_pydict()["position"] == [3]
+    for user, total in (("anna", 2), ("bruno", 1)):
+        stored = models.user_stats(user)
+        assert stored is not None
+        assert stored.stats.total_watched == total
+
+
+def test_the_complete_statistics_keep_the_originals_names() -> None:
+    """Films in the original's form, and what it said of them."""
+    from cinestats.adapters.spark.legacy import compute_user_stats
+
+    films = [
+        {"name": "Heat", "rating": 5, "director": "Michael Mann", "duration": 170},
+        {
+            "name": "Ali",
+            "rating": 4,
+            "director": "Michael Mann",
+            "actors": "Will Smith, Jamie Foxx",
+        },
+        {
+            "name": "Thief",
+            "genres": ["Crime"],
+            "director": "Michael Mann",
+            "date": "2025-02-03",
+        },
+    ]
+    stats = compute_user_stats(films)
+    assert stats["total_watched"] == 3
+    assert stats["avg_rating"] == 4.5
+    assert stats["rating_chart_data"] == {"4": 1, "5": 1}
+    assert stats["year_data"] == {"2025": {"02": 1}}
+    assert stats["available_years"] == ["2025"]
+    assert stats["favorite_genre"] == "Crime"
+    assert (stats["watch_time_minutes"], stats["avg_duration"]) == (170, 170)
+    assert stats["most_watched_directors"][0]["count"] == 3
+    assert stats["best_rated_directors"][0]["name"] == "Michael Mann"
+    assert [m["name"] for m in stats["top_rated_movies"]] == ["Heat", "Ali"]
+    assert {a["name"] for a in stats["most_watched_actors"]} == {"Will Smith", "Jamie Foxx"}
