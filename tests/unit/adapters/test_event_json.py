@@ -1,6 +1,7 @@
 """Events on the wire."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cinestats.adapters.event_json import decode, encode, parse_event
+from cinestats.adapters.event_json import decode, encode, parse_event, read_event
 from cinestats.adapters.strict_json import parse
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
@@ -175,3 +176,36 @@ def test_names_that_look_like_operators_are_plain_text() -> None:
 def test_unknown_fields_are_left_aside() -> None:
     """Bad input 15, as a consumer sees it: a producer may know more than we do."""
     assert parse_event(broken("mood", "good"), ROME) == parse_event(GOOD, ROME)
+
+
+def as_json(event: Mapping[str, Any]) -> bytes:
+    return json.dumps(event).encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        as_json(GOOD).replace(b'"rating"', b'"rating": 3, "rating"'),
+        as_json(GOOD).replace(b'"rating"', b'"rating" \n: 3, "rating"'),
+        as_json(GOOD).replace(b'"user_id"', b'"user_id": "u2", "user_id"'),
+        as_json({**GOOD, "more": [{"a": 1}]}).replace(b'{"a": 1}', b'{"a": 1, "a": 2}'),
+    ],
+)
+def test_a_key_twice_is_seen_by_the_fast_reader_too(text: bytes) -> None:
+    """Bad input 7, on the way that records of the topic take."""
+    with pytest.raises(InvalidInput, match="twice"):
+        read_event(text, ROME)
+
+
+@pytest.mark.parametrize("name", ['a "quoted": title', 'x":', '\\": y', "plain"])
+def test_text_that_looks_like_keys_is_no_key(name: str) -> None:
+    """A title may hold quotes and colons."""
+    event, _ = read_event(as_json(broken("movie.name", name)), ROME)
+    assert event.entry.movie.title == name
+
+
+@given(events())
+def test_the_fast_reader_agrees_with_the_strict_one(event: Event) -> None:
+    """On everything that we write."""
+    text = encode(event, 3)
+    assert read_event(text, ROME) == parse_event(parse(text), ROME)
