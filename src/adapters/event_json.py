@@ -128,10 +128,10 @@ def read_event(data: bytes, zone: tzinfo) -> WireEvent:
 def _keys_in(value: object) -> int:
     if isinstance(value, dict):
         mapping = cast(dict[str, object], value)
-        return len(mapping) + sum(map(_keys_in, mapping.values()))
-    if isinstance(value, list):
-        return sum(map(_keys_in, cast(list[object], value)))
-    return 0
+        inner = [v for v in mapping.values() if isinstance(v, dict | list)]
+        return len(mapping) + sum(map(_keys_in, inner))
+    items = cast(list[object], value) if isinstance(value, list) else []
+    return sum(_keys_in(item) for item in items if isinstance(item, dict | list))
 
 
 def parse_event(document: object, zone: tzinfo) -> WireEvent:

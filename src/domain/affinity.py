@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from .entry import Entry
@@ -68,6 +69,7 @@ _DOTTED_INITIALS = re.compile(r"(?:[^\W\d_]\.){1,3}")
 _ROMAN = re.compile(r"[IVX]{2,}")  # "III" is a word of its own, not three initials
 
 
+@lru_cache(maxsize=50_000)  # the same names come again and again
 def name_key(name: str) -> str:
     """The name inside a document's ``_id``: spaces become ``_``, dots go.
 
