@@ -1,7 +1,7 @@
 """The composition root: the only file that picks adapters."""
 
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib import resources
@@ -34,7 +34,6 @@ from cinestats.application.ports import (
     EventLog,
     EventPublisher,
     RelayPositions,
-    StoreUnavailable,
 )
 from cinestats.application.project import ProjectedElsewhere, Projector
 from cinestats.application.recompute import Rebuilder
@@ -44,6 +43,8 @@ from cinestats.application.transfer_log import EventImporter
 from cinestats.application.verify import Verifier
 from cinestats.domain.errors import InvalidInput
 
+from .backlog import Backlog
+from .extra import extra
 from .settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -117,6 +118,9 @@ class Container:
         self.publisher = once(self._open_publisher)
         self.relay = once(Relay, self.log, self.relay_positions, self.publisher)
         self.resend = once(self._open_resend)
+        self.backlog = once(
+            Backlog, self.log, self.relay_positions, self.settings.provided.backlog_limit
+        )
 
         self.recorder = once(Recorder, self.log, self.log, self.diaries)
         # The distributed log is projected by the stream's workers.
@@ -174,6 +178,15 @@ class Container:
         """Close every store that was opened; nothing may be asked for afterwards."""
         self._opened.close()
 
+    def topic_is_foreign(self) -> bool:
+        """Whether another application publishes to the topic, so that no log has its events."""
+        if self.settings().backend != "distributed":
+            return False
+        with extra():
+            from cinestats.adapters.mongo.topic_claims import MongoTopicClaims
+        claim = MongoTopicClaims(self._mongo).get(self.settings().kafka_topic)
+        return claim is not None and claim.kind == "foreign"
+
     def _use_folder(self, path: Path) -> DataFolder:
         folder = DataFolder(path)
         self._opened.enter_context(folder.in_use())
@@ -196,45 +209,47 @@ class Container:
 
     @cached_property
     def _mongo(self) -> "MongoDatabase":
-        with _extra():
+        with extra():
             from cinestats.adapters.mongo.database import MongoDatabase
         settings = self.settings()
-        return MongoDatabase(settings.mongo_uri, settings.mongo_database)
+        database = MongoDatabase(settings.mongo_uri, settings.mongo_database)
+        self._opened.callback(database.close)
+        return database
 
     def _open_mongo_log(self) -> "MongoEventLog":
-        with _extra():
+        with extra():
             from cinestats.adapters.mongo.event_log import MongoEventLog, partitions_of
         kept = partitions_of(self._mongo)
         return MongoEventLog(self._mongo, kept or self.settings().partitions)
 
     def _open_mongo_diaries(self) -> "MongoDiaryStore":
-        with _extra():
+        with extra():
             from cinestats.adapters.mongo.diary_store import MongoDiaryStore
         return MongoDiaryStore(self._mongo)
 
     def _open_mongo_models(self) -> "MongoReadModels":
-        with _extra():
+        with extra():
             from cinestats.adapters.mongo.read_models import MongoReadModels
         models = MongoReadModels(self._mongo, self.zone())
         models.create_indexes()
         return models
 
     def _open_mongo_catalogue(self) -> Catalogue:
-        with _extra():
+        with extra():
             from cinestats.adapters.mongo.catalogue import MongoCatalogue
         catalogue = MongoCatalogue(self._mongo)
         catalogue.create_indexes()
         return _with_sample(catalogue)
 
     def _open_mongo_dead_letters(self) -> DeadLetters:
-        with _extra():
+        with extra():
             from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
         letters = MongoDeadLetters(self._mongo)
         letters.create_indexes()
         return letters
 
     def _open_mongo_relay_positions(self) -> RelayPositions:
-        with _extra():
+        with extra():
             from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
         return MongoRelayPositions(self._mongo, self.settings().kafka_topic)
 
@@ -244,15 +259,21 @@ class Container:
         return positions
 
     def _open_publisher(self) -> EventPublisher:
-        with _extra():
+        with extra():
+            from cinestats.adapters.kafka.client import load
             from cinestats.adapters.kafka.publisher import KafkaPublisher
+
+            load("kafka")  # else it is missed only when the first event is to be sent
         publisher = KafkaPublisher(self.settings())
         self._opened.callback(publisher.close)
         return publisher
 
     def _open_resend(self) -> Callable[[bytes, bytes], None]:
-        with _extra():
+        with extra():
+            from cinestats.adapters.kafka.client import load
             from cinestats.adapters.kafka.resend import resend
+
+            load("kafka")
         return partial(resend, self.settings())
 
     def _open_catalogue(self, path: Path) -> Catalogue:
@@ -262,17 +283,6 @@ class Container:
 def make_container(settings: Settings | None = None) -> Container:
     """A container with the process's settings, or the given ones."""
     return Container(settings)
-
-
-@contextmanager
-def _extra() -> Generator[None]:
-    """Say in a sentence which package is missing from the embedded installation."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise StoreUnavailable(
-            f"The package {error.name} is missing: install cinestats[distributed]."
-        ) from error
 
 
 def _no_topic() -> DeadLetters:

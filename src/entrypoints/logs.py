@@ -24,11 +24,11 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(document, default=str).decode()
 
 
-def log_as_json(level: int = logging.INFO) -> None:
-    """Send cinestats' own logs to stderr as JSON."""
+def log_as_json(name: str = "cinestats", level: int = logging.INFO) -> None:
+    """Send cinestats' own logs, or those of another library, to stderr as JSON."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
-    logger = logging.getLogger("cinestats")
+    logger = logging.getLogger(name)
     logger.handlers = [handler]
     logger.setLevel(level)
     logger.propagate = False

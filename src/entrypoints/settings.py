@@ -27,7 +27,11 @@ def _default_data_dir() -> Path:
 
 
 class Settings(KafkaSettings, MongoSettings):
-    """What can be set. Times in seconds; ``partitions`` is that of a log when it is made."""
+    """What can be set. Times in seconds; ``partitions`` is that of a log when it is made.
+
+    ``backlog_limit`` is how many events may wait for the relay before the server refuses
+    more. ``metrics_port`` is where relay and consumer show their metrics; nowhere by default.
+    """
 
     model_config = SettingsConfigDict(env_prefix="CINESTATS_", frozen=True)
 
@@ -38,6 +42,10 @@ class Settings(KafkaSettings, MongoSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     trends_trigger_seconds: float = Field(default=120, gt=0)
+    backlog_limit: int = Field(default=1_000_000, ge=1)
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    log_format: Literal["text", "json"] = "text"
 
 
 def load_settings() -> Settings:

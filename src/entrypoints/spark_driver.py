@@ -6,15 +6,19 @@ is the same as ``cinestats consume``: what runs is configured by the environment
 """
 
 import logging
+import re
 import signal
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 
-from pyspark.errors import StreamingQueryException
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]  # it has no types
+from pyspark.errors import PySparkException, StreamingQueryException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from cinestats.adapters.spark.metrics import TopicLag
 from cinestats.adapters.spark.session import create_spark_session
 from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.adapters.spark.streams import (
@@ -25,8 +29,14 @@ from cinestats.adapters.spark.streams import (
     start_afresh,
     start_global_trends_stream,
     start_user_stats_stream,
+    stopped_partitions,
 )
-from cinestats.application.ports import TransportUnavailable
+from cinestats.application.ports import (
+    StoreBusy,
+    StoreFull,
+    StoreUnavailable,
+    TransportUnavailable,
+)
 from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints.logs import log_as_json
 
@@ -55,6 +65,7 @@ def main(*, once: bool = False, fresh: bool = False) -> None:
     _prepare(settings, patient=not once)
     bootstrap_global_stats()
     spark = create_spark_session(settings)
+    spark.streams.addListener(TopicLag())
     try:
         if once:
             drain(spark)
@@ -65,19 +76,20 @@ def main(*, once: bool = False, fresh: bool = False) -> None:
 
 
 def drain(spark: SparkSession) -> None:
-    """Count in all that the topic holds, then renew the trends. Raises StreamFailed."""
+    """Count in all that the topic holds, then renew the trends.
+
+    Raises StreamFailed, also when a partition could not be counted while the others were.
+    """
     settings = SparkSettings()
-    stream = read_topic(spark, settings)
-    _await(start_user_stats_stream(stream, once=True), settings)
-    trends = start_global_trends_stream(spark, parse_stream(stream), once=True)
-    _await(trends, settings)
-
-
-def _await(query: StreamingQuery, settings: SparkSettings) -> None:
-    try:
-        query.awaitTermination()
-    except StreamingQueryException as error:
-        raise _failed(query, error, settings) from error
+    with _told(settings):
+        stream = read_topic(spark, settings)
+        start_user_stats_stream(stream, once=True).awaitTermination()
+        start_global_trends_stream(spark, parse_stream(stream), once=True).awaitTermination()
+    for reason in stopped_partitions.values():
+        raise StreamFailed(
+            f"{reason} Once that is done, cinestats consume --fresh counts it in; all other"
+            " partitions are counted."
+        )
 
 
 def _run(spark: SparkSession, settings: SparkSettings) -> None:
@@ -88,21 +100,24 @@ def _run(spark: SparkSession, settings: SparkSettings) -> None:
         stopping = True
 
     previous = {s: signal.signal(s, stop) for s in (signal.SIGTERM, signal.SIGINT)}
-    stream = read_topic(spark, settings)
-    queries = [
-        start_user_stats_stream(stream),
-        start_global_trends_stream(spark, parse_stream(stream)),
-    ]
+    queries: list[StreamingQuery] = []
     renewed = time.monotonic()
     try:
+        with _told(settings):
+            stream = read_topic(spark, settings)
+            queries.append(start_user_stats_stream(stream))
+            queries.append(start_global_trends_stream(spark, parse_stream(stream)))
         while not stopping:
             time.sleep(_POLL_SECONDS)
             for query in queries:
                 if not query.isActive:
-                    raise _failed(query, query.exception(), settings)
+                    with _told(settings):
+                        query.awaitTermination()  # raises what it has died of
+                    raise StreamFailed(f"The stream {query.name} was stopped by somebody else.")
             # The window rolls on also while nobody adds anything.
             if time.monotonic() - renewed > settings.trends_trigger_seconds:
-                bootstrap_global_stats()
+                with _told(settings):
+                    bootstrap_global_stats()
                 renewed = time.monotonic()
     finally:
         for query in queries:
@@ -126,39 +141,66 @@ def _prepare(settings: SparkSettings, *, patient: bool) -> None:
 
 
 def _finish(query: StreamingQuery) -> None:
-    """Let the batch in hand come to its end, then stop the query."""
+    """Let the batch in hand come to its end, then stop the query.
+
+    While there is more to count the next batch begins at once, and is broken off.
+    """
     deadline = time.monotonic() + _STOP_SECONDS
     with suppress(StreamingQueryException):  # it has told its reason already
+        in_hand = _batches_done(query)
         while query.isActive and query.status["isTriggerActive"]:
-            if time.monotonic() > deadline:
+            if _batches_done(query) != in_hand or time.monotonic() > deadline:
                 break
             time.sleep(_POLL_SECONDS / 5)
         query.stop()
 
 
-def _failed(
-    query: StreamingQuery, error: StreamingQueryException | None, settings: SparkSettings
-) -> StreamFailed:
-    """The reason in one line, with what helps where that is known."""
-    text = str(error)
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    reason = next((line for line in lines if "SparkException" not in line), "no reason given")
-    advice = ""
-    if any(sign in text for sign in _LOST_OFFSETS):
-        advice = (
-            " What the topic has lost is read from the log: cinestats consume --fresh starts"
-            " from the beginning, and nothing is counted twice."
-        )
-    elif any(sign in text for sign in _BAD_CHECKPOINT):
-        advice = (
-            f" The checkpoint in {settings.checkpoint_dir} cannot be read: cinestats consume"
-            " --fresh starts a new one, and nothing is counted twice."
-        )
-    return StreamFailed(f"The stream {query.name} has ended: {reason[:500]}.{advice}")
+def _batches_done(query: StreamingQuery) -> int | None:
+    """The number of the last batch that was committed."""
+    progress = query.lastProgress
+    return None if progress is None else progress.batchId
 
 
+@contextmanager
+def _told(settings: SparkSettings) -> Generator[None]:
+    """Raise what goes wrong as StreamFailed: the reason, and what helps where it is known."""
+    try:
+        yield
+    except (StoreBusy, StoreFull, StoreUnavailable) as error:
+        raise StreamFailed(f"The trends were not renewed: {error}") from error
+    except (PySparkException, Py4JJavaError) as error:
+        message, _, trace = str(error).partition("JVM stacktrace:")
+        advice = ""
+        if any(sign in message for sign in _LOST_OFFSETS):
+            advice = (
+                " What the topic has lost is read from the log: cinestats consume --fresh"
+                " starts from the beginning, and nothing is counted twice."
+            )
+        elif any(sign in trace or sign in message for sign in _READING_CHECKPOINT):
+            advice = (
+                f" The checkpoint in {settings.checkpoint_dir} cannot be read: cinestats"
+                " consume --fresh starts a new one, and nothing is counted twice."
+            )
+        raise StreamFailed(f"The stream has ended: {_reason(message)}.{advice}") from error
+
+
+def _reason(message: str) -> str:
+    """The one line of Spark's message that says what has happened."""
+    ours = _OUR_ERROR.findall(message)
+    if ours:
+        return str(ours[-1]).strip().rstrip(".")
+    line = _BEFORE_REASON.split(message, maxsplit=1)[-1].strip().partition("\n")[0]
+    return line.partition(" SQLSTATE:")[0].rstrip(".")[:500]
+
+
+_OUR_ERROR = re.compile(r"^\s*(?:\w+Error: )?cinestats\.[\w.]+: (.+)$", re.MULTILINE)
+_BEFORE_REASON = re.compile(r"terminated with exception: |^: ", re.MULTILINE)
 _LOST_OFFSETS = ("data may have been lost", "OffsetOutOfRange", "KAFKA_DATA_LOSS", "aged out")
-_BAD_CHECKPOINT = ("offsets/", "commits/", "Malformed", "metadata", "CHECKPOINT", "log file")
+_READING_CHECKPOINT = (
+    "HDFSMetadataLog.getExistingBatch",
+    "MicroBatchExecution.initializeExecution",
+    "StreamMetadata$.read",
+)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from cinestats.entrypoints.container import make_container
+from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
+from tests.integration.stack import kafka, mongo
 
+from .distributed import distributed_app, spark
 from .world import World
 
+__all__ = ["distributed_app", "kafka", "mongo", "spark"]
 
-@pytest.fixture(params=["memory", "embedded"], autouse=True)
+_DISTRIBUTED = pytest.param("distributed", marks=pytest.mark.distributed)
+
+
+@pytest.fixture(params=["memory", "embedded", _DISTRIBUTED], autouse=True)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """A fresh application on the backend."""
-    app = make_container(Settings(backend=request.param, data_dir=tmp_path))
-    yield World(app)
-    app.close()
+    if request.param == "distributed":
+        app: Container = request.getfixturevalue("distributed_app")
+        yield World(app)
+    else:
+        app = make_container(Settings(backend=request.param, data_dir=tmp_path))
+        yield World(app)
+        app.close()

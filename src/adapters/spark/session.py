@@ -27,6 +27,8 @@ def create_spark_session(settings: SparkSettings | None = None) -> SparkSession:
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "50000")
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.streaming.stopTimeout", "60000")
+        # Where a stream broke off tells whether it was for its checkpoint.
+        .config("spark.sql.pyspark.jvmStacktrace.enabled", "true")
     )
     if settings.spark_master is not None:
         builder = builder.master(settings.spark_master)

@@ -16,21 +16,27 @@ from cinestats.adapters.kafka.topics import describe_topic
 from cinestats.adapters.mongo.catalogue import MongoCatalogue
 from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
+from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.adapters.mongo.topic_claims import MongoTopicClaims, TopicClaim
 from cinestats.application.ports import PartitionsDiffer, TransportUnavailable
+from cinestats.application.project import Projector
 from cinestats.application.trends import refresh_trends
 from cinestats.domain.errors import CinestatsError
 
+from .kafka_options import kafka_options
+from .metrics import observe
 from .settings import SparkSettings
 from .worker import RESULT_SCHEMA, Job, Kind, process_partition
 
 STATS_CHECKPOINT = "user-stats"
 TRENDS_CHECKPOINT = "global-trends"
 WATERMARK = "1 hour"
-_SAMPLE = 50
 
 _logger = logging.getLogger(__name__)
+
+stopped_partitions: dict[int, str] = {}
+"""Partitions that the statistics stream cannot go on with, and why; empty when it starts."""
 
 
 class TopicMadeAnew(CinestatsError):
@@ -74,11 +80,15 @@ def prepare(settings: SparkSettings) -> TopicClaim:
 def start_afresh(settings: SparkSettings) -> None:
     """Forget how far the topic was read, not what was counted: the fences keep that.
 
+    Where a log is behind the topic it is counted first, for what the topic may have lost at
+    its end has nothing behind it that would show the gap.
+
     Raises TopicMadeAnew for another application's topic that was made again: its offsets
     start over, and nothing can tell its new events from old ones.
     """
     facts = describe_topic(settings)
-    claims = MongoTopicClaims(_database(settings))
+    database = _database(settings)
+    claims = MongoTopicClaims(database)
     claim = claims.get(settings.kafka_topic)
     if facts is not None and claim is not None and claim.topic_id != str(facts.topic_id):
         if claim.kind == "foreign":
@@ -87,29 +97,33 @@ def start_afresh(settings: SparkSettings) -> None:
                 " behind it: take a new CINESTATS_MONGO_DATABASE to count it anew."
             )
         claims.put(settings.kafka_topic, claim._replace(topic_id=str(facts.topic_id)))
+    if claim is not None and claim.kind == "log":
+        models = MongoReadModels(database, ZoneInfo(settings.timezone))
+        log = MongoEventLog(database, claim.partitions)
+        Projector(log, models, lambda: datetime.now(UTC)).catch_up()
     for name in (STATS_CHECKPOINT, TRENDS_CHECKPOINT):
         shutil.rmtree(settings.checkpoint_dir / name, ignore_errors=True)
 
 
 def read_topic(spark: SparkSession, settings: SparkSettings) -> DataFrame:
     """The topic as a stream; ``failOnDataLoss`` stays true, so that a loss is never silent."""
-    protocol = settings.security_protocol
-    reader = (
+    return (
         spark.readStream.format("kafka")
-        .option("kafka.bootstrap.servers", settings.kafka_bootstrap_servers)
+        .options(**kafka_options(settings))
         .option("subscribe", settings.kafka_topic)
+        # A task that comes back for more first has to see its last, empty fetch time out.
+        .option("kafka.fetch.max.wait.ms", 50)
         .option("startingOffsets", settings.starting_offsets)
         .option("maxOffsetsPerTrigger", settings.max_offsets_per_trigger)
+        .load()
     )
-    if protocol is not None:
-        reader = reader.option("kafka.security.protocol", protocol)
-    return reader.load()
 
 
 def start_user_stats_stream(stream: DataFrame, *, once: bool = False) -> StreamingQuery:
     """Count the stream's records in, every few seconds, or with ``once`` all there are."""
     settings = SparkSettings()
     seconds = settings.stats_trigger_seconds
+    stopped_partitions.clear()
     return _start(stream, process_batch, STATS_CHECKPOINT, seconds, once)
 
 
@@ -120,6 +134,7 @@ def process_batch(batch_df: DataFrame, batch_id: int) -> None:
     nothing here, since a new checkpoint starts again at 0: the fences tell what is counted.
     """
     settings = SparkSettings()
+    _logger.info("batch begins", extra={"batch": batch_id})
     job = _job(settings, batch_df)
     rows = (
         batch_df.select("partition", "offset", "key", "value")
@@ -127,8 +142,14 @@ def process_batch(batch_df: DataFrame, batch_id: int) -> None:
         .collect()
     )
     for row in rows:
+        observe(row)
         level = logging.ERROR if row.stopped else logging.INFO
-        _logger.log(level, "partition counted in", extra={"batch": batch_id, **row.asDict()})
+        message = "partition stopped" if row.stopped else "partition counted in"
+        _logger.log(level, message, extra={"batch": batch_id, **row.asDict()})
+        if row.stopped:
+            stopped_partitions[row.partition] = row.stopped
+        else:
+            stopped_partitions.pop(row.partition, None)
 
 
 def bootstrap_global_stats() -> None:
@@ -216,9 +237,9 @@ def _job(settings: SparkSettings, batch_df: DataFrame) -> Job:
 
 
 def _kind_of(batch_df: DataFrame, settings: SparkSettings) -> Kind | None:
-    """What the topic holds, as its first records say; bad ones say nothing."""
+    """What the topic holds, as its first good record says; None where none is good."""
     zone = ZoneInfo(settings.timezone)
-    for row in batch_df.select("value").limit(_SAMPLE).collect():
+    for row in batch_df.select("value").toLocalIterator():
         try:
             _, position = read_event(row.value or b"", zone)
         except CinestatsError:

@@ -131,7 +131,7 @@ def process_partition_incremental(
         outcome = worker.consumer.consume(partition, records)
     except LogGap as gap:
         outcome, stopped = Outcome(0, 0, 0, 0, -1), str(gap)
-    yield _row(partition, outcome, time.perf_counter() - started, stopped)
+    yield result_row(partition, outcome, time.perf_counter() - started, stopped)
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -142,7 +142,7 @@ def process_partition(iterator: Iterable[ArrowBatch], job: Job) -> Iterator[pa.R
     yield from process_partition_incremental(iterator, job)
 
 
-def _row(
+def result_row(
     partition: int, outcome: Outcome, seconds: float, stopped: str | None
 ) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(

@@ -1,7 +1,7 @@
 """The log of events in one SQLite file."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cinestats.adapters.event_json import decode, encode
@@ -112,25 +112,6 @@ class SqliteEventLog:
                 f" WHERE user_id = ? AND (place & {(1 << _SHIFT) - 1}) <= ?",
                 (user_id, through),
             ).rowcount
-
-    def copy(self, events: Iterable[Recorded]) -> None:
-        """Store events of another log at their own positions, gaps and blanks included.
-
-        For a copy to read from: what is copied needs no event ids.
-        """
-        with self._database.transaction() as connection:
-            connection.executemany(
-                "INSERT INTO events VALUES (?, ?, ?, ?)",
-                (
-                    (
-                        (partition << _SHIFT) + position,
-                        event and event.user_id,
-                        (event and event.event_id) or None,
-                        event and encode(event),
-                    )
-                    for partition, position, event in events
-                ),
-            )
 
     def backup(self, target: Path) -> None:
         """Copy the log to a new file as it stands at one moment, while writes go on."""

@@ -1,6 +1,5 @@
-"""Prometheus metrics: how far the projection is, and how requests fare."""
+"""Prometheus metrics: how far everything is, and how requests fare."""
 
-from collections.abc import Iterator
 from time import perf_counter
 
 from prometheus_client import (
@@ -8,11 +7,9 @@ from prometheus_client import (
     Histogram,
     ProcessCollector,
 )
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cinestats.application.ports import EventLog, ReadModels
+from cinestats.entrypoints.position_metrics import Positions
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 
@@ -20,9 +17,9 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"
 class Metrics:
     """The metrics of one app."""
 
-    def __init__(self, log: EventLog, models: ReadModels) -> None:
+    def __init__(self, positions: Positions) -> None:
         self.registry = CollectorRegistry()
-        self.registry.register(_Positions(log, models))
+        self.registry.register(positions)
         ProcessCollector(registry=self.registry)
         self.requests = Histogram(
             "cinestats_http_request_seconds",
@@ -30,37 +27,6 @@ class Metrics:
             ("method", "route", "status"),
             registry=self.registry,
         )
-
-
-class _Positions(Collector):
-    """Positions of log and read models, read when they are asked for.
-
-    They only grow and outlive the process, so they are the right counters of events, whoever
-    wrote or projected them.
-    """
-
-    def __init__(self, log: EventLog, models: ReadModels) -> None:
-        self._log = log
-        self._models = models
-
-    def collect(self) -> Iterator[Metric]:
-        label = ["partition"]
-        appended = CounterMetricFamily(
-            "cinestats_events_appended", "Events in the log.", labels=label
-        )
-        projected = CounterMetricFamily(
-            "cinestats_events_projected", "Events that the read models hold.", labels=label
-        )
-        lag = GaugeMetricFamily(
-            "cinestats_projection_lag_events", "Events still to be projected.", labels=label
-        )
-        for partition in range(self._log.partitions):
-            checkpoint, tail = self._models.checkpoint(partition), self._log.tail(partition)
-            name = [str(partition)]
-            appended.add_metric(name, tail)
-            projected.add_metric(name, checkpoint)
-            lag.add_metric(name, max(tail - checkpoint, 0))
-        yield from (appended, projected, lag)
 
 
 class Measure:

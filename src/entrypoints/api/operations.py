@@ -1,5 +1,7 @@
 """For those who run the server: whether it lives, whether it works, and its metrics."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -22,14 +24,21 @@ def ready(services: Injected) -> JSONResponse:
     failures = services.background.failures()
     if failures:
         return problem(503, f"Not ready: {'; '.join(failures)}", kind="not-ready")
-    lag = {
-        str(p): services.log.tail(p) - services.models.checkpoint(p)
+    lag = [
+        services.log.tail(p) - services.models.checkpoint(p)
         for p in range(services.log.partitions)
-    }
-    return JSONResponse({"status": "ready", "projection_lag_events": lag})
+    ]
+    document = {"status": "ready", "projection_lag_events": _by_partition(lag)}
+    if services.backlog is not None:
+        document["relay_backlog_events"] = _by_partition(services.backlog.events())
+    return JSONResponse(document)
 
 
 @router.get("/metrics")
 def metrics(services: Injected) -> Response:
     """The metrics in Prometheus' text format."""
     return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _by_partition(numbers: Sequence[int]) -> dict[str, int]:
+    return {str(partition): number for partition, number in enumerate(numbers)}

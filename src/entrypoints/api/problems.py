@@ -20,6 +20,7 @@ from cinestats.domain.errors import (
     EntryNotFound,
     InvalidInput,
 )
+from cinestats.entrypoints.backlog import BacklogFull
 
 from .headers import SECURITY_HEADERS
 
@@ -53,13 +54,18 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (UnsupportedBody, 415, "unsupported-body"),
     (BodyTooLarge, 413, "body-too-large"),
     (NotYet, 503, "not-yet"),
+    (BacklogFull, 503, "backlog-full"),
     (StoreBusy, 503, "store-busy"),
     (StoreUnavailable, 503, "store-unavailable"),
     (StoreFull, 507, "store-full"),
     (InvalidInput, 422, "invalid-input"),
     (CinestatsError, 422, "refused"),
 )
-_RETRY_AFTER_SECONDS: Mapping[type[CinestatsError], int] = {NotYet: 1, StoreBusy: 5}
+_RETRY_AFTER_SECONDS: Mapping[type[CinestatsError], int] = {
+    NotYet: 1,
+    StoreBusy: 5,
+    BacklogFull: 30,
+}
 _SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not answer that method.",

@@ -1,5 +1,6 @@
 """Serve the application until the process is told to end."""
 
+import logging
 import signal
 import socket
 import sys
@@ -9,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from cinestats.entrypoints.container import Container
+from cinestats.entrypoints.logs import log_as_json
 
 from .app import create_app
 
@@ -51,6 +53,9 @@ def serve(container: Container) -> None:
     """
     settings = container.settings()
     server = _Server(create_app(container), settings.host, settings.port)
+    if settings.log_format == "json":  # after uvicorn has set up its own
+        log_as_json()
+        log_as_json("uvicorn", logging.WARNING)
     # Uvicorn raises the signal again once it has shut down; then it only means the end.
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)

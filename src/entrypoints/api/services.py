@@ -27,7 +27,9 @@ from cinestats.domain.days import local_day
 from cinestats.domain.movie import clean_text
 from cinestats.domain.partition import partition_of
 from cinestats.entrypoints.background import Background
+from cinestats.entrypoints.backlog import Backlog
 from cinestats.entrypoints.container import Container
+from cinestats.entrypoints.position_metrics import Positions
 
 from .metrics import Metrics
 from .problems import NotYet
@@ -55,6 +57,7 @@ class Services:
     id_from: IdFrom
     zone: tzinfo
     background: Background
+    backlog: Backlog | None
     metrics: Metrics
 
     def partition(self, user_id: str) -> int:
@@ -71,7 +74,12 @@ class Services:
 
     @contextmanager
     def writing(self) -> Generator[None]:
-        """Let the projection begin as soon as the block ends, also when it ends badly."""
+        """Let the projection begin as soon as the block ends, also when it ends badly.
+
+        Raises BacklogFull, before anything is written.
+        """
+        if self.backlog is not None:
+            self.backlog.check()
         try:
             yield
         finally:
@@ -82,6 +90,8 @@ def make_services(container: Container) -> Services:
     """Take what the handlers need out of the container."""
     log, models, zone = container.log(), container.models(), container.zone()
     clock, recorder = container.clock(), container.recorder()
+    # Embedded, nothing waits for a topic, unless somebody chooses to relay.
+    backlog = container.backlog() if container.settings().backend == "distributed" else None
     return Services(
         log=log,
         history=log,
@@ -103,8 +113,10 @@ def make_services(container: Container) -> Services:
             recorder,
             lambda: refresh_trends(models, models, clock, zone),
             container.settings().trends_trigger_seconds,
+            None if backlog is None else backlog.refresh,
         ),
-        metrics=Metrics(log, models),
+        backlog=backlog,
+        metrics=Metrics(Positions(log, models, backlog)),
     )
 
 

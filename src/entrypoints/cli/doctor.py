@@ -12,6 +12,7 @@ from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.entrypoints import terminal
 from cinestats.entrypoints.terminal import Check
 
+from .doctor_distributed import check_parts
 from .session import AsJson, counted, opened, print_json
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def examine(as_json: AsJson = False) -> None:
-    """Check the settings, the data folder and every store.
+    """Check the settings and every store; of the distributed engine, every part and its lag.
 
     Exit code 1 when something is wrong; each finding says what to do.
     """
@@ -45,6 +46,8 @@ def _checks() -> list[Check]:
                     f" address {settings.host}:{settings.port}",
                 )
             ]
+            if settings.backend == "distributed":
+                return [*checks, *check_parts(container)]
             for name, look, advice in _LOOKS:
                 try:
                     checks.append(Check(name, True, look(container)))

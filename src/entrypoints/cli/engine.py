@@ -10,6 +10,7 @@ import typer
 from cinestats.adapters.event_json import read_event
 from cinestats.application.retry_letter import LetterNotFound, retry_letter
 from cinestats.entrypoints import terminal
+from cinestats.entrypoints.extra import extra
 
 from .session import AsJson, counted, note, opened, print_json
 
@@ -27,10 +28,21 @@ def relay(
         if once:
             note(f"Published {counted(the_relay.drain(), 'event')}.")
             return
+        from cinestats.entrypoints.logs import log_as_json
+        from cinestats.entrypoints.metrics_port import metrics_shown, registry_of
+        from cinestats.entrypoints.position_metrics import Positions
+
+        log_as_json()
         stop = Event()
+
+        def end(*_: object) -> None:
+            stop.set()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        the_relay.run(stop)
+            signal.signal(number, end)
+        positions = Positions(container.log(), container.models(), container.backlog())
+        with metrics_shown(container.settings(), registry_of(positions)):
+            the_relay.run(stop)
 
 
 def consume(
@@ -45,10 +57,15 @@ def consume(
     ] = False,
 ) -> None:
     """Run the Spark driver: count Kafka's topic into MongoDB, until SIGTERM or Ctrl-C."""
-    from cinestats.entrypoints.spark_driver import StreamFailed, main  # starts a JVM
+    with extra():
+        from cinestats.adapters.spark.metrics import REGISTRY
+        from cinestats.entrypoints.spark_driver import StreamFailed, main
+    from cinestats.entrypoints.metrics_port import metrics_shown
+    from cinestats.entrypoints.settings import load_settings
 
     try:
-        main(once=once, fresh=fresh)
+        with metrics_shown(load_settings(), REGISTRY):
+            main(once=once, fresh=fresh)
     except StreamFailed as failure:
         note(str(failure))
         raise typer.Exit(1) from failure

@@ -1,7 +1,7 @@
 """Commands that run cinestats and look after its data."""
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -10,6 +10,9 @@ from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.entrypoints import terminal
 
 from .session import AsJson, User, counted, note, opened, parse_user, print_json, unreadable
+
+if TYPE_CHECKING:
+    from cinestats.entrypoints.container import Container
 
 OneUser = Annotated[
     str | None,
@@ -64,6 +67,7 @@ def verify(user: OneUser = None, as_json: AsJson = False) -> None:
     Exit code 1 when any differs; cinestats rebuild sets them right.
     """
     with opened() as container:
+        _need_log(container)
         verdict = container.verifier().verify(user)
     if as_json:
         print_json(
@@ -101,6 +105,7 @@ def verify(user: OneUser = None, as_json: AsJson = False) -> None:
 def rebuild(user: OneUser = None) -> None:
     """Recompute the figures from the log, while reads and writes go on."""
     with opened() as container:
+        _need_log(container)
         if user is None:
             number = container.rebuilder().rebuild()
             typer.echo(f"Rebuilt the figures of {counted(number, 'user')}.")
@@ -182,6 +187,15 @@ def forget(
         erased = container.forgetter().forget(user)
     typer.echo(f"Erased {counted(erased, 'event')} of {user}.")
     note("Backups and exports that were made before still hold them.")
+
+
+def _need_log(container: "Container") -> None:
+    if container.topic_is_foreign():
+        raise StoreUnavailable(
+            "Another application publishes to the topic, so there is no log to recompute from:"
+            " set a new CINESTATS_MONGO_DATABASE and run cinestats consume --fresh, which"
+            " counts the topic from its beginning."
+        )
 
 
 def _plain(value: object) -> object:

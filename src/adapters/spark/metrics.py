@@ -1,0 +1,113 @@
+"""What the driver tells Prometheus: what each batch did, and how far the topic is behind."""
+
+import json
+import time
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from pyspark.sql.streaming.listener import (
+    QueryIdleEvent,
+    QueryProgressEvent,
+    QueryStartedEvent,
+    QueryTerminatedEvent,
+    StreamingQueryListener,
+)
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+
+_events = Counter(
+    "cinestats_consumed_events",
+    "Events of the topic by what became of them: counted, parked, repeated or healed.",
+    ("partition", "outcome"),
+    registry=REGISTRY,
+)
+_batches = Histogram(
+    "cinestats_batch_seconds",
+    "How long a partition's part of a batch took.",
+    ("partition",),
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120),
+    registry=REGISTRY,
+)
+_stopped = Gauge(
+    "cinestats_partition_stopped",
+    "1 while a partition cannot go on; the log says why.",
+    ("partition",),
+    registry=REGISTRY,
+)
+_lag = Gauge(
+    "cinestats_topic_lag_events",
+    "Records behind the last batch, as it began.",
+    ("stream", "partition"),
+    registry=REGISTRY,
+)
+_age = Gauge(
+    "cinestats_topic_lag_seconds",
+    "Seconds since everything in the partition was counted; while nothing comes, up to 10.",
+    ("stream", "partition"),
+    registry=REGISTRY,
+)
+
+
+class Row(Protocol):
+    """A row of ``RESULT_SCHEMA``."""
+
+    def asDict(self) -> dict[str, Any]: ...
+
+
+def observe(row: Row) -> None:
+    """Note what became of a partition in a batch."""
+    result = row.asDict()
+    partition = str(result["partition"])
+    for outcome in ("counted", "parked", "repeated", "healed"):
+        _events.labels(partition, outcome).inc(result[outcome])
+    _batches.labels(partition).observe(result["seconds"])
+    _stopped.labels(partition).set(result["stopped"] is not None)
+
+
+class TopicLag(StreamingQueryListener):
+    """Keeps the lag of every stream, by partition; to be added to the session's streams."""
+
+    def __init__(self) -> None:
+        self._complete_at: dict[tuple[str, str], float] = {}
+        self._names: dict[str, str] = {}
+
+    def onQueryStarted(self, event: QueryStartedEvent) -> None:
+        """Its first batch will tell."""
+
+    def onQueryProgress(self, event: QueryProgressEvent) -> None:
+        progress = event.progress
+        stream = self._names[str(progress.id)] = progress.name or "unnamed"
+        began = datetime.fromisoformat(progress.timestamp).timestamp()
+        for source in progress.sources:
+            reached = _offsets(source.endOffset)
+            for partition, latest in _offsets(source.latestOffset).items():
+                behind = max(latest - reached.get(partition, 0), 0)
+                _lag.labels(stream, partition).set(behind)
+                key = stream, partition
+                if key not in self._complete_at:
+                    _age.labels(*key).set_function(partial(self._seconds, key))
+                if behind == 0 or key not in self._complete_at:
+                    self._complete_at[key] = began
+
+    def onQueryIdle(self, event: QueryIdleEvent) -> None:
+        stream = self._names.get(str(event.id))
+        for key in self._complete_at:
+            if key[0] == stream:
+                self._complete_at[key] = time.time()
+
+    def onQueryTerminated(self, event: QueryTerminatedEvent) -> None:
+        """The lag grows on, until the process ends with the reason."""
+
+    def _seconds(self, key: tuple[str, str]) -> float:
+        return max(time.time() - self._complete_at[key], 0)
+
+
+def _offsets(text: str | None) -> dict[str, int]:
+    """Offsets by partition, of the one topic in ``{"topic": {"0": 17}}``."""
+    if not text:
+        return {}
+    topics: dict[str, dict[str, int]] = json.loads(text)
+    return {p: offset for offsets in topics.values() for p, offset in offsets.items()}

@@ -1,0 +1,73 @@
+"""What the driver's metrics say after a batch."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("pyspark", reason="The extra distributed is not installed.")
+
+from cinestats.adapters.spark.metrics import REGISTRY, TopicLag, observe
+
+
+class Row:
+    def __init__(self, **fields: Any) -> None:
+        self._fields = fields
+
+    def asDict(self) -> dict[str, Any]:
+        return self._fields
+
+
+def value(name: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(f"cinestats_{name}", labels)
+
+
+def progress(name: str, end: int, latest: int, began: datetime) -> Any:
+    source = SimpleNamespace(
+        endOffset=f'{{"films":{{"0":{end}}}}}', latestOffset=f'{{"films":{{"0":{latest}}}}}'
+    )
+    return SimpleNamespace(
+        progress=SimpleNamespace(
+            id=f"id of {name}", name=name, timestamp=began.isoformat(), sources=[source]
+        )
+    )
+
+
+def test_a_partition_is_counted_by_outcome() -> None:
+    """Counters add up over batches; a partition that stopped is flagged until it goes on."""
+    counts = {"counted": 5, "parked": 1, "repeated": 2, "healed": 0}
+    observe(Row(partition=77, **counts, seconds=0.2, stopped=None))
+    observe(Row(partition=77, **counts, seconds=0.4, stopped="Events 3 to 4 are missing."))
+    assert value("consumed_events_total", partition="77", outcome="counted") == 10
+    assert value("consumed_events_total", partition="77", outcome="parked") == 2
+    assert value("batch_seconds_count", partition="77") == 2
+    assert value("batch_seconds_sum", partition="77") == pytest.approx(0.6)
+    assert value("partition_stopped", partition="77") == 1
+    observe(Row(partition=77, **counts, seconds=0.2, stopped=None))
+    assert value("partition_stopped", partition="77") == 0
+
+
+def test_the_lag_is_what_lies_behind_the_batch() -> None:
+    """In events as of its beginning; in seconds since the partition was last complete."""
+    lag, now = TopicLag(), datetime.now(UTC)
+    where = {"stream": "lagging", "partition": "0"}
+    lag.onQueryProgress(progress("lagging", 10, 10, now - timedelta(seconds=90)))
+    assert value("topic_lag_events", **where) == 0
+    assert value("topic_lag_seconds", **where) == pytest.approx(90, abs=5)
+    lag.onQueryProgress(progress("lagging", 20, 50, now - timedelta(seconds=30)))
+    assert value("topic_lag_events", **where) == 30
+    assert value("topic_lag_seconds", **where) == pytest.approx(90, abs=5)
+    lag.onQueryProgress(progress("lagging", 50, 50, now))
+    assert value("topic_lag_seconds", **where) == pytest.approx(0, abs=5)
+
+
+def test_an_idle_stream_is_complete() -> None:
+    """A topic that nothing comes to is not behind; another stream's lag stays."""
+    lag, then = TopicLag(), datetime.now(UTC) - timedelta(seconds=90)
+    lag.onQueryProgress(progress("idle", 10, 10, then))
+    lag.onQueryProgress(progress("busy", 10, 10, then))
+    idle: Any = SimpleNamespace(id="id of idle")
+    lag.onQueryIdle(idle)
+    assert value("topic_lag_seconds", stream="idle", partition="0") == pytest.approx(0, abs=5)
+    assert value("topic_lag_seconds", stream="busy", partition="0") == pytest.approx(90, abs=5)
