@@ -128,10 +128,11 @@ def read_event(data: bytes, zone: tzinfo) -> WireEvent:
 def _keys_in(value: object) -> int:
     if isinstance(value, dict):
         mapping = cast(dict[str, object], value)
-        inner = [v for v in mapping.values() if isinstance(v, dict | list)]
-        return len(mapping) + sum(map(_keys_in, inner))
-    items = cast(list[object], value) if isinstance(value, list) else []
-    return sum(_keys_in(item) for item in items if isinstance(item, dict | list))
+        return len(mapping) + _keys_in(list(mapping.values()))
+    if isinstance(value, list):
+        items = cast(list[object], value)
+        return sum(_keys_in(item) for item in items if not isinstance(item, str))
+    return 0
 
 
 def parse_event(document: object, zone: tzinfo) -> WireEvent:

@@ -134,8 +134,8 @@ class _Connection:
         self._answers = threading.Thread(target=self._pass_answers)
 
     def start(self) -> None:
+        self._answers.start()  # first: the other one may end and join it at once
         self._requests.start()
-        self._answers.start()
 
     def cut(self) -> None:
         for end in (self._client, self._server):
