@@ -21,7 +21,7 @@ check: .venv/.dev .venv/.distributed types ## format, lint, types, contracts and
 	@$(BIN)/mypy
 	@$(BIN)/pyright --level error
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest --quiet -m "not distributed" tests/unit tests/contracts tests/features
+	@$(BIN)/pytest --quiet --numprocesses 2 -m "not distributed" tests/unit tests/contracts tests/features
 
 distributed: .venv/.distributed ## install what Spark, Kafka and MongoDB need besides
 
