@@ -111,6 +111,8 @@ def net_documents(stream: Iterator[Event]) -> dict[str, dict[str, dict[str, floa
             for name in names:
                 key = name.replace(" ", "_").replace(".", "")
                 affinity = net["user_affinities"][f"{user}_{type_}_{key}"]
+                affinity["rated_count"] += sign
+                affinity["rating_sum"] += change
                 affinity["count"] += sign
                 affinity["sum_voti"] += change
         day = net["global_days"][f"{event['timestamp'][:10]}|{movie['name']}|{movie['year']}"]
@@ -122,8 +124,20 @@ def run_floor(net: dict[str, dict[str, dict[str, float]]]) -> dict[str, float]:
     """A bare bulk_write of documents that are ready: the time of the database alone."""
     client: MongoClient[Event] = MongoClient(MONGO)
     database = client[f"floor_{uuid.uuid4().hex[:8]}"]
+    moment = datetime.now(UTC).isoformat()
     operations = {
-        name: [UpdateOne({"_id": _id}, {"$inc": inc}, upsert=True) for _id, inc in docs.items()]
+        name: [
+            UpdateOne(
+                {"_id": _id},
+                {
+                    "$inc": inc,
+                    "$set": {"updated_at": moment, "position": 200_000},
+                    "$setOnInsert": _constant(name, _id),
+                },
+                upsert=True,
+            )
+            for _id, inc in docs.items()
+        ]
         for name, docs in net.items()
     }
     started = time.perf_counter()
@@ -133,6 +147,17 @@ def run_floor(net: dict[str, dict[str, dict[str, float]]]) -> dict[str, float]:
     seconds = time.perf_counter() - started
     client.drop_database(database.name)
     return {"seconds": seconds, "documents": sum(map(len, net.values()))}
+
+
+def _constant(collection: str, _id: str) -> Event:
+    """Fields beside the counts, of the number and size that the documents have."""
+    if collection == "user_affinities":
+        user, type_, key = _id.split("_", 2)
+        return {"user_id": user, "type": type_, "name": key, "name_key": key}
+    if collection == "global_days":
+        day, title, year = _id.split("|", 2)
+        return {"day": day, "film_key": _id, "name": title, "year": year, "genres": ["Drama"]}
+    return {"user_id": _id, "stats_version": "6.0_flat_affinities"}
 
 
 def run_ours(topic: str) -> dict[str, float]:

@@ -32,7 +32,7 @@ def net_changes(events: Sequence[Recorded]) -> NetChanges:
     """Fold events of one partition into the net change of every document they touch."""
     changes = NetChanges({}, {}, {})
     users, affinities, days = changes
-    new_user, new_affinity = (UserStats(), 0), (Affinity(), 0)
+    new_user, nothing = (UserStats(), 0), Affinity()
     for _, position, event in events:
         if event is None:
             continue
@@ -40,9 +40,13 @@ def net_changes(events: Sequence[Recorded]) -> NetChanges:
         stats, _ = users.get(user_id, new_user)
         users[user_id] = user_stats.evolve(stats, event), position
         mine = affinities.setdefault(user_id, {})
+        change = affinity.evolve(nothing, event), position  # the same for all its credits
         for credit in affinity.credits_of(event.entry):
-            known, _ = mine.get(credit, new_affinity)
-            mine[credit] = affinity.evolve(known, event), position
+            known = mine.get(credit)
+            if known is None:
+                mine[credit] = change
+            else:
+                mine[credit] = affinity.combine(known[0], change[0]), position
         film_day = global_trend.film_day(event)
         count = days[film_day][0] if film_day in days else None
         days[film_day] = global_trend.evolve(count, event), position

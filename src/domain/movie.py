@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from .errors import InvalidInput
@@ -137,5 +138,10 @@ def clean_text(value: str, field: str, limit: int) -> str:
 
 
 def _names(values: Iterable[str], field: str, limit: int) -> tuple[str, ...]:
-    distinct = dict.fromkeys(clean_text(v, field, MAX_NAME_LENGTH) for v in values)
+    distinct = dict.fromkeys(_clean_name(v, field) for v in values)
     return tuple(distinct)[:limit]
+
+
+@lru_cache(maxsize=50_000)  # the same names come again and again
+def _clean_name(value: str, field: str) -> str:
+    return clean_text(value, field, MAX_NAME_LENGTH)
