@@ -16,7 +16,7 @@ import cinestats
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
-EXTRA = ("kafka", "pyarrow", "pymongo", "pyspark")
+EXTRA = ("bson", "kafka", "py4j", "pyarrow", "pymongo", "pyspark")
 MODULES = sorted(
     module.name for module in pkgutil.walk_packages(cinestats.__path__, "cinestats.")
 )

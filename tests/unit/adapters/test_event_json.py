@@ -1,6 +1,7 @@
 """Events on the wire."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,8 +22,10 @@ from cinestats.domain.movie import Movie
 CORPUS = Path(__file__).parent / "events"
 ROME = ZoneInfo("Europe/Rome")
 
-names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1)
-titles = names.map(str.strip).filter(bool)
+names = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60
+)
+titles = names.map(lambda text: unicodedata.normalize("NFC", text).strip()).filter(bool)
 
 
 @st.composite
