@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 import cinestats
 from cinestats.entrypoints.container import Container
 
-from . import imports, movies, operations, problems, statistics, stream
+from . import imports, movies, operations, problems, schemas, statistics, stream
 from .guard import Guard
 from .metrics import Measure
 from .services import make_services
@@ -46,11 +46,12 @@ def create_app(container: Container) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
-    for module in (movies, imports, statistics, stream, operations):
+    for module in (movies, imports, statistics, stream, operations, schemas):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
 
     @app.get("/", include_in_schema=False)
+    @app.get("/u/{rest:path}", include_in_schema=False)
     async def page() -> FileResponse:
         return FileResponse(_STATIC / "index.html")
 

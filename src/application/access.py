@@ -1,0 +1,28 @@
+"""Who calls, and what they may do."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Scope = Literal["read", "write", "admin"]
+ALL_SCOPES: frozenset[Scope] = frozenset(("read", "write", "admin"))
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whoever makes a request.
+
+    The ``owner`` of a home server has no ``user_id``: all diaries of the household are
+    theirs. ``anonymous`` has no scopes; a ``link`` reads the one diary it was made for.
+    """
+
+    kind: Literal["owner", "session", "token", "oidc", "link", "anonymous"]
+    user_id: str | None
+    scopes: frozenset[Scope]
+
+    def owns(self, user_id: str) -> bool:
+        """Whether the diary is this caller's own."""
+        return self.kind == "owner" or (self.kind != "link" and self.user_id == user_id)
+
+
+ANONYMOUS = Principal("anonymous", None, frozenset())
+OWNER = Principal("owner", None, ALL_SCOPES)
