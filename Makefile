@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check distributed format lock types clean
+.PHONY: help run test check distributed format lock audit sbom types clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,6 +35,16 @@ lock: .venv/.dev ## renew requirements/*.txt from pyproject.toml, with hashes
 	    --generate-hashes --no-annotate --no-header --python-version 3.11 \
 	    $$( [ $$extra = base ] || echo --extra $$extra ) --output-file requirements/$$extra.txt; \
 	done
+
+audit: .venv/.dev ## look up the locked packages in the advisory databases
+	@for each in base distributed; do \
+	  $(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off \
+	    --requirement requirements/$$each.txt || exit 1; \
+	done
+
+sbom: .venv/.dev ## write sbom.json: what an installation consists of, as CycloneDX
+	@$(BIN)/cyclonedx-py requirements requirements/distributed.txt --pyproject pyproject.toml \
+	  --output-reproducible --of JSON --output-file sbom.json
 
 include stack/stack.mk
 
