@@ -37,7 +37,8 @@ RUN python -c 'from stack.jars import fetch; fetch("spark")' \
 FROM python AS runtime
 RUN pip uninstall --yes pip setuptools wheel \
     && useradd --system --uid 10001 --home-dir /var/lib/cinestats --create-home cinestats
-ENV PATH=/opt/cinestats/bin:$PATH CINESTATS_DATA_DIR=/var/lib/cinestats CINESTATS_HOST=0.0.0.0
+ENV PATH=/opt/cinestats/bin:$PATH CINESTATS_DATA_DIR=/var/lib/cinestats CINESTATS_HOST=0.0.0.0 \
+    CINESTATS_ACCESS=server
 WORKDIR /var/lib/cinestats
 VOLUME /var/lib/cinestats
 EXPOSE 8000

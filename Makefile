@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check distributed format lock audit sbom types clean
+.PHONY: help run test check distributed format lock assets audit sbom types clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -46,13 +46,53 @@ sbom: .venv/.dev ## write sbom.json: what an installation consists of, as Cyclon
 	@$(BIN)/cyclonedx-py requirements requirements/distributed.txt --pyproject pyproject.toml \
 	  --output-reproducible --of JSON --output-file sbom.json
 
+assets: ## renew the libraries of the page from assets/package-lock.json (needs Node 20 and npm)
+	@npm --prefix assets ci --ignore-scripts --no-audit --no-fund --loglevel error
+	@npm --prefix assets run --silent build
+
+.PHONY: bench-setup bench-lock bench-backfill
+BENCH := .venv-bench/bin
+STREAMS := benchmarks/backfill/kafka-streams
+
+bench-setup: .venv/.distributed .venv-bench/.done ## install the peers that benchmarks compare with (needs Maven)
+
+bench-lock: .venv/.dev ## renew requirements/bench.txt from benchmarks/requirements.in, with hashes
+	@$(BIN)/uv pip compile benchmarks/requirements.in --quiet --universal --generate-hashes \
+	  --no-annotate --no-header --python-version 3.11 --output-file requirements/bench.txt
+
+bench-backfill: bench-setup ## drain a topic with ours, the peers and the floor: eval "$$(make -s stack)" first
+	@$(BENCH)/python -m benchmarks.backfill
+
+# Each runs one scenario at its full size; BENCH_OPTIONS="--repeat 5" and the like are passed on.
+.PHONY: bench bench-embedded bench-history bench-reads bench-codec bench-recovery bench-live bench-scale bench-render
+SCENARIO = $(BIN)/python -m benchmarks
+
+bench: bench-setup ## every benchmark, with small sizes, in under 20 minutes: eval "$$(make -s stack)" first
+	@$(SCENARIO).codec --events 2000
+	@$(SCENARIO).embedded --sizes 10000 50000
+	@$(SCENARIO).history --entries 10 1000 10000 --stored 10000 50000
+	@$(SCENARIO).reads --users 1000 20000
+	@$(SCENARIO).recovery --backlog 20000 --rebuild 100000
+	@$(SCENARIO).live --rates 50 500 --seconds 5
+	@$(BENCH)/python -m benchmarks.backfill --events 50000 --no-crash
+	@$(SCENARIO).scale
+
+bench-codec bench-embedded bench-history bench-reads bench-recovery bench-scale: bench-%: .venv/.distributed .venv/.dev
+	@$(SCENARIO).$* $(BENCH_OPTIONS)
+
+bench-live: .venv/.distributed .venv/.dev ## seconds from accepted to visible, for over an hour: eval "$$(make -s stack)" first
+	@$(SCENARIO).live $(BENCH_OPTIONS)
+
+bench-render: bench-setup ## fill docs/benchmarks.md from benchmarks/results and draw the curves
+	@$(BENCH)/python -m benchmarks.render
+
 include stack/stack.mk
 
 types: # type checkers see src as the package cinestats through this link
 	@mkdir -p .typing && ln -sfn ../src .typing/cinestats
 
 clean: ## remove everything that the other commands made
-	@rm -rf .venv .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build src/*.egg-info *.egg-info
+	@rm -rf .venv .venv-bench $(STREAMS)/target assets/node_modules .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build src/*.egg-info *.egg-info
 
 # The set-up is done again only when a lock file or the package's metadata changes.
 .venv/.base: requirements/base.txt pyproject.toml
@@ -66,6 +106,15 @@ clean: ## remove everything that the other commands made
 .venv/.distributed: .venv/.base requirements/distributed.txt
 	@echo "Installing the packages of requirements/distributed.txt …"
 	@$(PIP) install --require-hashes --no-build-isolation --requirement requirements/distributed.txt
+	@touch $@
+
+.venv-bench/.done: requirements/bench.txt $(STREAMS)/pom.xml $(wildcard $(STREAMS)/src/main/java/backfill/*)
+	@test -x $(BENCH)/python || $(PYTHON) -m venv .venv-bench
+	@echo "Installing the packages of requirements/bench.txt …"
+	@$(BENCH)/python -m pip --disable-pip-version-check --quiet install --require-hashes \
+	  --requirement requirements/bench.txt
+	@mvn --quiet --batch-mode --file $(STREAMS)/pom.xml compile dependency:copy-dependencies \
+	  -DincludeScope=runtime -DoutputDirectory=target/dependency
 	@touch $@
 
 .venv/.dev: .venv/.base requirements/dev.txt

@@ -1,4 +1,6 @@
-"""Plugins have to be named here, at the top."""
+"""What holds for all tests. Plugins have to be named here, at the top."""
+
+from hypothesis import settings
 
 pytest_plugins = [
     "tests.features.diary_steps",
@@ -6,3 +8,7 @@ pytest_plugins = [
     "tests.features.reading_steps",
     "tests.features.trend_steps",
 ]
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")

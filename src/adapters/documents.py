@@ -5,15 +5,18 @@ from dataclasses import asdict
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from cinestats.application.import_diary import ImportReport
+from cinestats.application.import_report import ImportReport, RowOutcome
 from cinestats.application.import_rows import RejectedRow
 from cinestats.application.ports import AffinityDocument, UserStatsDocument
 from cinestats.domain.affinity import affinity_id, name_key
 from cinestats.domain.entry import Entry
-from cinestats.domain.global_trend import GlobalTrend, TopMovie
+from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.global_trend import GenreMovement, GlobalTrend, Movement, TopMovie
 from cinestats.domain.rating import distribution_key, stars
-from cinestats.domain.recompute import FullStats
+from cinestats.domain.recompute import FullStats, Streaks
 from cinestats.domain.user_stats import STATS_VERSION, UserStats
+
+from .event_json import verb_of
 
 Document = dict[str, Any]
 
@@ -65,12 +68,17 @@ def full_stats_document(full: FullStats) -> Document:
         "by_decade": {str(decade): n for decade, n in full.by_decade.items()},
         "by_weekday": list(full.by_weekday),
         "by_day": {day.isoformat(): n for day, n in full.by_day.items()},
-        "streaks": {
-            "longest_days": full.streaks.longest_days,
-            "longest_end": _iso(full.streaks.longest_end),
-            "latest_days": full.streaks.latest_days,
-            "latest_end": _iso(full.streaks.latest_end),
-        },
+        "streaks": streaks_document(full.streaks),
+    }
+
+
+def streaks_document(streaks: Streaks) -> Document:
+    """Runs of days in a row."""
+    return {
+        "longest_days": streaks.longest_days,
+        "longest_end": iso_day(streaks.longest_end),
+        "latest_days": streaks.latest_days,
+        "latest_end": iso_day(streaks.latest_end),
     }
 
 
@@ -82,13 +90,31 @@ def entry_document(entry: Entry) -> Document:
         "name": movie.title,
         "year": movie.year,
         "rating": None if entry.rating is None else stars(entry.rating),
-        "watched_date": _iso(entry.watched_on),
+        "watched_date": iso_day(entry.watched_on),
         "added_on": entry.added_on.isoformat(),
         "genres": list(movie.genres),
         "director": list(movie.directors),
         "actors": list(movie.actors),
         "duration": movie.duration,
         "poster_url": movie.poster_url,
+    }
+
+
+def change_document(event: Event, zone: tzinfo) -> Document:
+    """What an event did to a rating, in stars; what was not in the diary has none."""
+    old = None if isinstance(event, MovieAdded) else event.entry.rating
+    match event:
+        case MovieAdded():
+            new = event.entry.rating
+        case MovieDeleted():
+            new = None
+        case RatingUpdated():
+            new = event.new_rating
+    return {
+        "at": event.occurred_at.astimezone(zone).isoformat(),
+        "type": verb_of(event),
+        "old_rating": None if old is None else stars(old),
+        "new_rating": None if new is None else stars(new),
     }
 
 
@@ -101,6 +127,18 @@ def import_document(report: ImportReport) -> Document:
         "skipped": report.skipped,
         "unmatched": report.unmatched,
         "rejected": [rejected_document(row) for row in report.rejected],
+    }
+
+
+def row_document(row: RowOutcome) -> Document:
+    """What became of a row of an import."""
+    return {
+        "line": row.line,
+        "file": row.file,
+        "name": row.name,
+        "year": row.year,
+        "outcome": row.outcome,
+        "reason": row.reason,
     }
 
 
@@ -149,11 +187,23 @@ def trend_fields(trend: GlobalTrend) -> Document:
         "genre_counts": dict(trend.genre_counts),
         "poster_cache": dict(trend.poster_cache),
         "window_days": trend.window_days,
+        "movements": [
+            {
+                "name": m.title,
+                "year": m.year,
+                "rank": m.rank,
+                "previous_rank": m.previous_rank,
+                "count": m.count,
+                "previous_count": m.previous_count,
+            }
+            for m in trend.movements
+        ],
+        "genre_movements": [asdict(m) for m in trend.genre_movements],
     }
 
 
 def trend_from_fields(fields: Mapping[str, Any]) -> GlobalTrend:
-    """The trend that ``trend_fields`` wrote down."""
+    """The trend that ``trend_fields`` wrote down; earlier versions wrote no movements."""
     return GlobalTrend(
         top_movies=tuple(
             TopMovie(m["name"], m["year"], m["count"], m["poster_url"])
@@ -164,8 +214,24 @@ def trend_from_fields(fields: Mapping[str, Any]) -> GlobalTrend:
         genre_counts=fields["genre_counts"],
         poster_cache=fields["poster_cache"],
         window_days=fields["window_days"],
+        movements=tuple(
+            Movement(
+                m["name"],
+                m["year"],
+                m["rank"],
+                m["previous_rank"],
+                m["count"],
+                m["previous_count"],
+            )
+            for m in fields.get("movements", ())
+        ),
+        genre_movements=tuple(
+            GenreMovement(m["genre"], m["count"], m["previous_count"])
+            for m in fields.get("genre_movements", ())
+        ),
     )
 
 
-def _iso(day: date | None) -> str | None:
+def iso_day(day: date | None) -> str | None:
+    """A day as documents write it."""
     return None if day is None else day.isoformat()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import orjson
 
@@ -37,7 +37,7 @@ def encode(event: Event, position: int | None = None) -> bytes:
     """The event as one line of JSON."""
     entry, movie = event.entry, event.entry.movie
     document: dict[str, Any] = {
-        "event_type": _verb(event),
+        "event_type": verb_of(event),
         "user_id": event.user_id,
         "movie": {
             "name": movie.title,
@@ -194,7 +194,8 @@ def _movie(film: Mapping[str, Any]) -> Movie:
     )
 
 
-def _verb(event: Event) -> str:
+def verb_of(event: Event) -> Literal["ADD", "DELETE", "UPDATE_RATING"]:
+    """The ``event_type`` that the event is written with."""
     match event:
         case MovieAdded():
             return "ADD"

@@ -1,5 +1,6 @@
-"""Ids: new ones that sort by time, and ids that follow from content."""
+"""Ids: new ones that sort by time, ids that follow from content, and secrets."""
 
+import secrets
 import uuid
 
 import uuid_utils
@@ -15,3 +16,8 @@ def new_id() -> str:
 def id_from(*parts: str) -> str:
     """A version 5 UUID that is the same whenever the parts are."""
     return str(uuid.uuid5(_NAMESPACE, "\x1f".join(parts)))
+
+
+def new_secret() -> str:
+    """32 random bytes, urlsafe."""
+    return secrets.token_urlsafe(32)

@@ -73,13 +73,11 @@ class TitleIndex(Protocol):
 
 def keys_of(film: CatalogueFilm) -> set[tuple[Form, str]]:
     """Every key that the film is listed under."""
-    titles = {film.movie.title, film.original_title, film.italian_title}
     keys: set[tuple[Form, str]] = set()
-    for title in titles.union(film.alternative_titles):
-        if title is not None:
-            keys.add(("exact", normalize_title(title)))
-            keys.add(("loose", loose_key(title)))
-            keys.add(("bare", bare_key(title)))
+    for title in film.titles:
+        keys.add(("exact", normalize_title(title)))
+        keys.add(("loose", loose_key(title)))
+        keys.add(("bare", bare_key(title)))
     return keys
 
 
@@ -236,5 +234,6 @@ def _nearly(key: str, year: int | None, index: TitleIndex) -> Sequence[Listing]:
 
 def _answer(listings: Sequence[Listing], index: TitleIndex, *, near: bool) -> Found | Ambiguous:
     if len(listings) == 1:
-        return Found(index.movie(listings[0].film), near)
+        listing = listings[0]
+        return Found(index.movie(listing.film), near, listing.imdb_id, listing.tmdb_id)
     return Ambiguous(tuple(index.movie(film) for film in sorted(x.film for x in listings)))

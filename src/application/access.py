@@ -13,15 +13,22 @@ class Principal:
 
     The ``owner`` of a home server has no ``user_id``: all diaries of the household are
     theirs. ``anonymous`` has no scopes; a ``link`` reads the one diary it was made for.
+    ``credential_id`` names the session or token that was shown.
     """
 
     kind: Literal["owner", "session", "token", "oidc", "link", "anonymous"]
     user_id: str | None
     scopes: frozenset[Scope]
+    credential_id: str | None = None
 
     def owns(self, user_id: str) -> bool:
         """Whether the diary is this caller's own."""
         return self.kind == "owner" or (self.kind != "link" and self.user_id == user_id)
+
+    @property
+    def actor(self) -> str:
+        """Who it is in the audit trail."""
+        return self.user_id or self.kind
 
 
 ANONYMOUS = Principal("anonymous", None, frozenset())

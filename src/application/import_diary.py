@@ -1,17 +1,19 @@
 """Import an export of another service: idempotent, row by row, nothing lost."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import tzinfo
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, tzinfo
 
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating, decide
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
+from cinestats.domain.events import Event, RatingUpdated
 from cinestats.domain.movie import Movie, film_key_of
+from cinestats.domain.rating import stars
 from cinestats.domain.titles import normalize_title
 
-from .films import recognise
+from .films import Recognised, recognise
+from .import_report import ImportReport, RowOutcome
 from .import_rows import ImportedRow, RejectedRow, Row, SkippedRow
 from .ports import Catalogue, Clock, DiaryStore, IdFrom, NewId
 from .record import Recorder
@@ -19,23 +21,7 @@ from .working_diary import WorkingDiary
 
 CHUNK = 500
 _UNKNOWN = "unknown"
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What became of each row: ``read == added + updated + skipped + len(rejected)``.
-
-    ``unmatched`` counts those of the added whose film the catalogue does not know; they
-    count like the others, without credits. ``import_id`` undoes the import.
-    """
-
-    import_id: str
-    read: int = 0
-    added: int = 0
-    updated: int = 0
-    skipped: int = 0
-    unmatched: int = 0
-    rejected: list[RejectedRow] = field(default_factory=list[RejectedRow])
+_ALREADY_THERE = "it is in the diary already"
 
 
 class DiaryImporter:
@@ -77,65 +63,70 @@ class DiaryImporter:
         working.know(user_id, self._diaries.entries(user_id))
         for start in range(0, len(rows), CHUNK):
             commands: list[Command] = []
+            causes: list[RowOutcome] = []
             for row in rows[start : start + CHUNK]:
-                commands += self._plan(user_id, row, working, report)
+                outcome, planned = self._plan(user_id, row, working, report.import_id)
+                report.rows.append(outcome)
+                commands += planned
+                causes += [outcome] * len(planned)
             if commands and not dry_run:
-                outcomes = self._recorder.record_all(commands)
-                _uncount_lost(report, commands, outcomes)
+                for command, cause, result in zip(
+                    commands, causes, self._recorder.record_all(commands), strict=True
+                ):
+                    if isinstance(result, CinestatsError) and not isinstance(
+                        command, DeleteMovie
+                    ):  # another writer did the same meanwhile
+                        cause.outcome, cause.reason = "skipped", _ALREADY_THERE
             if progress is not None:
                 progress(min(start + CHUNK, len(rows)))
         return report
 
     def _plan(
-        self, user_id: str, row: Row, working: WorkingDiary, report: ImportReport
-    ) -> list[Command]:
-        """The commands that a row leads to, counted in the report and in ``working``."""
-        report.read += 1
+        self, user_id: str, row: Row, working: WorkingDiary, cause: str
+    ) -> tuple[RowOutcome, list[Command]]:
+        """What is to become of a row, and the commands for it, counted in ``working``."""
         if isinstance(row, SkippedRow):
-            report.skipped += 1
-            return []
+            return RowOutcome(row.line, "skipped", row.reason, row.file), []
         if isinstance(row, RejectedRow):
-            report.rejected.append(row)
-            return []
+            return RowOutcome(row.line, "rejected", row.reason, row.file), []
+        outcome = RowOutcome(row.line, "skipped", _ALREADY_THERE, row.file, row.title, row.year)
         try:
-            film = recognise(_movie(row), self._catalogue, row.imdb_id, row.tmdb_id)
-            cause = report.import_id
+            film = _film(row, self._catalogue)
             commands = list(self._commands(user_id, row, film.movie, working, cause))
             events = [decide(command, working.plays_for(command)) for command in commands]
         except CinestatsError as error:
-            report.rejected.append(RejectedRow(row.line, str(error), row.file))
-            return []
+            outcome.outcome, outcome.reason = "rejected", str(error)
+            return outcome, []
         for event in events:
             if event is not None:
                 working.evolve(event)
         match commands[-1] if commands else None:
             case AddMovie():
-                report.added += 1
-                report.unmatched += not film.known
+                outcome.outcome = "added" if film.known else "unmatched"
+                outcome.reason = _doubt(film)
             case UpdateRating():
-                report.updated += 1
+                outcome.outcome, outcome.reason = "updated", _new_rating(events[-1])
             case _:
-                report.skipped += 1
-        return commands
+                pass
+        return outcome, commands
 
     def _commands(
         self, user_id: str, row: ImportedRow, movie: Movie, working: WorkingDiary, cause: str
     ) -> Iterator[Command]:
-        now = self._clock()
-        today = local_day(now, self._zone)
+        if row.film_key is not None:
+            yield from self._restore(user_id, row, movie, working, cause)
+            return
         # Entries from before the catalogue knew the film have the key of its bare title.
         plays = {
             **working.plays(user_id, film_key_of(movie.title, row.year)),
             **working.plays(user_id, movie.film_key),
         }.values()
-        day = row.watched_on.isoformat() if row.watched_on else _UNKNOWN
-        entry_id = self._entry_id(user_id, movie.title, row.year, day)
-        same = _same_play(row, working.entry(user_id, entry_id), plays)
+        entry_id = self._entry_id(user_id, movie.title, row.year, _day(row.watched_on))
+        same = working.entry(user_id, entry_id) or next(
+            (entry for entry in plays if entry.watched_on == row.watched_on), None
+        )
         if same is not None:
-            if row.rating is not None and row.rating != same.rating:
-                yield UpdateRating(
-                    self._new_id(), user_id, same.entry_id, row.rating, now, cause
-                )
+            yield from self._rate_again(user_id, row, same, cause)
             return
         if plays and row.kind == "film":
             return  # it has been seen, which is all that the row says
@@ -146,8 +137,37 @@ class DiaryImporter:
         }
         for entry in plays:
             if row.watched_on and entry.watched_on is None and entry.entry_id in seen:
-                yield DeleteMovie(self._new_id(), user_id, entry.entry_id, now, cause)
-        yield AddMovie(
+                yield DeleteMovie(self._new_id(), user_id, entry.entry_id, self._clock(), cause)
+        yield self._add(user_id, row, movie, entry_id, cause)
+
+    def _restore(
+        self, user_id: str, row: ImportedRow, movie: Movie, working: WorkingDiary, cause: str
+    ) -> Iterator[Command]:
+        """What a row of our own export leads to: the entry it was, with its id if free."""
+        plays = working.plays(user_id, movie.film_key).values()
+        same = next((entry for entry in plays if entry.watched_on == row.watched_on), None)
+        if same is not None:
+            yield from self._rate_again(user_id, row, same, cause)
+            return
+        entry_id = row.entry_id
+        if entry_id is None or working.entry(user_id, entry_id) is not None:
+            entry_id = self._id_from(user_id, movie.film_key, _day(row.watched_on))
+        yield self._add(user_id, row, movie, entry_id, cause)
+
+    def _rate_again(
+        self, user_id: str, row: ImportedRow, entry: Entry, cause: str
+    ) -> Iterator[Command]:
+        if row.rating is not None and row.rating != entry.rating:
+            yield UpdateRating(
+                self._new_id(), user_id, entry.entry_id, row.rating, self._clock(), cause
+            )
+
+    def _add(
+        self, user_id: str, row: ImportedRow, movie: Movie, entry_id: str, cause: str
+    ) -> AddMovie:
+        now = self._clock()
+        today = local_day(now, self._zone)
+        return AddMovie(
             self._new_id(),
             user_id,
             entry_id,
@@ -164,32 +184,37 @@ class DiaryImporter:
         return self._id_from(user_id, normalize_title(title), str(year), day)
 
 
-def _movie(row: ImportedRow) -> Movie:
-    return Movie.create(
+def _day(day: date | None) -> str:
+    return _UNKNOWN if day is None else day.isoformat()
+
+
+def _film(row: ImportedRow, catalogue: Catalogue) -> Recognised:
+    movie = Movie.create(
         row.title,
         year=row.year,
+        film_key=row.film_key,
         genres=row.genres,
         directors=row.directors,
         actors=row.actors,
         duration=row.duration,
+        poster_url=row.poster_url,
     )
+    if row.film_key is not None:
+        return Recognised(movie, True)
+    return recognise(movie, catalogue, row.imdb_id, row.tmdb_id)
 
 
-def _same_play(row: ImportedRow, by_id: Entry | None, plays: Iterable[Entry]) -> Entry | None:
-    """The entry that the row is about, if the diary has it."""
-    if by_id is not None:
-        return by_id
-    return next((entry for entry in plays if entry.watched_on == row.watched_on), None)
+def _doubt(film: Recognised) -> str | None:
+    if film.known:
+        return None
+    if film.candidates:
+        years = ", ".join(str(each.year) for each in film.candidates[:5])
+        return f"the catalogue has more than one film of that title: {years}"
+    return "the catalogue does not know the film"
 
 
-def _uncount_lost(
-    report: ImportReport, commands: Sequence[Command], outcomes: Sequence[object]
-) -> None:
-    """Another writer did the same meanwhile: what was planned turns out to be skipped."""
-    for command, outcome in zip(commands, outcomes, strict=True):
-        if isinstance(outcome, CinestatsError) and not isinstance(command, DeleteMovie):
-            report.skipped += 1
-            if isinstance(command, AddMovie):
-                report.added -= 1
-            else:
-                report.updated -= 1
+def _new_rating(event: Event | None) -> str | None:
+    if not isinstance(event, RatingUpdated) or event.new_rating is None:
+        return None
+    before = "none" if event.entry.rating is None else f"{stars(event.entry.rating):g}"
+    return f"rating: {before} before, {stars(event.new_rating):g} now"

@@ -13,6 +13,9 @@ class ImportedRow:
     only says that the film has been seen at some time; it adds nothing to a film that
     already has a play. ``rating`` is in half stars; None says nothing about the rating.
     ``logged_on`` is the day the source recorded the row. Credits are what the file gives.
+
+    A row of our own export has a ``film_key`` and mostly an ``entry_id``. It says all there is
+    to say of the entry it was, and is taken for no other.
     """
 
     line: int
@@ -29,6 +32,9 @@ class ImportedRow:
     genres: tuple[str, ...] = ()
     duration: int | None = None
     file: str | None = None
+    poster_url: str | None = None
+    film_key: str | None = None
+    entry_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,12 @@ class CatalogueFilm:
     imdb_id: str | None = None
     tmdb_id: int | None = None
 
+    @property
+    def titles(self) -> frozenset[str]:
+        """Every title of the film."""
+        others = filter(None, (self.original_title, self.italian_title))
+        return frozenset((self.movie.title, *others, *self.alternative_titles))
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -151,6 +157,8 @@ class Found:
 
     movie: Movie
     near: bool = False
+    imdb_id: str | None = None
+    tmdb_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +173,10 @@ class Catalogue(Protocol):
 
     def find(self, query: FilmQuery) -> Found | Ambiguous | None:
         """The film, the candidates when several fit, or None."""
+        ...
+
+    def search(self, text: str, limit: int) -> Sequence[CatalogueFilm]:
+        """The films that somebody who is typing a title may mean, best first."""
         ...
 
     def load(self, films: Iterable[CatalogueFilm]) -> int:

@@ -1,16 +1,17 @@
-"""Statistics as they were known on a date."""
+"""Diaries as they were known on a date."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 
 from cinestats.domain.days import local_day
-from cinestats.domain.recompute import FullStats, compute_user_stats, entries_after
+from cinestats.domain.entry import Entry
+from cinestats.domain.recompute import entries_after
 
 from .ports import Recorded
 
 
-def stats_as_of(history: Iterable[Recorded], day: date, zone: tzinfo) -> FullStats:
-    """The statistics at the end of ``day`` in ``zone``, from what the log held then.
+def entries_as_of(history: Iterable[Recorded], day: date, zone: tzinfo) -> list[Entry]:
+    """The entries at the end of ``day`` in ``zone``, from what the log held then.
 
     A film that was watched before ``day`` but added after it is not known yet.
     """
@@ -18,5 +19,6 @@ def stats_as_of(history: Iterable[Recorded], day: date, zone: tzinfo) -> FullSta
     def known(moment: datetime) -> bool:
         return local_day(moment, zone) <= day
 
-    events = (r.event for r in history if r.event is not None and known(r.event.occurred_at))
-    return compute_user_stats(entries_after(events))
+    return entries_after(
+        r.event for r in history if r.event is not None and known(r.event.occurred_at)
+    )

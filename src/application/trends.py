@@ -1,9 +1,9 @@
 """Work out what everybody is watching, and put it where everybody reads it."""
 
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 
 from cinestats.domain.days import local_day
-from cinestats.domain.global_trend import WINDOW_DAYS, GlobalTrend, summarize
+from cinestats.domain.global_trend import GlobalTrend, first_day, summarize
 
 from .ports import Clock, Statistics, TrendBoard
 
@@ -17,7 +17,6 @@ def refresh_trends(
     """
     now = clock()
     today = local_day(now, zone)
-    days = statistics.film_days(today - timedelta(days=WINDOW_DAYS - 1))
-    trend = summarize(days, today)
+    trend = summarize(statistics.film_days(first_day(today)), today)
     board.put(trend, now)
     return trend

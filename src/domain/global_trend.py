@@ -12,6 +12,9 @@ from .movie import Movie
 WINDOW_DAYS = 30
 TOP_MOVIES = 10
 MAX_MOVIE_COUNTS = 1000
+MAX_GENRE_COUNTS = 1000
+MOVEMENT_DAYS = 7
+"""How many days ago the window ended that movements are told against."""
 
 
 class FilmDay(NamedTuple):
@@ -40,8 +43,35 @@ class TopMovie:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """A film of the top list now and ``MOVEMENT_DAYS`` days ago; ranks count from 1.
+
+    ``previous_rank`` is None for a film that had no play in the earlier window.
+    """
+
+    title: str
+    year: int | None
+    rank: int
+    previous_rank: int | None
+    count: int
+    previous_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GenreMovement:
+    """Plays of a trending genre now and ``MOVEMENT_DAYS`` days ago."""
+
+    genre: str
+    count: int
+    previous_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class GlobalTrend:
-    """The last ``window_days`` days: films and genres with the most plays first."""
+    """The last ``window_days`` days: films and genres with the most plays first.
+
+    The movements are of the films in ``top_movies`` and of the ``trending_genres``.
+    """
 
     top_movies: tuple[TopMovie, ...]
     trending_genres: tuple[tuple[str, int], ...]
@@ -49,6 +79,8 @@ class GlobalTrend:
     genre_counts: Mapping[str, int]
     poster_cache: Mapping[str, str]
     window_days: int = WINDOW_DAYS
+    movements: tuple[Movement, ...] = ()
+    genre_movements: tuple[GenreMovement, ...] = ()
 
 
 def film_day(event: Event) -> FilmDay:
@@ -77,47 +109,86 @@ def in_window(day: date, today: date, window_days: int = WINDOW_DAYS) -> bool:
     return day > today - timedelta(days=window_days)
 
 
+def first_day(today: date, window_days: int = WINDOW_DAYS) -> date:
+    """The first day that the trend on ``today`` and its movements count."""
+    return today - timedelta(days=window_days - 1 + MOVEMENT_DAYS)
+
+
 def summarize(
     days: Iterable[tuple[FilmDay, DayCount]], today: date, window_days: int = WINDOW_DAYS
 ) -> GlobalTrend:
     """Add up the days inside the window; the order of ``days`` makes no difference.
 
-    Ties are broken by title, then year.
+    Ties are broken by title, then year. ``days`` begin with ``first_day``, or there are
+    movements missing.
     """
-    counts: Counter[str] = Counter()
-    movies: dict[str, Movie] = {}
-    for (day, film_key), stored in days:
-        if in_window(day, today, window_days):
-            counts[film_key] += stored.count
-            known = movies.get(film_key)
-            if known is None or _preference(stored.movie) < _preference(known):
-                movies[film_key] = stored.movie
-    genres: Counter[str] = Counter()
-    for film_key, count in counts.items():
-        for genre in movies[film_key].genres:
-            genres[genre] += count
-
-    def order(film_key: str) -> tuple[int, str, int]:
-        movie = movies[film_key]
-        return -counts[film_key], movie.title, movie.year or 0
-
-    ranked = sorted((k for k, n in counts.items() if n > 0), key=order)[:MAX_MOVIE_COUNTS]
-    titles = Counter(movies[k].title for k in ranked)
-    labels = {k: _label(movies[k], titles) for k in ranked}
-    ranked_genres = sorted(
-        ((g, n) for g, n in genres.items() if n > 0), key=lambda item: (-item[1], item[0])
+    then = today - timedelta(days=MOVEMENT_DAYS)
+    days = list(days)
+    now = _Window(item for item in days if in_window(item[0].day, today, window_days))
+    before = _Window(
+        item
+        for item in days
+        if item[0].day <= then and in_window(item[0].day, then, window_days)
     )
+    counts, movies = now.counts, now.movies
+    top = now.ranked[:TOP_MOVIES]
+    listed = now.ranked[:MAX_MOVIE_COUNTS]
+    titles = Counter(movies[k].title for k in listed)
+    labels = {k: _label(movies[k], titles) for k in listed}
+    trending_genres = now.ranked_genres[:TOP_MOVIES]
+    previous_ranks = {key: rank for rank, key in enumerate(before.ranked, 1)}
     return GlobalTrend(
         top_movies=tuple(
             TopMovie(movies[k].title, movies[k].year, counts[k], movies[k].poster_url)
-            for k in ranked[:TOP_MOVIES]
+            for k in top
         ),
-        trending_genres=tuple(ranked_genres[:TOP_MOVIES]),
-        movie_counts={labels[k]: counts[k] for k in ranked},
-        genre_counts=dict(ranked_genres),
-        poster_cache={labels[k]: p for k in ranked if (p := movies[k].poster_url)},
+        trending_genres=tuple(trending_genres),
+        movie_counts={labels[k]: counts[k] for k in listed},
+        genre_counts=dict(now.ranked_genres[:MAX_GENRE_COUNTS]),
+        poster_cache={labels[k]: p for k in listed if (p := movies[k].poster_url)},
         window_days=window_days,
+        movements=tuple(
+            Movement(
+                movies[k].title,
+                movies[k].year,
+                rank,
+                previous_ranks.get(k),
+                counts[k],
+                before.counts[k] if k in previous_ranks else 0,
+            )
+            for rank, k in enumerate(top, 1)
+        ),
+        genre_movements=tuple(
+            GenreMovement(genre, n, max(before.genres[genre], 0))
+            for genre, n in trending_genres
+        ),
     )
+
+
+class _Window:
+    """Counts by ``film_key`` and by genre, and both in order; those down to 0 are left out."""
+
+    def __init__(self, days: Iterable[tuple[FilmDay, DayCount]]) -> None:
+        self.counts: Counter[str] = Counter()
+        self.movies: dict[str, Movie] = {}
+        for (_, film_key), stored in days:
+            self.counts[film_key] += stored.count
+            known = self.movies.get(film_key)
+            if known is None or _preference(stored.movie) < _preference(known):
+                self.movies[film_key] = stored.movie
+        self.genres: Counter[str] = Counter()
+        for film_key, count in self.counts.items():
+            for genre in self.movies[film_key].genres:
+                self.genres[genre] += count
+        self.ranked = sorted((k for k, n in self.counts.items() if n > 0), key=self._place)
+        self.ranked_genres = sorted(
+            ((g, n) for g, n in self.genres.items() if n > 0),
+            key=lambda item: (-item[1], item[0]),
+        )
+
+    def _place(self, film_key: str) -> tuple[int, str, int]:
+        movie = self.movies[film_key]
+        return -self.counts[film_key], movie.title, movie.year or 0
 
 
 def _preference(movie: Movie) -> tuple[bool, bool, str]:

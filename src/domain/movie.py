@@ -17,6 +17,7 @@ MAX_TITLE_LENGTH = 500
 MAX_NAME_LENGTH = 200
 FIRST_YEAR = 1870
 LAST_YEAR = 2200
+MAX_POSTER_URL_LENGTH = 2000
 MAX_DURATION = 60_000  # minutes; the longest film ever shown runs 51,420
 
 _NAME_SUFFIX = re.compile(r"(jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
@@ -75,7 +76,9 @@ class Movie:
             _names(directors, "director", MAX_DIRECTORS),
             _names(actors, "actors", MAX_ACTORS),
             duration,
-            None if poster_url is None else clean_text(poster_url, "poster_url", 2000),
+            None
+            if poster_url is None
+            else clean_text(poster_url, "poster_url", MAX_POSTER_URL_LENGTH),
         )
 
     def completed_by(self, known: "Movie") -> "Movie":

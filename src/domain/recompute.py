@@ -23,7 +23,7 @@ MIN_FILMS = 3
 PRIOR_FILMS = 5
 """How many films rated with the user's own mean each shrunk mean starts from."""
 
-_Key = TypeVar("_Key", int, tuple[int, int])
+_Key = TypeVar("_Key", int, tuple[int, int], date)
 
 
 class FilmLookup(Protocol):
@@ -84,9 +84,12 @@ class FullStats:
     undated: int
 
 
-def entries_after(events: Iterable[Event]) -> list[Entry]:
-    """The entries that a user's events leave in the diary, in the order they were added."""
-    alive: dict[str, Entry] = {}
+def entries_after(events: Iterable[Event], before: Iterable[Entry] = ()) -> list[Entry]:
+    """The entries that a user's events leave in the diary, in the order they were added.
+
+    ``before`` are those that were there before the events.
+    """
+    alive = {entry.entry_id: entry for entry in before}
     for event in events:
         key = event.entry.entry_id
         if isinstance(event, MovieAdded):
@@ -120,7 +123,7 @@ def compute_user_stats(
     days = Counter(entry.watched_on for entry in movies if entry.watched_on is not None)
     films = {entry.movie.film_key for entry in movies}
     return FullStats(
-        stats=_totals(movies, ratings),
+        stats=totals_of(movies),
         affinities={key: _affinity(plays) for key, plays in credited.items()},
         distinct_films=len(films),
         rewatches=len(movies) - len(films),
@@ -130,32 +133,35 @@ def compute_user_stats(
         best_rated_directors=_best_rated(ranked["director"]),
         most_watched_actors=_most_watched(ranked["actor"]),
         best_rated_actors=_best_rated(ranked["actor"]),
-        top_rated=_top_rated(movies),
-        recent=tuple(sorted(movies, key=_recency, reverse=True)[:TOP]),
-        by_decade=_sorted_counts(e.movie.year // 10 * 10 for e in movies if e.movie.year),
+        top_rated=top_rated_of(movies),
+        recent=tuple(sorted(movies, key=recency, reverse=True)[:TOP]),
+        by_decade=sorted_counts(e.movie.year // 10 * 10 for e in movies if e.movie.year),
         by_weekday=tuple(
             sum(n for day, n in days.items() if day.weekday() == weekday)
             for weekday in range(7)
         ),
         by_day={day: days[day] for day in sorted(days)},
-        streaks=_streaks(sorted(days)),
+        streaks=streaks_of(sorted(days)),
         undated=sum(entry.watched_on is None for entry in movies),
     )
 
 
-def _totals(movies: Sequence[Entry], ratings: Sequence[int]) -> UserStats:
+def totals_of(movies: Sequence[Entry]) -> UserStats:
+    """What a ``user_stats`` document counts."""
+    ratings = [entry.rating for entry in movies if entry.rating is not None]
     watched = [entry.watched_on for entry in movies if entry.watched_on is not None]
     return UserStats(
         total_watched=len(movies),
         rated_count=len(ratings),
         sum_ratings=sum(ratings),
         watch_time_minutes=sum(entry.movie.duration or 0 for entry in movies),
-        rating_distribution=_sorted_counts(ratings),
-        monthly_counts=_sorted_counts((day.year, day.month) for day in watched),
+        rating_distribution=sorted_counts(ratings),
+        monthly_counts=sorted_counts((day.year, day.month) for day in watched),
     )
 
 
-def _sorted_counts(keys: Iterable[_Key]) -> dict[_Key, int]:
+def sorted_counts(keys: Iterable[_Key]) -> dict[_Key, int]:
+    """How often each key comes, the least key first."""
     counts = Counter(keys)
     return {key: counts[key] for key in sorted(counts)}
 
@@ -199,7 +205,7 @@ def _best_rated(ranked: Iterable[Ranked]) -> tuple[Ranked, ...]:
     return tuple(r for _, r in enough[:TOP])
 
 
-def _top_rated(movies: Iterable[Entry]) -> tuple[Entry, ...]:
+def top_rated_of(movies: Iterable[Entry]) -> tuple[Entry, ...]:
     """The best plays, each film once with its highest rating."""
     best: dict[str, Entry] = {}
     for entry in movies:
@@ -209,7 +215,8 @@ def _top_rated(movies: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(best.values(), key=lambda e: (-(e.rating or 0), e.movie.title))[:TOP])
 
 
-def _recency(entry: Entry) -> tuple[bool, date, date, str]:
+def recency(entry: Entry) -> tuple[bool, date, date, str]:
+    """Sorts plays from those of an unknown day to the latest."""
     return (
         entry.watched_on is not None,
         entry.watched_on or entry.added_on,
@@ -218,7 +225,8 @@ def _recency(entry: Entry) -> tuple[bool, date, date, str]:
     )
 
 
-def _streaks(days: Sequence[date]) -> Streaks:
+def streaks_of(days: Sequence[date]) -> Streaks:
+    """The runs in distinct days that ascend."""
     longest = latest = 0
     longest_end = previous = None
     for day in days:

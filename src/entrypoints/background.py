@@ -12,6 +12,7 @@ from cinestats.application.record import Recorder
 
 _POLL_SECONDS = 0.2  # how soon a write of another process is seen
 _BACKLOG_SECONDS = 1.0
+_WEBHOOK_SECONDS = 0.5
 _FIRST_BACKOFF_SECONDS = 0.5
 _LAST_BACKOFF_SECONDS = 30.0
 
@@ -33,7 +34,8 @@ class _Job:
 class Background:
     """Projects what is appended to the log, and refreshes the trends, until it is stopped.
 
-    ``refresh_backlog`` looks, where there is one, how much waits for the relay.
+    ``refresh_backlog`` looks, where there is one, how much waits for the relay;
+    ``dispatch_webhooks`` hands what webhooks are to be told to threads of their own.
 
     A job that fails is logged, listed in ``failures`` and tried again, ever more slowly;
     the other jobs go on. ``changes`` counts how often the read models have moved.
@@ -48,6 +50,7 @@ class Background:
         refresh_trends: Callable[[], object],
         trends_seconds: float,
         refresh_backlog: Callable[[], object] | None = None,
+        dispatch_webhooks: Callable[[], object] | None = None,
     ) -> None:
         self._models = models
         self._projector = projector
@@ -61,6 +64,8 @@ class Background:
         self._jobs = [*self._projections, _Job("the trends", refresh_trends, trends_seconds)]
         if refresh_backlog is not None:
             self._jobs.append(_Job("the backlog", refresh_backlog, _BACKLOG_SECONDS))
+        if dispatch_webhooks is not None:
+            self._jobs.append(_Job("the webhooks", dispatch_webhooks, _WEBHOOK_SECONDS))
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
         self._awake = threading.Event()
         self._moved = threading.Condition()

@@ -1,5 +1,6 @@
 """The composition root: the only file that picks adapters."""
 
+import random
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -12,21 +13,47 @@ from zoneinfo import ZoneInfo
 from dependency_injector import providers
 
 from cinestats.adapters.catalogue_csv import read_catalogue
-from cinestats.adapters.ids import id_from, new_id
+from cinestats.adapters.ids import id_from, new_id, new_secret
+from cinestats.adapters.memory.access import (
+    MemoryAccounts,
+    MemoryAuditTrail,
+    MemoryCredentials,
+)
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.read_models import MemoryReadModels
 from cinestats.adapters.memory.relay_positions import MemoryRelayPositions
+from cinestats.adapters.memory.webhooks import MemoryWebhooks
+from cinestats.adapters.sqlite.access import (
+    SqliteAccounts,
+    SqliteAuditTrail,
+    SqliteCredentials,
+    access_database,
+)
 from cinestats.adapters.sqlite.catalogue import SqliteCatalogue
 from cinestats.adapters.sqlite.data_folder import DataFolder, drop
+from cinestats.adapters.sqlite.database import Database
 from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.read_models import SqliteReadModels
 from cinestats.adapters.sqlite.relay_positions import SqliteRelayPositions
+from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
+from cinestats.application.access_ports import (
+    AuditTrail,
+    IdTokenVerifier,
+    PasswordHasher,
+)
+from cinestats.application.accounts import AccountManager
+from cinestats.application.audit import Audit
+from cinestats.application.authenticate import Authenticator
+from cinestats.application.change_password import PasswordChanger
+from cinestats.application.credentials import CredentialIssuer
 from cinestats.application.dead_letters import DeadLetters
+from cinestats.application.deliver import WebhookDelivery
 from cinestats.application.forget_user import Forgetter
+from cinestats.application.hooks import Hooks
 from cinestats.application.import_diary import DiaryImporter
 from cinestats.application.ports import (
     Catalogue,
@@ -38,26 +65,45 @@ from cinestats.application.ports import (
 from cinestats.application.project import ProjectedElsewhere, Projector
 from cinestats.application.recompute import Rebuilder
 from cinestats.application.record import Recorder
+from cinestats.application.record_play import PlayRecorder
 from cinestats.application.relay import Relay
+from cinestats.application.sessions import Sessions
+from cinestats.application.tokens import Tokens
 from cinestats.application.transfer_log import EventImporter
 from cinestats.application.verify import Verifier
+from cinestats.application.webhooks import Subscriber, WebhookSender
 from cinestats.domain.errors import InvalidInput
 
 from .backlog import Backlog
 from .extra import extra
+from .home_token import home_token
 from .settings import Settings, load_settings
+from .webhook_workers import WebhookWorkers
 
 if TYPE_CHECKING:
+    from cinestats.adapters.mongo.access import MongoAccounts, MongoCredentials
     from cinestats.adapters.mongo.database import MongoDatabase
     from cinestats.adapters.mongo.diary_store import MongoDiaryStore
     from cinestats.adapters.mongo.event_log import MongoEventLog
     from cinestats.adapters.mongo.read_models import MongoReadModels
+    from cinestats.adapters.mongo.webhooks import MongoWebhooks
 
 Log = Union[SqliteEventLog, "MongoEventLog", MemoryEventLog]
 Diaries = Union[SqliteDiaryStore, "MongoDiaryStore", MemoryDiaryStore]
 Models = Union[SqliteReadModels, "MongoReadModels", MemoryReadModels]
+StoredAccounts = Union[SqliteAccounts, "MongoAccounts", MemoryAccounts]
+StoredCredentials = Union[SqliteCredentials, "MongoCredentials", MemoryCredentials]
+StoredWebhooks = Union[SqliteWebhooks, "MongoWebhooks", MemoryWebhooks]
 _Derived = TypeVar("_Derived", SqliteDiaryStore, SqliteReadModels)
-_Store = TypeVar("_Store", SqliteEventLog, SqliteDiaryStore, SqliteReadModels, SqliteCatalogue)
+_Store = TypeVar(
+    "_Store",
+    SqliteEventLog,
+    SqliteDiaryStore,
+    SqliteReadModels,
+    SqliteCatalogue,
+    SqliteWebhooks,
+    Database,
+)
 
 
 class Container:
@@ -114,6 +160,12 @@ class Container:
             embedded=once(_no_topic),
             distributed=once(self._open_mongo_dead_letters),
             memory=once(MemoryDeadLetters),
+        )
+        self.webhooks: providers.Provider[StoredWebhooks] = providers.Selector(
+            backend,
+            embedded=once(self._open, SqliteWebhooks, self.folder.provided.webhooks),
+            distributed=once(self._open_mongo_webhooks),
+            memory=once(MemoryWebhooks),
         )
         self.publisher = once(self._open_publisher)
         self.relay = once(Relay, self.log, self.relay_positions, self.publisher)
@@ -173,6 +225,96 @@ class Container:
             self.clock,
             self.new_id,
         )
+        self._provide_access()
+        self._provide_webhooks()
+
+    def _provide_access(self) -> None:
+        """Who may see what."""
+        once = providers.ThreadSafeSingleton
+        backend = self.settings.provided.backend
+        self.new_secret = providers.Object(new_secret)
+        self.home_token = once(home_token, self.settings)
+        self.hasher = once(_password_hasher)
+        self.id_tokens = once(_id_token_verifier, self.settings)
+        file = once(self._open, access_database, self.folder.provided.access)
+        self.accounts: providers.Provider[StoredAccounts] = providers.Selector(
+            backend,
+            embedded=once(SqliteAccounts, file),
+            distributed=once(self._open_mongo_accounts),
+            memory=once(MemoryAccounts),
+        )
+        self.credentials: providers.Provider[StoredCredentials] = providers.Selector(
+            backend,
+            embedded=once(SqliteCredentials, file),
+            distributed=once(self._open_mongo_credentials),
+            memory=once(MemoryCredentials),
+        )
+        self.audit_trail: providers.Provider[AuditTrail] = providers.Selector(
+            backend,
+            embedded=once(SqliteAuditTrail, file),
+            distributed=once(self._open_mongo_audit_trail),
+            memory=once(MemoryAuditTrail),
+        )
+        accounts, credentials, hasher = self.accounts, self.credentials, self.hasher
+        self.audit = once(Audit, self.audit_trail, self.clock, self.new_id)
+        self.issuer = once(
+            CredentialIssuer, accounts, credentials, self.clock, self.new_id, self.new_secret
+        )
+        self.account_manager = once(
+            AccountManager,
+            accounts,
+            credentials,
+            self.webhooks,
+            self.log,
+            hasher,
+            self.audit,
+            self.clock,
+            self.new_secret,
+        )
+        self.sessions = once(
+            Sessions, accounts, credentials, self.issuer, hasher, self.audit, self.clock
+        )
+        self.tokens = once(Tokens, accounts, credentials, self.issuer, self.audit)
+        self.passwords = once(PasswordChanger, accounts, credentials, hasher, self.audit)
+        self.authenticator = once(
+            Authenticator, accounts, accounts, credentials, credentials, self.clock
+        )
+
+    def _provide_webhooks(self) -> None:
+        """What media servers tell, and whom the server tells."""
+        once = providers.ThreadSafeSingleton
+        household = providers.Selector(
+            self.settings.provided.access,
+            home=self.account_manager,
+            server=providers.Object(None),
+        )
+        self.hooks = once(
+            Hooks, self.accounts, household, self.credentials, self.issuer, self.audit
+        )
+        self.play_recorder = once(
+            PlayRecorder,
+            self.recorder,
+            self.log,
+            self.diaries,
+            self.catalogue,
+            self.clock,
+            self.id_from,
+            self.zone,
+        )
+        private = once(_webhooks_may_be_private, self.settings)
+        self.subscriber = once(
+            Subscriber, self.webhooks, self.log, self.clock, self.new_id, private
+        )
+        self.delivery = once(
+            WebhookDelivery,
+            self.log,
+            self.webhooks,
+            once(_webhook_sender, private),
+            self.clock,
+            once(new_id),
+            providers.Object(random.random),
+        )
+        self.webhook_workers = once(self._make_workers, self.delivery)
 
     def close(self) -> None:
         """Close every store that was opened; nothing may be asked for afterwards."""
@@ -204,6 +346,11 @@ class Container:
     def _open_models(self, path: Path, log: EventLog) -> SqliteReadModels:
         position = SqliteReadModels.checkpoint
         return self._open(lambda path: _in_step(SqliteReadModels, path, log, position), path)
+
+    def _make_workers(self, delivery: WebhookDelivery) -> WebhookWorkers:
+        workers = WebhookWorkers(delivery)
+        self._opened.callback(workers.stop)  # before the stores that they use are closed
+        return workers
 
     # What follows imports what only the extra "distributed" brings.
 
@@ -248,6 +395,32 @@ class Container:
         letters.create_indexes()
         return letters
 
+    def _open_mongo_accounts(self) -> "MongoAccounts":
+        with extra():
+            from cinestats.adapters.mongo.access import MongoAccounts
+        accounts = MongoAccounts(self._mongo)
+        accounts.create_indexes()
+        return accounts
+
+    def _open_mongo_credentials(self) -> "MongoCredentials":
+        with extra():
+            from cinestats.adapters.mongo.access import MongoCredentials
+        credentials = MongoCredentials(self._mongo)
+        credentials.create_indexes()
+        return credentials
+
+    def _open_mongo_audit_trail(self) -> AuditTrail:
+        with extra():
+            from cinestats.adapters.mongo.access import MongoAuditTrail
+        return MongoAuditTrail(self._mongo)
+
+    def _open_mongo_webhooks(self) -> "MongoWebhooks":
+        with extra():
+            from cinestats.adapters.mongo.webhooks import MongoWebhooks
+        webhooks = MongoWebhooks(self._mongo)
+        webhooks.create_indexes()
+        return webhooks
+
     def _open_mongo_relay_positions(self) -> RelayPositions:
         with extra():
             from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
@@ -283,6 +456,41 @@ class Container:
 def make_container(settings: Settings | None = None) -> Container:
     """A container with the process's settings, or the given ones."""
     return Container(settings)
+
+
+def _webhooks_may_be_private(settings: Settings) -> bool:
+    allowed = settings.webhook_private_addresses
+    return settings.access == "home" if allowed is None else allowed
+
+
+def _webhook_sender(private_addresses: bool) -> WebhookSender:
+    from cinestats.adapters.webhook_sender import HttpWebhookSender  # only the server sends
+
+    return HttpWebhookSender(private_addresses)
+
+
+def _password_hasher() -> PasswordHasher:
+    from cinestats.adapters.passwords import Argon2Hasher  # most commands need no password
+
+    return Argon2Hasher()
+
+
+def _id_token_verifier(settings: Settings) -> IdTokenVerifier | None:
+    """The verifier of the issuer in the settings; None where there is none."""
+    given = {
+        "CINESTATS_OIDC_ISSUER": settings.oidc_issuer,
+        "CINESTATS_OIDC_AUDIENCE": settings.oidc_audience,
+        "CINESTATS_OIDC_JWKS_URL": settings.oidc_jwks_url,
+    }
+    if not any(given.values()):
+        return None
+    for name, value in given.items():
+        if not value:
+            raise InvalidInput(name, "is missing: the issuer's settings belong together")
+    from cinestats.adapters.oidc import OidcVerifier  # PyJWT, with its cryptography
+
+    issuer, audience, jwks_url = (str(value) for value in given.values())
+    return OidcVerifier(issuer, audience, jwks_url, settings.oidc_algorithm)
 
 
 def _no_topic() -> DeadLetters:

@@ -39,14 +39,21 @@ _HEADINGS: Mapping[AffinityType, str] = {
 
 
 def stats_page(
-    user: str, stats: UserStats, tops: Tops, as_of: date | None = None
+    user: str,
+    stats: UserStats,
+    tops: Tops,
+    as_of: date | None = None,
+    period: str | None = None,
 ) -> RenderableType:
     """A user's figures on one page."""
     title = Text.assemble((user, ACCENT), "’s film diary")
+    if period is not None:
+        title.append(f", {period}")
     if as_of is not None:
         title.append(f", as known on {as_of}")
     if not stats.total_watched:
-        return Group(title, "", "Nothing watched yet: cinestats add or import fills the diary.")
+        nothing = "Nothing watched yet: cinestats add or import fills the diary."
+        return Group(title, "", nothing if period is None else "Nothing watched then.")
     charts = Table.grid(padding=(0, 4), expand=False)
     charts.add_row(_ratings_chart(stats), _months_chart(stats))
     names = Table.grid(padding=(0, 3), expand=True)

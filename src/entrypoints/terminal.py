@@ -10,8 +10,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cinestats.application.access_ports import Account
 from cinestats.application.dead_letters import DeadLetter
-from cinestats.application.import_diary import ImportReport
+from cinestats.application.import_report import ImportReport, RowOutcome
 from cinestats.application.import_rows import RejectedRow
 from cinestats.application.ports import AffinityDocument
 from cinestats.application.undo_import import PastImport
@@ -37,6 +38,7 @@ ACCENT = "bold cyan"
 FAINT = "bright_black"
 RATING = "yellow"
 _REJECTED = 20
+_ROWS = 50
 _EIGHTHS = "▏▎▍▌▋▊▉"
 
 
@@ -192,6 +194,19 @@ def rejected_table(rows: Sequence[RejectedRow]) -> RenderableType:
     return Group(table, f"and {len(rows) - _REJECTED:,} more; --json lists all.")
 
 
+def rows_table(rows: Sequence[RowOutcome]) -> RenderableType:
+    """What becomes of the rows of a file: the first of them, where there are many."""
+    table = _table("Line", "Film", "Year", "Outcome", "Reason")
+    table.columns[0].justify = "right"
+    for row in rows[:_ROWS]:
+        reason = row.reason if row.file is None else f"{row.file}: {row.reason or ''}"
+        year = "" if row.year is None else str(row.year)
+        table.add_row(str(row.line), row.name or "", year, row.outcome, reason or "")
+    if len(rows) <= _ROWS:
+        return table
+    return Group(table, f"and {len(rows) - _ROWS:,} more; --json lists all.")
+
+
 def imports_table(imports: Iterable[PastImport], zone: tzinfo) -> Table:
     """Past imports."""
     table = _table("Import", "When", "Changes", "")
@@ -232,6 +247,24 @@ def letters_table(letters: Iterable[DeadLetter]) -> Table:
     table = _table("Record", "Parked", "Reason")
     for letter in letters:
         table.add_row(letter.id, letter.parked_at.strftime("%Y-%m-%d %H:%M"), letter.reason)
+    return table
+
+
+def accounts_table(accounts: Iterable[Account]) -> Table:
+    """Accounts with how their users sign in."""
+    table = _table("User", "Made", "Diary", "Signs in by", "")
+    for account in accounts:
+        ways = [
+            *(["password"] if account.password_hash else []),
+            *(["OIDC"] if account.oidc_subject else []),
+        ]
+        table.add_row(
+            Text(account.user_id, "bold"),
+            account.created_at.strftime("%Y-%m-%d"),
+            account.privacy,
+            ", ".join(ways) or "nothing",
+            "admin" if account.is_admin else "",
+        )
     return table
 
 

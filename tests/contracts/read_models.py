@@ -205,3 +205,13 @@ class ReadModelsContract(ABC):
             trend = summarize([(day, DayCount(count, film))], date(2025, 3, 1))
             models.put(trend, NOW)
             assert models.get() == (trend, NOW)
+
+    def test_the_trend_board_holds_any_name(self, models: Models) -> None:
+        """Some of its fields are names, as the original has it; they are put whole, and no
+        dot or dollar makes a path of them (bad inputs 10 and 11).
+        """
+        film = movie("a.$b", genres=["Sci.Fi", "$gt"], poster_url="https://example.org/a.jpg")
+        day = FilmDay(date(2025, 3, 1), "k")
+        trend = summarize([(day, DayCount(1, film))], date(2025, 3, 1))
+        models.put(trend, NOW)
+        assert models.get() == (trend, NOW)

@@ -1,6 +1,8 @@
 """Both catalogues keep the port's contract."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,16 @@ class TestSqliteCatalogue(CatalogueContract):
         """The file holds the catalogue, not the process."""
         self.make().load([VERTIGO])
         assert self.make().find(FilmQuery("Vertigo", 1958)) == Found(VERTIGO.movie)
+
+    def test_a_file_from_before_the_search_is_searched_by_title(self) -> None:
+        """Its films come up by the title that answers show, and are found as before."""
+        self.make().load([VERTIGO, film("Metropolis", 1927)])
+        with closing(sqlite3.connect(self.folder / "catalogue.db")) as older, older:
+            older.execute("DROP TABLE titles")
+            older.execute("DROP TABLE words")
+        catalogue = self.make()
+        assert [found.movie.title for found in catalogue.search("vert", 8)] == ["Vertigo"]
+        assert catalogue.find(FilmQuery("La donna che visse due volte")) == Found(VERTIGO.movie)
 
     @pytest.mark.parametrize("year", [1958, None])
     def test_a_load_by_another_process_is_seen_at_once(self, year: int | None) -> None:

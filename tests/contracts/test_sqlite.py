@@ -1,5 +1,6 @@
 """The SQLite adapters keep the ports' contracts."""
 
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from cinestats.adapters.sqlite.database import Database
 from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.read_models import SqliteReadModels
@@ -106,3 +108,15 @@ class SqliteMachine(ExactnessMachine):
 
 TestSqliteExactness = SqliteMachine.TestCase
 TestSqliteExactness.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+
+
+def test_every_file_is_for_one_user_of_the_system(tmp_path: Path) -> None:
+    """Whatever folder it lies in: diaries and keys of webhooks are nobody else's business."""
+    folder = tmp_path / "new"
+    database = Database(folder / "some.db", "CREATE TABLE some (x)", durable=True)
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO some VALUES (1)")
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert modes == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    database.close()

@@ -7,7 +7,7 @@ from pytest_bdd import parsers, then, when
 
 from cinestats.adapters.documents import affinity_document, stats_fields
 from cinestats.application.explain import entries_behind
-from cinestats.application.time_travel import stats_as_of
+from cinestats.application.time_travel import entries_as_of
 from cinestats.domain.recompute import compute_user_stats
 
 from .world import World
@@ -64,7 +64,8 @@ def unchanged(world: World) -> None:
 @when(parsers.parse("{user} asks for the statistics as of {day}"))
 def as_of(world: World, user: str, day: str) -> None:
     history = world.app.log().of_user(user)
-    full = stats_as_of(history, date.fromisoformat(day), world.app.zone())
+    entries = entries_as_of(history, date.fromisoformat(day), world.app.zone())
+    full = compute_user_stats(entries)
     world.answer = stats_fields(full.stats)
 
 

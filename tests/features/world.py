@@ -8,7 +8,7 @@ from dependency_injector import providers
 from cinestats.adapters.documents import Document, stats_fields
 from cinestats.adapters.importers import read_export
 from cinestats.application.films import film_to_add, find_play
-from cinestats.application.import_diary import ImportReport
+from cinestats.application.import_report import ImportReport
 from cinestats.application.record import Receipt
 from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
 from cinestats.domain.errors import CinestatsError

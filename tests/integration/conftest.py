@@ -1,3 +1,4 @@
+from .browser import browser
 from .stack import kafka, mongo
 
-__all__ = ["kafka", "mongo"]
+__all__ = ["browser", "kafka", "mongo"]

@@ -22,16 +22,21 @@ _START_SECONDS = 30
 class ServerProcess:
     """Started at once; killed at the end of its ``with`` block if it still runs.
 
-    ``script`` is what the process executes, with ``arguments`` in ``sys.argv``.
+    ``script`` is what the process executes, with ``arguments`` in ``sys.argv`` and more
+    variables of its environment in ``settings``. ``url`` is where it is, ``link`` opens its
+    pages.
     """
 
-    def __init__(self, data_dir: Path, script: str = SERVE, *arguments: str) -> None:
+    def __init__(
+        self, data_dir: Path, script: str = SERVE, *arguments: str, **settings: str
+    ) -> None:
         environment = {
             **os.environ,
             "CINESTATS_DATA_DIR": str(data_dir),
             "CINESTATS_BACKEND": "embedded",
             "CINESTATS_HOST": "127.0.0.1",
             "CINESTATS_PORT": "0",
+            **settings,
         }
         self._process = subprocess.Popen(
             [sys.executable, "-c", script, *arguments],
@@ -56,7 +61,8 @@ class ServerProcess:
             self.kill()
             raise AssertionError(f"The server did not start: {self.stderr}") from None
         self.announcement = line.strip()
-        self.url = self.announcement.rpartition(" ")[2].rstrip("/")
+        self.link = self.announcement.rpartition(" ")[2]
+        self.url = self.link.partition("?")[0].rstrip("/")
 
     def __enter__(self) -> Self:
         return self

@@ -25,7 +25,9 @@ pytestmark = pytest.mark.distributed
 def client_of(app: DistributedApp) -> Iterator[TestClient]:
     container = make_container(app.settings)
     try:
-        with TestClient(create_app(container), base_url="http://localhost") as client:
+        headers = {"Authorization": f"Bearer {container.home_token()}"}
+        api = create_app(container)
+        with TestClient(api, base_url="http://localhost", headers=headers) as client:
             yield client
     finally:
         container.close()

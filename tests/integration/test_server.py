@@ -321,3 +321,32 @@ def small_disk(where: Path) -> Iterator[Path]:
         yield where
     finally:
         subprocess.run(["umount", "--lazy", str(where)], check=True)
+
+
+IMPATIENT = f"""
+import h11
+from cinestats.entrypoints.api import server
+server._REQUEST_SECONDS = {{h11.IDLE: 0.5, h11.SEND_BODY: 0.5}}
+{SERVE}
+"""
+HEAD = b"POST /session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", HEAD, HEAD + b"Content-Length: 100\r\n\r\n{"],
+    ids=["nothing", "half a head", "half a body"],
+)
+def test_who_sends_too_slowly_is_hung_up_on(data_dir: Path, sent: bytes) -> None:
+    """Connections are few: nobody keeps one by a byte now and then. The log says nothing."""
+    with ServerProcess(data_dir, IMPATIENT) as impatient:
+        address = ("127.0.0.1", int(impatient.url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=10) as slow:
+            slow.sendall(sent)
+            assert slow.recv(1) == b""
+        with httpx2.Client(base_url=impatient.url) as client:  # one that is not slow
+            for _ in range(3):
+                assert client.get("/session").status_code == 200
+                time.sleep(0.4)
+        assert impatient.end() == 0
+        assert impatient.stderr == ""

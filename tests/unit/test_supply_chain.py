@@ -19,8 +19,8 @@ def _requirements(path: Path) -> list[str]:
 
 
 def test_there_are_locks() -> None:
-    """One for each way to install."""
-    assert [path.stem for path in LOCKS] == ["base", "dev", "distributed"]
+    """One for each way to install, and one for the benchmarks' peers."""
+    assert [path.stem for path in LOCKS] == ["base", "bench", "dev", "distributed"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)

@@ -5,8 +5,8 @@ from datetime import tzinfo
 
 from cinestats.domain.errors import CinestatsError
 
-from . import imdb, letterboxd, letterboxd_zip, movary, plain, trakt
-from .archive import is_zip
+from . import cinestats, imdb, letterboxd, letterboxd_zip, movary, plain, trakt
+from .archive import Archive, is_zip
 from .export import Export, Format
 from .table import read_table
 from .text import decode
@@ -14,12 +14,14 @@ from .text import decode
 MAX_BYTES = 32 * 2**20
 
 _NAMES = {
+    "cinestats": "cinestats",
     "letterboxd": "Letterboxd",
     "imdb": "IMDb",
     "trakt": "Trakt",
     "movary": "Movary",
     "csv": "a plain table",
 }
+_OURS = ("auto", "cinestats", "letterboxd")  # our export is one for Letterboxd, too
 
 
 def read_export(path: str, data: bytes, *, format: Format = "auto", zone: tzinfo) -> Export:
@@ -33,9 +35,18 @@ def read_export(path: str, data: bytes, *, format: Format = "auto", zone: tzinfo
     if len(data) > MAX_BYTES:
         raise CinestatsError(f"The file has {len(data):,} bytes, more than {MAX_BYTES:,}.")
     if is_zip(data):
+        if format != "cinestats":
+            _expect(format, "letterboxd", "a zip file")
+        archive = Archive(data)
+        if cinestats.recognises_zip(archive):
+            return cinestats.read_zip(archive, zone)
         _expect(format, "letterboxd", "a zip file")
-        return letterboxd_zip.read(data, zone)
+        return letterboxd_zip.read(archive, zone)
     text, notes = decode(data)
+    if '"event_type"' in text.lstrip().partition("\n")[0]:
+        raise CinestatsError(
+            "The file is a log of events, which the command cinestats events import takes in."
+        )
     if text.lstrip().startswith(("[", "{")):
         _expect(format, "trakt", "a JSON file")
         export = trakt.read(text, zone)
@@ -57,6 +68,8 @@ def _read_table(path: str, text: str, format: Format, zone: tzinfo) -> Export:
     table = read_table(text, letterboxd.LIST_FIRST_COLUMN if is_list else None)
     if format == "csv":
         return plain.read(table, zone)
+    if format in _OURS and cinestats.recognises(table):
+        return cinestats.read(table, zone)
     if format in ("auto", "letterboxd") and letterboxd.recognises(table):
         return letterboxd.read(table, path, zone)
     if format in ("auto", "imdb") and imdb.recognises(table):

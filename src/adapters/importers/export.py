@@ -6,7 +6,7 @@ from typing import Literal
 
 from cinestats.application.import_rows import Row
 
-Format = Literal["auto", "letterboxd", "imdb", "trakt", "movary", "csv"]
+Format = Literal["auto", "cinestats", "letterboxd", "imdb", "trakt", "movary", "csv"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _VIEWS = ("diary.csv", "ratings.csv", "watched.csv")
 _NO_VIEWS = ("watchlist.csv", "likes", "lists")
 
 
-def read(data: bytes, zone: tzinfo) -> Export:
+def read(archive: Archive, zone: tzinfo) -> Export:
     """Read the views in an export.
 
     Every diary row is a play. A film that the diary lacks comes once: from ratings.csv with
@@ -27,7 +27,6 @@ def read(data: bytes, zone: tzinfo) -> Export:
     in the diary names the entry and elsewhere the film. Raises CinestatsError for a zip
     file that holds no views of Letterboxd's.
     """
-    archive = Archive(data)
     root = _root(archive.names)
     files = {name.removeprefix(root): name for name in archive.names}
     views = [name for name in _views(files) if name in files]

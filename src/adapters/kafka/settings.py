@@ -3,17 +3,16 @@
 from typing import Any, Literal
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cinestats.adapters.environment import EnvironmentSettings
 
 
-class KafkaSettings(BaseSettings):
-    """Each is ``CINESTATS_`` and its name in capitals; ``sasl_*`` and ``ssl_*`` pass through.
+class KafkaSettings(EnvironmentSettings):
+    """How to reach it; ``sasl_*`` and ``ssl_*`` pass through to the client.
 
     Without a ``security_protocol`` the connection is encrypted as soon as anything of SASL
     or SSL is set, so that a password never travels in the clear by oversight.
     """
-
-    model_config = SettingsConfigDict(env_prefix="CINESTATS_", frozen=True)
 
     kafka_bootstrap_servers: str = "127.0.0.1:9092"
     kafka_topic: str = "user-movie-events"

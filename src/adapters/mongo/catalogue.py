@@ -5,14 +5,16 @@ it the current one in a single write, unless another load did so meanwhile. The 
 before stays until the next load, for searches that have begun in it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ASCENDING, IndexModel, InsertOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
+from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
 from cinestats.application.ports import (
     Ambiguous,
     CatalogueFilm,
@@ -27,6 +29,10 @@ from .database import CHUNK, Document, MongoDatabase
 _FILMS = "films"
 _META = "meta"
 _LISTING = {"film": 1, "year": 1, "imdb_id": 1, "tmdb_id": 1}
+_WHOLE = {
+    **dict.fromkeys(("film", "movie", "imdb_id", "tmdb_id"), 1),
+    **dict.fromkeys(("original_title", "italian_title", "alternative_titles"), 1),
+}
 
 
 class MongoCatalogue:
@@ -42,18 +48,17 @@ class MongoCatalogue:
             _FILMS,
             *(
                 IndexModel([("generation", ASCENDING), (field, ASCENDING)])
-                for field in ("film", "imdb_id", "tmdb_id", "keys", "year", "initials")
+                for field in ("film", "imdb_id", "tmdb_id", "keys", "year", "initials", "words")
             ),
         )
 
     def find(self, query: FilmQuery) -> Found | Ambiguous | None:
-        current = self._current()
-        if current is None:
-            return None
-        index = self._index
-        if index.generation != current["generation"]:
-            self._index = index = _Index(self._database, current["generation"])
-        return find_film(query, index)
+        index = self._current_index()
+        return None if index is None else find_film(query, index)
+
+    def search(self, text: str, limit: int) -> Sequence[CatalogueFilm]:
+        index = self._current_index()
+        return [] if index is None else index.films(search_films(text, limit, index))
 
     def load(self, films: Iterable[CatalogueFilm]) -> int:
         before = self._current()
@@ -81,6 +86,15 @@ class MongoCatalogue:
         current = self._current()
         return 0 if current is None else current["size"]
 
+    def _current_index(self) -> "_Index | None":
+        current = self._current()
+        if current is None:
+            return None
+        index = self._index
+        if index.generation != current["generation"]:
+            self._index = index = _Index(self._database, current["generation"])
+        return index
+
     def _current(self) -> Document | None:
         found = self._database.find(_META, {"_id": "catalogue"})
         return found[0] if found else None
@@ -92,13 +106,14 @@ class MongoCatalogue:
 
 
 class _Index:
-    """The films of one generation as a TitleIndex, with the shelves that were needed."""
+    """The films of one generation as a TitleIndex and a SearchIndex; keeps what was needed."""
 
     def __init__(self, database: MongoDatabase, generation: ObjectId | None) -> None:
         self.generation = generation
         self._database = database
         self._by_year: dict[int, Shelf] = {}
         self._by_initial: dict[str, Shelf] = {}
+        self._vocabulary: list[str] | None = None
 
     def with_imdb_id(self, imdb_id: str) -> Sequence[Listing]:
         return self._listings({"imdb_id": imdb_id})
@@ -124,17 +139,53 @@ class _Index:
 
     def movie(self, film: int) -> Movie:
         (document,) = self._find({"film": film}, {"movie": 1})
-        fields = document["movie"]
-        return Movie(
-            fields["title"],
-            fields["year"],
-            fields["film_key"],
-            tuple(fields["genres"]),
-            tuple(fields["directors"]),
-            tuple(fields["actors"]),
-            fields["duration"],
-            fields["poster_url"],
+        return _movie(document["movie"])
+
+    def films(self, numbers: Sequence[int]) -> list[CatalogueFilm]:
+        """The films as they were loaded, in the order of ``numbers``."""
+        found = {
+            document["film"]: CatalogueFilm(
+                _movie(document["movie"]),
+                document.get("original_title"),
+                document.get("italian_title"),
+                tuple(document.get("alternative_titles", ())),
+                document["imdb_id"],
+                document["tmdb_id"],
+            )
+            for document in self._find({"film": {"$in": numbers}}, _WHOLE)
+        }
+        return [found[number] for number in numbers]
+
+    def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
+        return self._newest({"keys": _beginning(f"{form} {prefix}")}, limit)
+
+    def called(self, form: Form, key: str, limit: int) -> Sequence[int]:
+        return self._newest({"keys": f"{form} {key}"}, limit)
+
+    def with_words(self, prefixes: Sequence[Sequence[str]], limit: int) -> Sequence[int]:
+        groups = [
+            {"$or": [{"words": _beginning(prefix)} for prefix in group]} for group in prefixes
+        ]
+        return self._newest({"$and": groups}, limit)
+
+    def vocabulary(self) -> Sequence[str]:
+        vocabulary = self._vocabulary
+        if vocabulary is None:
+            documents = self._find({}, {"words": 1})
+            self._vocabulary = vocabulary = sorted_vocabulary(
+                word for document in documents for word in document.get("words", ())
+            )
+        return vocabulary
+
+    def _newest(self, condition: dict[str, Any], limit: int) -> Sequence[int]:
+        documents = self._database.find(
+            _FILMS,
+            {"generation": self.generation, **condition},
+            {"film": 1},
+            sort=[("year", DESCENDING), ("film", ASCENDING)],
+            limit=limit,
         )
+        return [document["film"] for document in documents]
 
     def _listings(self, condition: dict[str, Any]) -> Sequence[Listing]:
         return [_listing(document) for document in self._find(condition, _LISTING)]
@@ -168,6 +219,10 @@ def _document(generation: ObjectId, number: int, film: CatalogueFilm) -> Documen
         "tmdb_id": film.tmdb_id,
         "keys": [f"{form} {key}" for form, key in sorted(keys)],
         "initials": sorted({key[0] for form, key in keys if form == "loose"}),
+        "words": sorted(words_of(film)),
+        "original_title": film.original_title,
+        "italian_title": film.italian_title,
+        "alternative_titles": film.alternative_titles,
         "movie": {
             "title": movie.title,
             "year": movie.year,
@@ -179,6 +234,24 @@ def _document(generation: ObjectId, number: int, film: CatalogueFilm) -> Documen
             "poster_url": movie.poster_url,
         },
     }
+
+
+def _movie(fields: Document) -> Movie:
+    return Movie(
+        fields["title"],
+        fields["year"],
+        fields["film_key"],
+        tuple(fields["genres"]),
+        tuple(fields["directors"]),
+        tuple(fields["actors"]),
+        fields["duration"],
+        fields["poster_url"],
+    )
+
+
+def _beginning(prefix: str) -> Document:
+    """The condition for texts that begin with ``prefix``, which an index can answer."""
+    return {"$regex": f"^{re.escape(prefix)}"}
 
 
 def _listing(document: Document) -> Listing:

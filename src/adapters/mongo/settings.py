@@ -1,12 +1,12 @@
 """Which MongoDB database, from the environment."""
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field
+
+from cinestats.adapters.environment import EnvironmentSettings
 
 
-class MongoSettings(BaseSettings):
-    """Each is ``CINESTATS_`` and its name in capitals; TLS and credentials go into the URI."""
+class MongoSettings(EnvironmentSettings):
+    """Which database; TLS and credentials go into the URI, which is not shown therefore."""
 
-    model_config = SettingsConfigDict(env_prefix="CINESTATS_", frozen=True)
-
-    mongo_uri: str = "mongodb://127.0.0.1:27017"
+    mongo_uri: str = Field(default="mongodb://127.0.0.1:27017", repr=False)
     mongo_database: str = "cinestats"

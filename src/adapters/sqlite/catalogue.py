@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
+from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
 from cinestats.application.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
 from cinestats.domain.movie import Movie
 
@@ -34,7 +35,18 @@ CREATE TABLE IF NOT EXISTS keys (
     film INTEGER NOT NULL,
     PRIMARY KEY (form, key, film)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS keys_by_film ON keys (film, form)
+CREATE INDEX IF NOT EXISTS keys_by_film ON keys (film, form);
+CREATE TABLE IF NOT EXISTS titles (
+    film INTEGER PRIMARY KEY,
+    original TEXT,
+    italian TEXT,
+    alternative TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS words (
+    word TEXT NOT NULL,
+    film INTEGER NOT NULL,
+    PRIMARY KEY (word, film)
+) STRICT, WITHOUT ROWID
 """
 
 _LISTING = "SELECT film, year, imdb_id, tmdb_id FROM films"
@@ -47,27 +59,38 @@ class SqliteCatalogue:
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _SCHEMA, durable=True)
         self._shelves = _Shelves(0)
+        self._list_words()
 
     def find(self, query: FilmQuery) -> Found | Ambiguous | None:
         with self._database.snapshot() as connection:
-            generation = _generation(connection)
-            shelves = self._shelves
-            if shelves.generation != generation:
-                self._shelves = shelves = _Shelves(generation)
-            return find_film(query, _Index(connection, shelves))
+            return find_film(query, self._index(connection))
+
+    def search(self, text: str, limit: int) -> Sequence[CatalogueFilm]:
+        with self._database.snapshot() as connection:
+            index = self._index(connection)
+            return [index.film(number) for number in search_films(text, limit, index)]
 
     def load(self, films: Iterable[CatalogueFilm]) -> int:
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM keys")
-            connection.execute("DELETE FROM films")
+            for table in ("films", "titles", "keys", "words"):
+                connection.execute(f"DELETE FROM {table}")
             for number, film in enumerate(films):
                 connection.execute(
                     "INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (number, film.imdb_id, film.tmdb_id, *_columns(film.movie)),
                 )
+                alternative = json.dumps(film.alternative_titles)
+                connection.execute(
+                    "INSERT INTO titles VALUES (?, ?, ?, ?)",
+                    (number, film.original_title, film.italian_title, alternative),
+                )
                 connection.executemany(
                     "INSERT INTO keys VALUES (?, ?, ?)",
                     [(form, key, number) for form, key in keys_of(film)],
+                )
+                connection.executemany(
+                    "INSERT INTO words VALUES (?, ?)",
+                    [(word, number) for word in words_of(film)],
                 )
             connection.execute(f"PRAGMA user_version = {_generation(connection) + 1}")
         return self.size()
@@ -78,18 +101,44 @@ class SqliteCatalogue:
     def close(self) -> None:
         self._database.close()
 
+    def _list_words(self) -> None:
+        """Make the films of a file that was loaded before there was a search findable by it.
+
+        That file does not have their other titles; the next load brings them.
+        """
+        unlisted = "FROM films WHERE film NOT IN (SELECT film FROM titles)"
+        if not self._database.query(f"SELECT 1 {unlisted} LIMIT 1"):
+            return
+        with self._database.transaction() as connection:
+            index = self._index(connection)
+            for (film,) in connection.execute(f"SELECT film {unlisted}").fetchall():
+                connection.execute("INSERT INTO titles VALUES (?, NULL, NULL, '[]')", (film,))
+                words = words_of(CatalogueFilm(index.movie(film)))
+                connection.executemany(
+                    "INSERT OR IGNORE INTO words VALUES (?, ?)",
+                    [(word, film) for word in words],
+                )
+
+    def _index(self, connection: sqlite3.Connection) -> "_Index":
+        generation = _generation(connection)
+        shelves = self._shelves
+        if shelves.generation != generation:
+            self._shelves = shelves = _Shelves(generation)
+        return _Index(connection, shelves)
+
 
 class _Shelves:
-    """The shelves that searches have needed, of one generation of the content."""
+    """What searches have needed, of one generation of the content."""
 
     def __init__(self, generation: int) -> None:
         self.generation = generation
         self.by_year: dict[int, Shelf] = {}
         self.by_initial: dict[str, Shelf] = {}
+        self.vocabulary: list[str] | None = None
 
 
 class _Index:
-    """One view of the file as a TitleIndex."""
+    """One view of the file as a TitleIndex and a SearchIndex."""
 
     def __init__(self, connection: sqlite3.Connection, shelves: _Shelves) -> None:
         self._connection = connection
@@ -143,6 +192,57 @@ class _Index:
             poster_url,
         )
 
+    def film(self, film: int) -> CatalogueFilm:
+        """The film as it was loaded."""
+        original, italian, alternative, imdb_id, tmdb_id = self._connection.execute(
+            "SELECT original, italian, alternative, imdb_id, tmdb_id"
+            " FROM films JOIN titles USING (film) WHERE film = ?",
+            (film,),
+        ).fetchone()
+        return CatalogueFilm(
+            self.movie(film),
+            original,
+            italian,
+            tuple(json.loads(alternative)),
+            imdb_id,
+            tmdb_id,
+        )
+
+    def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
+        return self._newest(
+            "SELECT film FROM keys WHERE form = ? AND key >= ? AND key < ?",
+            (form, *_range(prefix)),
+            limit,
+        )
+
+    def called(self, form: Form, key: str, limit: int) -> Sequence[int]:
+        return self._newest(
+            "SELECT film FROM keys WHERE form = ? AND key = ?", (form, key), limit
+        )
+
+    def with_words(self, prefixes: Sequence[Sequence[str]], limit: int) -> Sequence[int]:
+        groups = (
+            " UNION ".join(["SELECT film FROM words WHERE word >= ? AND word < ?"] * len(group))
+            for group in prefixes
+        )
+        bounds = [bound for group in prefixes for prefix in group for bound in _range(prefix)]
+        return self._newest(") AND film IN (".join(groups), bounds, limit)
+
+    def vocabulary(self) -> Sequence[str]:
+        vocabulary = self._shelves.vocabulary
+        if vocabulary is None:
+            rows = self._connection.execute("SELECT DISTINCT word FROM words")
+            vocabulary = sorted_vocabulary(word for (word,) in rows)
+            self._shelves.vocabulary = vocabulary
+        return vocabulary
+
+    def _newest(self, films: str, parameters: Sequence[object], limit: int) -> Sequence[int]:
+        rows = self._connection.execute(
+            f"SELECT film FROM films WHERE film IN ({films}) ORDER BY year DESC, film LIMIT ?",
+            (*parameters, limit),
+        )
+        return [film for (film,) in rows]
+
     def _shelf(self, condition: str, parameters: Sequence[object]) -> Shelf:
         rows = self._connection.execute(f"{_SHELF} WHERE {condition}", parameters).fetchall()
         return Shelf([row[0] for row in rows], [Listing(*row[1:]) for row in rows])
@@ -160,6 +260,11 @@ def _columns(movie: Movie) -> tuple[object, ...]:
         movie.duration,
         movie.poster_url,
     )
+
+
+def _range(prefix: str) -> tuple[str, str]:
+    """The first text that begins with ``prefix``, and one behind the last."""
+    return prefix, prefix + "\U0010ffff"
 
 
 def _generation(connection: sqlite3.Connection) -> int:

@@ -20,6 +20,8 @@ class DataFolder:
         self.views = path / "views.db"
         self.catalogue = path / "catalog.db"
         self.relay = path / "relay.db"
+        self.access = path / "access.db"
+        self.webhooks = path / "webhooks.db"
 
     @contextmanager
     def in_use(self) -> Generator[None]:
@@ -40,6 +42,7 @@ class DataFolder:
             count = check_log(backup)
             copy = self.path / "log.db.restored"
             drop(copy)
+            copy.touch(mode=0o600)
             with _reading(backup) as source, closing(sqlite3.connect(copy)) as target:
                 source.backup(target)
             drop(self.diary)
@@ -52,7 +55,7 @@ class DataFolder:
     def _lock(self, seconds: float) -> Generator[sqlite3.Connection]:
         # SQLite's own file locks: they end with their process and work on every system.
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = sqlite3.connect(
                 self.path / "in-use.lock",
                 timeout=seconds,

@@ -39,7 +39,7 @@ class _Held:
 
 
 class Database:
-    """A SQLite file with one connection a thread.
+    """A SQLite file with one connection a thread; no other user of the system may read it.
 
     With ``durable`` a commit is on the disk when it returns (``synchronous=FULL``); without
     it, a power cut may cost the file, so use that only for what can be rebuilt.
@@ -59,7 +59,9 @@ class Database:
         self._local = threading.local()
         self._all: weakref.WeakSet[_Held] = weakref.WeakSet()
         with self._translated():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.exists():
+                path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
         with self.transaction() as connection:
             for statement in schema.split(";"):
                 connection.execute(statement)

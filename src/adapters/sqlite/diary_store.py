@@ -4,6 +4,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
@@ -136,20 +137,25 @@ def _entry(
     added_on: str,
     movie: bytes,
 ) -> Entry:
-    title, year, genres, directors, actors, duration, poster_url = orjson.loads(movie)
     return Entry(
         entry_id,
-        Movie(
-            title,
-            year,
-            film_key,
-            tuple(genres),
-            tuple(directors),
-            tuple(actors),
-            duration,
-            poster_url,
-        ),
+        _movie(film_key, movie),
         rating,
         None if watched_on is None else date.fromisoformat(watched_on),
         date.fromisoformat(added_on),
+    )
+
+
+@lru_cache(maxsize=20_000)  # a diary is read again after each change, with the same films
+def _movie(film_key: str, movie: bytes) -> Movie:
+    title, year, genres, directors, actors, duration, poster_url = orjson.loads(movie)
+    return Movie(
+        title,
+        year,
+        film_key,
+        tuple(genres),
+        tuple(directors),
+        tuple(actors),
+        duration,
+        poster_url,
     )

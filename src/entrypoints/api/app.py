@@ -1,23 +1,46 @@
-"""The application: every route, the page, and what stands around them."""
+"""The application: every route, and what stands around them."""
 
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from importlib.resources import files
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
-from fastapi.staticfiles import StaticFiles
 
-import cinestats
 from cinestats.entrypoints.container import Container
 
-from . import imports, movies, operations, problems, schemas, statistics, stream
+from . import (
+    accounts,
+    admin,
+    catalogue,
+    comparison,
+    credits,
+    diary,
+    etag,
+    export,
+    history,
+    hooks,
+    imports,
+    movies,
+    operations,
+    overview,
+    pages,
+    privacy,
+    problems,
+    schemas,
+    session,
+    statistics,
+    stream,
+    tokens,
+    trends,
+    webhooks,
+)
+from .access import make_access
 from .guard import Guard
 from .metrics import Measure
+from .openapi import DocumentedApi
+from .principal import Identify
+from .rate_limit import Buckets, RateLimit
 from .services import make_services
-
-_STATIC = Path(str(files("cinestats.entrypoints.web"))) / "static"
 
 
 def create_app(container: Container) -> FastAPI:
@@ -25,7 +48,8 @@ def create_app(container: Container) -> FastAPI:
 
     While its lifespan lasts, a background thread keeps the read models up to date.
     """
-    services = make_services(container)
+    settings = container.settings()
+    services, access = make_services(container), make_access(container)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -34,31 +58,50 @@ def create_app(container: Container) -> FastAPI:
             yield
         finally:
             services.background.stop()
+            services.webhook_workers.stop()
 
-    app = FastAPI(
-        title="cinestats",
-        summary="Exact statistics from the event log of a film diary.",
-        version=cinestats.__version__,
-        lifespan=lifespan,
-        docs_url=None,  # FastAPI's own page loads its scripts from another host
-        redoc_url=None,
-        redirect_slashes=False,
-    )
+    app = DocumentedApi(lifespan=lifespan, redirect_slashes=False)
     app.state.services = services
+    app.state.access = access
+    app.state.container = container
+    app.state.streams = Counter()
     problems.install(app)
-    for module in (movies, imports, statistics, stream, operations, schemas):
+    etag.install(app)
+    for module in (
+        movies,
+        diary,
+        history,
+        catalogue,
+        imports,
+        export,
+        overview,
+        credits,
+        comparison,
+        statistics,
+        trends,
+        stream,
+        operations,
+        schemas,
+        hooks,
+        webhooks,
+        session,
+        accounts,
+        privacy,
+        tokens,
+        admin,
+        pages,
+    ):
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.mount("/static", pages.PageFiles(directory=pages.STATIC), name="static")
 
-    @app.get("/", include_in_schema=False)
-    @app.get("/u/{rest:path}", include_in_schema=False)
-    async def page() -> FileResponse:
-        return FileResponse(_STATIC / "index.html")
-
-    @app.get("/docs", include_in_schema=False)
-    async def reference() -> FileResponse:
-        return FileResponse(_STATIC / "docs.html")
-
-    app.add_middleware(Guard, host=container.settings().host)
+    # The last one added is the first that a request meets.
+    app.add_middleware(
+        RateLimit,
+        per_minute=settings.rate_limit_per_minute,
+        address=access.address,
+        buckets=Buckets(),
+    )
+    app.add_middleware(Identify, callers=access.callers)
+    app.add_middleware(Guard, host=settings.host, public_url=settings.public_url)
     app.add_middleware(Measure, metrics=services.metrics)
     return app

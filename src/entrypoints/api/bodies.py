@@ -6,17 +6,29 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
-from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 from starlette.types import Message
 
 from cinestats.adapters import strict_json
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import Movie
+from cinestats.domain.movie import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_DURATION,
+    MAX_NAME_LENGTH,
+    MAX_POSTER_URL_LENGTH,
+    MAX_TITLE_LENGTH,
+    Movie,
+)
 from cinestats.domain.rating import parse_rating
 
 from .problems import BodyTooLarge, MalformedBody, UnsupportedBody
 
-_MAX_JSON_BYTES = 2 * 2**20
+MAX_JSON_BYTES = 2 * 2**20
+MAX_KEY_LENGTH = 200
+
+LINE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
+"""For the reference: a text that is not blank and holds no control character."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIRST_MOMENT = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -70,6 +82,20 @@ class _Body(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+def _text(limit: int) -> Any:
+    """What the domain checks of a text, with sentences of its own."""
+    return Field(
+        json_schema_extra={"minLength": 1, "maxLength": limit, "pattern": LINE_PATTERN}
+    )
+
+
+def _whole(least: int, most: int) -> Any:
+    return Field(json_schema_extra={"minimum": least, "maximum": most})
+
+
+_Name = Annotated[str, _text(MAX_NAME_LENGTH)]
+
+
 class MovieBody(_Body):
     """A film that was watched, as the ``movie`` of an ADD event has it.
 
@@ -77,13 +103,19 @@ class MovieBody(_Body):
     day of the ``timestamp``, which is now unless given; null says that the day is unknown.
     """
 
-    name: str
-    year: int | None = None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"name": "Inception", "rating": 4.5, "watched_date": "2025-01-20"}]
+        }
+    )
+
+    name: Annotated[str, _text(MAX_TITLE_LENGTH)]
+    year: Annotated[int, _whole(FIRST_YEAR, LAST_YEAR)] | None = None
     rating: Rating = None
-    genres: list[str] = []
-    actors: list[str] = []
-    director: str | list[str] | None = None
-    duration: int | None = None
+    genres: list[_Name] = []
+    actors: list[_Name] = []
+    director: str | list[_Name] | None = None
+    duration: Annotated[int, _whole(1, MAX_DURATION)] | None = None
     watched_date: Annotated[
         date | None,
         PlainValidator(_watched_date),
@@ -95,7 +127,7 @@ class MovieBody(_Body):
             }
         ),
     ] = None
-    poster_url: str | None = None
+    poster_url: Annotated[str, _text(MAX_POSTER_URL_LENGTH)] | None = None
     timestamp: Annotated[
         datetime | None,
         PlainValidator(_timestamp),
@@ -138,6 +170,8 @@ class MovieBody(_Body):
 class RatingBody(_Body):
     """The rating that an entry gets, or none."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"rating": 4.5}]})
+
     rating: Rating
 
 
@@ -164,7 +198,7 @@ def json_body(model: type[_BodyT]) -> Callable[[Request], Awaitable[_BodyT]]:
         if media_type != "application/json":
             raise UnsupportedBody("Send the body as application/json.")
         try:
-            document = strict_json.parse(await bounded(request, _MAX_JSON_BYTES).body())
+            document = strict_json.parse(await bounded(request, MAX_JSON_BYTES).body())
         except InvalidInput as error:
             raise MalformedBody(f"{error}.") from error
         if not isinstance(document, dict):
@@ -180,18 +214,22 @@ def openapi_body(model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-_KEY_DESCRIPTION = "Makes a write that is sent again one write; 1 to 200 printable characters."
-
-
 async def _idempotency_key(
     idempotency_key: Annotated[
         str | None,
-        Header(alias="Idempotency-Key", description=_KEY_DESCRIPTION),
+        Header(
+            alias="Idempotency-Key",
+            description="Makes a write that is sent again one write; printable characters.",
+            examples=["4f1c2a"],
+            json_schema_extra={"minLength": 1, "maxLength": MAX_KEY_LENGTH},
+        ),
     ] = None,
 ) -> str | None:
     key = idempotency_key
-    if key is not None and not (1 <= len(key) <= 200 and key.isprintable()):
-        raise InvalidInput("Idempotency-Key", "must have 1 to 200 printable characters")
+    if key is not None and not (1 <= len(key) <= MAX_KEY_LENGTH and key.isprintable()):
+        raise InvalidInput(
+            "Idempotency-Key", f"must have 1 to {MAX_KEY_LENGTH} printable characters"
+        )
     return key
 
 

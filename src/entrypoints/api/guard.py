@@ -1,4 +1,4 @@
-"""What a browser could be made to do to a server at home, refused before any route.
+"""What another site could make a browser do to this server, refused before any route.
 
 Another site must reach neither the data (DNS rebinding: its name led to this address) nor
 the writes (a form or script that posts here), and the pages load nothing from elsewhere.
@@ -7,11 +7,12 @@ the writes (a form or script that posts here), and the pages load nothing from e
 from ipaddress import ip_address
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .headers import SECURITY_HEADERS
+from .principal import SESSION_COOKIE, bearer_of
 from .problems import problem
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -28,12 +29,15 @@ class _Refused(Exception):
 class Guard:
     """Lets a request pass to ``app``, or refuses it; adds the headers to every answer.
 
-    ``host`` is the name or address that the server was told to listen on.
+    ``host`` is the name or address that the server was told to listen on, ``public_url``
+    where a proxy shows it to the world.
     """
 
-    def __init__(self, app: ASGIApp, host: str) -> None:
+    def __init__(self, app: ASGIApp, host: str, public_url: str | None = None) -> None:
         self._app = app
         self._host = host.lower()
+        self._public_origin = public_url
+        self._names = {"localhost", self._host, urlsplit(public_url or "").hostname}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -44,38 +48,47 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(SECURITY_HEADERS)
-                headers.setdefault("Cache-Control", "no-cache")
+                headers.setdefault("Cache-Control", "private, no-cache")
             await send(message)
 
         try:
-            self._check(scope, HTTPConnection(scope).headers)
+            self._check(scope, HTTPConnection(scope))
         except _Refused as refusal:
             await problem(refusal.status, str(refusal))(scope, receive, send_with_headers)
         else:
             await self._app(scope, receive, send_with_headers)
 
-    def _check(self, scope: Scope, headers: Headers) -> None:
-        host = headers.get("host", "")
+    def _check(self, scope: Scope, connection: HTTPConnection) -> None:
+        host = connection.headers.get("host", "")
         if not self._is_ours(host):
-            raise _Refused(421, "This server answers only to the names it is known by at home.")
+            raise _Refused(421, "This server answers only to the names it is known by.")
         try:
             unquote_to_bytes(scope["raw_path"]).decode()
         except UnicodeDecodeError as error:
             raise _Refused(400, "The address is not UTF-8.") from error
-        if scope["method"] in _SAFE_METHODS:
-            return
-        origin = headers.get("origin")
-        if headers.get("sec-fetch-site") == "cross-site" or (
-            origin is not None and origin.partition("://")[2] != host
-        ):
+        if scope["method"] not in _SAFE_METHODS and not self._comes_from_here(connection, host):
             raise _Refused(403, "Another site must not write here.")
+
+    def _comes_from_here(self, connection: HTTPConnection, host: str) -> bool:
+        """Whether no other site has made a browser send this.
+
+        Programs say nothing of sites; but who shows the cookie is a browser, and must.
+        """
+        headers = connection.headers
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if site == "cross-site":
+            return False
+        if origin is not None:
+            return origin.partition("://")[2] == host or origin == self._public_origin
+        by_cookie = SESSION_COOKIE in connection.cookies and bearer_of(connection) is None
+        return site == "same-origin" or not by_cookie
 
     def _is_ours(self, host: str) -> bool:
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
             return False
-        if name in ("localhost", self._host):
+        if name in self._names:
             return True
         try:
             address = ip_address(name)

@@ -2,21 +2,93 @@
 
 from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import Field
 from starlette.datastructures import UploadFile
 
-from cinestats.adapters.documents import Document, import_document
+from cinestats.adapters.documents import Document, import_document, row_document
+from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.importers import MAX_BYTES, Format, read_export
+from cinestats.application.import_report import Outcome
 from cinestats.application.undo_import import past_imports, undo_import
 from cinestats.domain.errors import InvalidInput
 
+from .answers import WRITE_PROBLEMS, Answer, Count, FilmName, FilmYear, Id, Moment, Position
 from .bodies import bounded
+from .etag import CONDITIONAL, Condition
 from .problems import BodyTooLarge
-from .services import Injected, User, UserToRead
+from .services import Injected, OwnUser, User
 
-_MAX_UPLOAD_BYTES = 64 * 2**20
+MAX_UPLOAD_BYTES = 64 * 2**20
 
 router = APIRouter(prefix="/users/{user}/imports", tags=["Imports"])
+
+
+MAX_ROWS_SHOWN = 5_000
+
+
+class RejectedAnswer(Answer):
+    """A row that was not taken in. The reason names the column and what was expected."""
+
+    line: int = Field(ge=1, examples=[4])
+    reason: str = Field(
+        examples=["Rating: found 'seven', expected 0.5 to 5 stars in half steps"]
+    )
+
+
+class RowAnswer(Answer):
+    """What became of a row; ``unmatched`` is added, with a film that no catalogue knows."""
+
+    line: int = Field(ge=1, examples=[2])
+    file: str | None = Field(examples=["diary.csv"])
+    name: FilmName | None
+    year: FilmYear | None
+    outcome: Outcome = Field(examples=["added"])
+    reason: str | None = Field(examples=[None])
+
+
+class ImportAnswer(Answer):
+    """What became of a file: ``read`` is the sum of the next three and the rejected.
+
+    ``unmatched`` are those of the added whose film the catalogue does not know. ``rows`` are
+    there when they were asked for; ``rows_left_out`` says how many more there were.
+    """
+
+    read: Count = Field(examples=[3])
+    added: Count = Field(examples=[2])
+    updated: Count = Field(examples=[0])
+    skipped: Count = Field(examples=[0])
+    unmatched: Count = Field(examples=[0])
+    rejected: list[RejectedAnswer]
+    import_id: Id
+    format: str = Field(examples=["Letterboxd diary"])
+    notes: list[str] = Field(examples=[[]])
+    position: Position
+    rows: list[RowAnswer] | None = None
+    rows_left_out: Count | None = Field(default=None, examples=[0])
+
+
+class PastImportAnswer(Answer):
+    """An import that the log remembers; ``changes`` counts its events."""
+
+    import_id: Id
+    at: Moment
+    changes: Count
+    undone: bool = Field(examples=[False])
+
+
+class PastImportsAnswer(Answer):
+    """Past imports, latest first."""
+
+    items: list[PastImportAnswer]
+
+
+class UndoneAnswer(Answer):
+    """``undone`` counts the events that were taken back."""
+
+    import_id: Id
+    undone: Count
+    position: Position
 
 
 class _Upload(NamedTuple):
@@ -30,7 +102,7 @@ async def _upload(
         str, Query(max_length=1000, description="The name of a file that is the whole body.")
     ] = "",
 ) -> _Upload:
-    request = bounded(request, _MAX_UPLOAD_BYTES)
+    request = bounded(request, MAX_UPLOAD_BYTES)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         upload = _Upload(filename, await request.body())
     else:
@@ -45,26 +117,39 @@ async def _upload(
 
 
 _BINARY = {"type": "string", "format": "binary"}
+_EXAMPLE = "Title,Year,WatchedDate,Rating\nInception,2010,2025-01-20,4.5\n"
 _FORM = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
 _OPENAPI_UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "multipart/form-data": {"schema": _FORM},
-            "application/octet-stream": {"schema": _BINARY},
+            "multipart/form-data": {"schema": _FORM, "example": {"file": _EXAMPLE}},
+            "application/octet-stream": {"schema": _BINARY, "example": _EXAMPLE},
         },
     }
 }
 
 
-@router.post("", openapi_extra=_OPENAPI_UPLOAD)
+@router.post(
+    "",
+    response_model=ImportAnswer,
+    response_model_exclude_unset=True,
+    responses=WRITE_PROBLEMS,
+    openapi_extra=_OPENAPI_UPLOAD,
+)
 def import_file(
     user: User,
     upload: Annotated[_Upload, Depends(_upload)],
     services: Injected,
-    format: Format = "auto",
+    format: Annotated[
+        Format, Query(description="Whose export it is; `auto` sees it by its content.")
+    ] = "auto",
     dry_run: Annotated[
         bool, Query(description="Only say what would become of each row.")
+    ] = False,
+    rows: Annotated[
+        bool,
+        Query(description=f"Tell of each row what becomes of it, up to {MAX_ROWS_SHOWN:,}."),
     ] = False,
 ) -> Document:
     """Import a file, as a form's field ``file`` or as the whole body with its ``filename``.
@@ -75,18 +160,23 @@ def import_file(
     export = read_export(upload.name, upload.data, format=format, zone=services.zone)
     with services.writing():
         report = services.importer.run(user, export.rows, dry_run=dry_run)
-    return {
+    document = {
         **import_document(report),
         "import_id": report.import_id,
         "format": export.format,
         "notes": list(export.notes),
         "position": services.position(user),
     }
+    if rows:
+        document["rows"] = [row_document(row) for row in report.rows[:MAX_ROWS_SHOWN]]
+        document["rows_left_out"] = max(0, len(report.rows) - MAX_ROWS_SHOWN)
+    return document
 
 
-@router.get("")
-def list_imports(user: UserToRead, services: Injected) -> Document:
+@router.get("", response_model=PastImportsAnswer, responses=CONDITIONAL)
+def list_imports(user: OwnUser, services: Injected, condition: Condition) -> Document:
     """The imports that the log remembers, latest first."""
+    condition.check(services.diary_reader.history_version(user))
     return {
         "items": [
             {
@@ -95,13 +185,22 @@ def list_imports(user: UserToRead, services: Injected) -> Document:
                 "changes": past.changes,
                 "undone": past.undone,
             }
-            for past in past_imports(services.history.of_user(user))
+            for past in past_imports(services.diary_reader.history(user))
         ]
     }
 
 
-@router.post("/{import_id}/undo")
-def undo(user: User, import_id: str, services: Injected) -> Document:
+@router.post(
+    "/{import_id}/undo",
+    response_model=UndoneAnswer,
+    responses=WRITE_PROBLEMS,
+    operation_id="undo_import",
+)
+def undo(
+    user: User,
+    import_id: Annotated[Id, Path(max_length=MAX_ID_LENGTH, description="Which import.")],
+    services: Injected,
+) -> Document:
     """Take back what an import did and nobody changed since."""
     with services.writing():
         undone = undo_import(

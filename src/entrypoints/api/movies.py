@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from cinestats.adapters.documents import Document, entry_document
+from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.application.films import film_to_add
 from cinestats.application.ports import EntryKey
 from cinestats.application.record import EventIdReused, Receipt
@@ -15,6 +16,7 @@ from cinestats.domain.entry import Entry
 from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.events import MovieAdded, RatingUpdated
 
+from .answers import PROBLEMS, WRITE_PROBLEMS, Answer, EntryAnswer, Id, Position, header
 from .bodies import (
     IdempotencyKey,
     MovieBody,
@@ -26,8 +28,48 @@ from .services import Injected, Services, User, UserToRead
 
 router = APIRouter(prefix="/users/{user}/movies", tags=["Diary"])
 
+EntryId = Annotated[
+    str,
+    Path(
+        max_length=MAX_ID_LENGTH,
+        description="The entry's id.",
+        examples=["019483f0-0000-7000-8000-000000000000"],
+    ),
+]
 
-@router.post("", status_code=201, openapi_extra=openapi_body(MovieBody))
+
+class DeletedAnswer(Answer):
+    """``position`` is what a read has to wait for, with ``at_least``, to see the write."""
+
+    entry_id: Id
+    position: Position
+
+
+class RatedAnswer(DeletedAnswer):
+    """The entry as it is now."""
+
+    entry: EntryAnswer
+
+
+class AddedAnswer(RatedAnswer):
+    """The new entry."""
+
+    event_id: Id
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=AddedAnswer,
+    responses={
+        **WRITE_PROBLEMS,
+        201: {
+            "description": "The new entry.",
+            "headers": {"Location": header("The path of the new entry.")},
+        },
+    },
+    openapi_extra=openapi_body(MovieBody),
+)
 def add_movie(
     user: User,
     body: Annotated[MovieBody, Depends(json_body(MovieBody))],
@@ -65,16 +107,21 @@ def add_movie(
     }
 
 
-@router.get("/{entry}")
-def get_movie(user: UserToRead, entry: str, services: Injected) -> Document:
-    """One entry of the diary."""
+@router.get("/{entry}", response_model=EntryAnswer, responses=PROBLEMS)
+def get_movie(user: UserToRead, entry: EntryId, services: Injected) -> Document:
+    """Read one entry of a diary."""
     return entry_document(_present_entry(user, entry, services))
 
 
-@router.patch("/{entry}", openapi_extra=openapi_body(RatingBody))
+@router.patch(
+    "/{entry}",
+    response_model=RatedAnswer,
+    responses=WRITE_PROBLEMS,
+    openapi_extra=openapi_body(RatingBody),
+)
 def rate_movie(
     user: User,
-    entry: str,
+    entry: EntryId,
     body: Annotated[RatingBody, Depends(json_body(RatingBody))],
     services: Injected,
     key: IdempotencyKey = None,
@@ -93,9 +140,9 @@ def rate_movie(
     return {"entry_id": entry, "position": receipt.position, "entry": entry_document(rated)}
 
 
-@router.delete("/{entry}")
+@router.delete("/{entry}", response_model=DeletedAnswer, responses=WRITE_PROBLEMS)
 def delete_movie(
-    user: User, entry: str, services: Injected, key: IdempotencyKey = None
+    user: User, entry: EntryId, services: Injected, key: IdempotencyKey = None
 ) -> Document:
     """Delete an entry from the diary."""
     event_id = _event_id(user, key, services)

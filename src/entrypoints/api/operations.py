@@ -1,26 +1,52 @@
 """For those who run the server: whether it lives, whether it works, and its metrics."""
 
 from collections.abc import Sequence
+from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import Field
+from starlette.exceptions import HTTPException
 
+from .answers import PROBLEMS, Answer
+from .peer import is_this_machine
 from .problems import problem
-from .services import Injected
+from .services import Caller, Injected
 
 router = APIRouter(tags=["Operations"])
 
 
-@router.get("/health/live")
-async def live() -> dict[str, str]:
-    """Answers while the process does."""
-    return {"status": "alive"}
+class AliveAnswer(Answer):
+    """That the process answers."""
+
+    status: Literal["alive"] = Field(examples=["alive"])
 
 
-@router.get("/health/ready")
+class ReadyAnswer(Answer):
+    """How many events wait in each partition: to be projected, and to be published."""
+
+    status: Literal["ready"] = Field(examples=["ready"])
+    projection_lag_events: dict[str, int] = Field(examples=[{"0": 0, "1": 2}])
+    relay_backlog_events: dict[str, int] | None = Field(
+        default=None, examples=[{"0": 0, "1": 0}]
+    )
+
+
+@router.get("/health/live", operation_id="get_liveness")
+async def live() -> AliveAnswer:
+    """Say whether the process is alive."""
+    return AliveAnswer(status="alive")
+
+
+@router.get(
+    "/health/ready",
+    response_model=ReadyAnswer,
+    responses={503: PROBLEMS[503]},
+    operation_id="get_readiness",
+)
 def ready(services: Injected) -> JSONResponse:
-    """200 when reads, writes and the projection work, else 503 with the reason."""
+    """Say whether reads, writes and the projection work. If not, 503 says why."""
     failures = services.background.failures()
     if failures:
         return problem(503, f"Not ready: {'; '.join(failures)}", kind="not-ready")
@@ -34,9 +60,36 @@ def ready(services: Injected) -> JSONResponse:
     return JSONResponse(document)
 
 
-@router.get("/metrics")
+async def _may_see_metrics(request: Request, caller: Caller) -> None:
+    if "admin" in caller.scopes or is_this_machine(request.scope):
+        return
+    if caller.kind == "anonymous":
+        raise HTTPException(
+            401, "Scrape from this machine, or show a token.", {"WWW-Authenticate": "Bearer"}
+        )
+    raise HTTPException(404)
+
+
+_METRICS = {
+    "description": "The metrics.",
+    "content": {
+        "text/plain": {
+            "schema": {"type": "string"},
+            "example": 'cinestats_events_appended_total{partition="0"} 417.0\n',
+        }
+    },
+}
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={**PROBLEMS, 200: _METRICS},
+    dependencies=[Depends(_may_see_metrics)],
+    operation_id="get_metrics",
+)
 def metrics(services: Injected) -> Response:
-    """The metrics in Prometheus' text format."""
+    """The metrics in Prometheus' text format, for this machine and for tokens of an admin."""
     return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 

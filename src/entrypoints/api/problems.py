@@ -6,14 +6,21 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
+from cinestats.application.access_ports import AccountExists
+from cinestats.application.accounts import AccountNotFound
 from cinestats.application.films import AmbiguousTitle
+from cinestats.application.hooks import TooManyHooks
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.application.record import EventIdReused
+from cinestats.application.retry_letter import LetterNotFound
+from cinestats.application.sessions import SignInRefused
 from cinestats.application.undo_import import ImportNotFound
+from cinestats.application.webhooks import TooManyWebhooks
 from cinestats.domain.errors import (
     AlreadyInDiary,
     CinestatsError,
@@ -45,11 +52,17 @@ class NotYet(CinestatsError):
 
 # The first class that fits decides; the rest of CinestatsError is a value that is refused.
 _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
+    (SignInRefused, 401, "sign-in-refused"),
     (EntryNotFound, 404, "entry-not-found"),
+    (AccountNotFound, 404, "account-not-found"),
+    (LetterNotFound, 404, "dead-letter-not-found"),
     (ImportNotFound, 404, "import-not-found"),
+    (AccountExists, 409, "account-exists"),
     (AlreadyInDiary, 409, "already-in-diary"),
     (EventIdReused, 409, "idempotency-key-reused"),
     (AmbiguousTitle, 409, "ambiguous-title"),
+    (TooManyHooks, 409, "too-many-hooks"),
+    (TooManyWebhooks, 409, "too-many-webhooks"),
     (MalformedBody, 400, "malformed-body"),
     (UnsupportedBody, 415, "unsupported-body"),
     (BodyTooLarge, 413, "body-too-large"),
@@ -99,19 +112,23 @@ def install(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_of_parameters)
     app.exception_handler(ValidationError)(_of_body)
     app.exception_handler(HTTPException)(_of_http)
+    app.exception_handler(ClientDisconnect)(_of_nobody)
     app.exception_handler(Exception)(_of_bug)
 
 
-async def _of_cinestats(_: Request, error: CinestatsError) -> JSONResponse:
+def problem_of(error: CinestatsError) -> JSONResponse:
+    """The problem document of an error."""
     status, kind = next((s, k) for cls, s, k in _STATUS if isinstance(error, cls))
     wait = _RETRY_AFTER_SECONDS.get(type(error))
-    return problem(
-        status,
-        str(error),
-        kind=kind,
-        field=error.field if isinstance(error, InvalidInput) else None,
-        headers=None if wait is None else {"Retry-After": str(wait)},
-    )
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    field = error.field if isinstance(error, InvalidInput) else None
+    return problem(status, str(error), kind=kind, field=field, headers=headers)
+
+
+async def _of_cinestats(_: Request, error: CinestatsError) -> JSONResponse:
+    return problem_of(error)
 
 
 async def _of_parameters(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -141,6 +158,11 @@ def _of_validation(first: Mapping[str, Any]) -> JSONResponse:
 async def _of_http(_: Request, error: HTTPException) -> JSONResponse:
     detail = _SENTENCES.get(error.status_code, error.detail)
     return problem(error.status_code, detail, headers=error.headers)
+
+
+async def _of_nobody(_: Request, __: ClientDisconnect) -> Response:
+    # Whoever called hung up before the body was there: no bug, and nobody reads this.
+    return Response(status_code=400)
 
 
 async def _of_bug(_: Request, __: Exception) -> JSONResponse:

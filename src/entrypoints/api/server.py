@@ -1,29 +1,87 @@
 """Serve the application until the process is told to end."""
 
+import gc
 import logging
 import signal
 import socket
 import sys
+from asyncio import AbstractEventLoop, TimerHandle, Transport
+from ipaddress import ip_address
 from types import FrameType
+from typing import Any
 
+import h11
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
+from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.container import Container
+from cinestats.entrypoints.home_token import home_link
 from cinestats.entrypoints.logs import log_as_json
+from cinestats.entrypoints.settings import Settings
 
 from .app import create_app
+from .peer import CONNECTION
 
 _GRACE_SECONDS = 10
+_REQUEST_SECONDS = {h11.IDLE: 20.0, h11.SEND_BODY: 300.0}
+"""How long the head of a request may take, and its body, which may be a large file."""
+
+
+class _Protocol(H11Protocol):
+    """A connection: what was found out about it once is kept as long as it lasts.
+
+    It ends when a request does not come whole in time. Connections are few, and whoever sent
+    byte after byte for ever would have them all.
+    """
+
+    _awaited: object = None
+    _deadline: TimerHandle | None = None
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, {**app_state, CONNECTION: {}}, _loop)
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_request()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self._deadline is not None:
+            self._deadline.cancel()
+
+    def _await_request(self) -> None:
+        """Give what is still to come of the request, its head or its body, a time to come."""
+        if self.conn.their_state is self._awaited:
+            return
+        self._awaited = self.conn.their_state
+        if self._deadline is not None:
+            self._deadline.cancel()
+        seconds = _REQUEST_SECONDS.get(self._awaited)
+        if seconds is not None:
+            self._deadline = self.loop.call_later(seconds, self.transport.close)
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, app: FastAPI, host: str, port: int) -> None:
+    def __init__(self, app: FastAPI, host: str, port: int, token: str | None) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 host,
                 port,
+                http=_Protocol,
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -32,27 +90,38 @@ class _Server(uvicorn.Server):
             )
         )
         self._app = app
+        self._token = token
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # what lives as long as the process need not be looked through again
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            print(f"cinestats is at http://{shown}:{port}/", flush=True)
+            print(f"cinestats is at {self._link(host, port)}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Streams never end by themselves, and uvicorn waits for every answer to be complete.
         self._app.state.services.background.announce_stop()
         await super().shutdown(sockets)
 
+    def _link(self, host: str, port: int) -> str:
+        if self._token is not None:
+            return home_link(host, port, self._token)
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
 
 def serve(container: Container) -> None:
     """Serve on the settings' host and port, after printing the address; port 0 is any free one.
 
-    SIGTERM and SIGINT end it with exit status 0, when the requests in hand are answered.
+    At home the address is the link that opens the pages. SIGTERM and SIGINT end it with exit
+    status 0, when the requests in hand are answered. Raises InvalidInput for a host that
+    others than this machine can reach while there are no accounts.
     """
     settings = container.settings()
-    server = _Server(create_app(container), settings.host, settings.port)
+    _check_host(settings)
+    token = container.home_token() if settings.access == "home" else None
+    server = _Server(create_app(container), settings.host, settings.port, token)
     if settings.log_format == "json":  # after uvicorn has set up its own
         log_as_json()
         log_as_json("uvicorn", logging.WARNING)
@@ -60,6 +129,21 @@ def serve(container: Container) -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     server.run()
+
+
+def _check_host(settings: Settings) -> None:
+    if settings.access == "server" or settings.host.lower() == "localhost":
+        return
+    try:
+        if ip_address(settings.host).is_loopback:
+            return
+    except ValueError:
+        pass  # a name, which may lead anywhere
+    raise InvalidInput(
+        "CINESTATS_HOST",
+        f"is {settings.host}, but at home only this machine is served: use 127.0.0.1, or"
+        " CINESTATS_ACCESS=server with accounts",
+    )
 
 
 def _end(_: int, __: FrameType | None) -> None:

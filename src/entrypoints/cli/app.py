@@ -10,11 +10,12 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 import cinestats
+from cinestats.application.accounts import AccountNotFound
 from cinestats.application.retry_letter import LetterNotFound
 from cinestats.application.undo_import import ImportNotFound
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
-from . import catalogue, diary, doctor, engine, events, figures, imports, upkeep
+from . import catalogue, diary, doctor, engine, events, figures, imports, upkeep, users
 
 
 class _Program(TyperGroup):
@@ -33,7 +34,7 @@ class _Program(TyperGroup):
             code = super().main(
                 args, prog_name, complete_var, False, windows_expand_args, **extra
             )
-        except (EntryNotFound, ImportNotFound, LetterNotFound) as error:
+        except (AccountNotFound, EntryNotFound, ImportNotFound, LetterNotFound) as error:
             code = _say(str(error), 1)
         except CinestatsError as error:
             code = _say(str(error), 2)
@@ -95,6 +96,7 @@ def program(
 _DIARY = "Your diary"
 _FIGURES = "Figures"
 _EXCHANGE = "Import and export"
+_ACCESS = "Access"
 _ENGINE = "Distributed engine"
 _UPKEEP = "Upkeep"
 
@@ -105,12 +107,16 @@ app.command("diary", rich_help_panel=_DIARY)(diary.show)
 app.command("import", rich_help_panel=_EXCHANGE)(imports.import_file)
 app.command("imports", rich_help_panel=_EXCHANGE)(imports.list_imports)
 app.command(rich_help_panel=_EXCHANGE)(imports.undo)
+app.command(rich_help_panel=_EXCHANGE)(imports.export)
 app.add_typer(catalogue.app, name="catalog", rich_help_panel=_EXCHANGE)
 app.add_typer(events.app, name="events", rich_help_panel=_EXCHANGE)
 app.command(rich_help_panel=_FIGURES)(figures.stats)
 app.command(rich_help_panel=_FIGURES)(figures.affinities)
 app.command(rich_help_panel=_FIGURES)(figures.explain)
+app.command(rich_help_panel=_FIGURES)(figures.compare)
 app.command(rich_help_panel=_FIGURES)(figures.trends)
+app.command(rich_help_panel=_ACCESS)(users.token)
+app.add_typer(users.app, name="user", rich_help_panel=_ACCESS)
 app.command(rich_help_panel=_ENGINE)(engine.relay)
 app.command(rich_help_panel=_ENGINE)(engine.consume)
 app.add_typer(engine.letters, name="dead-letters", rich_help_panel=_ENGINE)

@@ -3,8 +3,8 @@
 import sys
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from datetime import tzinfo
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,17 @@ from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.entrypoints import terminal
 
-from .session import AsJson, counted, note, opened, parse_user, print_json, unreadable
+from .session import (
+    STANDARD,
+    AsJson,
+    counted,
+    note,
+    opened,
+    parse_user,
+    print_json,
+    unreadable,
+    writing,
+)
 
 if TYPE_CHECKING:
     from cinestats.entrypoints.container import Log
@@ -29,7 +39,6 @@ if TYPE_CHECKING:
 _MAX_LINE = 2**20
 _PAGE = 1000
 _POLL_SECONDS = 0.5
-_STANDARD = Path("-")
 
 app = typer.Typer(help="Move the log of events, or watch it grow.")
 
@@ -37,11 +46,11 @@ app = typer.Typer(help="Move the log of events, or watch it grow.")
 @app.command("export")
 def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="- is standard output.")] = (
-        _STANDARD
+        STANDARD
     ),
 ) -> None:
     """Write every event as a line of JSON, oldest first."""
-    with opened() as container, _writing(file) as out:
+    with opened() as container, writing(file) as out:
         number = 0
         for recorded in export_events(container.log()):
             if recorded.event is not None:
@@ -158,25 +167,8 @@ def _parsed(lines: IO[bytes], zone: tzinfo) -> Iterator[tuple[int, Event | Cines
                 yield number, error
 
 
-@contextmanager
-def _writing(file: Path) -> Generator[IO[bytes]]:
-    """Standard output, or a file that appears under its name when it is complete."""
-    if file == _STANDARD:
-        yield sys.stdout.buffer
-        return
-    part = file.with_name(file.name + ".part")
-    try:
-        with part.open("wb") as out:
-            yield out
-        part.replace(file)
-    except OSError as error:
-        raise unreadable(file, error) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _reading(file: Path) -> "nullcontext[IO[bytes]] | IO[bytes]":
-    if file == _STANDARD:
+    if file == STANDARD:
         return nullcontext(sys.stdin.buffer)
     try:
         return file.open("rb")

@@ -13,19 +13,34 @@ from cinestats.adapters.documents import (
     stats_fields,
     user_stats_document,
 )
+from cinestats.adapters.figure_documents import comparison_document, overview_document
 from cinestats.application.explain import entries_behind
 from cinestats.application.ports import UserStatsDocument
-from cinestats.application.time_travel import stats_as_of
+from cinestats.application.time_travel import entries_as_of
 from cinestats.application.trends import refresh_trends
 from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
+from cinestats.domain.comparison import compare as compare_diaries
 from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput
+from cinestats.domain.overview import overview_of
+from cinestats.domain.partition import partition_of
+from cinestats.domain.period import ALL_TIME, parse_period
 from cinestats.domain.recompute import FullStats, compute_user_stats
 from cinestats.domain.titles import normalize_title
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints import terminal
+from cinestats.entrypoints.comparison_page import comparison_page
 from cinestats.entrypoints.stats_page import Tops, full_page, stats_page
 
-from .session import AsJson, User, catch_up_diary, opened, parse_day, print_json, today
+from .session import (
+    AsJson,
+    User,
+    catch_up_diary,
+    opened,
+    parse_day,
+    parse_user,
+    print_json,
+    today,
+)
 
 if TYPE_CHECKING:
     from cinestats.entrypoints.container import Container
@@ -50,6 +65,14 @@ def stats(
             help="As they were known at the end of a day, from the log.",
         ),
     ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERIOD",
+            help="Only what was watched in 2024, 2024-05, last-30-days, 2024-05-01..2024-06-15"
+            " or all; with --json, the whole overview of it.",
+        ),
+    ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Everything else that the diary tells, too.")
     ] = False,
@@ -57,10 +80,10 @@ def stats(
 ) -> None:
     """Show the statistics of a user."""
     with opened() as container:
-        if as_of is None and not full:
+        if as_of is None and period is None and not full:
             _show_stored(user, container, as_json)
         else:
-            _show_recomputed(user, container, as_of, full, as_json)
+            _show_recomputed(user, container, as_of, period, full, as_json)
 
 
 def _show_stored(user: str, container: "Container", as_json: bool) -> None:
@@ -82,22 +105,35 @@ def _show_stored(user: str, container: "Container", as_json: bool) -> None:
 
 
 def _show_recomputed(
-    user: str, container: "Container", as_of: date | None, full: bool, as_json: bool
+    user: str,
+    container: "Container",
+    as_of: date | None,
+    period: str | None,
+    full: bool,
+    as_json: bool,
 ) -> None:
-    if as_of is not None:
-        if not _FIRST_DAY <= as_of <= today(container):
-            raise InvalidInput("date", f"must be from {_FIRST_DAY} to today, not {as_of}")
-        figures = stats_as_of(container.log().of_user(user), as_of, container.zone())
+    this_day = today(container)
+    if as_of is not None and not _FIRST_DAY <= as_of <= this_day:
+        raise InvalidInput("date", f"must be from {_FIRST_DAY} to today, not {as_of}")
+    asked = ALL_TIME if period is None else parse_period(period, as_of or this_day)
+    catch_up_diary(container, user)
+    position = container.log().tail(partition_of(user, container.log().partitions))
+    if as_of is None:
+        entries = container.diaries().entries(user)
     else:
-        catch_up_diary(container, user)
-        figures = compute_user_stats(container.diaries().entries(user))
+        history = container.log().of_user(user)
+        entries = entries_as_of(history, as_of, container.zone())
+    if as_json and period is not None:
+        print_json(overview_document(overview_of(entries, asked), position, as_of))
+        return
+    figures = compute_user_stats(asked.plays(entries))
     if as_json:
         fields = full_stats_document(figures) if full else stats_fields(figures.stats)
         day = {} if as_of is None else {"as_of": as_of.isoformat()}
         print_json({"_id": user, "user_id": user, **fields, **day})
         return
     console = terminal.console()
-    console.print(stats_page(user, figures.stats, _tops_of(figures), as_of))
+    console.print(stats_page(user, figures.stats, _tops_of(figures), as_of, period))
     if full:
         console.print(full_page(figures))
 
@@ -171,6 +207,31 @@ def _name_meant(name: str, names: set[str], user: str) -> str:
     if len(alike) > 1:
         raise CinestatsError(f"{name} may be {' or '.join(alike)}; write one of them.")
     return alike[0]
+
+
+def compare(
+    user: User,
+    other: Annotated[
+        str,
+        typer.Argument(
+            metavar="OTHER",
+            parser=parse_user,
+            help="Whose diary to lay beside it.",
+            show_default=False,
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Lay two diaries side by side: what both have seen, and how alike they rate it."""
+    with opened() as container:
+        for each in (user, other):
+            catch_up_diary(container, each)
+        diaries = container.diaries()
+        comparison = compare_diaries(diaries.entries(user), diaries.entries(other))
+    if as_json:
+        print_json(comparison_document(user, other, comparison))
+    else:
+        terminal.console().print(comparison_page(user, other, comparison))
 
 
 def trends(as_json: AsJson = False) -> None:

@@ -1,16 +1,33 @@
-"""Commands that import a diary from elsewhere, and take an import back."""
+"""Commands that import a diary from elsewhere, take an import back, and export a diary."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cinestats.adapters.documents import import_document
+from cinestats.adapters.diary_files import (
+    ExportFormat,
+    json_file,
+    jsonl_file,
+    letterboxd_file,
+)
+from cinestats.adapters.documents import import_document, row_document
 from cinestats.adapters.importers import MAX_BYTES, Format, read_export
 from cinestats.application.undo_import import ImportNotFound, past_imports, undo_import
 from cinestats.entrypoints import terminal
 
-from .session import AsJson, User, catch_up_diary, counted, note, opened, print_json, read_file
+from .session import (
+    STANDARD,
+    AsJson,
+    User,
+    catch_up_diary,
+    counted,
+    note,
+    opened,
+    print_json,
+    read_file,
+    writing,
+)
 
 
 def import_file(
@@ -24,7 +41,10 @@ def import_file(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="auto, letterboxd, imdb, trakt, movary or csv; auto looks at the content.",
+            help=(
+                "auto, cinestats, letterboxd, imdb, trakt, movary or csv; auto looks at the"
+                " content."
+            ),
         ),
     ] = "auto",
     dry_run: Annotated[
@@ -32,7 +52,7 @@ def import_file(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import a diary from Letterboxd, IMDb, Trakt, Movary or a table.
+    """Import a diary from Letterboxd, IMDb, Trakt, Movary, a table or our own export.
 
     A row that cannot be understood is rejected alone, with its line and the reason, and all
     others go in. Importing a file again adds nothing; a rating that has changed is updated.
@@ -53,9 +73,12 @@ def import_file(
     elif report.added or report.updated:
         note(f"This was import {report.import_id}; cinestats undo {user} takes it back.")
     if as_json:
-        print_json(import_document(report))
-    else:
-        terminal.console().print(terminal.import_page(export.format, report))
+        rows = {"rows": [row_document(row) for row in report.rows]} if dry_run else {}
+        print_json({**import_document(report), **rows})
+        return
+    terminal.console().print(terminal.import_page(export.format, report))
+    if dry_run and report.rows:
+        terminal.console().print(terminal.rows_table(report.rows))
 
 
 def list_imports(user: User, as_json: AsJson = False) -> None:
@@ -112,3 +135,38 @@ def undo(
         )
         container.projector().catch_up()
     typer.echo(f"Took back {counted(count, 'change')} of import {import_id}.")
+
+
+def export(
+    user: User,
+    format_: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="letterboxd (a table that Letterboxd imports), jsonl (the events) or json.",
+        ),
+    ] = "letterboxd",
+    output: Annotated[
+        Path, typer.Option("--output", metavar="FILE", help="- is standard output.")
+    ] = STANDARD,
+) -> None:
+    """Export a diary. Importing it into an empty one leads to the same statistics.
+
+    A table that is too large for Letterboxd becomes a zip of several.
+    """
+    with opened() as container:
+        catch_up_diary(container, user)
+        match format_:
+            case "letterboxd":
+                entries = container.diaries().entries(user)
+                file = letterboxd_file(entries, container.catalogue())
+            case "jsonl":
+                file = jsonl_file(container.log().of_user(user))
+            case "json":
+                now = container.clock()().astimezone(container.zone())
+                file = json_file(user, container.diaries().entries(user), now)
+        if output != STANDARD and output.suffix != file.suffix:
+            note(f"The diary is written as a {file.suffix} file, whatever its name says.")
+        with writing(output) as out:
+            out.writelines(file.chunks)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from cinestats.entrypoints.settings import Settings
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+STANDARD = Path("-")
+"""The file that is standard input or output."""
+
 _NUMBER = re.compile(r"\d{1,3}(\.\d+)?", re.ASCII)
 
 
@@ -108,6 +112,23 @@ def read_file(path: Path, most: int) -> bytes:
             return file.read(most + 1)
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+@contextmanager
+def writing(file: Path) -> Generator[IO[bytes]]:
+    """Standard output, or a file that appears under its name when it is complete."""
+    if file == STANDARD:
+        yield sys.stdout.buffer
+        return
+    part = file.with_name(file.name + ".part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        part.replace(file)
+    except OSError as error:
+        raise unreadable(file, error) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def unreadable(path: Path, error: OSError) -> CinestatsError:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from cinestats.application.erase_user import erase_user
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.entrypoints import terminal
@@ -125,7 +126,9 @@ def backup(
     """Copy the log to a file, while reads and writes go on.
 
     The log is all there is to save: everything else follows from it, except a catalogue of
-    your own, which is yours to keep.
+    your own, which is yours to keep, and the accounts of a server. These are left out, for
+    putting them back would bring back tokens that were revoked; make them anew with cinestats
+    user add.
     """
     from cinestats.adapters.sqlite.data_folder import check_log
     from cinestats.adapters.sqlite.event_log import SqliteEventLog
@@ -178,13 +181,18 @@ def forget(
     user: User,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase a user from the log, the diary and all figures, for good."""
+    """Erase a user for good: from the log, the diary and all figures, and their account."""
     with opened() as container:
-        if next(container.log().of_user(user), None) is None:
-            raise EntryNotFound(f"The log has no event of {user}.")
+        if (
+            next(container.log().of_user(user), None) is None
+            and container.accounts().get(user) is None
+        ):
+            raise EntryNotFound(f"There is neither an event nor an account of {user}.")
         if not yes:
             typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)
-        erased = container.forgetter().forget(user)
+        erased = erase_user(
+            user, "command line", container.forgetter(), container.account_manager()
+        )
     typer.echo(f"Erased {counted(erased, 'event')} of {user}.")
     note("Backups and exports that were made before still hold them.")
 

@@ -1,6 +1,7 @@
 """Every command, run in this process on a data folder of its own."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -191,6 +192,55 @@ def test_a_dry_run_stores_nothing(run: Run, tmp_path: Path) -> None:
     assert answer(result)["added"] == 3
     assert answer(run("stats", "u", "--json"))["total_watched"] == 0
     assert answer(run("imports", "u", "--json")) == []
+
+
+def test_a_dry_run_shows_what_would_become_of_each_row(run: Run, tmp_path: Path) -> None:
+    """As a table, and row by row in JSON."""
+    file = tmp_path / "diary.csv"
+    file.write_text(LETTERBOXD)
+    shown = run("import", "u", str(file), "--dry-run").stdout
+    assert re.search(r"4 +Nobody Knows This One +2003 +unmatched +the catalogue does", shown)
+    assert re.search(r"5 +rejected +Rating: found '7', expected 0.5 to 5", shown)
+    rows = json.loads(run("import", "u", str(file), "--dry-run", "--json").stdout)["rows"]
+    assert [row["outcome"] for row in rows] == ["added", "added", "unmatched", "rejected"]
+
+
+@pytest.mark.parametrize("format_", ["letterboxd", "jsonl"])
+def test_an_exported_diary_is_the_same_in_another_house(
+    run: Run, tmp_path: Path, format_: str
+) -> None:
+    """The table by import, the events by events import: every figure is equal."""
+    diary, exported = tmp_path / "diary.csv", tmp_path / "exported"
+    diary.write_text(LETTERBOXD)
+    run("import", "u", str(diary))
+    run("rate", "u", "Gladiator", "3.5")
+    run("add", "somebody else", "Gladiator")
+    run("export", "u", "--format", format_, "--output", str(exported))
+    assert run("export", "u", "--format", format_).stdout_bytes == exported.read_bytes()
+    figures = [
+        ("stats", "u", "--json"),
+        *(("affinities", "u", type_, "--json") for type_ in ("director", "actor", "genre")),
+    ]
+    before = [_told(run(*command).stdout) for command in figures]
+    other = CliRunner(env={"CINESTATS_DATA_DIR": str(tmp_path / "other")})
+    arrive = ("import", "u") if format_ == "letterboxd" else ("events", "import")
+    assert other.invoke(app, [*arrive, str(exported)]).exit_code == 0
+    assert [_told(other.invoke(app, command).stdout) for command in figures] == before
+    assert json.loads(other.invoke(app, ["stats", "u", "--json"]).stdout)["total_watched"] == 3
+
+
+def _told(text: str) -> object:
+    """A document without its moment and position."""
+    return re.sub(r'"(updated_at|position)": [^,\n]+', "", text)
+
+
+def test_an_export_is_a_document_too(run: Run, tmp_path: Path) -> None:
+    """A name that promises something else is told."""
+    run("add", "u", "Gladiator")
+    result = run("export", "u", "--format", "json", "--output", str(tmp_path / "u.csv"))
+    assert result.stderr == "The diary is written as a .json file, whatever its name says.\n"
+    document = json.loads((tmp_path / "u.csv").read_text())
+    assert document["stats"]["total_watched"] == len(document["entries"]) == 1
 
 
 def test_an_import_is_listed_and_undone(run: Run, tmp_path: Path) -> None:

@@ -69,3 +69,9 @@ def test_the_name_does_not_decide_where_the_content_does(read):
     """A diary that is called watchlist.csv is a diary."""
     text = "Date,Name,Year,Letterboxd URI,Watched Date\n2024-01-02,Greed,1924,u,2024-01-01\n"
     assert read("watchlist.csv", text).format == "Letterboxd diary"
+
+
+def test_a_log_of_events_is_sent_where_it_is_taken_in(read):
+    """It is no diary of another service."""
+    with pytest.raises(CinestatsError, match="cinestats events import takes in"):
+        read("export.jsonl", '{"event_type":"ADD","user_id":"u1"}\n')

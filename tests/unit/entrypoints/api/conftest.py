@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from dependency_injector import providers
 from fastapi.testclient import TestClient
 
 from cinestats.application.ports import CatalogueFilm
@@ -11,7 +12,10 @@ from cinestats.domain.movie import Movie
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
+from tests.unit.application.access_application import FakeHasher
 
+PUBLIC_URL = "https://films.example.org"
+PASSWORD = "four random words"
 FILMS = (
     Movie.create(
         "Inception",
@@ -35,7 +39,10 @@ def container() -> Container:
 
 @pytest.fixture
 def client(container: Container) -> Iterator[TestClient]:
-    with TestClient(create_app(container), base_url="http://localhost") as client:
+    """A program that shows the household's token."""
+    headers = {"Authorization": f"Bearer {container.home_token()}"}
+    app = create_app(container)
+    with TestClient(app, base_url="http://localhost", headers=headers) as client:
         yield client
 
 
@@ -49,3 +56,37 @@ def add(client: TestClient) -> Callable[..., dict[str, Any]]:
         return response.json()
 
     return add
+
+
+@pytest.fixture
+def server_container() -> Container:
+    """A server with the accounts of Anna and of an admin, whose passwords take no time."""
+    settings = Settings(backend="memory", access="server", public_url=PUBLIC_URL)
+    container = make_container(settings)
+    container.hasher.override(providers.Object(FakeHasher()))
+    for user_id in ("anna", "root"):
+        container.account_manager().register(
+            user_id, PASSWORD, actor="test", is_admin=user_id == "root"
+        )
+    return container
+
+
+@pytest.fixture
+def browser(server_container: Container) -> Iterator[TestClient]:
+    """A browser that is at the pages of the server, and not signed in."""
+    app = create_app(server_container)
+    headers = {"Sec-Fetch-Site": "same-origin", "Origin": PUBLIC_URL}
+    with TestClient(app, base_url=PUBLIC_URL, headers=headers) as browser:
+        yield browser
+
+
+@pytest.fixture
+def sign_in(browser: TestClient) -> Callable[..., dict[str, Any]]:
+    """Signs the browser in; returns the answer."""
+
+    def sign_in(user_id: str = "anna", password: str = PASSWORD) -> dict[str, Any]:
+        answer = browser.post("/session", json={"user_id": user_id, "password": password})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    return sign_in

@@ -169,7 +169,7 @@ def test_a_bad_body_is_refused(
         (404, "DELETE", "/users/u1/movies/row%2019"),
         (404, "DELETE", "/users/u1/movies/%00"),
         (404, "POST", "/users/u1/imports/nothing/undo"),
-        (404, "GET", "/users/u1"),
+        (405, "GET", "/users/u1"),
         (404, "GET", "/users//stats"),
         (404, "GET", "/static/../app.py"),
         (404, "GET", "/static/..%2f..%2fapi%2fapp.py"),

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from cinestats.entrypoints.api import imports
 from cinestats.entrypoints.container import Container
 
 DIARY = b"""\
@@ -50,6 +51,52 @@ def test_a_dry_run_stores_nothing(client: TestClient, container: Container) -> N
     answer = post(client, content=DIARY, params={"dry_run": True})
     assert (answer["added"], answer["position"]) == (2, 0)
     assert container.log().tail(0) == 0
+
+
+ROWS = b"""\
+Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
+2025-01-21,Inception,2010,https://boxd.it/1,5,,,2025-01-20
+2025-01-22,Halloween,1978,https://boxd.it/2,,,,2025-01-22
+2025-01-22,Halloween,,https://boxd.it/3,,,,2025-01-23
+2025-01-22,Nobody Knows It,1978,https://boxd.it/4,,,,2025-01-22
+2025-01-22,Halloween,2018,https://boxd.it/5,9,,,2025-01-22
+2025-01-22,Halloween,2018,https://boxd.it/5,,,,2025-01-22
+"""
+
+
+def test_a_preview_tells_of_every_row(client: TestClient) -> None:
+    """What would become of it and why, by its line, its film and its year."""
+    post(client, content=DIARY)
+    answer = post(client, content=ROWS, params={"dry_run": True, "rows": True})
+    assert answer["rows_left_out"] == 0
+    assert [
+        (row["line"], row["name"], row["year"], row["outcome"], row["reason"])
+        for row in answer["rows"]
+    ] == [
+        (2, "Inception", 2010, "updated", "rating: 4.5 before, 5 now"),
+        (3, "Halloween", 1978, "skipped", "it is in the diary already"),
+        (
+            *(4, "Halloween", None, "unmatched"),
+            "the catalogue has more than one film of that title: 1978, 2018",
+        ),
+        (5, "Nobody Knows It", 1978, "unmatched", "the catalogue does not know the film"),
+        (
+            *(6, None, None, "rejected"),
+            "Rating: found '9', expected 0.5 to 5 stars in half steps",
+        ),
+        (7, "Halloween", 2018, "added", None),
+    ]
+    imported = post(client, content=ROWS, params={"rows": True})
+    assert imported["rows"] == answer["rows"]
+    assert imported["position"] == 6
+
+
+def test_a_preview_is_bounded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says how many rows it left out, and comes only when it is asked for."""
+    monkeypatch.setattr(imports, "MAX_ROWS_SHOWN", 2)
+    answer = post(client, content=ROWS, params={"dry_run": True, "rows": True})
+    assert (len(answer["rows"]), answer["rows_left_out"], answer["read"]) == (2, 4, 6)
+    assert "rows" not in post(client, content=ROWS, params={"dry_run": True})
 
 
 def test_an_import_is_listed_and_undone(client: TestClient) -> None:

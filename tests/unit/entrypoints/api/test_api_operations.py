@@ -105,7 +105,8 @@ def test_a_bug_is_a_500_without_its_trace(
     monkeypatch.setattr(container.recorder(), "record", fail)
     app = create_app(container)
     client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
-    response = client.post("/users/u1/movies", json=FILM)
+    headers = {"Authorization": f"Bearer {container.home_token()}"}
+    response = client.post("/users/u1/movies", json=FILM, headers=headers)
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"
     assert "Content-Security-Policy" in response.headers

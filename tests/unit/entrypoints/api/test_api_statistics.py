@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cinestats.entrypoints.api import services as services_module
+from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container
 
 Add = Callable[..., dict[str, Any]]
@@ -69,15 +70,38 @@ def test_a_read_waits_for_the_position_it_asks_for(client: TestClient, add: Add)
         assert len(get(client, "/users/u1/diary", position)["items"]) == n
 
 
-def test_a_position_that_does_not_come_is_503(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+def test_a_position_beyond_the_log_is_refused_at_once(client: TestClient, add: Add) -> None:
+    """No event has it, so that waiting would be in vain."""
+    end = add()["position"]
+    response = client.get(f"/users/u1/stats?at_least={end + 1}")
+    assert response.status_code == 422
+    assert response.json()["detail"] == f"at_least: is beyond the end of the log, {end}"
+    assert response.json()["field"] == "at_least"
+
+
+def test_a_position_that_is_not_projected_in_time_is_503(
+    container: Container, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A read that waits in vain ends after a bounded time and says when to try again."""
-    monkeypatch.setattr(services_module, "_AT_LEAST_SECONDS", 0.3)
-    response = client.get("/users/u1/stats?at_least=7")
+    monkeypatch.setattr(services_module, "AT_LEAST_SECONDS", 0.3)
+    monkeypatch.setattr(container.projector(), "step", lambda partition: 0)
+    position = client.post("/users/u1/movies", json={"name": "Heat"}).json()["position"]
+    response = client.get(f"/users/u1/stats?at_least={position}")
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "1"
-    assert "position 7" in response.json()["detail"]
+    assert f"position {position}" in response.json()["detail"]
+
+
+def test_an_offset_of_a_topic_that_others_fill_is_waited_for(
+    container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There positions are offsets, and the log says nothing about where they end."""
+    monkeypatch.setattr(services_module, "AT_LEAST_SECONDS", 0.3)
+    monkeypatch.setattr(container, "topic_is_foreign", lambda: True)
+    headers = {"Authorization": f"Bearer {container.home_token()}"}
+    app = create_app(container)
+    with TestClient(app, base_url="http://localhost", headers=headers) as client:
+        assert client.get("/users/u1/stats?at_least=7").status_code == 503
 
 
 def test_affinities_by_count_and_by_rating(client: TestClient, add: Add) -> None:

@@ -1,0 +1,75 @@
+"""A user's diary as a file to take away, for the API and the command line."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+import orjson
+
+from cinestats.application.export_diary import exported_plays
+from cinestats.application.ports import Catalogue, Recorded
+from cinestats.domain.entry import Entry
+from cinestats.domain.recompute import compute_user_stats
+from cinestats.domain.titles import normalize_title
+
+from .documents import entry_document, full_stats_document
+from .event_json import encode
+from .letterboxd_csv import write_parts
+
+ExportFormat = Literal["letterboxd", "jsonl", "json"]
+_MAX_NAME_LENGTH = 60
+
+
+class ExportFile(NamedTuple):
+    """``suffix`` is that of the file's name, with its dot."""
+
+    suffix: str
+    media_type: str
+    chunks: Iterable[bytes]
+
+
+def letterboxd_file(entries: Iterable[Entry], catalogue: Catalogue) -> ExportFile:
+    """A CSV file that Letterboxd takes; a zip of several where one would be too large."""
+    first, *others = write_parts(exported_plays(entries, catalogue))
+    if not others:
+        return ExportFile(".csv", "text/csv; charset=utf-8", [first])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, part in enumerate((first, *others), 1):
+            archive.writestr(f"diary-{number}.csv", part)
+    return ExportFile(".zip", "application/zip", [packed.getvalue()])
+
+
+def jsonl_file(history: Iterable[Recorded]) -> ExportFile:
+    """The user's events, each on a line as the export of the whole log has it."""
+
+    def lines() -> Iterator[bytes]:
+        for recorded in history:
+            if recorded.event is not None:
+                yield encode(recorded.event, recorded.position) + b"\n"
+
+    return ExportFile(".jsonl", "application/jsonl", lines())
+
+
+def json_file(user_id: str, entries: Sequence[Entry], now: datetime) -> ExportFile:
+    """The diary and its statistics in one document."""
+    document = {
+        "user_id": user_id,
+        "exported_at": now.isoformat(),
+        "entries": [entry_document(entry) for entry in entries],
+        "stats": full_stats_document(compute_user_stats(entries)),
+    }
+    return ExportFile(".json", "application/json", [orjson.dumps(document)])
+
+
+def file_name(user_id: str, now: datetime, suffix: str) -> str:
+    """A name that means no harm anywhere: of small letters, digits and hyphens.
+
+    >>> file_name("Zoë/../x", datetime(2025, 1, 20), ".csv")
+    'cinestats-zoe-x-2025-01-20.csv'
+    """
+    name = re.sub(r"[^a-z0-9]+", "-", normalize_title(user_id)).strip("-")[:_MAX_NAME_LENGTH]
+    return f"cinestats-{name or 'diary'}-{now:%Y-%m-%d}{suffix}"

@@ -1,0 +1,42 @@
+"""Where settings come from: the environment, and files for what it should not show."""
+
+import os
+from pathlib import Path
+
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+
+from cinestats.domain.errors import InvalidInput
+
+_FOLDER = "CINESTATS_SECRETS_DIR"
+
+
+class EnvironmentSettings(BaseSettings):
+    """Each is ``CINESTATS_`` and its name in capitals.
+
+    In the folder that ``CINESTATS_SECRETS_DIR`` names, if it is set, each is a file of that
+    name in small letters, such as ``cinestats_mongo_uri``. The environment goes before.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CINESTATS_", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - made anew below
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Raises InvalidInput when the folder is none, for then secrets would be missing."""
+        folder = os.environ.get(_FOLDER)
+        if folder is None:
+            return init_settings, env_settings
+        if not Path(folder).is_dir():
+            raise InvalidInput(_FOLDER, f"is no folder: {folder}")
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, folder)

@@ -1,0 +1,57 @@
+"""Webhooks of Plex Media Server: the part ``payload`` of a form, and a picture."""
+
+import re
+
+from cinestats.application.record_play import Ignored, Play
+from cinestats.domain.errors import InvalidInput
+from cinestats.domain.movie import MAX_ACTORS, MAX_DIRECTORS, Movie
+
+from .fields import Fields, as_object, minutes, named, part, parts, text, year
+
+_MILLISECONDS = 60_000  # in a minute
+_SEEN = "media.scrobble"  # sent once, when 90 % have been played
+_IMDB = re.compile(r"(?:com\.plexapp\.agents\.)?imdb://(tt\d{5,12})")
+_TMDB = re.compile(r"(?:com\.plexapp\.agents\.the)?(?:movie|tm)db://(\d{1,9})")
+
+
+def read_plex(document: object) -> Play | Ignored:
+    """A webhook's payload; raises InvalidInput for what Plex would not send.
+
+    It has no time of its own: ``lastViewedAt`` may be that of the view before.
+    """
+    payload = as_object(document, "payload")
+    event = text(payload, "event")
+    if event is None:
+        raise InvalidInput("event", "is missing from the payload")
+    if event != _SEEN:
+        return Ignored(f"{named(event)} is not {_SEEN}.")
+    film = part(payload, "Metadata")
+    kind = text(film, "type")
+    if kind != "movie":
+        return Ignored(f"It is not a film, but {named(kind)}.")
+    item = text(film, "ratingKey") or text(film, "guid")
+    if item is None:
+        raise InvalidInput("ratingKey", "is missing from the payload's Metadata")
+    server = text(part(payload, "Server"), "uuid") or ""
+    ids = [text(film, "guid") or "", *(text(g, "id") or "" for g in parts(film, "Guid"))]
+    imdb = next((found[1] for each in ids if (found := _IMDB.match(each))), None)
+    tmdb = next((int(found[1]) for each in ids if (found := _TMDB.match(each))), None)
+    return Play(
+        f"{server}/{item}",
+        Movie.create(
+            text(film, "title") or "",
+            year=year(film, "year"),
+            genres=_tags(film, "Genre"),
+            directors=_tags(film, "Director")[:MAX_DIRECTORS],
+            actors=_tags(film, "Role")[:MAX_ACTORS],
+            duration=minutes(film, "duration", _MILLISECONDS),
+        ),
+        imdb,
+        tmdb,
+        text(part(payload, "Account"), "title"),
+        None,
+    )
+
+
+def _tags(film: Fields, name: str) -> list[str]:
+    return [tag for each in parts(film, name) if (tag := text(each, "tag")) is not None]

@@ -1,0 +1,79 @@
+"""The page of a director, an actor or a genre: what the plays that they are behind say."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from heapq import nsmallest
+
+from .affinity import AFFINITY_TYPES, AffinityType, credits_of
+from .entry import Entry
+from .rankings import ranked
+from .recompute import Ranked, recency, sorted_counts
+
+COMPANY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CreditFigures:
+    """The figures of one name: minutes, plays by year and by half stars, and its plays.
+
+    ``entries`` has all of them, latest first; ``company`` the names of each type that share
+    the most plays with this one.
+    """
+
+    type: AffinityType
+    ranked: Ranked
+    minutes: int
+    first_watched: date | None
+    last_watched: date | None
+    by_year: Mapping[int, int]
+    rating_distribution: Mapping[int, int]
+    entries: tuple[Entry, ...]
+    company: Mapping[AffinityType, Sequence[tuple[str, int]]]
+
+
+def credit_figures(
+    entries: Sequence[Entry], type_: AffinityType, name: str
+) -> CreditFigures | None:
+    """The figures of a name in a whole diary; None when it is behind no play."""
+    plays = [entry for entry in entries if name in _names(entry, type_)]
+    if not plays:
+        return None
+    days = sorted(entry.watched_on for entry in plays if entry.watched_on is not None)
+    rated = [entry.rating for entry in entries if entry.rating is not None]
+    overall_mean = sum(rated) / 2 / len(rated) if rated else None
+    return CreditFigures(
+        type=type_,
+        ranked=ranked(name, [(e.movie.film_key, e.rating) for e in plays], overall_mean),
+        minutes=sum(entry.movie.duration or 0 for entry in plays),
+        first_watched=days[0] if days else None,
+        last_watched=days[-1] if days else None,
+        by_year=sorted_counts(day.year for day in days),
+        rating_distribution=sorted_counts(e.rating for e in plays if e.rating is not None),
+        entries=tuple(sorted(plays, key=recency, reverse=True)),
+        company=_company(plays, (type_, name)),
+    )
+
+
+def _names(entry: Entry, type_: AffinityType) -> tuple[str, ...]:
+    movie = entry.movie
+    match type_:
+        case "director":
+            return movie.directors
+        case "actor":
+            return movie.actors
+        case "genre":
+            return movie.genres
+
+
+def _company(
+    plays: Iterable[Entry], self_: tuple[AffinityType, str]
+) -> dict[AffinityType, list[tuple[str, int]]]:
+    shared = Counter(credit for entry in plays for credit in credits_of(entry))
+    del shared[self_]
+    company: dict[AffinityType, list[tuple[str, int]]] = {}
+    for type_ in AFFINITY_TYPES:
+        names = [(name, n) for (each, name), n in shared.items() if each == type_]
+        company[type_] = nsmallest(COMPANY, names, key=lambda item: (-item[1], item[0]))
+    return company

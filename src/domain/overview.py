@@ -1,0 +1,158 @@
+"""Everything the overview shows of a period: the figures of its plays, in one pass each."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from heapq import nlargest, nsmallest
+from itertools import count
+from typing import TypeVar
+
+from .affinity import AffinityType
+from .entry import Entry
+from .movie import Movie
+from .period import Period
+from .rankings import Rankings, rankings_of
+from .recompute import TOP, Streaks, recency, sorted_counts, streaks_of, top_rated_of
+
+LONGEST = 5
+_FIRST_MILESTONES = (1, 50, 100, 250, 500)
+_THEN_EVERY = 1000
+
+_Part = TypeVar("_Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Rewatched:
+    """A film with more than one play; ``last_watched`` is None when no play has a day."""
+
+    movie: Movie
+    plays: int
+    last_watched: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """The play that was the ``number``-th of the period."""
+
+    number: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of a period's plays.
+
+    ``average_rating`` is in stars, ``rating_distribution`` by half stars; ``by_weekday``
+    begins with Monday. ``years`` are those with a play in the whole diary, latest first.
+    """
+
+    period: Period
+    plays: int
+    films: int
+    undated: int
+    rated_plays: int
+    minutes: int
+    average_rating: float | None
+    rating_distribution: Mapping[int, int]
+    by_day: Mapping[date, int]
+    by_month: Mapping[tuple[int, int], int]
+    by_year: Mapping[int, int]
+    by_weekday: tuple[int, ...]
+    by_decade: Mapping[int, int]
+    streaks: Streaks
+    years: tuple[int, ...]
+    rankings: Mapping[AffinityType, Rankings]
+    top_rated: tuple[Entry, ...]
+    recent: tuple[Entry, ...]
+    longest: tuple[Entry, ...]
+    rewatched: tuple[Rewatched, ...]
+    milestones: tuple[Milestone, ...]
+
+    @property
+    def rewatches(self) -> int:
+        """The plays beyond the first of each film in the period."""
+        return self.plays - self.films
+
+
+def overview_of(entries: Sequence[Entry], period: Period) -> Overview:
+    """The figures of the plays of ``entries``, a whole diary, that fall in the period."""
+    plays = period.plays(entries)
+    ratings = [entry.rating for entry in plays if entry.rating is not None]
+    average = sum(ratings) / 2 / len(ratings) if ratings else None
+    films = _by_film(plays)
+    by_day = sorted_counts(e.watched_on for e in plays if e.watched_on is not None)
+    return Overview(
+        period=period,
+        plays=len(plays),
+        films=len(films),
+        undated=sum(entry.watched_on is None for entry in plays),
+        rated_plays=len(ratings),
+        minutes=sum(entry.movie.duration or 0 for entry in plays),
+        average_rating=average,
+        rating_distribution=sorted_counts(ratings),
+        by_day=by_day,
+        by_month=_summed(by_day, lambda day: (day.year, day.month)),
+        by_year=_summed(by_day, lambda day: day.year),
+        by_weekday=_by_weekday(by_day),
+        by_decade=sorted_counts(e.movie.year // 10 * 10 for e in plays if e.movie.year),
+        streaks=streaks_of(list(by_day)),
+        years=tuple(sorted({e.watched_on.year for e in entries if e.watched_on}, reverse=True)),
+        rankings=rankings_of(plays, average),
+        top_rated=top_rated_of(plays),
+        recent=tuple(nlargest(TOP, plays, key=recency)),
+        longest=_longest(films),
+        rewatched=_rewatched(films),
+        milestones=tuple(_milestones(plays)),
+    )
+
+
+def _summed(by_day: Mapping[date, int], part: Callable[[date], _Part]) -> dict[_Part, int]:
+    counts: Counter[_Part] = Counter()
+    for day, plays in by_day.items():
+        counts[part(day)] += plays
+    return dict(counts)
+
+
+def _by_weekday(by_day: Mapping[date, int]) -> tuple[int, ...]:
+    counts = _summed(by_day, date.weekday)
+    return tuple(counts.get(weekday, 0) for weekday in range(7))
+
+
+def _by_film(plays: Iterable[Entry]) -> dict[str, list[Entry]]:
+    films: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in plays:
+        films[entry.movie.film_key].append(entry)
+    return dict(films)
+
+
+def _latest(plays: Sequence[Entry]) -> Entry:
+    return plays[0] if len(plays) == 1 else max(plays, key=recency)
+
+
+def _longest(films: Mapping[str, Sequence[Entry]]) -> tuple[Entry, ...]:
+    """The latest play of each of the longest films."""
+    timed = [(e.movie.duration, e.movie.title, e) for e in map(_latest, films.values())]
+    known = [(-minutes, title, e) for minutes, title, e in timed if minutes]
+    return tuple(e for *_, e in nsmallest(LONGEST, known, key=lambda film: film[:2]))
+
+
+def _rewatched(films: Mapping[str, Sequence[Entry]]) -> tuple[Rewatched, ...]:
+    again = [(len(plays), _latest(plays)) for plays in films.values() if len(plays) > 1]
+    first = nsmallest(TOP, again, key=lambda film: (-film[0], film[1].movie.title))
+    return tuple(Rewatched(latest.movie, n, latest.watched_on) for n, latest in first)
+
+
+def _milestones(plays: Iterable[Entry]) -> Iterator[Milestone]:
+    """Plays on one day count in the order in which they came into the diary."""
+    dated = [(e.watched_on, e.added_on, e) for e in plays if e.watched_on is not None]
+    dated.sort(key=lambda play: play[:2])
+    for number in _milestone_numbers():
+        if number > len(dated):
+            return
+        yield Milestone(number, dated[number - 1][2])
+
+
+def _milestone_numbers() -> Iterator[int]:
+    yield from _FIRST_MILESTONES
+    yield from count(_THEN_EVERY, _THEN_EVERY)

@@ -1,0 +1,84 @@
+"""Directors, actors and genres in their order: by plays, by films, by rating."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+
+from .affinity import AffinityType
+from .entry import Entry
+from .recompute import MIN_FILMS, PRIOR_FILMS, TOP, Ranked
+
+RatedFilm = tuple[str, int | None]
+"""What a ranking needs of a play: its film's key, and its rating in half stars."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rankings:
+    """The first ``TOP`` names in three orders; ties are broken by name.
+
+    ``by_rating`` goes by the shrunk mean and lists names of at least ``MIN_FILMS`` films.
+    """
+
+    by_plays: tuple[Ranked, ...]
+    by_films: tuple[Ranked, ...]
+    by_rating: tuple[Ranked, ...]
+
+
+def rankings_of(
+    plays: Iterable[Entry], overall_mean: float | None
+) -> dict[AffinityType, Rankings]:
+    """Rank every name that the plays credit; ``overall_mean`` is their mean in stars."""
+    directors: defaultdict[str, list[RatedFilm]] = defaultdict(list)
+    actors: defaultdict[str, list[RatedFilm]] = defaultdict(list)
+    genres: defaultdict[str, list[RatedFilm]] = defaultdict(list)
+    for entry in plays:
+        movie = entry.movie
+        rated_film = movie.film_key, entry.rating
+        for name in movie.directors:
+            directors[name].append(rated_film)
+        for name in movie.actors:
+            actors[name].append(rated_film)
+        for name in movie.genres:
+            genres[name].append(rated_film)
+    return {
+        "director": _rankings(directors, overall_mean),
+        "actor": _rankings(actors, overall_mean),
+        "genre": _rankings(genres, overall_mean),
+    }
+
+
+def ranked(name: str, plays: Sequence[RatedFilm], overall_mean: float | None) -> Ranked:
+    """The figures of one name."""
+    films = len({film_key for film_key, _ in plays})
+    return Ranked(name, len(plays), films, *_means(plays, overall_mean))
+
+
+def _means(
+    plays: Sequence[RatedFilm], overall_mean: float | None
+) -> tuple[int, float | None, float | None]:
+    """How many plays are rated, their mean and their shrunk mean."""
+    ratings = [rating for _, rating in plays if rating is not None]
+    if not ratings or overall_mean is None:
+        return 0, None, None
+    total, n = sum(ratings) / 2, len(ratings)
+    return n, total / n, (total + PRIOR_FILMS * overall_mean) / (n + PRIOR_FILMS)
+
+
+def _rankings(
+    credited: Mapping[str, Sequence[RatedFilm]], overall_mean: float | None
+) -> Rankings:
+    plays = {name: len(rated_films) for name, rated_films in credited.items()}
+    films = {
+        name: n if n == 1 else len({film_key for film_key, _ in credited[name]})
+        for name, n in plays.items()
+    }
+    enough = [name for name, n in films.items() if n >= MIN_FILMS]
+    means = {name: _means(credited[name], overall_mean)[2] for name in enough}
+    rated = {name: mean for name, mean in means.items() if mean is not None}
+
+    def first(figures: Mapping[str, float]) -> tuple[Ranked, ...]:
+        names = nsmallest(TOP, figures, key=lambda name: (-figures[name], name))
+        return tuple(ranked(name, credited[name], overall_mean) for name in names)
+
+    return Rankings(by_plays=first(plays), by_films=first(films), by_rating=first(rated))

@@ -1,0 +1,80 @@
+"""The pages: one shell for every address, which the link of a home server opens.
+
+The shell names its files under a folder that changes with them, so that a browser may keep
+them for ever and asks for none of them again.
+"""
+
+import hashlib
+import re
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from .access import InjectedAccess
+
+STATIC = Path(str(files("cinestats.entrypoints.web"))) / "static"
+_VERSION_FOLDER = re.compile(r"v-[0-9a-f]{16}")
+
+
+def _version() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(STATIC)}\n".encode())
+            digest.update(path.read_bytes())
+    return f"v-{digest.hexdigest()[:16]}"
+
+
+VERSION = _version()
+
+
+class PageFiles(StaticFiles):
+    """The files of the pages, with and without a folder for their version.
+
+    A page that was opened before an upgrade still finds them under the version it knows, but
+    then nobody is to keep them.
+    """
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        folder, _, rest = path.partition("/")
+        if _VERSION_FOLDER.fullmatch(folder) is None:
+            return await super().get_response(path, scope)
+        response = await super().get_response(rest, scope)
+        if folder == VERSION:
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def _shell(name: str) -> str:
+    text = (STATIC / name).read_text(encoding="utf-8")
+    return text.replace('"/static/', f'"/static/{VERSION}/')
+
+
+_PAGES, _REFERENCE = _shell("index.html"), _shell("docs.html")
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+@router.get("/u/{rest:path}")
+async def page(request: Request, access: InjectedAccess) -> Response:
+    """The shell. Opened with the home's token, it sets the cookie and drops the token."""
+    query = request.query_params
+    if access.household is None or not access.household.opens(query.get("token", "")):
+        return HTMLResponse(_PAGES)
+    kept = urlencode([(name, value) for name, value in query.multi_items() if name != "token"])
+    path = request.scope["raw_path"].decode("latin-1")
+    response = RedirectResponse(f"{path}?{kept}" if kept else path, 303)
+    access.set_cookie(response, access.household.cookie)
+    return response
+
+
+@router.get("/docs")
+async def reference() -> Response:
+    """The reference of the API."""
+    return HTMLResponse(_REFERENCE)

@@ -1,0 +1,129 @@
+"""Commands that decide who may see what: accounts of a server, the link of a home."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cinestats.application.accounts import AccountNotFound
+from cinestats.domain.errors import InvalidInput
+from cinestats.entrypoints import terminal
+
+from .session import AsJson, User, note, opened, print_json
+
+app = typer.Typer(help="Look after the accounts of a server.")
+
+_ACTOR = "command line"
+_MAX_LINE = 4096  # in characters
+
+FromStdin = Annotated[
+    bool,
+    typer.Option("--password-stdin", help="Take the password from the first line of stdin."),
+]
+
+
+@app.command("add")
+def add(
+    name: User,
+    admin: Annotated[
+        bool, typer.Option("--admin", help="Let the user look after the server.")
+    ] = False,
+    oidc_subject: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SUB",
+            help="The user's subject at the OIDC issuer; then no password is asked for.",
+        ),
+    ] = None,
+    password_stdin: FromStdin = False,
+) -> None:
+    """Make an account; a diary of that name that is there already becomes its own."""
+    password = None
+    if password_stdin or oidc_subject is None:
+        password = _ask_password(password_stdin)
+    with opened() as container:
+        container.account_manager().register(
+            name,
+            password,
+            actor=_ACTOR,
+            is_admin=admin,
+            oidc_subject=oidc_subject,
+            claims_diary=True,
+        )
+    typer.echo(f"{name} has an account now.")
+
+
+@app.command("list")
+def list_accounts(as_json: AsJson = False) -> None:
+    """List the accounts."""
+    with opened() as container:
+        accounts = container.accounts().all()
+    if as_json:
+        print_json(
+            [
+                {
+                    "user_id": account.user_id,
+                    "is_admin": account.is_admin,
+                    "privacy": account.privacy,
+                    "has_password": account.password_hash is not None,
+                    "oidc_subject": account.oidc_subject,
+                    "created_at": account.created_at,
+                }
+                for account in accounts
+            ]
+        )
+    else:
+        terminal.console().print(terminal.accounts_table(accounts))
+
+
+@app.command("password")
+def set_password(name: User, password_stdin: FromStdin = False) -> None:
+    """Set a user's password and end all their sessions."""
+    with opened() as container:
+        if container.accounts().get(name) is None:
+            raise AccountNotFound(f"There is no account {name}.")
+        container.passwords().reset(name, _ask_password(password_stdin), _ACTOR)
+    typer.echo(f"{name} has a new password.")
+
+
+@app.command("remove")
+def remove(
+    name: User,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """End an account with its sessions, tokens, hooks and webhooks; the diary stays."""
+    with opened() as container:
+        if container.accounts().get(name) is None:
+            raise AccountNotFound(f"There is no account {name}.")
+        if not yes:
+            typer.confirm(f"End the account of {name}?", abort=True)
+        container.account_manager().remove(name, _ACTOR)
+    typer.echo(f"{name} has no account any more.")
+    note("The diary is still there; cinestats forget erases it.")
+
+
+def token() -> None:
+    """Print the link that opens the pages at home; who has it sees every diary."""
+    from cinestats.entrypoints.home_token import home_link, home_token
+    from cinestats.entrypoints.settings import load_settings
+
+    settings = load_settings()
+    if settings.access == "server":
+        note("A server has no link: its users sign in; see cinestats user --help.")
+        raise typer.Exit(1)
+    if settings.backend == "memory" and settings.token is None:
+        note("There is no link yet: with the memory backend, each server makes and prints one.")
+        raise typer.Exit(1)
+    typer.echo(home_link(settings.host, settings.port, home_token(settings)))
+
+
+def _ask_password(from_stdin: bool) -> str:
+    """The password, typed twice unseen, or read from stdin."""
+    if not from_stdin:
+        typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return typed
+    try:
+        line = sys.stdin.readline(_MAX_LINE)
+    except UnicodeDecodeError as error:
+        raise InvalidInput("password", "must be valid Unicode text") from error
+    return line.removesuffix("\n").removesuffix("\r")

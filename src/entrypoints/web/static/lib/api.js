@@ -1,0 +1,86 @@
+// Talks to the server. Whatever goes wrong is a Problem with a sentence that can be shown.
+
+import { texts } from "./i18n.js";
+
+const t = texts({
+  en: {
+    silent: "The server does not answer. Is it running?",
+    unclear: "The server answered with something that cinestats does not understand.",
+  },
+  it: {
+    silent: "Il server non risponde. È in funzione?",
+    unclear: "Il server ha risposto con qualcosa che cinestats non capisce.",
+  },
+});
+
+/** An answer that is not the one wished for: its HTTP status (0 without any) and its document. */
+export class Problem extends Error {
+  constructor(status, message, document = null) {
+    super(message);
+    this.status = status;
+    this.document = document;
+  }
+}
+
+/** The address of a user's resource, such as userPath("anna", "movies", id), encoded. */
+export const userPath = (user, ...parts) =>
+  ["/users", user, ...parts].map((part, i) => (i ? encodeURIComponent(part) : part)).join("/");
+
+/** A path with a query; what is null, undefined or empty is left out. */
+export function address(path, query = {}) {
+  const kept = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const secret = secretFor(path);
+  if (secret !== null) kept.push(["link", secret]);
+  return kept.length ? `${path}?${new URLSearchParams(kept)}` : path;
+}
+
+/** A GET's JSON. Throws a Problem. */
+export const read = (path, query) => ask(address(path, query));
+
+/** Any other method's JSON (null for an empty answer); a body that is no FormData goes as JSON. */
+export function send(method, path, body, { headers = {} } = {}) {
+  if (body === undefined || body instanceof FormData) return ask(path, { method, headers, body });
+  return ask(path, {
+    method,
+    headers: { "Content-Type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+/** An Idempotency-Key: the same one for a write that is sent again. */
+export const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16).padStart(8, "0")).join("-");
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(path, options);
+  } catch {
+    throw new Problem(0, t("silent"));
+  }
+  if (response.status === 204) return null;
+  let document;
+  try {
+    document = await response.json();
+  } catch {
+    throw new Problem(response.status, t("unclear"));
+  }
+  if (!response.ok) throw new Problem(response.status, document.detail ?? t("unclear"), document);
+  return document;
+}
+
+// A diary that is shared by a link is opened once as /u/anna?link=SECRET. The secret goes
+// with every later read of that diary, from this tab only.
+const SHARED = "cinestats.shared";
+
+function secretFor(path) {
+  const shared = JSON.parse(sessionStorage.getItem(SHARED));
+  const belongs = shared !== null && (path === shared.base || path.startsWith(`${shared.base}/`));
+  return belongs ? shared.secret : null;
+}
+
+const opened = location.pathname.match(/^\/u\/([^/]+)/);
+const secret = new URLSearchParams(location.search).get("link");
+if (opened && secret) {
+  sessionStorage.setItem(SHARED, JSON.stringify({ base: `/users/${opened[1]}`, secret }));
+}

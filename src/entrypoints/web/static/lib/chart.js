@@ -1,0 +1,137 @@
+// A chart by ECharts in the page's own colours, with the same figures as a table.
+
+import { html, useEffect, useRef } from "../vendor/preact.js";
+import { texts } from "./i18n.js";
+
+const t = texts({
+  en: { table: "Show as table" },
+  it: { table: "Mostra come tabella" },
+});
+
+let library = null; // fetched with the first chart
+const NAMES = ["paper", "raised", "sunken", "hover", "ink", "quiet", "line", "accent", "fill", "fill-soft", "shade", "second"];
+
+// The tokens of the style sheet as colours that a canvas knows, for the theme in use.
+function colours(element) {
+  const probe = element.ownerDocument.createElement("i");
+  element.append(probe);
+  const found = NAMES.map((name) => {
+    probe.style.color = `var(--${name})`;
+    return [name.replace("-soft", "Soft"), getComputedStyle(probe).color];
+  });
+  probe.remove();
+  return Object.fromEntries(found);
+}
+
+function themed(c, font) {
+  const axis = {
+    axisLine: { lineStyle: { color: c.line } },
+    axisTick: { show: false },
+    axisLabel: { color: c.quiet, fontSize: 11 },
+    splitLine: { lineStyle: { color: c.line } },
+    nameTextStyle: { color: c.quiet },
+  };
+  return {
+    color: [c.fill, c.second, c.accent, c.quiet],
+    textStyle: { fontFamily: font, color: c.ink },
+    categoryAxis: { ...axis, splitLine: { show: false } },
+    valueAxis: { ...axis, axisLine: { show: false } },
+    legend: { textStyle: { color: c.quiet }, inactiveColor: c.line },
+    tooltip: {
+      backgroundColor: c.ink,
+      borderWidth: 0,
+      padding: [6, 10],
+      textStyle: { color: c.paper, fontSize: 12, fontFamily: font },
+    },
+  };
+}
+
+// Paper is light, whatever the screen is: charts are drawn again for it, at once.
+let printing = false;
+const onPaper = (is) => () => {
+  printing = is;
+  document.documentElement.classList.toggle("paper", is);
+  dispatchEvent(new Event("themechange"));
+};
+addEventListener("beforeprint", onPaper(true));
+addEventListener("afterprint", onPaper(false));
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/**
+ * A chart. `option` is ECharts' option, or a function of the colours that makes it; `height`
+ * is in pixels; `label` says what the chart shows; `table` is {head: […], rows: [[…]]}.
+ * Tooltips are drawn on the canvas, as the page allows no inline styles. `onClick` gets
+ * ECharts' event.
+ */
+export function Chart({ option, height, label, table, onClick }) {
+  const place = useRef(null);
+  const chart = useRef(null);
+  const latest = useRef(option);
+  latest.current = option;
+  const clicked = useRef(onClick);
+  clicked.current = onClick;
+
+  // The theme goes with the chart's making, so another theme makes it anew.
+  const draw = async (anew) => {
+    library ??= import("../vendor/echarts.js");
+    const { init } = await library;
+    const element = place.current;
+    if (element === null) return; // gone in the meantime
+    const found = colours(element);
+    if (anew && chart.current) {
+      chart.current.dispose();
+      chart.current = null;
+    }
+    if (chart.current === null) {
+      chart.current = init(element, themed(found, getComputedStyle(element).fontFamily), { renderer: "canvas" });
+      chart.current.on("click", (event) => clicked.current?.(event));
+    }
+    const made = typeof latest.current === "function" ? latest.current(found) : latest.current;
+    chart.current.setOption({
+      animation: !still.matches && !printing,
+      animationDuration: 500,
+      ...made,
+      tooltip: { renderMode: "richText", confine: true, ...made.tooltip },
+    }, { notMerge: true });
+  };
+
+  useEffect(() => {
+    draw(false);
+  }, [option]);
+  useEffect(() => {
+    const redraw = () => draw(true);
+    const sizes = new ResizeObserver(() => chart.current?.resize());
+    sizes.observe(place.current);
+    dark.addEventListener("change", redraw);
+    addEventListener("themechange", redraw);
+    return () => {
+      sizes.disconnect();
+      dark.removeEventListener("change", redraw);
+      removeEventListener("themechange", redraw);
+      chart.current?.dispose();
+    };
+  }, []);
+
+  return html`
+    <figure class="chart">
+      <div ref=${place} class="chart-canvas" role="img" aria-label=${label} style=${{ height: `${height}px` }}></div>
+      ${table && html`
+        <details>
+          <summary>${t("table")}</summary>
+          <div class="scroll" tabindex="0" role="region" aria-label=${label}>
+            <table>
+              <caption class="hidden">${label}</caption>
+              <thead><tr>${table.head.map((cell, i) => html`<th key=${i} scope="col">${cell}</th>`)}</tr></thead>
+              <tbody>
+                ${table.rows.map((row, i) => html`
+                  <tr key=${i}>${row.map((cell, j) => (j
+                    ? html`<td key=${j}>${cell}</td>`
+                    : html`<th key=${j} scope="row">${cell}</th>`))}</tr>`)}
+              </tbody>
+            </table>
+          </div>
+        </details>`}
+    </figure>`;
+}

@@ -1,0 +1,112 @@
+// The charts of a diary's figures, which several pages show.
+
+import { html, useEffect, useMemo, useRef } from "../vendor/preact.js";
+import { Chart } from "./chart.js";
+import { day, language, monthNames, number, texts, weekdays } from "./i18n.js";
+
+const t = texts({
+  en: {
+    ratings: "Plays by rating", stars: "Stars", plays: "Plays", day: "Day",
+    plays_n_one: "{n} play", plays_n_other: "{n} plays",
+    calendar: "Plays on each day of {year}",
+    in_streak: "in your longest run of days",
+  },
+  it: {
+    ratings: "Visioni per voto", stars: "Stelle", plays: "Visioni", day: "Giorno",
+    plays_n_one: "{n} visione", plays_n_other: "{n} visioni",
+    calendar: "Visioni per ogni giorno del {year}",
+    in_streak: "nella serie di giorni più lunga",
+  },
+});
+
+const STEPS = Array.from({ length: 10 }, (_, i) => (i + 1) / 2);
+const keyOf = (stars) => String(stars).replace(".", "_");
+const shownStars = (stars) => `${Math.floor(stars) || ""}${stars % 1 ? "½" : ""}`;
+
+/** Bars over `labels`: {label, labels, values, head, height}; head names the labels. */
+export function Bars({ label, labels, values, head, height = 200, counts = false, colour = null }) {
+  const key = JSON.stringify([labels, values, language()]);
+  const option = useMemo(() => (c) => ({
+    // Of many bars the last may have a label that is wider than itself.
+    grid: { left: counts ? 2 : 30, right: labels.length > 40 ? 24 : 2, top: 22, bottom: 24 },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: c.hover, opacity: 0.6 } },
+      formatter: ([bar]) => `${bar.name}\n${t("plays_n", { n: bar.value })}` },
+    xAxis: { type: "category", data: labels, axisLabel: { color: c.quiet, hideOverlap: true } },
+    yAxis: { type: "value", minInterval: 1, show: !counts, max: counts ? "dataMax" : null, splitNumber: 3, splitLine: { lineStyle: { color: c.line } } },
+    series: [{
+      type: "bar",
+      data: values,
+      barCategoryGap: labels.length > 40 ? "10%" : "28%",
+      barMaxWidth: 44,
+      itemStyle: { color: c[colour ?? "fill"], borderRadius: labels.length > 60 ? 0 : [4, 4, 0, 0] },
+      emphasis: { itemStyle: { color: c.accent } },
+      label: { show: counts, position: "top", color: c.quiet, fontSize: 11, formatter: ({ value }) => (value ? number(value) : "") },
+    }],
+  }), [key]);
+  const table = { head: [head, t("plays")], rows: labels.map((name, i) => [name, number(values[i])]) };
+  return html`<${Chart} option=${option} height=${height} label=${label} table=${table} />`;
+}
+
+/** How often each rating was given, from ½ to 5 stars. */
+export const RatingHistogram = ({ distribution, height }) => html`
+  <${Bars} label=${t("ratings")} head=${t("stars")} labels=${STEPS.map(shownStars)}
+    values=${STEPS.map((stars) => distribution[keyOf(stars)] ?? 0)} height=${height} counts=${true} />`;
+
+const DAY_MS = 86_400_000;
+
+// The days of a streak, as ISO days.
+function daysOf(length, end) {
+  if (!length || end === null) return new Set();
+  const last = Date.parse(end);
+  return new Set(Array.from({ length }, (_, i) => new Date(last - i * DAY_MS).toISOString().slice(0, 10)));
+}
+
+/** A year of days, shaded by plays; the days of the longest streak have a rim. */
+export function Calendar({ year, byDay, streaks }) {
+  const days = Object.entries(byDay).filter(([iso]) => iso.startsWith(`${year}-`));
+  const key = JSON.stringify([year, days, streaks, language()]);
+  const scroller = useRef(null);
+  useEffect(() => { // a narrow screen shows the latest month that has something
+    const latest = days.length ? Number(days.at(-1)[0].slice(5, 7)) : 12;
+    scroller.current.scrollLeft = scroller.current.scrollWidth * (latest / 12) - scroller.current.clientWidth;
+  }, [year]);
+  const option = useMemo(() => (c) => {
+    const streak = daysOf(streaks.longest_days, streaks.longest_end);
+    const [monday, ...others] = weekdays("narrow");
+    return {
+      tooltip: {
+        formatter: ({ value: [iso, n] }) => [day(iso), t("plays_n", { n }), streak.has(iso) && t("in_streak")]
+          .filter(Boolean).join("\n"),
+      },
+      visualMap: { show: false, min: 1, max: Math.max(3, ...days.map(([, n]) => n)),
+        inRange: { color: [c.shade, c.fill, c.accent] } },
+      calendar: {
+        range: String(year), left: 22, right: 2, top: 24, bottom: 4, cellSize: ["auto", "auto"],
+        splitLine: { show: false },
+        itemStyle: { color: c.sunken, borderColor: c.raised, borderWidth: 3 },
+        dayLabel: { firstDay: 1, nameMap: [others.pop(), monday, ...others], color: c.quiet, fontSize: 10, margin: 8 },
+        monthLabel: { nameMap: monthNames("short"), color: c.quiet, fontSize: 11, margin: 8 },
+        yearLabel: { show: false },
+      },
+      series: [{
+        type: "heatmap",
+        coordinateSystem: "calendar",
+        data: days.map(([iso, n]) => ({
+          value: [iso, n],
+          itemStyle: streak.has(iso)
+            ? { borderColor: c.ink, borderWidth: 1.5, borderRadius: 3 }
+            : { borderColor: c.raised, borderWidth: 3, borderRadius: 3 },
+        })),
+        emphasis: { itemStyle: { borderColor: c.ink, borderWidth: 1.5 } },
+      }],
+    };
+  }, [key]);
+  const label = t("calendar", { year });
+  const table = { head: [t("day"), t("plays")], rows: days.map(([iso, n]) => [day(iso), number(n)]) };
+  return html`
+    <div class="calendar scroll" ref=${scroller} tabindex="0" role="region" aria-label=${label}>
+      <div class="calendar-inner">
+        <${Chart} option=${option} height=${158} label=${label} table=${table} />
+      </div>
+    </div>`;
+}

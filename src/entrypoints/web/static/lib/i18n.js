@@ -1,0 +1,101 @@
+// English and Italian: the texts of a page, and how numbers and days are written.
+
+const KEPT = "cinestats.language";
+const KNOWN = ["en", "it"];
+const listeners = new Set();
+
+function first() {
+  const kept = localStorage.getItem(KEPT);
+  if (KNOWN.includes(kept)) return kept;
+  const wished = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => KNOWN.includes(tag));
+  return wished ?? "en";
+}
+
+let current = first();
+document.documentElement.lang = current;
+
+/** The language in use: "en" or "it". */
+export const language = () => current;
+
+/** Choose a language; it is kept in this browser. */
+export function setLanguage(chosen) {
+  current = chosen;
+  localStorage.setItem(KEPT, chosen);
+  document.documentElement.lang = chosen;
+  formats.clear();
+  listeners.forEach((listener) => listener());
+}
+
+/** Call `listener` whenever the language changes; returns the function that ends it. */
+export function onLanguage(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * A function t(key, values) over a page's texts {en: {…}, it: {…}}: `{name}` is replaced by
+ * values.name; with a number values.n, `key_one` or `key_other` is taken where there is one,
+ * and `{n}` is written as a number.
+ */
+export function texts(all) {
+  return (key, values = {}) => {
+    const known = all[current];
+    const text = typeof values.n === "number"
+      ? known[`${key}_${plural(values.n)}`] ?? known[`${key}_other`] ?? known[key]
+      : known[key];
+    if (text === undefined) throw new Error(`there is no text ${key} in ${current}`);
+    return text.replace(/\{(\w+)\}/g, (_, name) =>
+      name === "n" && typeof values.n === "number" ? number(values.n) : String(values[name]));
+  };
+}
+
+// Intl's formats are slow to make, so each is made once a language.
+const formats = new Map();
+
+function format(name, make) {
+  if (!formats.has(name)) formats.set(name, make(current === "it" ? "it-IT" : "en-GB"));
+  return formats.get(name);
+}
+
+const dates = (name, options) =>
+  format(name, (tag) => new Intl.DateTimeFormat(tag, { ...options, timeZone: "UTC" }));
+const NONE = "–";
+
+const plural = (n) => format("plural", (tag) => new Intl.PluralRules(tag)).select(n);
+
+/** A whole number, grouped: 1,234. */
+export const number = (n) =>
+  format("number", (tag) => new Intl.NumberFormat(tag, { maximumFractionDigits: 0, useGrouping: "always" })).format(n);
+
+/** A mean rating with two decimals; a dash for null. */
+export const rating = (n) => (n === null || n === undefined ? NONE : format("rating", (tag) =>
+  new Intl.NumberFormat(tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 })).format(n));
+
+/** A part from 0 to 1 in percent. */
+export const percent = (part) =>
+  format("percent", (tag) => new Intl.NumberFormat(tag, { style: "percent" })).format(part);
+
+/** "2024-05-01" as 1 May 2024; a dash for null. */
+export const day = (iso) =>
+  (iso ? dates("day", { day: "numeric", month: "short", year: "numeric" }).format(new Date(iso)) : NONE);
+
+/** "2024-05" as May 2024. */
+export const month = (iso) => dates("month", { month: "long", year: "numeric" }).format(new Date(`${iso}-01`));
+
+/** Minutes as 2 h 28 min, from 100 hours on as 1,234 h. */
+export function hours(minutes) {
+  const whole = Math.floor(minutes / 60);
+  if (whole >= 100) return `${number(Math.round(minutes / 60))} h`;
+  const rest = Math.round(minutes % 60);
+  return [whole && `${whole} h`, (rest || !whole) && `${rest} min`].filter(Boolean).join(" ");
+}
+
+/** The weekdays from Monday on; width is "short", "long" or "narrow". */
+export const weekdays = (width = "short") =>
+  Array.from({ length: 7 }, (_, i) => // 1 January 2024 was a Monday
+    dates(`weekday ${width}`, { weekday: width }).format(new Date(Date.UTC(2024, 0, 1 + i))));
+
+/** The months from January on; width is "short", "long" or "narrow". */
+export const monthNames = (width = "short") =>
+  Array.from({ length: 12 }, (_, i) =>
+    dates(`month ${width}`, { month: width }).format(new Date(Date.UTC(2024, i, 1))));

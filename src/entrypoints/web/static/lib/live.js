@@ -1,0 +1,119 @@
+// What changes on the server shows here by itself: one event stream for the whole page.
+
+import { useCallback, useEffect, useRef, useState } from "../vendor/preact.js";
+import { address, userPath } from "./api.js";
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
+// The stream of one user's positions. A hidden tab hangs up: a browser has only six lines to
+// a server. When the line is lost it is tried again, each time after twice the wait.
+class Stream {
+  position = 0;
+  state = "off"; // then "live" or "lost"
+  #listeners = new Set();
+  #source = null;
+  #timer = null;
+  #wait = FIRST_WAIT_MS;
+  #user;
+
+  constructor(user) {
+    this.#user = user;
+  }
+
+  add(listener) {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) {
+      document.addEventListener("visibilitychange", this.#follow);
+      addEventListener("online", this.#follow);
+      this.#follow();
+    }
+  }
+
+  delete(listener) {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) {
+      document.removeEventListener("visibilitychange", this.#follow);
+      removeEventListener("online", this.#follow);
+      this.#hangUp();
+    }
+  }
+
+  #hangUp() {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+  }
+
+  #follow = () => {
+    this.#hangUp();
+    if (document.hidden) return;
+    const source = new EventSource(address(userPath(this.#user, "stream")));
+    this.#source = source;
+    source.addEventListener("stats", (event) => {
+      this.position = JSON.parse(event.data).position;
+      this.#tell();
+    });
+    source.onopen = () => {
+      this.#wait = FIRST_WAIT_MS;
+      this.state = "live";
+      this.#tell();
+    };
+    source.onerror = () => {
+      this.#hangUp();
+      this.#timer = setTimeout(this.#follow, this.#wait * (0.75 + Math.random() / 2));
+      this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS);
+      this.state = "lost";
+      this.#tell();
+    };
+  };
+
+  #tell() {
+    this.#listeners.forEach((listener) => listener());
+  }
+}
+
+const streams = new Map();
+
+function useStream(user, value) {
+  const [, setState] = useState(null);
+  if (user && !streams.has(user)) streams.set(user, new Stream(user));
+  const stream = streams.get(user);
+  useEffect(() => {
+    if (!stream) return undefined;
+    const listener = () => setState(value(stream));
+    stream.add(listener);
+    return () => stream.delete(listener);
+  }, [stream]);
+  return stream ? value(stream) : null;
+}
+
+/** The position of the user's statistics: 0 until the server tells it, then as it changes. */
+export const useLive = (user) => useStream(user, (stream) => stream.position) ?? 0;
+
+/** Whether changes arrive: "off" (not yet), "live" or "lost" (being tried again). */
+export const useLiveState = (user) => useStream(user, (stream) => stream.state) ?? "off";
+
+/**
+ * What `load()` promises, loaded anew when one of `deps` changes: {data, error, loading,
+ * reload}. The data of before stays until the new is there, and beside an error.
+ */
+export function useData(load, deps) {
+  const [state, setState] = useState({ data: null, error: null, loading: true });
+  const latest = useRef(0);
+  const reload = useCallback(async () => {
+    const mine = ++latest.current;
+    setState((before) => (before.loading ? before : { ...before, loading: true }));
+    let next;
+    try {
+      next = { data: await load(), error: null };
+    } catch (error) {
+      next = { error };
+    }
+    if (mine === latest.current) setState((before) => ({ ...before, ...next, loading: false }));
+  }, deps);
+  useEffect(() => {
+    reload();
+    return () => { latest.current += 1; }; // an answer that is not waited for any more is dropped
+  }, [reload]);
+  return { ...state, reload };
+}

@@ -1,0 +1,81 @@
+// How much two diaries share, and how far apart their stars are.
+
+import { html } from "../vendor/preact.js";
+import { number, percent, rating, texts } from "../lib/i18n.js";
+import { Section } from "../lib/ui.js";
+import words from "../texts/compare.js";
+
+const t = texts(words);
+
+/** The two sets of films as one bar: only the one's, both's, only the other's. */
+export function Overlap({ data }) {
+  const { user, other, common } = data;
+  const parts = [
+    { id: "user", n: data.films - common, label: t("only", { who: user }) },
+    { id: "both", n: common, label: t("both") },
+    { id: "other", n: data.other_films - common, label: t("only", { who: other }) },
+  ];
+  return html`
+    <${Section} class="card" title=${t("overlap")}>
+      <p class="compare-headline">${t("common", { n: common })}</p>
+      <p class="hint">${t("of_all", { part: percent(data.overlap) })}</p>
+      <div class="two-sets" aria-hidden="true">
+        ${parts.filter(({ n }) => n > 0).map(({ id, n }) => html`
+          <span key=${id} class=${`set-${id}`} style=${{ flexGrow: n }}></span>`)}
+      </div>
+      <dl class="set-key">
+        ${parts.map(({ id, n, label }) => html`
+          <div key=${id}><dt><i class=${`set-${id}`} aria-hidden="true"></i>${label}</dt><dd>${number(n)}</dd></div>`)}
+      </dl>
+    <//>`;
+}
+
+/** The mean distance of their ratings with its confidence, and whether they go together. */
+export function RatingDistance({ data }) {
+  const { rated_common: n, mean_distance: mean, distance_low: low, distance_high: high } = data;
+  if (mean === null || low === null) {
+    return html`
+      <${Section} class="card" title=${t("distance")}>
+        <p class="compare-headline">${t("unsure")}</p>
+        <p class="hint">${t("unsure_text", { n })}</p>
+      <//>`;
+  }
+  return html`
+    <${Section} class="card" title=${t("distance")}>
+      <p class="compare-headline">${t("differ", { stars: inWords(mean) })}</p>
+      <p class="hint">${t("confidence", { n, mean: rating(mean), low: rating(low), high: rating(high) })}</p>
+      <${Range} mean=${mean} low=${low} high=${high} />
+      ${data.correlation !== null && html`
+        <p><b>${t(alike(data.correlation))}</b>
+          ${" "}<span class="hint">${t("correlation", { r: rating(data.correlation) })}</span></p>`}
+    <//>`;
+}
+
+function Range({ mean, low, high }) {
+  const to = Math.max(1, Math.ceil(high));
+  const at = (stars) => `${(100 * stars) / to}%`;
+  return html`
+    <div class="distance-range" aria-hidden="true">
+      <div class="range-track">
+        <span class="range-band" style=${{ left: at(low), width: at(high - low) }}></span>
+        <span class="range-mean" style=${{ left: at(mean) }}></span>
+      </div>
+      <div class="range-scale">
+        ${Array.from({ length: to + 1 }, (_, n) => html`<span key=${n} style=${{ left: at(n) }}>${n}</span>`)}
+      </div>
+    </div>`;
+}
+
+// Each up to its bound, in stars.
+const DISTANCES = [
+  [0.125, "hardly"], [0.375, "quarter"], [0.625, "half"], [0.875, "three_quarters"],
+  [1.25, "one"], [1.75, "one_half"], [2.25, "two"], [Infinity, "more_than_two"],
+];
+const inWords = (stars) => t(`stars_${DISTANCES.find(([bound]) => stars < bound)[1]}`);
+
+function alike(correlation) {
+  if (correlation >= 0.7) return "alike_very";
+  if (correlation >= 0.4) return "alike_rather";
+  if (correlation >= 0.2) return "alike_little";
+  return correlation > -0.2 ? "alike_not" : "alike_against";
+}

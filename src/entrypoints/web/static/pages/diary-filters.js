@@ -1,0 +1,105 @@
+// What of the diary is shown, and in which order.
+
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { read, userPath } from "../lib/api.js";
+import { texts } from "../lib/i18n.js";
+import { useData } from "../lib/live.js";
+import words from "../texts/diary.js";
+
+const t = texts(words);
+const NAMES = ["q", "watched", "rating", "genre", "year", "sort"];
+const SORTS = ["added", "rating", "title"]; // beside the order of watching, which is ""
+const PAUSE_MS = 150;
+const MOST_GENRES = 200;
+const STARS = Array.from({ length: 10 }, (_, i) => 5 - i / 2);
+const inStars = (stars) => `${"★".repeat(Math.floor(stars))}${stars % 1 ? "½" : ""}`;
+
+/** The filter that an address asks for; what it does not name is "". */
+export const filterFrom = (search) => Object.fromEntries(NAMES.map((name) => [name, search.get(name) ?? ""]));
+
+/** Whether the filter leaves anything out. */
+export const isFiltered = (filter) => NAMES.some((name) => name !== "sort" && filter[name]);
+
+/** The filter as the diary's route takes it. */
+export const queryOf = ({ watched, ...others }) => ({
+  ...others,
+  ...(watched && { watched_from: `${watched}-01-01`, watched_to: `${watched}-12-31` }),
+});
+
+/** The search field and the choices beside it; `onChange` gets what changed. */
+export function Filters({ user, position, filter, onChange }) {
+  const [text, setText] = useTyped(filter.q, (q) => onChange({ q }));
+  const [year, setYear] = useTyped(filter.year, (value) => /^(\d{4})?$/.test(value) && onChange({ year: value }));
+  const { data } = useData(() => choices(user), [user, position]);
+  const [open, setOpen] = useState(() => isFiltered({ ...filter, q: "" })); // on narrow screens
+  const select = (name) => (event) => onChange({ [name]: event.currentTarget.value });
+  return html`
+    <form class=${`diary-filters${open ? " open" : ""}`} role="search" onSubmit=${(event) => event.preventDefault()}>
+      <label class="field diary-find">${t("find")}
+        <input type="search" autocomplete="off" placeholder=${t("find_placeholder")}
+          value=${text} onInput=${(event) => setText(event.currentTarget.value)} />
+      </label>
+      <button type="button" class="diary-toggle" aria-expanded=${open} onClick=${() => setOpen(!open)}>
+        ${t("filters")}</button>
+      <label class="field">${t("watched_in")}
+        <select value=${filter.watched} onChange=${select("watched")}>
+          <option value="">${t("any_year")}</option>
+          ${withChosen(data?.years, filter.watched).map((value) => html`<option key=${value} value=${value}>${value}</option>`)}
+        </select>
+      </label>
+      <label class="field">${t("rated")}
+        <select value=${filter.rating} onChange=${select("rating")}>
+          <option value="">${t("any_rating")}</option>
+          ${STARS.map((stars) => html`<option key=${stars} value=${stars}>${inStars(stars)}</option>`)}
+          <option value="none">${t("not_rated")}</option>
+        </select>
+      </label>
+      <label class="field">${t("genre")}
+        <select value=${filter.genre} onChange=${select("genre")}>
+          <option value="">${t("any_genre")}</option>
+          ${withChosen(data?.genres, filter.genre).map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
+        </select>
+      </label>
+      <label class="field">${t("released")}
+        <input inputmode="numeric" maxlength="4" autocomplete="off" placeholder=${t("any_release")}
+          value=${year} onInput=${(event) => setYear(event.currentTarget.value)} />
+      </label>
+      <label class="field">${t("sort")}
+        <select value=${filter.sort} onChange=${select("sort")}>
+          <option value="">${t("sort_watched")}</option>
+          ${SORTS.map((sort) => html`<option key=${sort} value=${sort}>${t(`sort_${sort}`)}</option>`)}
+        </select>
+      </label>
+    </form>`;
+}
+
+async function choices(user) {
+  const [stats, genres] = await Promise.all([
+    read(userPath(user, "stats")),
+    read(userPath(user, "affinities"), { type: "genre", limit: MOST_GENRES }),
+  ]);
+  return {
+    years: Object.keys(stats.monthly_counts).sort().reverse(),
+    genres: genres.items.map(({ name }) => name).sort((a, b) => a.localeCompare(b)),
+  };
+}
+
+// A choice made in the address stays one, also before the others are known.
+const withChosen = (known = [], chosen) => (!chosen || known.includes(chosen) ? known : [chosen, ...known]);
+
+// The text of a field, told once its typing pauses; a change from outside wins.
+function useTyped(value, onPause) {
+  const [text, setText] = useState(value);
+  const timer = useRef(null);
+  useEffect(() => {
+    clearTimeout(timer.current);
+    setText(value);
+  }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const type = (next) => {
+    setText(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => onPause(next.trim()), PAUSE_MS);
+  };
+  return [text, type];
+}

@@ -1,0 +1,191 @@
+// The diary: find, rate, delete and add what was watched.
+
+import { html, useCallback, useEffect, useRef, useState } from "../vendor/preact.js";
+import { newKey, read, send, userPath } from "../lib/api.js";
+import { month, number, texts } from "../lib/i18n.js";
+import { useLive } from "../lib/live.js";
+import { Empty, Link, Loading, Page, Trouble, navigate, pagePath, toast } from "../lib/ui.js";
+import words from "../texts/diary.js";
+import { AddFilm, alreadyThere } from "./diary-add.js";
+import { Details } from "./diary-details.js";
+import { Filters, filterFrom, isFiltered, queryOf } from "./diary-filters.js";
+import { Play } from "./diary-play.js";
+import { today } from "./today.js";
+
+const t = texts(words);
+const PAGE = 50;
+const MOST = 1000; // what the server gives at once
+
+export default function Diary({ user, query }) {
+  const position = useLive(user);
+  const filter = filterFrom(query);
+  const list = useDiary(user, filter, position);
+  const [opened, setOpened] = useState(null);
+  const found = useRef(null);
+
+  const choose = (change) => {
+    const kept = Object.entries({ ...filter, ...change }).filter(([, value]) => value);
+    navigate(`${pagePath(user, "diary")}?${new URLSearchParams(kept)}`.replace(/\?$/, ""), { replace: true });
+  };
+
+  const add = async (film, undone) => {
+    const { entry } = await send("POST", userPath(user, "movies"), film, { headers: { "Idempotency-Key": newKey() } });
+    list.reload();
+    toast(...undone(entry));
+  };
+
+  const rate = async (entry, rating) => {
+    list.change(entry.entry_id, { rating });
+    try {
+      await send("PATCH", userPath(user, "movies", entry.entry_id), { rating });
+    } catch (error) {
+      list.change(entry.entry_id, { rating: entry.rating });
+      toast(error.message);
+    }
+  };
+
+  const remove = async (entry, quietly = false) => {
+    const back = list.take(entry.entry_id);
+    found.current?.focus(); // the row that had it is gone
+    try {
+      await send("DELETE", userPath(user, "movies", entry.entry_id));
+    } catch (error) {
+      back();
+      toast(error.message);
+      return;
+    }
+    list.reload();
+    if (!quietly) toast(t("removed", { name: entry.name }), { action: t("undo"), onAction: () => restore(entry) });
+  };
+
+  const restore = (entry) =>
+    add(filmOf(entry, entry.watched_date, entry.rating), ({ name }) => [t("restored", { name })])
+      .catch((error) => toast(error.message));
+
+  const again = (entry) =>
+    add(filmOf(entry, today(), null), (play) => [
+      t("again_done", { name: play.name }),
+      { action: t("undo"), onAction: () => remove(play, true) },
+    ]).catch((error) => toast(alreadyThere(error, entry.name, today()) ?? error.message));
+
+  const { items, total, cursor, error, busy } = list;
+  const empty = items?.length === 0 && !isFiltered(filter);
+  return html`
+    <${Page} title=${t("title")} actions=${html`
+      <${Link} href=${pagePath(user, "import")} class="button">${t("import")}<//>`}>
+      <${AddFilm} user=${user} onAdded=${list.reload} />
+      ${empty ? html`
+        <${Empty} title=${t("empty")}>
+          <p>${t("empty_hint")}</p>
+          <p><${Link} href=${pagePath(user, "import")} class="button">${t("import")}<//></p>
+        <//>` : html`
+        <${Filters} user=${user} position=${position} filter=${filter} onChange=${choose} />
+        <div class="diary-count" ref=${found} tabindex="-1">
+          <p role="status">${items && t("count", { n: total })}</p>
+          ${isFiltered(filter) && html`
+            <button type="button" class="quiet" onClick=${() => choose(filterFrom(new URLSearchParams()))}>
+              ${t("reset")}</button>`}
+        </div>`}
+      ${error && html`<${Trouble} error=${error} retry=${list.reload} />`}
+      ${!items && !error && html`<${Loading} lines=${8} />`}
+      ${items?.length === 0 && !empty && html`
+        <${Empty} title=${t("nothing")}><p>${t("nothing_hint")}</p><//>`}
+      <div class=${busy && items ? "busy" : ""} aria-busy=${busy}>
+        ${items && groups(items, filter.sort).map(({ name, title, plays }) => html`
+          <section key=${name} class="diary-group" aria-label=${title ?? t("entries")}>
+            ${title && html`<h2>${title}</h2>`}
+            <ol>
+              ${plays.map((entry) => html`
+                <${Play} key=${entry.entry_id} user=${user} entry=${entry}
+                  onRate=${rate} onAgain=${again} onRemove=${remove} onOpen=${setOpened} />`)}
+            </ol>
+          </section>`)}
+      </div>
+      ${cursor && html`
+        <p class="diary-more">
+          <button type="button" disabled=${busy} onClick=${list.more}>${t("more")}</button>
+          <span class="hint">${t("shown", { shown: number(items.length), total: number(total) })}</span>
+        </p>`}
+      ${opened && html`
+        <${Details} user=${user} entry=${opened} position=${position} onClose=${() => setOpened(null)} />`}
+    <//>`;
+}
+
+// What the server needs to have the same film again, also one that no catalogue knows.
+const filmOf = ({ name, year, genres, actors, director, duration, poster_url }, watched_date, rating) =>
+  ({ name, year, genres, actors, director, duration, poster_url, watched_date, rating });
+
+// Plays in order of the day they were watched stand under their months.
+function groups(items, sort) {
+  if (sort) return [{ name: "all", title: null, plays: items }];
+  const found = [];
+  for (const entry of items) {
+    const name = entry.watched_date?.slice(0, 7) ?? "undated";
+    if (found.at(-1)?.name !== name) {
+      found.push({ name, title: entry.watched_date ? month(name) : t("undated"), plays: [] });
+    }
+    found.at(-1).plays.push(entry);
+  }
+  return found;
+}
+
+// The entries that fit `filter`, page by page. What was loaded is loaded anew, at once, when
+// the diary changes; the entries of before stay until then.
+function useDiary(user, filter, position) {
+  const [list, setList] = useState({ items: null, cursor: null, total: 0, error: null, busy: true });
+  const latest = useRef(0);
+  const loaded = useRef(0);
+  loaded.current = list.items?.length ?? 0;
+  const wanted = JSON.stringify(filter);
+
+  const load = useCallback(async (limit, cursor) => {
+    const mine = ++latest.current;
+    setList((before) => ({ ...before, busy: true }));
+    let next;
+    try {
+      const page = await read(userPath(user, "diary"), { ...queryOf(filter), limit, cursor });
+      next = (before) => ({
+        items: cursor ? [...before.items, ...page.items] : page.items,
+        cursor: page.next_cursor,
+        total: page.total,
+        error: null,
+        busy: false,
+      });
+    } catch (error) {
+      next = (before) => ({ ...before, error, busy: false });
+    }
+    if (mine === latest.current) setList(next);
+  }, [user, wanted]);
+  const reload = useCallback(
+    () => load(Math.min(Math.max(loaded.current, PAGE), MOST)), [load],
+  );
+
+  useEffect(() => {
+    load(PAGE);
+    return () => { latest.current += 1; };
+  }, [load]);
+  const shown = useRef(position);
+  useEffect(() => {
+    if (shown.current !== position) reload();
+    shown.current = position;
+  }, [position]);
+
+  return {
+    ...list,
+    reload,
+    more: () => load(PAGE, list.cursor),
+    change: (id, values) => setList((before) => ({
+      ...before,
+      items: before.items.map((entry) => (entry.entry_id === id ? { ...entry, ...values } : entry)),
+    })),
+    take: (id) => {
+      const { items, total } = list;
+      setList((before) => ({
+        ...before,
+        items: before.items.filter((entry) => entry.entry_id !== id),
+        total: before.total - 1,
+      }));
+      return () => setList((before) => ({ ...before, items, total }));
+    },
+  };
+}

@@ -1,0 +1,104 @@
+// How to get in: by the printed link at home, by name and password on a server.
+
+import { html, useRef, useState } from "../vendor/preact.js";
+import { send } from "../lib/api.js";
+import { texts } from "../lib/i18n.js";
+import { Tabs, pagePath } from "../lib/ui.js";
+import words from "../texts/home.js";
+import { FormProblem, useSubmit } from "./form.js";
+
+const t = texts(words);
+const MIN_PASSWORD = 10;
+
+/** At home: where the link is, and a field for the token or the whole link. */
+export function TokenEntry({ back, wrong }) {
+  const [text, setText] = useState("");
+  const open = (event) => {
+    event.preventDefault();
+    const query = new URLSearchParams({ token: tokenIn(text.trim()) });
+    if (back) query.set("back", back);
+    location.assign(`/?${query}`); // the server keeps it as a cookie, and drops it from the address
+  };
+  return html`
+    <section class="card welcome-card" aria-labelledby="token-title">
+      <h2 id="token-title">${t("locked")}</h2>
+      <p>${t("locked_text")}</p>
+      <ol class="welcome-ways">
+        <li>${t("way_link")}<code>http://127.0.0.1:8000/?token=…</code></li>
+        <li>${t("way_command")}<code>cinestats token</code></li>
+      </ol>
+      <form onSubmit=${open}>
+        <input type="text" autocomplete="username" value="cinestats" readonly hidden />
+        <label class="field">${t("token")}
+          <input type="password" name="token" autocomplete="current-password" required
+            aria-invalid=${wrong} aria-describedby="token-problem"
+            value=${text} onInput=${(event) => setText(event.currentTarget.value)} /></label>
+        <p id="token-problem" class="form-problem" role="alert" hidden=${!wrong}>${wrong && t("token_wrong")}</p>
+        <button type="submit" class="primary">${t("open")}</button>
+      </form>
+    </section>`;
+}
+
+// The token, be it alone or inside the link that was pasted.
+const tokenIn = (text) => text.match(/[?&]token=([^&#\s]+)/)?.[1] ?? text;
+
+/** On a server: the form to sign in, and with `open` registration one to make an account. */
+export function SignIn({ back, open }) {
+  const [way, setWay] = useState("sign_in");
+  const ways = [{ id: "sign_in", label: t("sign_in") }, { id: "register", label: t("register") }];
+  return html`
+    <section class="card welcome-card" aria-label=${t(way)}>
+      ${open
+        ? html`<${Tabs} label=${t("ways")} items=${ways} selected=${way} onSelect=${setWay}>
+            <${Credentials} key=${way} way=${way} back=${back} /><//>`
+        : html`<h2>${t("sign_in")}</h2><${Credentials} way="sign_in" back=${back} />
+            <p class="hint">${t("closed")}</p>`}
+    </section>`;
+}
+
+function Credentials({ way, back }) {
+  const form = useRef(null);
+  const isNew = way === "register";
+  const { busy, problem, submit } = useSubmit(async () => {
+    const fields = new FormData(form.current);
+    const body = { user_id: fields.get("username").trim(), password: fields.get("password") };
+    try {
+      if (isNew) await send("POST", "/accounts", body);
+      await send("POST", "/session", body);
+    } catch (error) {
+      form.current.elements.password.select();
+      throw error;
+    }
+    location.assign(back ?? pagePath(body.user_id));
+  });
+  return html`
+    <form ref=${form} onSubmit=${submit}>
+      <label class="field">${t("name")}
+        <input name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
+          maxlength="200" required /></label>
+      <${Password} isNew=${isNew} />
+      <${FormProblem} problem=${problem} said=${problem && sentence(problem)} />
+      <button type="submit" class="primary" disabled=${busy}>${t(busy ? "wait" : way)}</button>
+    </form>`;
+}
+
+function Password({ isNew }) {
+  const [shown, setShown] = useState(false);
+  return html`
+    <label class="field">${t("password")}
+      <input type=${shown ? "text" : "password"} name="password" required maxlength="1000"
+        autocomplete=${isNew ? "new-password" : "current-password"}
+        minlength=${isNew ? MIN_PASSWORD : null} aria-describedby=${isNew ? "password-hint" : null} /></label>
+    <div class="row password-row">
+      <label class="row"><input type="checkbox" checked=${shown}
+        onChange=${() => setShown(!shown)} />${t("show_password")}</label>
+      ${isNew && html`<span id="password-hint" class="hint">${t("password_hint")}</span>`}
+    </div>`;
+}
+
+// The server counts wrong passwords, and says in its sentence how many minutes to wait.
+function sentence({ status, message }) {
+  if (status === 401) return t("wrong");
+  const minutes = status === 429 && message.match(/(\d+) minutes/);
+  return minutes ? t("throttled", { n: Number(minutes[1]) }) : message;
+}

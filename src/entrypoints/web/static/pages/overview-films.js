@@ -1,0 +1,63 @@
+// The lists of films on the overview.
+
+import { html } from "../vendor/preact.js";
+import { day, number, texts } from "../lib/i18n.js";
+import { Film, Poster, Section, Stars } from "../lib/ui.js";
+import overviewTexts from "../texts/overview.js";
+
+const t = texts(overviewTexts);
+
+/** Entries without those of a film that stands before: a film seen twice shows once. */
+export function distinctFilms(entries) {
+  const seen = new Set();
+  return entries.filter(({ name, year }) => {
+    const film = `${name} ${year}`;
+    const known = seen.has(film);
+    seen.add(film);
+    return !known;
+  });
+}
+
+export const Films = ({ entries }) => html`
+  <ul class="films">
+    ${entries.map((entry) => html`<li key=${entry.entry_id}><${Film} entry=${entry} /></li>`)}
+  </ul>`;
+
+export const TopRated = ({ entries }) => html`
+  <${Section} title=${t("top")}>
+    <ol class="posters sweep" tabindex="0" aria-label=${t("top")}>
+      ${distinctFilms(entries).map((entry) => html`
+        <li key=${entry.entry_id}>
+          <${Poster} url=${entry.poster_url} title=${entry.name} />
+          <h3>${entry.name}</h3>
+          <p><${Stars} value=${entry.rating} /> <small>${entry.year}</small></p>
+        </li>`)}
+    </ol>
+  <//>`;
+
+export const Milestones = ({ milestones }) => html`
+  <ol class="milestones">
+    ${milestones.map(({ number: n, entry }) => html`
+      <li key=${n}>
+        <b>${number(n)}</b>
+        <div>
+          <h3 class="film-title">${entry.name} <small>${entry.year}</small></h3>
+          <p class="hint">${n === 1 ? t("milestone_first") : t("milestone", { n })} · ${day(entry.watched_date)}</p>
+        </div>
+      </li>`)}
+  </ol>`;
+
+export const Rewatched = ({ films }) => html`
+  <ul class="films">
+    ${films.map((film) => html`
+      <li key=${`${film.name} ${film.year}`}>
+        <article class="film">
+          <${Poster} url=${film.poster_url} title=${film.name} />
+          <div class="film-text">
+            <h3 class="film-title">${film.name}</h3>
+            <p class="film-facts">${[film.year, film.last_watched && t("last_watched", { day: day(film.last_watched) })].filter(Boolean).join(" · ")}</p>
+          </div>
+          <div class="film-extra">${t("times", { n: film.plays })}</div>
+        </article>
+      </li>`)}
+  </ul>`;

@@ -1,0 +1,80 @@
+// What several parts of the settings are made of.
+
+import { html, useEffect, useRef } from "../vendor/preact.js";
+import { texts } from "../lib/i18n.js";
+import { Dialog, toast } from "../lib/ui.js";
+import words from "../texts/settings.js";
+import { FormProblem, useSubmit } from "./form.js";
+
+const t = texts(words);
+
+/** A text that is there to be copied, such as a link or a secret. */
+export function Copyable({ label, value }) {
+  const field = useRef(null);
+  const copy = async () => {
+    if (navigator.clipboard) { // there is none where the page came without https
+      await navigator.clipboard.writeText(value);
+      toast(t("copied"));
+    } else {
+      field.current.select();
+      toast(t("copy_by_hand"));
+    }
+  };
+  return html`
+    <div class="copyable">
+      <label class="field">${label}
+        <input ref=${field} readonly value=${value} spellcheck="false" autocomplete="off"
+          onFocus=${(event) => event.currentTarget.select()} /></label>
+      <button type="button" onClick=${copy}>${t("copy")}</button>
+    </div>`;
+}
+
+/** What was just made and is shown this once; it takes the focus. */
+export function ShownOnce({ title, onDone, children }) {
+  const place = useRef(null);
+  useEffect(() => place.current.focus(), []);
+  return html`
+    <div ref=${place} class="card shown-once" role="group" aria-label=${title} tabindex="-1">
+      <h3>${title}</h3>
+      <p class="hint">${t("shown_once")}</p>
+      ${children}
+      <button type="button" class="primary" onClick=${onDone}>${t("done")}</button>
+    </div>`;
+}
+
+/** Asks before something that cannot be undone; `work()` does it, and the dialog closes. */
+export function Confirm({ title, text, action, work, onClose }) {
+  const { busy, problem, submit } = useSubmit(async () => {
+    await work();
+    onClose();
+  });
+  return html`
+    <${Dialog} title=${title} onClose=${onClose}>
+      <form class="dialog-form" onSubmit=${submit}>
+        <p>${text}</p>
+        <${FormProblem} problem=${problem} />
+        <${DialogButtons} action=${action} busy=${busy} danger=${true} onClose=${onClose} />
+      </form>
+    <//>`;
+}
+
+/** The buttons at the end of a dialog's form. */
+export const DialogButtons = ({ action, busy, danger, disabled, onClose }) => html`
+  <div class="dialog-buttons">
+    <button type="button" class="quiet" onClick=${onClose}>${t("cancel")}</button>
+    <button type="submit" class=${danger ? "danger" : "primary"} disabled=${busy || disabled}>${action}</button>
+  </div>`;
+
+/** Radio buttons as cards: items are {id, title, text}. */
+export function Choices({ name, legend, items, selected, onSelect }) {
+  return html`
+    <fieldset class="choices">
+      <legend class=${legend.hidden ? "hidden" : null}>${legend.text}</legend>
+      ${items.map(({ id, title, text }) => html`
+        <label key=${id} class="choice">
+          <input type="radio" name=${name} value=${id} checked=${id === selected}
+            onChange=${() => onSelect(id)} />
+          <span><b>${title}</b>${text && html`<small>${text}</small>`}</span>
+        </label>`)}
+    </fieldset>`;
+}

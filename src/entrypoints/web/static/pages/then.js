@@ -1,0 +1,145 @@
+// Time travel: the statistics as they were known on a day, and what changed since.
+
+import { html } from "../vendor/preact.js";
+import { read, userPath } from "../lib/api.js";
+import { day, number, rating, texts } from "../lib/i18n.js";
+import { useData, useLive } from "../lib/live.js";
+import { Empty, Link, Loading, Page, Section, Trouble, navigate, pagePath } from "../lib/ui.js";
+import words from "../texts/then.js";
+import { Changes } from "./then-changes.js";
+import { Ratings } from "./then-ratings.js";
+import { monthsAgo, today } from "./today.js";
+
+const t = texts(words);
+const JUMPS = [["month_ago", 1], ["half_year_ago", 6], ["year_ago", 12]];
+const FAVOURITES = 5;
+const NONE = "–"; // there is no average of no ratings
+
+export default function Then({ user, query }) {
+  const position = useLive(user);
+  const then = query.get("day") ?? monthsAgo(1);
+  const { data, error, loading, reload } = useData(async () => {
+    const [past, present] = await Promise.all([
+      read(userPath(user, "overview"), { as_of: then }),
+      read(userPath(user, "overview")),
+    ]);
+    return { then, past, present };
+  }, [user, then, position]);
+  return html`
+    <${Page} title=${t("title")}>
+      <p class="then-lead">${t("lead")}</p>
+      <${DayPicker} user=${user} then=${then} first=${data?.present.milestones[0]?.entry.added_on} />
+      ${error && html`<${Trouble} error=${error} retry=${reload} />`}
+      ${!data && !error && html`<${Loading} lines=${7} />`}
+      ${data && html`
+        <div class=${loading ? "busy" : ""} aria-busy=${loading}>
+          ${data.past.plays === 0 && html`
+            <${Empty} title=${t("nothing_known")}><p>${t("nothing_known_text", { day: day(data.then) })}</p><//>`}
+          <${ThenAndNow} ...${data} />
+          ${data.past.plays > 0 && html`
+            <${Ratings} ...${data} />
+            <${Favourites} user=${user} ...${data} />`}
+          <${Changes} key=${data.then} user=${user} since=${data.then} position=${position} />
+        </div>`}
+    <//>`;
+}
+
+// `first` is the day on which the play that was watched first was added.
+function DayPicker({ user, then, first }) {
+  const go = (iso) => navigate(`${pagePath(user, "then")}?day=${iso}`, { replace: true });
+  const pick = (event) => event.currentTarget.validity.valid && event.currentTarget.value && go(event.currentTarget.value);
+  return html`
+    <div class="card then-picker">
+      <label class="field">${t("day")}
+        <input type="date" required max=${today()} value=${then} onChange=${pick} /></label>
+      <div class="then-jumps" role="group" aria-label=${t("jumps")}>
+        ${JUMPS.map(([key, months]) => html`
+          <button key=${key} type="button" aria-pressed=${monthsAgo(months) === then}
+            onClick=${() => go(monthsAgo(months))}>${t(key)}</button>`)}
+        ${first && html`
+          <button type="button" aria-pressed=${first === then} onClick=${() => go(first)}>${t("first")}</button>`}
+      </div>
+      <p class="hint">${t("rule", { day: day(then) })}</p>
+    </div>`;
+}
+
+// ── The figures ─────────────────────────────────────────────────────────────
+
+const whole = (value) => number(value);
+const FIGURES = [
+  ["plays", (o) => o.plays, whole],
+  ["films", (o) => o.films, whole],
+  ["rewatches", (o) => o.rewatches, whole],
+  ["hours", (o) => Math.round(o.minutes / 60), whole],
+  ["rated_plays", (o) => o.rated_plays, whole],
+  ["average_rating", (o) => o.average_rating, rating],
+  ["longest_days", (o) => o.streaks.longest_days, whole],
+];
+
+function ThenAndNow({ then, past, present }) {
+  return html`
+    <${Section} title=${t("figures")}>
+      <table class="then-table">
+        <thead><tr>
+          <th scope="col"><span class="hidden">${t("figure")}</span></th>
+          <th scope="col">${t("then", { day: day(then) })}</th>
+          <th scope="col">${t("now")}</th>
+          <th scope="col">${t("change")}</th>
+        </tr></thead>
+        <tbody>
+          ${FIGURES.map(([key, of, write]) => html`
+            <tr key=${key}>
+              <th scope="row">${t(key)}</th>
+              <td class="then-value">${write(of(past))}</td>
+              <td class="now-value">${write(of(present))}</td>
+              <td><${Difference} from=${of(past)} to=${of(present)} write=${write} /></td>
+            </tr>`)}
+        </tbody>
+      </table>
+    <//>`;
+}
+
+function Difference({ from, to, write }) {
+  if (from === null || to === null) return html`<span class="difference none">${NONE}</span>`;
+  if (write(from) === write(to)) {
+    return html`<span class="difference none">${t("same")}</span>`;
+  }
+  const sign = to > from ? "+" : "−";
+  const shown = (value) => Number(value.toFixed(2)); // the difference of what stands beside it
+  return html`<span class=${`difference ${to > from ? "more" : "less"}`}>${sign}${write(Math.abs(shown(to) - shown(from)))}</span>`;
+}
+
+function Favourites({ user, then, past, present }) {
+  const kinds = [["director", "directors"], ["actor", "actors"], ["genre", "genres"]];
+  return html`
+    <${Section} title=${t("favourites")}>
+      <div class="grid three">
+        ${kinds.map(([type, key]) => html`
+          <section key=${type} class="card then-favourites" aria-label=${t(type)}>
+            <h3>${t(type)}</h3>
+            <${Ranking} user=${user} type=${type} title=${t("then", { day: day(then) })} items=${past[key].by_plays} />
+            <${Ranking} user=${user} type=${type} title=${t("now")} items=${present[key].by_plays}
+              before=${past[key].by_plays} />
+          </section>`)}
+      </div>
+    <//>`;
+}
+
+function Ranking({ user, type, title, items, before }) {
+  return html`
+    <div>
+      <h4>${title}</h4>
+      ${items.length === 0 && html`<p class="hint">${t("nobody")}</p>`}
+      <ol>
+        ${items.slice(0, FAVOURITES).map(({ name, plays }) => {
+          const was = before?.find((other) => other.name === name);
+          return html`
+            <li key=${name}>
+              <${Link} href=${pagePath(user, type, name)}>${name}<//>
+              <span>${number(plays)}</span>
+              ${before && html`<small>${was && plays !== was.plays ? `${plays > was.plays ? "+" : "−"}${number(Math.abs(plays - was.plays))}` : ""}</small>`}
+            </li>`;
+        })}
+      </ol>
+    </div>`;
+}

@@ -1,0 +1,73 @@
+const en = {
+  director: "Director",
+  actor: "Actor",
+  genre: "Genre",
+  plays: "Plays",
+  films: "Films",
+  hours: "Hours",
+  mean: "Average rating",
+  shrunk_mean: "Weighted average",
+  shrunk_hint: "The weighted average is drawn towards the average of your whole diary, the more so the fewer films are rated: one film of five stars is not yet a favourite.",
+  span: "From {first} to {last}",
+  span_once: "On {first}",
+  span_undated: "On days that are not known",
+
+  by_year: "Plays by year",
+  by_year_label: "Plays of {name} by year",
+  year: "Year",
+  ratings: "Ratings",
+  no_years: "No play has a date.",
+  no_ratings: "No play is rated.",
+
+  with: "Often together with",
+  with_directors: "Directors",
+  with_actors: "Actors",
+  with_genres: "Genres",
+
+  entries: "The plays behind these figures",
+  entries_hint_one: "{n} play",
+  entries_hint_other: "{n} plays, latest first",
+  undated: "no date",
+  more: "Show all {n}",
+  lost: "No film here",
+  lost_text: "Your diary has no play with {name}. It may have been deleted a moment ago.",
+  to_diary: "To the diary",
+};
+
+const it = {
+  director: "Regia",
+  actor: "Interprete",
+  genre: "Genere",
+  plays: "Visioni",
+  films: "Film",
+  hours: "Ore",
+  mean: "Voto medio",
+  shrunk_mean: "Media ponderata",
+  shrunk_hint: "La media ponderata tende verso la media di tutto il diario, tanto più quanto meno sono i film votati: un solo film da cinque stelle non fa ancora un preferito.",
+  span: "Dal {first} al {last}",
+  span_once: "Il {first}",
+  span_undated: "In giorni non noti",
+
+  by_year: "Visioni per anno",
+  by_year_label: "Visioni di {name} per anno",
+  year: "Anno",
+  ratings: "Voti",
+  no_years: "Nessuna visione ha una data.",
+  no_ratings: "Nessuna visione ha un voto.",
+
+  with: "Spesso insieme a",
+  with_directors: "Registi",
+  with_actors: "Interpreti",
+  with_genres: "Generi",
+
+  entries: "Le visioni dietro a questi numeri",
+  entries_hint_one: "{n} visione",
+  entries_hint_other: "{n} visioni, dalla più recente",
+  undated: "senza data",
+  more: "Mostrale tutte ({n})",
+  lost: "Qui non c’è nessun film",
+  lost_text: "Nel tuo diario non c’è nessuna visione con {name}. Forse è stata eliminata un attimo fa.",
+  to_diary: "Vai al diario",
+};
+
+export default { en, it };

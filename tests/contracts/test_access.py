@@ -1,0 +1,136 @@
+"""The stores of accounts, credentials and audit records keep their ports' contracts."""
+
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cinestats.adapters.memory.access import (
+    MemoryAccounts,
+    MemoryAuditTrail,
+    MemoryCredentials,
+)
+from cinestats.adapters.sqlite.access import (
+    SqliteAccounts,
+    SqliteAuditTrail,
+    SqliteCredentials,
+    access_database,
+)
+from cinestats.adapters.sqlite.database import Database
+from cinestats.application.ports import StoreUnavailable
+
+from .access import ANNA, AccountsContract, AuditTrailContract, CredentialsContract
+
+if TYPE_CHECKING:
+    from cinestats.adapters.mongo.access import (
+        MongoAccounts,
+        MongoAuditTrail,
+        MongoCredentials,
+    )
+    from stack.mongo import Mongo
+
+
+class TestMemoryAccounts(AccountsContract):
+    def make(self) -> MemoryAccounts:
+        return MemoryAccounts()
+
+
+class TestMemoryCredentials(CredentialsContract):
+    def make(self) -> MemoryCredentials:
+        return MemoryCredentials()
+
+
+class TestMemoryAuditTrail(AuditTrailContract):
+    def make(self) -> MemoryAuditTrail:
+        return MemoryAuditTrail()
+
+
+class _File:
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path) -> Iterator[None]:
+        self.path = tmp_path / "access.db"
+        self.opened = ExitStack()
+        with self.opened:
+            yield
+
+    def database(self) -> Database:
+        database = access_database(self.path)
+        self.opened.callback(database.close)
+        return database
+
+
+class TestSqliteAccounts(_File, AccountsContract):
+    def make(self) -> SqliteAccounts:
+        return SqliteAccounts(self.database())
+
+    def test_accounts_outlive_the_process(self) -> None:
+        """The file holds them."""
+        self.make().add(ANNA)
+        assert self.make().get("anna") == ANNA
+
+    def test_the_file_is_for_one_user_of_the_system(self) -> None:
+        """It holds hashes and links, which other people of the machine must not read."""
+        self.make().add(ANNA)
+        assert stat.S_IMODE(self.path.stat().st_mode) == 0o600
+
+    def test_a_removed_account_is_not_in_the_file(self) -> None:
+        """Not even its raw bytes hold the user's name."""
+        accounts = self.make()
+        accounts.add(ANNA)
+        assert b"sub-1" in self.path.read_bytes()
+        accounts.remove("anna")
+        assert b"sub-1" not in self.path.read_bytes()
+
+    def test_a_folder_that_cannot_be_used_is_named(self) -> None:
+        """The error is one for users, with the path."""
+        self.path.mkdir()
+        with pytest.raises(StoreUnavailable, match=r"access\.db"):
+            self.make()
+
+
+class TestSqliteCredentials(_File, CredentialsContract):
+    def make(self) -> SqliteCredentials:
+        return SqliteCredentials(self.database())
+
+
+class TestSqliteAuditTrail(_File, AuditTrailContract):
+    def make(self) -> SqliteAuditTrail:
+        return SqliteAuditTrail(self.database())
+
+
+class _Server:
+    @pytest.fixture(autouse=True)
+    def _database(self, mongo: "Mongo") -> Iterator[None]:
+        from cinestats.adapters.mongo.database import MongoDatabase
+
+        self.database = MongoDatabase(mongo.uri, "test_access")
+        yield
+        self.database.drop()
+
+
+class TestMongoAccounts(_Server, AccountsContract):
+    def make(self) -> "MongoAccounts":
+        from cinestats.adapters.mongo.access import MongoAccounts
+
+        accounts = MongoAccounts(self.database)
+        accounts.create_indexes()
+        return accounts
+
+
+class TestMongoCredentials(_Server, CredentialsContract):
+    def make(self) -> "MongoCredentials":
+        from cinestats.adapters.mongo.access import MongoCredentials
+
+        credentials = MongoCredentials(self.database)
+        credentials.create_indexes()
+        return credentials
+
+
+class TestMongoAuditTrail(_Server, AuditTrailContract):
+    def make(self) -> "MongoAuditTrail":
+        from cinestats.adapters.mongo.access import MongoAuditTrail
+
+        return MongoAuditTrail(self.database)

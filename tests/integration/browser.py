@@ -1,0 +1,97 @@
+"""A real browser on a real server: Debian's Chromium, driven by Playwright."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from .server_process import ServerProcess
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WAIT_MS = 20_000
+
+
+def missing(what: str) -> None:
+    """Skip where a component is missing, except in CI, where it has to be there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium, for the tests of a module."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        missing("Playwright")
+    if not CHROMIUM.exists():
+        missing(f"Chromium ({CHROMIUM})")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """An open page, and what went wrong on it: console messages, requests to other hosts."""
+
+    page: "Page"
+    origin: str
+    trouble: list[str] = field(default_factory=list[str])
+
+    def open(self, path: str) -> None:
+        """Load a page of the server anew, until its title is there."""
+        self.page.goto(self.origin + path)
+        self.page.locator("h1").wait_for(timeout=WAIT_MS)
+
+    def no_trouble(self) -> None:
+        """Nothing was written to the console, asked of another host, or told as an error."""
+        assert self.trouble == []
+        assert self.page.locator(".trouble").count() == 0
+
+    def fits(self) -> bool:
+        """Whether nothing is wider than the window."""
+        return bool(
+            self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        )
+
+
+@contextmanager
+def visiting(browser: "Browser", server: ServerProcess, **options: Any) -> Iterator[Visit]:
+    """A browser of its own that came in by the server's link; ``options`` are its context's."""
+    link = urlsplit(server.announcement.rpartition(" ")[2])
+    context = browser.new_context(**{"locale": "en-GB", **options})
+    context.set_default_timeout(WAIT_MS)
+    if link.query:  # the token that lets a browser in
+        context.request.get(link.geturl())
+    page = context.new_page()
+    visit = Visit(page, f"{link.scheme}://{link.netloc}")
+
+    def check(url: str) -> None:
+        if not url.startswith((visit.origin, "data:")):
+            visit.trouble.append(f"leaves the host: {url}")
+
+    page.on("request", lambda request: check(request.url))
+    page.on("console", lambda message: visit.trouble.append(message.text))
+    page.on("pageerror", lambda error: visit.trouble.append(str(error)))
+    yield visit
+    context.close()

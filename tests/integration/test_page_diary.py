@@ -1,0 +1,312 @@
+"""The diary page in a real browser."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+
+from cinestats.adapters.catalogue_csv import read_catalogue
+from cinestats.domain.diary import UpdateRating
+from cinestats.entrypoints.container import make_container
+from cinestats.entrypoints.settings import Settings
+
+from .browser import Visit, visiting
+from .server_process import ServerProcess
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+
+CATALOGUE = b"""\
+title,original_title,italian_title,year,directors,genres,duration
+The Godfather,The Godfather,Il padrino,1972,Francis Ford Coppola,Crime|Drama,175
+The Godfather Part II,,Il padrino - Parte II,1974,Francis Ford Coppola,Crime,202
+Stalker,Stalker,Stalker,1979,Andrei Tarkovsky,Drama,162
+"""
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose catalogue knows a few films."""
+    data_dir = tmp_path_factory.mktemp("page_diary")
+    catalogue = make_container(Settings(backend="embedded", data_dir=data_dir)).catalogue()
+    catalogue.load(read_catalogue(CATALOGUE).films)
+    return data_dir
+
+
+@pytest.fixture(scope="module")
+def server(data_dir: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(data_dir) as server:
+        yield server
+
+
+@pytest.fixture
+def visit(browser: "Browser", server: ServerProcess) -> Iterator[Visit]:
+    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as visit:
+        yield visit
+
+
+@pytest.fixture
+def user(request: pytest.FixtureRequest) -> str:
+    """A diary of its own for each test."""
+    return re.sub(r"\W", "-", request.node.name)
+
+
+def add(visit: Visit, user: str, name: str, day: str | None, **film: Any) -> str:
+    """Add a film as a program does; returns its entry's id."""
+    body = {"name": name, "watched_date": day, **film}
+    url = f"{visit.origin}/users/{user}/movies"
+    entry_id: str = httpx2.post(url, json=body).raise_for_status().json()["entry_id"]
+    return entry_id
+
+
+def entries(visit: Visit, user: str) -> list[dict[str, Any]]:
+    answer = httpx2.get(f"{visit.origin}/users/{user}/diary").raise_for_status()
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def opened(visit: Visit, user: str, rows: int) -> "Page":
+    visit.open(f"/u/{user}/diary")
+    visit.page.get_by_text("Live", exact=True).wait_for()
+    wait_for_rows(visit.page, rows)
+    return visit.page
+
+
+def wait_for_rows(page: "Page", rows: int) -> None:
+    page.wait_for_function(
+        "rows => document.querySelectorAll('.play').length === rows", arg=rows
+    )
+
+
+def rating_of(row: "Locator") -> "Locator":
+    return row.get_by_role("slider")
+
+
+def said(page: "Page", sentence: str) -> None:
+    page.get_by_text(sentence).first.wait_for()
+
+
+def test_a_film_is_added_by_keyboard(visit: Visit, user: str) -> None:
+    """A title as it is typed, a choice by arrow key, stars by a digit: one entry."""
+    page = visit.page
+    visit.open(f"/u/{user}/diary")
+    said(page, "An empty diary")
+    field = page.get_by_role("combobox", name="What did you watch?")
+    field.focus()
+    page.keyboard.type("il padri")
+    option = page.get_by_role("option", name="The Godfather Il padrino · 1972")
+    option.wait_for()
+    assert field.get_attribute("aria-expanded") == "true"
+    for _ in range(3):  # both films, and the title as it is written
+        if option.get_attribute("aria-selected") == "true":
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("input[type=date]:focus").wait_for()
+    page.get_by_role("slider", name="Rating of The Godfather").focus()
+    page.keyboard.press("4")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Add to the diary").focus()
+    page.keyboard.press("Enter")
+    said(page, "The Godfather is in the diary.")
+    page.locator("input[role=combobox]:focus").wait_for()
+    wait_for_rows(page, 1)
+    (entry,) = entries(visit, user)
+    assert (entry["rating"], entry["year"]) == (4.5, 1972)
+    assert entry["director"] == ["Francis Ford Coppola"]
+    visit.no_trouble()
+
+
+def test_a_double_press_adds_one_film(visit: Visit, user: str) -> None:
+    """Whoever presses twice, also before the first answer, gets one entry."""
+    page = visit.page
+    visit.open(f"/u/{user}/diary")
+    page.get_by_role("combobox", name="What did you watch?").fill("A film of my own")
+    page.get_by_role("option", name="as it is written").click()
+    page.get_by_label("Year, if known").fill("2020")
+    page.get_by_label("I don’t know the day").check()
+    page.evaluate(
+        """() => {
+            const form = document.querySelector(".add-form");
+            form.requestSubmit();
+            form.requestSubmit();
+        }"""
+    )
+    said(page, "A film of my own is in the diary.")
+    wait_for_rows(page, 1)
+    (entry,) = entries(visit, user)
+    assert (entry["year"], entry["watched_date"], entry["rating"]) == (2020, None, None)
+    visit.no_trouble()
+
+
+def test_a_film_that_is_there_is_said_kindly(visit: Visit, user: str) -> None:
+    """The same film on the same day is told in a sentence that says what to do."""
+    add(visit, user, "Heat", None)
+    page = opened(visit, user, 1)
+    page.get_by_role("combobox", name="What did you watch?").fill("Heat")
+    page.get_by_role("option", name="as it is written").click()
+    page.get_by_label("I don’t know the day").check()
+    page.get_by_role("button", name="Add to the diary").click()
+    said(page, "Heat is already in your diary without a day.")
+    assert len(entries(visit, user)) == 1
+
+
+def test_a_row_is_rated_by_mouse_and_keyboard(visit: Visit, user: str) -> None:
+    """A press on a star's left half counts half; arrow keys go on from there."""
+    add(visit, user, "Heat", "2025-01-20")
+    page = opened(visit, user, 1)
+    stars = rating_of(page.locator(".play"))
+    width = stars.bounding_box() or {"width": 0}
+    stars.click(position={"x": width["width"] * 0.65, "y": 12})
+    page.locator("[role=slider][aria-valuenow='3.5']").wait_for()
+    stars.focus()
+    page.keyboard.press("ArrowRight")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.keyboard.press("Enter")
+    assert entries(visit, user)[0]["rating"] == 4
+    visit.no_trouble()
+
+
+def test_a_rating_that_fails_is_rolled_back(visit: Visit, user: str) -> None:
+    """The row shows the old rating again, and the error's sentence is said."""
+    add(visit, user, "Heat", "2025-01-20", rating=4)
+    page = opened(visit, user, 1)
+    page.route(
+        "**/movies/*",
+        lambda route: route.fulfill(status=503, json={"detail": "The store is busy."}),
+    )
+    stars = rating_of(page.locator(".play"))
+    stars.focus()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    said(page, "The store is busy.")
+    assert stars.get_attribute("aria-valuenow") == "4"
+    assert entries(visit, user)[0]["rating"] == 4
+
+
+def test_a_deletion_is_undone(visit: Visit, user: str) -> None:
+    """The toast's button brings back the film with its day, rating and credits."""
+    film = {"rating": 2.5, "director": "Agnès Varda", "genres": ["Drama"], "duration": 90}
+    add(visit, user, "A film of nobody's catalogue", "2025-01-20", **film)
+    add(visit, user, "Heat", "2025-01-21")
+    before = entries(visit, user)[1]
+    page = opened(visit, user, 2)
+    page.get_by_role("button", name="Delete A film of nobody").click()
+    wait_for_rows(page, 1)
+    assert [entry["name"] for entry in entries(visit, user)] == ["Heat"]
+    page.get_by_role("button", name="Undo", exact=True).click()
+    said(page, "is back in the diary")
+    wait_for_rows(page, 2)
+    after = entries(visit, user)[1]
+    changed = {"entry_id", "added_on"}
+    assert {k: after[k] for k in after if k not in changed} == {
+        k: before[k] for k in before if k not in changed
+    }
+    visit.no_trouble()
+
+
+def test_watched_again_adds_a_play_today(visit: Visit, user: str) -> None:
+    """One press logs the film again, unrated, and can be taken back."""
+    add(visit, user, "Heat", "2025-01-20", rating=4)
+    page = opened(visit, user, 1)
+    page.get_by_role("button", name="Watched Heat again today").click()
+    said(page, "Heat is in the diary for today.")
+    wait_for_rows(page, 2)
+    latest = entries(visit, user)[0]
+    assert (latest["rating"], latest["watched_date"]) == (None, latest["added_on"])
+    page.get_by_role("button", name="Undo", exact=True).click()
+    wait_for_rows(page, 1)
+    visit.no_trouble()
+
+
+def test_details_show_plays_and_history(visit: Visit, user: str) -> None:
+    """A title opens its plays and all that was noted about it; Escape goes back to it."""
+    entry_id = add(visit, user, "Heat", "2025-01-20", rating=4, director="Michael Mann")
+    url = f"{visit.origin}/users/{user}/movies/{entry_id}"
+    httpx2.patch(url, json={"rating": 4.5}).raise_for_status()
+    page = opened(visit, user, 1)
+    page.get_by_role("button", name="Heat: plays and history").click()
+    dialog = page.get_by_role("dialog", name="Heat")
+    said(page, "Rated 4½ ★ instead of 4 ★")
+    assert dialog.get_by_text("Added, watched on 20 Jan 2025").is_visible()
+    assert dialog.get_by_role("link", name="Michael Mann").is_visible()
+    page.keyboard.press("Escape")
+    page.locator(".play-title:focus").wait_for()
+    assert dialog.count() == 0
+    visit.no_trouble()
+
+
+def test_the_diary_is_searched_and_filtered(visit: Visit, user: str) -> None:
+    """Words as they are typed, and choices beside them, all of them in the address."""
+    add(visit, user, "Amélie", "2024-05-01", year=2001, rating=4, genres=["Comedy"])
+    add(visit, user, "Heat", "2025-01-20", year=1995, rating=4.5, genres=["Crime"])
+    add(visit, user, "Ronin", "2025-02-20", year=1998, genres=["Crime"])
+    page = opened(visit, user, 3)
+    page.get_by_role("searchbox", name="Find in the diary").fill("amelie")
+    wait_for_rows(page, 1)
+    assert page.url.endswith("/diary?q=amelie")
+    page.get_by_role("button", name="Clear all filters").click()
+    wait_for_rows(page, 3)
+    page.get_by_role("combobox", name="Watched in").select_option("2025")
+    wait_for_rows(page, 2)
+    page.get_by_role("combobox", name="Rated").select_option("none")
+    wait_for_rows(page, 1)
+    page.reload()
+    wait_for_rows(page, 1)
+    assert page.locator(".play-title").inner_text() == "Ronin"
+    page.get_by_role("combobox", name="Genre").select_option("Comedy")
+    said(page, "Nothing fits")
+    page.get_by_role("button", name="Clear all filters").click()
+    page.get_by_label("Film of").fill("1995")
+    wait_for_rows(page, 1)
+    page.get_by_label("Film of").fill("")
+    wait_for_rows(page, 3)
+    page.get_by_role("combobox", name="Order").select_option("rating")
+    page.locator(".play:first-child", has_text="Heat").wait_for()
+    visit.no_trouble()
+
+
+def test_more_is_loaded_when_it_is_asked_for(visit: Visit, user: str) -> None:
+    """50 entries at first, the others by a button, each once."""
+    rows = "".join(f"Film {n},2025-01-{n % 28 + 1:02}\n" for n in range(60))
+    file = {"file": ("diary.csv", f"title,watched date\n{rows}".encode(), "text/csv")}
+    httpx2.post(f"{visit.origin}/users/{user}/imports", files=file).raise_for_status()
+    page = opened(visit, user, 50)
+    assert page.get_by_text("50 of 60").is_visible()
+    page.get_by_role("button", name="Show more").click()
+    wait_for_rows(page, 60)
+    assert len(set(page.locator(".play-title").all_text_contents())) == 60
+    assert page.get_by_role("button", name="Show more").count() == 0
+    visit.no_trouble()
+
+
+def test_a_rating_by_another_process_shows_by_itself(
+    visit: Visit, user: str, data_dir: Path
+) -> None:
+    """A change by another process is on the page by itself, with no reload."""
+    entry_id = add(visit, user, "Heat", "2025-01-20", rating=3)
+    page = opened(visit, user, 1)
+    container = make_container(Settings(backend="embedded", data_dir=data_dir))
+    container.recorder().record(UpdateRating(user, user, entry_id, 9, container.clock()()))
+    page.locator("[role=slider][aria-valuenow='4.5']").wait_for()
+    visit.no_trouble()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
+def test_it_fits_in_italian(
+    browser: "Browser", server: ServerProcess, user: str, width: int, scheme: str
+) -> None:
+    """Nothing is wider than the window, on a phone as on a desk."""
+    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    with visiting(browser, server, locale="it-IT", **options) as visit:
+        add(visit, user, "Il " + "lunghissimo " * 8 + "titolo", "2025-01-20", rating=3.5)
+        visit.open(f"/u/{user}/diary")
+        wait_for_rows(visit.page, 1)
+        assert visit.page.get_by_text("Che cosa hai visto?").is_visible()
+        assert visit.fits()
+        visit.no_trouble()

@@ -1,0 +1,86 @@
+"""How films and genres moved since the window that ended a week ago."""
+
+from datetime import date, timedelta
+
+from cinestats.domain.global_trend import (
+    MAX_GENRE_COUNTS,
+    DayCount,
+    FilmDay,
+    first_day,
+    summarize,
+)
+from cinestats.domain.movie import Movie
+
+TODAY = date(2025, 3, 1)
+
+
+def days(**ages: list[int]) -> list[tuple[FilmDay, DayCount]]:
+    """One play of each film, so many days ago; its genre is the first letter."""
+    return [
+        (FilmDay(TODAY - timedelta(days=age), title), DayCount(1, film))
+        for title, plays in ages.items()
+        for film in (Movie.create(title, year=2000, genres=[title[0]]),)
+        for age in plays
+    ]
+
+
+def test_ranks_are_compared_with_the_window_of_a_week_ago() -> None:
+    """Then: Ape 2 plays, Bee 1. Now: Bee 3, Ant 2, Ape 1."""
+    trend = summarize(days(Ape=[7, 36, 37], Bee=[29, 1, 0], Ant=[6, 0]), TODAY)
+    assert [(m.title, m.year, m.rank, m.previous_rank) for m in trend.movements] == [
+        ("Bee", 2000, 1, 2),
+        ("Ant", 2000, 2, None),
+        ("Ape", 2000, 3, 1),
+    ]
+    assert [(m.count, m.previous_count) for m in trend.movements] == [(3, 1), (2, 0), (1, 2)]
+    assert [(g.genre, g.count, g.previous_count) for g in trend.genre_movements] == [
+        ("A", 3, 2),
+        ("B", 3, 1),
+    ]
+
+
+def test_movements_have_the_order_of_their_lists() -> None:
+    """One for each film of the top list and each trending genre; no more."""
+    trend = summarize(days(**{f"{chr(65 + n)}": [0] * (n + 1) for n in range(14)}), TODAY)
+    assert [m.title for m in trend.movements] == [m.title for m in trend.top_movies]
+    genres = [genre for genre, _ in trend.trending_genres]
+    assert [g.genre for g in trend.genre_movements] == genres
+    assert len(genres) == 10
+
+
+def test_the_earlier_window_ranks_films_beyond_the_top_list() -> None:
+    """A film that comes from place 12 comes from place 12."""
+    crowd = {f"F{n:02}": [10, 20] for n in range(11)}
+    trend = summarize(days(**crowd, Late=[15, 0, 0]), TODAY)
+    assert (trend.movements[0].title, trend.movements[0].previous_rank) == ("Late", 12)
+
+
+def test_a_deletion_leaves_both_windows() -> None:
+    """Days whose counts are down to 0 rank nothing."""
+    added, film = days(Ape=[10])[0]
+    trend = summarize(
+        [(added, DayCount(1, film.movie)), (added, DayCount(-1, film.movie)), *days(Ape=[0])],
+        TODAY,
+    )
+    (movement,) = trend.movements
+    assert (movement.previous_rank, movement.previous_count) == (None, 0)
+
+
+def test_the_days_before_the_windows_are_not_needed() -> None:
+    """From the first day on is enough for the same trend."""
+    every = days(Ape=[0, 29, 30, 36, 37, 50], Bee=[35])
+    needed = [item for item in every if item[0].day >= first_day(TODAY)]
+    assert summarize(needed, TODAY) == summarize(every, TODAY)
+    assert summarize(needed[:2], TODAY) != summarize(every, TODAY)
+
+
+def test_a_document_has_a_bounded_size() -> None:
+    """However many genres somebody makes up, those that are listed are the most seen."""
+    film = Movie.create("Ape", year=2000, genres=["Drama"])
+    made_up = [
+        (FilmDay(TODAY, f"f{n}"), DayCount(1, Movie.create("X", genres=[f"Genre {n}"])))
+        for n in range(2 * MAX_GENRE_COUNTS)
+    ]
+    trend = summarize([*made_up, (FilmDay(TODAY, "ape"), DayCount(2, film))], TODAY)
+    assert len(trend.genre_counts) == MAX_GENRE_COUNTS
+    assert trend.genre_counts["Drama"] == 2
