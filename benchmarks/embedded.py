@@ -1,141 +1,227 @@
-"""Embedded throughput: append and project film additions through the use cases.
+"""Embedded: append, project and read, beside bare SQLite that makes the same row changes.
 
-    python benchmarks/embedded.py [FOLDER] [--sizes 10000 100000 1000000] [--repeat 3]
+    python -m benchmarks.embedded [--sizes 10000 100000] [--repeat 3]
 
-FOLDER holds ratings.csv (user, film, rating, time) and catalog.csv. Every size runs in a
-process of its own on new files; larger sizes repeat the ratings with new users. Prints
-events a second, the cost of an event against the smallest size of the same run, peak memory
-and the time to read a user's statistics; nothing is pass or fail.
+The bare side replays, from a tape, every statement by which ours changed a row, with the same
+parameters and the same transactions, on files with the same schema and pragmas: what remains
+is SQLite itself. For reading it replays our queries. The tape is read outside the clock, and
+its memory is not ours, so that peak memory is told for our side alone. Nothing is pass or
+fail.
 """
 
-import argparse
-import csv
-import json
-import platform
-import resource
+import pickle
 import sqlite3
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from statistics import median
+from typing import Any
+from unittest.mock import patch
 
-from cinestats.adapters.catalogue_csv import read_catalogue
-from cinestats.adapters.ids import new_id
-from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
-from cinestats.adapters.sqlite.event_log import SqliteEventLog
-from cinestats.adapters.sqlite.read_models import SqliteReadModels
-from cinestats.application.project import Projector
-from cinestats.application.record import Recorder
-from cinestats.domain.diary import AddMovie
-from cinestats.domain.movie import Movie
+from cinestats.adapters.sqlite import database
 
-CHUNK = 2000
+from .plays import additions, chunks, open_store
+from .report import Claim, Figures, Result, Side, Stopwatch, machine, publish, run_in_turn
+from .report import parser as make_parser
 
-
-def commands(folder: Path, count: int) -> Iterator[AddMovie]:
-    """``count`` additions, as the ratings say, with new users in every round."""
-    with (folder / "catalog.csv").open(encoding="utf-8", newline="") as file:
-        numbers = [row["movie_id"] for row in csv.DictReader(file)]
-    films = [film.movie for film in read_catalogue((folder / "catalog.csv").read_bytes()).films]
-    by_number: dict[str, Movie] = dict(zip(numbers, films, strict=True))
-    with (folder / "ratings.csv").open(encoding="utf-8", newline="") as file:
-        ratings = list(csv.DictReader(file))
-    today = datetime.now(UTC).date()
-    for n in range(count):
-        row = ratings[n % len(ratings)]
-        moment = datetime.fromtimestamp(int(row["timestamp"]), UTC)
-        event_id = new_id()
-        yield AddMovie(
-            event_id,
-            f"{n // len(ratings)}-{row['user_id']}",
-            event_id,
-            by_number[row["movie_id"]],
-            int(float(row["rating"]) * 2),
-            moment.date(),
-            moment.date(),
-            today,
-            moment,
-        )
+_READS = 100
+_PHASES = ("append", "project", "read")
+Statement = tuple[str, str, str, list[Any]]
+"""The file, the method (execute or executemany), the SQL and its parameters."""
 
 
-def measure(folder: Path, count: int) -> dict[str, float]:
-    """One run in this process."""
-    with tempfile.TemporaryDirectory() as directory:
-        log = SqliteEventLog(Path(directory) / "log.db")
-        diaries = SqliteDiaryStore(Path(directory) / "diary.db")
-        models = SqliteReadModels(Path(directory) / "views.db")
-        recorder = Recorder(log, log, diaries)
-        projector = Projector(log, models, lambda: datetime.now(UTC))
-        pending: list[AddMovie] = []
-        spent = appended = 0.0
-        for command in commands(folder, count):
-            pending.append(command)
-            if len(pending) == CHUNK:
-                spent, appended = _send(recorder, projector, pending, spent, appended)
-        spent, appended = _send(recorder, projector, pending, spent, appended)
-        user = max(log.users(), key=lambda u: len(diaries.entries(u)))
-        started = time.perf_counter()
-        for _ in range(100):
-            models.user_stats(user)
-        read = (time.perf_counter() - started) / 100
-        return {
-            "events": log.tail(0),
-            "seconds": spent,
-            "append_seconds": appended,
-            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-            "read_ms": read * 1000,
-            "longest_diary": len(diaries.entries(user)),
+class Taping(sqlite3.Connection):
+    """A connection that keeps, in ``statements``, what it is told to do."""
+
+    statements: list[Statement]
+
+    def __init__(self, path: Path, *arguments: Any, **options: Any) -> None:
+        super().__init__(path, *arguments, **options)
+        self._file = Path(path).name
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        self.statements.append((self._file, "execute", sql, list(parameters)))
+        return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any]) -> sqlite3.Cursor:
+        rows = [list(row) for row in parameters]
+        self.statements.append((self._file, "executemany", sql, rows))
+        return super().executemany(sql, rows)
+
+
+def ours(folder: Path | None, count: int) -> Figures:
+    """Record, project and read through the use cases, on new files."""
+    with tempfile.TemporaryDirectory() as store:
+        return _use(Path(store), folder, count, lambda _phase: None)
+
+
+def bare(tape: Path, template: Path, count: int) -> Figures:
+    """Replay the tape on files that hold the schema and no rows."""
+    watches = {phase: Stopwatch() for phase in _PHASES}
+    with tempfile.TemporaryDirectory() as name:
+        connections = {
+            path.name: _bare_connection(path, Path(name), durable=path.name == "log.db")
+            for path in template.glob("*.db")
         }
+        for phase, changes in read_tape(tape):
+            with watches[phase]:
+                for file, method, sql, parameters in changes:
+                    cursor = getattr(connections[file], method)(sql, parameters)
+                    if phase == "read":
+                        cursor.fetchall()
+        for connection in connections.values():
+            connection.close()
+    return _figures(watches, count) | {"peak_mb": None}
 
 
-def _send(
-    recorder: Recorder,
-    projector: Projector,
-    pending: list[AddMovie],
-    spent: float,
-    appended: float,
-) -> tuple[float, float]:
-    started = time.perf_counter()
-    recorder.record_all(pending)
-    middle = time.perf_counter()
-    projector.catch_up()
-    pending.clear()
-    return spent + time.perf_counter() - started, appended + middle - started
+def make_tape(folder: Path | None, count: int, tape: Path, template: Path) -> None:
+    """Run ours once, and keep what it did to its files; ``template`` gets empty ones."""
+    _use_nothing(template)
+    statements: list[Statement] = []
+    Taping.statements = statements
+    connect = partial(sqlite3.connect, factory=Taping)
+    with (
+        tempfile.TemporaryDirectory() as store,
+        tape.open("wb") as file,
+        patch.object(database.sqlite3, "connect", connect),
+    ):
+
+        def keep(phase: str) -> None:
+            kept = [s for s in statements if phase == "read" or _changes_rows(s[2])]
+            pickle.dump((phase, kept), file)
+            statements.clear()
+
+        _use(Path(store), folder, count, keep, opened=statements.clear)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    default = Path(__file__).parents[2] / "shared" / "data"
-    parser.add_argument("folder", type=Path, nargs="?", default=default)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_836, 1_000_000])
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.one:
-        print(json.dumps(measure(args.folder, args.one)))
-        return
-    python, sqlite = platform.python_version(), sqlite3.sqlite_version
-    print(f"Python {python}, SQLite {sqlite}, {platform.machine()}")
-    print(f"{'events':>9} {'events/s':>9} {'spread':>13} {'cost':>6} {'MB':>5} {'read ms':>8}")
-    results: list[dict[str, object]] = []
-    base = 0.0
-    for size in args.sizes:
-        command = [sys.executable, __file__, str(args.folder), "--one", str(size)]
-        runs = [json.loads(subprocess.check_output(command)) for _ in range(args.repeat)]
-        rates = sorted(run["events"] / run["seconds"] for run in runs)
-        rate = median(rates)
-        base = base or rate
-        peak, read = (max(run[key] for run in runs) for key in ("peak_mb", "read_ms"))
-        print(
-            f"{size:>9} {rate:>9.0f} {rates[0]:>6.0f}-{rates[-1]:<6.0f} {base / rate:>6.2f}"
-            f" {peak:>5.0f} {read:>8.3f}"
+def _use(
+    store: Path,
+    folder: Path | None,
+    count: int,
+    done: Callable[[str], None],
+    opened: Callable[[], None] = lambda: None,
+) -> Figures:
+    """Record and project ``count`` plays, then read; ``done`` hears of each end."""
+    watches = {phase: Stopwatch() for phase in _PHASES}
+    container = open_store(store)
+    recorder, projector, models = (
+        container.recorder(),
+        container.projector(),
+        container.models(),
+    )
+    opened()
+    users: dict[str, None] = {}
+    for chunk in chunks(additions(folder, count)):
+        users |= dict.fromkeys(command.user_id for command in chunk)
+        with watches["append"]:
+            recorder.record_all(chunk)
+        done("append")
+        with watches["project"]:
+            projector.catch_up()
+        done("project")
+    for user in list(users)[:_READS]:
+        with watches["read"]:
+            models.user_stats(user)
+            models.affinities(user, "director", limit=10)
+            models.affinities(user, "actor", limit=10)
+            models.affinities(user, "genre", limit=10)
+        done("read")
+    container.close()
+    return _figures(watches, count)
+
+
+def _figures(watches: dict[str, Stopwatch], count: int) -> Figures:
+    append, project, read = (watches[phase] for phase in _PHASES)
+    return {
+        "append_us": append.seconds / count * 1e6,
+        "project_us": project.seconds / count * 1e6,
+        "read_us": read.seconds / _READS * 1e6,
+        "events_per_second": count / (append.seconds + project.seconds),
+        "write_seconds": append.seconds + project.seconds,
+        "cpu_seconds": append.cpu_seconds + project.cpu_seconds,
+    }
+
+
+def _use_nothing(template: Path) -> None:
+    container = open_store(template)
+    for store in (container.log, container.diaries, container.models):
+        store()
+    container.close()
+
+
+def _bare_connection(template: Path, folder: Path, *, durable: bool) -> sqlite3.Connection:
+    connection = sqlite3.connect(folder / template.name, isolation_level=None)
+    with sqlite3.connect(template) as source:
+        source.backup(connection)
+    source.close()
+    connection.execute(f"PRAGMA journal_mode={database.JOURNAL_MODE}")
+    connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'OFF'}")
+    connection.execute("PRAGMA cache_size=-32768")
+    return connection
+
+
+def _changes_rows(sql: str) -> bool:
+    return sql.split(maxsplit=1)[0] in ("BEGIN", "INSERT", "UPDATE", "DELETE", "COMMIT")
+
+
+def read_tape(tape: Path) -> Iterator[tuple[str, list[Statement]]]:
+    """Phase by phase what was done; the file is one that ``make_tape`` has just made."""
+    with tape.open("rb") as file:
+        while file.peek(1):
+            yield pickle.load(file)
+
+
+@contextmanager
+def _tapes(folder: Path | None, sizes: list[int]) -> Generator[list[Side]]:
+    with tempfile.TemporaryDirectory() as name:
+        sides: list[Side] = []
+        for size in sizes:
+            tape, template = Path(name) / f"{size}.tape", Path(name) / f"{size}.empty"
+            make_tape(folder, size, tape, template)
+            case = f"{size:,} events"
+            sides.append(Side(case, "ours", ours, (folder, size)))
+            sides.append(Side(case, "bare SQLite", bare, (tape, template, size)))
+        yield sides
+
+
+def claims_of(results: list[Result], sizes: list[int]) -> list[Claim]:
+    """Ours beside the bare side for each size, and how memory grows."""
+    found = {(result.case, result.side): result for result in results}
+    claims: list[Claim] = []
+    for case in (f"{size:,} events" for size in sizes):
+        mine, theirs = found[case, "ours"], found[case, "bare SQLite"]
+        claims += [
+            Claim(
+                f"ours ÷ bare SQLite, {what}, {case}",
+                mine.median(figure) / theirs.median(figure),
+                2.5 if figure == "write_seconds" else None,
+            )
+            for what, figure in (
+                ("append and project", "write_seconds"),
+                ("append", "append_us"),
+                ("project", "project_us"),
+                ("read", "read_us"),
+            )
+        ]
+    first, last = (found[f"{size:,} events", "ours"] for size in (min(sizes), max(sizes)))
+    claims.append(
+        Claim(
+            "peak memory, most events ÷ fewest",
+            last.median("peak_mb") / first.median("peak_mb"),
         )
-        results.append({"size": size, "runs": runs})
-    print(json.dumps({"benchmark": "embedded", "results": results}))
+    )
+    return claims
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = make_parser(__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    options = parser.parse_args(arguments)
+    where = machine("orjson")
+    with _tapes(options.folder, options.sizes) as sides:
+        results = run_in_turn(sides, options.repeat)
+    publish("embedded", options, where, results, claims_of(results, options.sizes))
 
 
 if __name__ == "__main__":

@@ -107,6 +107,7 @@ def decode(data: bytes) -> Event:
 
 
 _KEY = re.compile(rb'"\s*:')
+_MOST = 2**63 - 1
 
 
 def read_event(data: bytes, zone: tzinfo) -> WireEvent:
@@ -265,9 +266,13 @@ def _names(fields: Mapping[str, Any], field: str) -> Iterable[str]:
 
 def _whole(fields: Mapping[str, Any], field: str) -> int | None:
     value = fields.get(field)
-    if value is None or type(value) is int:
-        return value
-    raise InvalidInput(field, f"must be a whole number, not {_kind(value)}")
+    if value is None:
+        return None
+    if type(value) is not int:
+        raise InvalidInput(field, f"must be a whole number, not {_kind(value)}")
+    if abs(value) > _MOST:  # orjson reads up to twice as much
+        raise InvalidInput(field, f"must be at most {_MOST}, not {value}")
+    return value
 
 
 def _day(fields: Mapping[str, Any], field: str) -> date | None:

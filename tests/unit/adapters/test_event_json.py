@@ -160,10 +160,11 @@ def broken(field: str, value: object) -> dict[str, Any]:
         ("timestamp", "0001-01-01T00:00:00+00:00"),
         ("timestamp", "9999-12-31T00:00:00+00:00"),
         ("position", "7"),
+        ("position", 2**63),
     ],
 )
 def test_what_is_wrong_is_named(field: str, value: object) -> None:
-    """Bad inputs 1 to 3, 8, 9, 11, 12, 14, 16, 18 and 24: one sentence, the field first."""
+    """Bad inputs 1 to 4, 8, 9, 11, 12, 14, 16, 18 and 24: one sentence, the field first."""
     with pytest.raises(InvalidInput) as caught:
         parse_event(broken(field, value), ROME)
     assert field.removeprefix("movie.") in str(caught.value)

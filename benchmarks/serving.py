@@ -1,0 +1,57 @@
+"""A home server as a process, for the scenarios that ask through HTTP."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+CINESTATS = str(Path(sys.executable).parent / "cinestats")
+
+
+class Server(NamedTuple):
+    """Where the server listens, what it asks for, and which process it is."""
+
+    host: str
+    port: int
+    headers: dict[str, str]
+    pid: int
+
+
+@contextmanager
+def running(environment: dict[str, str], *arguments: str) -> Generator[subprocess.Popen[str]]:
+    """A ``cinestats`` command with further settings; SIGTERM ends it."""
+    process = subprocess.Popen(
+        [CINESTATS, *arguments],
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+
+@contextmanager
+def serving(data_dir: Path) -> Generator[Server]:
+    """A home server on ``data_dir``, on loopback."""
+    environment = {
+        "CINESTATS_BACKEND": "embedded",
+        "CINESTATS_DATA_DIR": str(data_dir),
+        "CINESTATS_HOST": "127.0.0.1",
+        "CINESTATS_PORT": "0",
+    }
+    with running(environment, "serve") as process:
+        assert process.stdout is not None
+        link = urlsplit(process.stdout.readline().split()[-1])
+        assert link.hostname is not None
+        assert link.port is not None
+        (token,) = parse_qs(link.query)["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        yield Server(link.hostname, link.port, headers, process.pid)
