@@ -96,8 +96,6 @@ def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         return {name: _example(field, schemas) for name, field in fields.items()}
     if schema.get("type") == "array":
         return [_example(schema["items"], schemas)]
-    if "enum" in schema:
-        return schema["enum"][0]
     if "anyOf" in schema:
         return _example(schema["anyOf"][0], schemas)
     raise KeyError(f"No example of {schema}")
