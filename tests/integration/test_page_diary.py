@@ -198,8 +198,10 @@ def test_a_deletion_is_undone(visit: Visit, user: str) -> None:
     page = opened(visit, user, 2)
     page.get_by_role("button", name="Delete A film of nobody").click()
     wait_for_rows(page, 1)
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    undo.wait_for()  # once the server has deleted it
     assert [entry["name"] for entry in entries(visit, user)] == ["Heat"]
-    page.get_by_role("button", name="Undo", exact=True).click()
+    undo.click()
     said(page, "is back in the diary")
     wait_for_rows(page, 2)
     after = entries(visit, user)[1]

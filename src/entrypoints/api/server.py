@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from asyncio import AbstractEventLoop, TimerHandle, Transport
+from collections.abc import Mapping
 from ipaddress import ip_address
 from types import FrameType
 from typing import Any
@@ -26,7 +27,7 @@ from .app import create_app
 from .peer import CONNECTION
 
 _GRACE_SECONDS = 10
-_REQUEST_SECONDS = {h11.IDLE: 20.0, h11.SEND_BODY: 300.0}
+_REQUEST_SECONDS: Mapping[type, float] = {h11.IDLE: 20.0, h11.SEND_BODY: 300.0}
 """How long the head of a request may take, and its body, which may be a large file."""
 
 
@@ -37,7 +38,7 @@ class _Protocol(H11Protocol):
     byte after byte for ever would have them all.
     """
 
-    _awaited: object = None
+    _awaited: type | None = None
     _deadline: TimerHandle | None = None
 
     def __init__(
