@@ -5,6 +5,7 @@ import { read } from "./lib/api.js";
 import { language, onLanguage, setLanguage, texts } from "./lib/i18n.js";
 import { Icon } from "./lib/icons.js";
 import { useLiveState } from "./lib/live.js";
+import { THEMES, setTheme, useTheme } from "./lib/theme.js";
 import { Empty, Link, Loading, Page, Toasts, Trouble, navigate, pagePath } from "./lib/ui.js";
 import shellTexts from "./texts/shell.js";
 
@@ -107,28 +108,15 @@ function Navigation({ user, current, own }) {
 
 // ── Theme and language ──────────────────────────────────────────────────────
 
-const THEME = "cinestats.theme"; // theme.js reads it before the first paint
-
-function setTheme(theme) {
-  if (theme === "auto") {
-    localStorage.removeItem(THEME);
-    delete document.documentElement.dataset.theme;
-  } else {
-    localStorage.setItem(THEME, theme);
-    document.documentElement.dataset.theme = theme;
-  }
-  dispatchEvent(new Event("themechange"));
-}
-
 function Tools({ user }) {
-  const chosen = document.documentElement.dataset.theme ?? "auto";
+  const chosen = useTheme();
   return html`
     <div class="tools">
       ${user && html`
         <p class="who"><b title=${user}>${t("diary_of", { user })}</b><${Link} href="/">${t("switch")}<//></p>`}
       <label><span>${t("theme")}</span>
         <select onChange=${(event) => setTheme(event.target.value)}>
-          ${["auto", "light", "dark"].map((theme) => html`
+          ${THEMES.map((theme) => html`
             <option key=${theme} value=${theme} selected=${theme === chosen}>${t(theme)}</option>`)}
         </select>
       </label>
