@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check distributed format lock assets audit sbom types clean
+.PHONY: help run test static check distributed format lock assets audit sbom types clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,13 +15,15 @@ run: .venv/.base ## set up, then serve the dashboard on 127.0.0.1:8000
 test: .venv/.dev types ## set up, then run the whole test suite
 	@$(BIN)/pytest
 
-check: .venv/.dev .venv/.distributed types ## format, lint, types, contracts and unit tests, in under a minute
+static: .venv/.dev .venv/.distributed types ## format, lint, types and contracts of imports
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
-	@$(BIN)/mypy
-	@$(BIN)/pyright --level error
+	@$(BIN)/pyright --level error & types=$$!; $(BIN)/mypy && wait $$types
 	@$(BIN)/lint-imports
-	@$(BIN)/pytest --quiet --numprocesses 2 -m "not distributed" tests/unit tests/contracts tests/features
+
+check: static ## the same and the unit tests, in under a minute
+	@$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal --hypothesis-profile quick -m "not distributed" \
+	  tests/unit tests/contracts tests/features
 
 distributed: .venv/.distributed ## install what Spark, Kafka and MongoDB need besides
 

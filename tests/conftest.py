@@ -11,4 +11,5 @@ pytest_plugins = [
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("untimed", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)  # for make check
 settings.load_profile("untimed")

@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import ExitStack
 from datetime import datetime
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException
 from socket import SHUT_RDWR
 from urllib.parse import SplitResult, quote, urlsplit
@@ -35,7 +36,10 @@ class HttpWebhookSender:
     def __init__(self, private_addresses: bool, seconds: float = SEND_SECONDS) -> None:
         self._private_addresses = private_addresses
         self._seconds = seconds
-        self._tls = ssl.create_default_context()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()  # reads the system's certificates: 25 ms
 
     def __call__(self, webhook: Webhook, recorded: Recorded, at: datetime) -> Answer:
         assert recorded.event is not None  # an erased event is told to nobody

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Union
@@ -510,10 +510,11 @@ def _with_sample(catalogue: Catalogue) -> Catalogue:
     return catalogue
 
 
-def sample_films() -> list[CatalogueFilm]:
+@lru_cache(maxsize=1)
+def sample_films() -> tuple[CatalogueFilm, ...]:
     """The films that the package ships."""
     sample = resources.files("cinestats.adapters") / "data" / "catalog_sample.csv"
-    return read_catalogue(sample.read_bytes()).films
+    return tuple(read_catalogue(sample.read_bytes()).films)
 
 
 def _in_step(

@@ -33,6 +33,8 @@ from .read_models import ReadModelsContract
 ROME = ZoneInfo("Europe/Rome")
 _numbers = itertools.count(1)
 
+pytestmark = pytest.mark.distributed
+
 
 def fresh_database(uri: str) -> MongoDatabase:
     """An empty database."""

@@ -4,14 +4,16 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from cinestats.entrypoints.container import Container
+from cinestats.entrypoints.api.app import create_app
+from cinestats.entrypoints.container import Container, make_container
+from cinestats.entrypoints.settings import Settings
 
 TOMORROW = str((datetime.now(UTC) + timedelta(days=2)).date())
 
@@ -102,6 +104,21 @@ BODIES: list[tuple[str, int, str | bytes]] = [
     ("more behind the end", 400, '{"name": "A"} {}'),
     ("larger than 2 MiB", 413, '{"name": "A"' + " " * 2**21 + "}"),
 ]
+
+
+@pytest.fixture(scope="module")
+def container() -> Container:
+    """One for all tests: what is refused leaves no trace."""
+    return make_container(Settings(backend="memory"))
+
+
+@pytest.fixture(scope="module")
+def client(container: Container) -> Iterator[TestClient]:
+    """A program that shows the household's token."""
+    headers = {"Authorization": f"Bearer {container.home_token()}"}
+    app = create_app(container)
+    with TestClient(app, base_url="http://localhost", headers=headers) as client:
+        yield client
 
 
 @pytest.fixture
@@ -197,7 +214,7 @@ def test_a_bad_rating_is_refused(
     refused: Callable[..., dict[str, Any]], add: Callable[..., dict[str, Any]], rating: object
 ) -> None:
     """PATCH takes the same ratings as POST."""
-    url = f"/users/u1/movies/{add()['entry_id']}"
+    url = f"/users/u1/movies/{add(f'Rated {type(rating).__name__} {rating}')['entry_id']}"
     assert refused(422, "PATCH", url, json={"rating": rating})["field"] == "rating"
 
 
@@ -205,7 +222,7 @@ def test_a_rating_must_be_said(
     refused: Callable[..., dict[str, Any]], add: Callable[..., dict[str, Any]]
 ) -> None:
     """Only null clears a rating: a body without the field is a mistake."""
-    url = f"/users/u1/movies/{add()['entry_id']}"
+    url = f"/users/u1/movies/{add('Not rated')['entry_id']}"
     assert refused(422, "PATCH", url, json={})["detail"] == "rating: is missing."
 
 
