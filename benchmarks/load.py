@@ -1,6 +1,6 @@
 """Load: many readers and some writers at once on a home server, on loopback.
 
-    python benchmarks/load.py [--readers 200] [--writers 20] [--seconds 60] [--pause 0]
+    python -m benchmarks.load [--readers 200] [--writers 20] [--seconds 60] [--pause 0]
 
 Fills 50 diaries of 300 films and one of 3,000, then lets the readers ask for what the pages
 show and the writers add, rate and delete, each one request after the other with ``--pause``
@@ -16,23 +16,20 @@ import io
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 
 import httpx2
 
+from benchmarks.serving import CINESTATS, serving
 from cinestats.entrypoints.container import sample_films
 
-CINESTATS = str(Path(sys.executable).parent / "cinestats")
 DIARIES = {f"reader{n}": 300 for n in range(50)} | {"collector": 3_000}
 READS = {
     "overview": "/users/{user}/overview",
@@ -88,21 +85,6 @@ def diary_csv(films: int, random_: random.Random) -> bytes:
         film = random_.choice(titles)
         writer.writerow([film.title, film.year, random_.randint(1, 10) / 2, day])
     return text.getvalue().encode()
-
-
-@contextmanager
-def serving(data_dir: str) -> Generator[str]:
-    """A home server; gives the link that it prints."""
-    environment = {**os.environ, "CINESTATS_DATA_DIR": data_dir, "CINESTATS_PORT": "0"}
-    process = subprocess.Popen(
-        [CINESTATS, "serve"], env=environment, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[-1]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
 
 
 async def read(
@@ -170,8 +152,8 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=0)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data_dir:
-        with serving(data_dir) as link:
-            tally = asyncio.run(run(link, options))
+        with serving(Path(data_dir)) as server:
+            tally = asyncio.run(run(server.link, options))
         environment = {**os.environ, "CINESTATS_DATA_DIR": data_dir}
         verified = subprocess.run([CINESTATS, "verify"], env=environment, check=False)
     result: dict[str, object] = {"readers": options.readers, "writers": options.writers}

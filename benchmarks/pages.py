@@ -1,6 +1,6 @@
 """Pages: what the dashboard costs with a diary of 3,000 films, on the server and in a browser.
 
-    python benchmarks/pages.py ../shared/data/catalog.csv [--films 3000] [--loads 10]
+    python -m benchmarks.pages ../shared/data/catalog.csv [--films 3000] [--loads 10]
         [--reads 20] [--rates 20]
 
 The films of the catalogue become a diary by an import; another, of a third as many, is there
@@ -18,13 +18,10 @@ import io
 import json
 import os
 import random
-import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
@@ -33,10 +30,10 @@ from urllib.parse import urlsplit
 import httpx2
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from benchmarks.serving import CINESTATS, serving
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.domain.movie import Movie
 
-CINESTATS = str(Path(sys.executable).parent / "cinestats")
 TODAY = datetime.now(UTC).date()
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -107,21 +104,6 @@ def run(data_dir: str, *arguments: str) -> None:
     """A command of cinestats, in a process of its own."""
     environment = {**os.environ, "CINESTATS_DATA_DIR": data_dir}
     subprocess.run([CINESTATS, *arguments], env=environment, check=True, capture_output=True)
-
-
-@contextmanager
-def serving(data_dir: str) -> Generator[str]:
-    """A home server; gives the link that it prints."""
-    environment = {**os.environ, "CINESTATS_DATA_DIR": data_dir, "CINESTATS_PORT": "0"}
-    process = subprocess.Popen(
-        [CINESTATS, "serve"], env=environment, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[-1]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
 
 
 # ── The browser ─────────────────────────────────────────────────────────────
@@ -235,12 +217,12 @@ def main() -> None:
         films = fill(data_dir, options.catalogue, options.films)
         director = next(film.directors[0] for film in films if film.directors)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        with serving(data_dir) as link:
+        with serving(Path(data_dir)) as server:
             print(f"{'page':<20}{'FCP p50':>9}{'min':>8}{'max':>8}  ms{'KB':>8}  requests")
             asked: dict[str, None] = {}
             for name, template in PAGES.items():
                 path = template.format(year=TODAY.year - 1, director=director)
-                loads = [load(browser, link, path) for _ in range(options.loads)]
+                loads = [load(browser, server.link, path) for _ in range(options.loads)]
                 paints = rounded([paint for paint, _, _ in loads], median, min, max)
                 size, requests = loads[-1][1:]
                 asked |= dict.fromkeys(requests)
@@ -248,7 +230,9 @@ def main() -> None:
                 print(f"{name:<21}{shown}{size / 1_000:>12.0f}  {len(requests)}")
                 result[name] = {"fcp_ms": paints, "bytes": size, "requests": requests}
             print(f"{'milliseconds':<64}{'cold p50':>9}{'p95':>7}{'warm p50':>10}{'p95':>7}")
-            for path, (cold, warm) in time_requests(link, list(asked), options.reads).items():
+            for path, (cold, warm) in time_requests(
+                server.link, list(asked), options.reads
+            ).items():
                 figures = rounded(cold, median, p95) + rounded(warm, median, p95)
                 print(
                     f"{path:<64}{figures[0]:>9}{figures[1]:>7}{figures[2]:>10}{figures[3]:>7}"
@@ -256,7 +240,7 @@ def main() -> None:
                 result[path] = dict(
                     zip(("cold_p50", "cold_p95", "warm_p50", "warm_p95"), figures, strict=True)
                 )
-            delays = watch_ratings(browser, link, data_dir, options.rates)
+            delays = watch_ratings(browser, server.link, data_dir, options.rates)
         browser.close()
     for name, values in zip(("start", "end"), zip(*delays, strict=True), strict=True):
         figures = rounded(values, median, max)

@@ -14,8 +14,12 @@ CINESTATS = str(Path(sys.executable).parent / "cinestats")
 
 
 class Server(NamedTuple):
-    """Where the server listens, what it asks for, and which process it is."""
+    """Where the server listens, what it asks for, and which process it is.
 
+    ``link`` is the one that it prints for browsers.
+    """
+
+    link: str
     host: str
     port: int
     headers: dict[str, str]
@@ -49,9 +53,10 @@ def serving(data_dir: Path) -> Generator[Server]:
     }
     with running(environment, "serve") as process:
         assert process.stdout is not None
-        link = urlsplit(process.stdout.readline().split()[-1])
-        assert link.hostname is not None
-        assert link.port is not None
-        (token,) = parse_qs(link.query)["token"]
+        link = process.stdout.readline().split()[-1]
+        parts = urlsplit(link)
+        assert parts.hostname is not None
+        assert parts.port is not None
+        (token,) = parse_qs(parts.query)["token"]
         headers = {"Authorization": f"Bearer {token}"}
-        yield Server(link.hostname, link.port, headers, process.pid)
+        yield Server(link, parts.hostname, parts.port, headers, process.pid)
