@@ -12,18 +12,18 @@ class Principal:
     """Whoever makes a request.
 
     The ``owner`` of a home server has no ``user_id``: all diaries of the household are
-    theirs. ``anonymous`` has no scopes; a ``link`` reads the one diary it was made for.
-    ``credential_id`` names the session or token that was shown.
+    theirs. ``anonymous`` has no scopes. ``credential_id`` names the session or token that was
+    shown.
     """
 
-    kind: Literal["owner", "session", "token", "oidc", "link", "anonymous"]
+    kind: Literal["owner", "session", "token", "oidc", "anonymous"]
     user_id: str | None
     scopes: frozenset[Scope]
     credential_id: str | None = None
 
     def owns(self, user_id: str) -> bool:
         """Whether the diary is this caller's own."""
-        return self.kind == "owner" or (self.kind != "link" and self.user_id == user_id)
+        return self.kind == "owner" or self.user_id == user_id
 
     @property
     def actor(self) -> str:

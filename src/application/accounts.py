@@ -21,7 +21,7 @@ from .passwords import accepted_password
 from .ports import Clock, EventHistory
 from .webhooks import Webhooks
 
-_MAX_USER_LENGTH = 200
+MAX_USER_LENGTH = 200
 _MAX_SUBJECT_LENGTH = 255  # OpenID Connect's own bound
 
 
@@ -31,7 +31,7 @@ class AccountNotFound(CinestatsError):
 
 def accepted_user_id(user_id: str) -> str:
     """The user id in the form that is kept; raises InvalidInput."""
-    user_id = clean_text(user_id, "user", _MAX_USER_LENGTH)
+    user_id = clean_text(user_id, "user", MAX_USER_LENGTH)
     if user_id in (".", ".."):  # browsers and proxies take these out of an address
         raise InvalidInput("user", "must not be . or ..")
     return user_id

@@ -44,15 +44,16 @@ def search_diary(
     return sorted(found, key=PLACES[sort], reverse=is_descending(sort))
 
 
-def rewatches_in(entries: Iterable[Entry]) -> frozenset[str]:
-    """The ids of the plays that are not the first one of their film."""
-    seen: set[str] = set()
-    again: list[str] = []
-    for entry in sorted(entries, key=_by_watched):
-        if entry.movie.film_key in seen:
-            again.append(entry.entry_id)
-        seen.add(entry.movie.film_key)
-    return frozenset(again)
+def rewatches_in(page: Collection[Entry], entries: Iterable[Entry]) -> frozenset[str]:
+    """The ids of those plays of ``page`` that are not the first one of their film."""
+    films = {entry.movie.film_key for entry in page}
+    first: dict[str, Place] = {}
+    for entry in entries:
+        film_key = entry.movie.film_key
+        if film_key in films:
+            place = _by_watched(entry)
+            first[film_key] = min(place, first.get(film_key, place))
+    return frozenset(e.entry_id for e in page if _by_watched(e) > first[e.movie.film_key])
 
 
 def is_descending(sort: Sort) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from cinestats.application.access import Principal
+from cinestats.application.accounts import MAX_USER_LENGTH
 from cinestats.application.erase_user import erase_user
 from cinestats.application.passwords import MAX_LENGTH, MIN_LENGTH
 from cinestats.application.sessions import SignInRefused
@@ -18,7 +19,7 @@ from cinestats.domain.errors import InvalidInput
 from .access import Access, InjectedAccess, actor
 from .answers import WRITE_PROBLEMS, Answer, Count, UserId
 from .bodies import LINE_PATTERN, json_body, openapi_body
-from .services import MAX_USER_LENGTH, Caller, Injected, Services, SignedIn, User, UserInPerson
+from .services import Caller, Injected, Services, SignedIn, User, UserInPerson
 
 router = APIRouter(tags=["Access"], responses=WRITE_PROBLEMS)
 

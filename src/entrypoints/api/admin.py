@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from cinestats.adapters.event_json import read_event
 from cinestats.application.access_ports import Privacy
-from cinestats.application.accounts import AccountNotFound
+from cinestats.application.accounts import MAX_USER_LENGTH, AccountNotFound
 from cinestats.application.dead_letters import DeadLetters
 from cinestats.application.retry_letter import LetterNotFound, retry_letter
 from cinestats.domain.errors import EntryNotFound
@@ -21,7 +21,7 @@ from .accounts import ErasureAnswer, erase_for_good
 from .answers import PROBLEMS, WRITE_PROBLEMS, Answer, Count, Id, Moment, UserId
 from .bodies import json_body, openapi_body
 from .cursors import Limit
-from .services import MAX_USER_LENGTH, Admin, Injected, PathId, PathUser
+from .services import Admin, Injected, PathId, PathUser
 
 router = APIRouter(prefix="/admin", tags=["Admin"], responses=PROBLEMS)
 

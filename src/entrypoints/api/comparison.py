@@ -8,12 +8,13 @@ from starlette.exceptions import HTTPException
 
 from cinestats.adapters.documents import Document
 from cinestats.adapters.figure_documents import comparison_document
+from cinestats.application.accounts import MAX_USER_LENGTH
 from cinestats.domain.comparison import compare
 from cinestats.domain.movie import clean_text
 
 from .answers import Answer, Count, EntryAnswer, FilmName, FilmYear, PosterUrl, Stars, UserId
 from .etag import CONDITIONAL, Condition
-from .services import MAX_USER_LENGTH, Caller, Injected, UserToRead
+from .services import Caller, Injected, UserToRead
 
 router = APIRouter(tags=["Statistics"])
 

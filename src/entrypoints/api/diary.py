@@ -102,7 +102,7 @@ def list_diary(
     rest = found if cursor is None else _behind(found, cursor, sort)
     page = rest[:limit]
     more = len(rest) > limit
-    again = rewatches_in(entries)
+    again = rewatches_in(page, entries)
     return {
         "items": [
             {**entry_document(entry), "rewatch": entry.entry_id in again} for entry in page

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.application.access import Principal, Scope
 from cinestats.application.access_ports import Accounts
-from cinestats.application.accounts import is_open
+from cinestats.application.accounts import MAX_USER_LENGTH, is_open
 from cinestats.application.diary_reader import DiaryReader
 from cinestats.application.hooks import Hooks
 from cinestats.application.import_diary import DiaryImporter
@@ -49,7 +49,6 @@ from .metrics import Metrics
 from .principal import SESSION_COOKIE, principal_of
 from .problems import NotYet
 
-MAX_USER_LENGTH = 200
 _MAX_POSITION = 2**63 - 1
 AT_LEAST_SECONDS = 5.0
 

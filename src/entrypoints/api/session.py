@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from cinestats.application.access import Principal, Scope
-from cinestats.application.accounts import accepted_user_id
+from cinestats.application.accounts import MAX_USER_LENGTH, accepted_user_id
 
 from .access import Access, InjectedAccess
 from .answers import PROBLEMS, WRITE_PROBLEMS, Answer, UserId
 from .bodies import json_body, openapi_body
-from .services import MAX_USER_LENGTH, Caller, Injected, Services
+from .services import Caller, Injected, Services
 
 _MAX_DIARIES = 100
 
