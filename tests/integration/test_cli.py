@@ -141,14 +141,19 @@ def test_ctrl_c_ends_quietly(run: Run, environment: dict[str, str]) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Jobs in the background ignore Ctrl-C, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        run("add", "v", "Interstellar")
-        run("add", "u", "Gladiator")
-        assert "u added Gladiator (2000)" in process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        try:
+            run("add", "v", "Interstellar")
+            run("add", "u", "Gladiator")
+            assert "u added Gladiator (2000)" in process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 130
+        finally:
+            process.kill()  # else the end of the block waits for ever
         assert process.stdout.read() == ""
         assert process.stderr.read().strip() == ""
 
