@@ -1,6 +1,7 @@
 """A real browser on a real server: Debian's Chromium, driven by Playwright."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -95,3 +96,29 @@ def visiting(browser: "Browser", server: ServerProcess, **options: Any) -> Itera
     page.on("pageerror", lambda error: visit.trouble.append(str(error)))
     yield visit
     context.close()
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a module's server."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def server(data_dir: Path) -> Iterator[ServerProcess]:
+    """A home server for the tests of a module."""
+    with ServerProcess(data_dir) as server:
+        yield server
+
+
+@pytest.fixture
+def visit(browser: "Browser", server: ServerProcess) -> Iterator[Visit]:
+    """A wide window on the server."""
+    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as visit:
+        yield visit
+
+
+@pytest.fixture
+def user(request: pytest.FixtureRequest) -> str:
+    """A diary of its own for each test."""
+    return re.sub(r"\W", "-", request.node.name)

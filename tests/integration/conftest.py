@@ -1,4 +1,4 @@
-from .browser import browser
+from .browser import browser, data_dir, server, user, visit
 from .stack import kafka, mongo
 
-__all__ = ["browser", "kafka", "mongo"]
+__all__ = ["browser", "data_dir", "kafka", "mongo", "server", "user", "visit"]

@@ -29,27 +29,10 @@ Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 """
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("page")
-
-
-@pytest.fixture(scope="module")
-def server(data_dir: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(data_dir) as server:
-        yield server
-
-
 @pytest.fixture
 def visit(browser: "Browser", server: ServerProcess) -> Iterator[Visit]:
     with visiting(browser, server, viewport={"width": 1440, "height": 900}) as visit:
         yield visit
-
-
-@pytest.fixture
-def user(request: pytest.FixtureRequest) -> str:
-    """A diary of its own for each test."""
-    return re.sub(r"\W", "-", request.node.name)
 
 
 def fill(visit: Visit, user: str, text: str = DIARY) -> None:

@@ -1,7 +1,5 @@
 """The page of a director, an actor or a genre, in a real browser."""
 
-import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -12,24 +10,6 @@ from .server_process import ServerProcess
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path_factory.mktemp("page_credits")) as server:
-        yield server
-
-
-@pytest.fixture
-def visit(browser: "Browser", server: ServerProcess) -> Iterator[Visit]:
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as visit:
-        yield visit
-
-
-@pytest.fixture
-def user(request: pytest.FixtureRequest) -> str:
-    """A diary of its own for each test."""
-    return re.sub(r"\W", "-", request.node.name)
 
 
 def add(visit: Visit, user: str, name: str, day: str | None, **film: Any) -> None:

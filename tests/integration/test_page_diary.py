@@ -1,7 +1,5 @@
 """The diary page in a real browser."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,24 +33,6 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     catalogue = make_container(Settings(backend="embedded", data_dir=data_dir)).catalogue()
     catalogue.load(read_catalogue(CATALOGUE).films)
     return data_dir
-
-
-@pytest.fixture(scope="module")
-def server(data_dir: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(data_dir) as server:
-        yield server
-
-
-@pytest.fixture
-def visit(browser: "Browser", server: ServerProcess) -> Iterator[Visit]:
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as visit:
-        yield visit
-
-
-@pytest.fixture
-def user(request: pytest.FixtureRequest) -> str:
-    """A diary of its own for each test."""
-    return re.sub(r"\W", "-", request.node.name)
 
 
 def add(visit: Visit, user: str, name: str, day: str | None, **film: Any) -> str:

@@ -1,7 +1,6 @@
 """The import page in a real browser."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,24 +21,6 @@ Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 2025-02-05,=cmd(),2001,https://boxd.it/5,7,,,2025-02-05
 """
 EXPORT = Path("../shared/data/exports/letterboxd/AgosVenezia/diary.csv")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path_factory.mktemp("page_import")) as server:
-        yield server
-
-
-@pytest.fixture
-def visit(browser: "Browser", server: ServerProcess) -> Iterator[Visit]:
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as visit:
-        yield visit
-
-
-@pytest.fixture
-def user(request: pytest.FixtureRequest) -> str:
-    """A diary of its own for each test."""
-    return re.sub(r"\W", "-", request.node.name)
 
 
 def choose(visit: Visit, user: str, text: str = DIARY) -> "Page":

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,12 +32,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     settings = {"CINESTATS_ACCESS": "server", "CINESTATS_REGISTRATION": "open"}
     with ServerProcess(folder, **settings) as server:
         yield server
-
-
-@pytest.fixture
-def user(request: pytest.FixtureRequest) -> str:
-    """A diary of its own for each test."""
-    return re.sub(r"\W", "-", request.node.name)
 
 
 @pytest.fixture

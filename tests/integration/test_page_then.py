@@ -1,7 +1,6 @@
 """The time travel page in a real browser."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,23 +18,6 @@ from .server_process import ServerProcess
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("page_then")
-
-
-@pytest.fixture(scope="module")
-def server(data_dir: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(data_dir) as server:
-        yield server
-
-
-@pytest.fixture
-def visit(browser: "Browser", server: ServerProcess) -> Iterator[Visit]:
-    with visiting(browser, server, viewport={"width": 1280, "height": 900}) as visit:
-        yield visit
 
 
 @pytest.fixture
