@@ -13,7 +13,10 @@ import multiprocessing
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+from cinestats.entrypoints.container import Container
 
 from .plays import additions, fill_log, open_store
 from .report import Claim, Figures, Result, Side, Stopwatch, machine, publish, run_in_turn
@@ -50,31 +53,26 @@ def after_a_kill(store: Path, events: int) -> Figures:
 
 def rebuild(store: Path, events: int) -> Figures:
     """Recompute every user from the log, and put the result in the old one's place."""
-    with tempfile.TemporaryDirectory() as name:
-        copy = Path(name) / "store"
-        shutil.copytree(store, copy)
-        container = open_store(copy)
-        rebuilder, watch = container.rebuilder(), Stopwatch()
-        with watch:
-            rebuilder.rebuild()
-        container.close()
-    return _figures(watch, events)
+    return _timed(store, events, lambda container: container.rebuilder().rebuild)
 
 
 def project(store: Path, events: int) -> Figures:
     """Count the whole log in, incrementally, into empty read models."""
+    return _timed(store, events, lambda container: container.projector().catch_up)
+
+
+def _timed(
+    store: Path, events: int, prepared: Callable[[Container], Callable[[], object]]
+) -> Figures:
+    """What the work takes, prepared before the clock starts, on a copy of the store."""
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name) / "store"
         shutil.copytree(store, copy)
         container = open_store(copy)
-        projector, watch = container.projector(), Stopwatch()
+        work, watch = prepared(container), Stopwatch()
         with watch:
-            projector.catch_up()
+            work()
         container.close()
-    return _figures(watch, events)
-
-
-def _figures(watch: Stopwatch, events: int) -> Figures:
     return {
         "right_again_seconds": watch.seconds,
         "event_us": watch.seconds / events * 1e6,
