@@ -23,15 +23,18 @@ export const Films = ({ entries }) => html`
     ${entries.map((entry) => html`<li key=${entry.entry_id}><${Film} entry=${entry} /></li>`)}
   </ul>`;
 
+// A film as its poster, with its name and rating under it.
+export const PosterCard = ({ entry }) => html`
+  <li>
+    <${Poster} url=${entry.poster_url} title=${entry.name} />
+    <h3>${entry.name}</h3>
+    <p><${Stars} value=${entry.rating} /> <small>${entry.year}</small></p>
+  </li>`;
+
 export const TopRated = ({ entries }) => html`
   <${Section} title=${t("top")}>
     <ol class="posters sweep" tabindex="0" aria-label=${t("top")}>
-      ${distinctFilms(entries).map((entry) => html`
-        <li key=${entry.entry_id}>
-          <${Poster} url=${entry.poster_url} title=${entry.name} />
-          <h3>${entry.name}</h3>
-          <p><${Stars} value=${entry.rating} /> <small>${entry.year}</small></p>
-        </li>`)}
+      ${distinctFilms(entries).map((entry) => html`<${PosterCard} key=${entry.entry_id} entry=${entry} />`)}
     </ol>
   <//>`;
 

@@ -1,34 +1,20 @@
 // Media servers that tell of films seen to their end: the addresses they call.
 
 import { html, useState } from "../vendor/preact.js";
-import { read, send, userPath } from "../lib/api.js";
+import { userPath } from "../lib/api.js";
 import { day, texts } from "../lib/i18n.js";
-import { useData } from "../lib/live.js";
 import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
 import { FormProblem, useSubmit } from "./form.js";
-import { Choices, Confirm, Copyable, DialogButtons, ShownOnce } from "./settings-parts.js";
+import { Choices, Confirm, Copyable, DialogButtons, ShownOnce, useHandedOut } from "./settings-parts.js";
 
 const t = texts(words);
 const SERVICES = [["plex", "Plex"], ["jellyfin", "Jellyfin"], ["emby", "Emby"]];
 const nameOf = (service) => SERVICES.find(([id]) => id === service)[1];
 
 export function Hooks({ user }) {
-  const { data, error, reload } = useData(() => read(userPath(user, "hooks")), [user]);
-  const [making, setMaking] = useState(false);
-  const [made, setMade] = useState(null);
-  const [ending, setEnding] = useState(null);
-  const make = async (body) => {
-    setMade(await send("POST", userPath(user, "hooks"), body));
-    setMaking(false);
-    reload();
-  };
-  const end = async () => {
-    await send("DELETE", userPath(user, "hooks", ending.hook_id));
-    if (made?.hook_id === ending.hook_id) setMade(null);
-    toast(t("hook_ended", { service: nameOf(ending.service) }));
-    reload();
-  };
+  const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
+    useHandedOut(userPath(user, "hooks"), "hook_id", (ended) => toast(t("hook_ended", { service: nameOf(ended.service) })), [user]);
   return html`
     <${Section} title=${t("hooks")} hint=${t("hooks_hint")}>
       <div class="stack">

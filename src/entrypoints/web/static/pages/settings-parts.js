@@ -1,12 +1,38 @@
 // What several parts of the settings are made of.
 
-import { html, useEffect, useRef } from "../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { read, send } from "../lib/api.js";
 import { texts } from "../lib/i18n.js";
+import { useData } from "../lib/live.js";
 import { Dialog, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
 import { FormProblem, useSubmit } from "./form.js";
 
 const t = texts(words);
+
+/**
+ * What a user has handed out at `path`, each with its `id`: the list (as useData has it), the
+ * one just `made`, whether one is in the `making`, and the one that is `ending`. `make(body)`
+ * and `end()` do it on the server; `onEnd` is told which one has ended.
+ */
+export function useHandedOut(path, id, onEnd, deps) {
+  const { data, error, reload } = useData(() => read(path), deps);
+  const [making, setMaking] = useState(false);
+  const [made, setMade] = useState(null);
+  const [ending, setEnding] = useState(null);
+  const make = async (body) => {
+    setMade(await send("POST", path, body));
+    setMaking(false);
+    reload();
+  };
+  const end = async () => {
+    await send("DELETE", `${path}/${encodeURIComponent(ending[id])}`);
+    if (made?.[id] === ending[id]) setMade(null);
+    onEnd(ending);
+    reload();
+  };
+  return { data, error, reload, making, setMaking, made, setMade, ending, setEnding, make, end };
+}
 
 /** A text that is there to be copied, such as a link or a secret. */
 export function Copyable({ label, value }) {

@@ -1,34 +1,20 @@
 // API tokens: what programs show to read or write the diary.
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { read, send, userPath } from "../lib/api.js";
+import { userPath } from "../lib/api.js";
 import { day, texts } from "../lib/i18n.js";
-import { useData } from "../lib/live.js";
 import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
 import { FormProblem, useSubmit } from "./form.js";
-import { Choices, Confirm, Copyable, DialogButtons, ShownOnce } from "./settings-parts.js";
+import { Choices, Confirm, Copyable, DialogButtons, ShownOnce, useHandedOut } from "./settings-parts.js";
 
 const t = texts(words);
 const LIFETIMES_DAYS = [30, 90, 365, null];
 const MAY = { read: ["read"], write: ["read", "write"] };
 
 export function Tokens({ user }) {
-  const { data, error, reload } = useData(() => read(userPath(user, "tokens")), [user]);
-  const [making, setMaking] = useState(false);
-  const [made, setMade] = useState(null);
-  const [ending, setEnding] = useState(null);
-  const make = async (body) => {
-    setMade(await send("POST", userPath(user, "tokens"), body));
-    setMaking(false);
-    reload();
-  };
-  const end = async () => {
-    await send("DELETE", userPath(user, "tokens", ending.token_id));
-    if (made?.token_id === ending.token_id) setMade(null);
-    toast(t("token_ended", { name: ending.name }));
-    reload();
-  };
+  const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
+    useHandedOut(userPath(user, "tokens"), "token_id", (ended) => toast(t("token_ended", { name: ended.name })), [user]);
   return html`
     <${Section} title=${t("tokens")} hint=${t("tokens_hint")}>
       <div class="stack">

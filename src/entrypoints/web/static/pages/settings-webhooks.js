@@ -1,34 +1,21 @@
 // Programs that are told of what happens in the diary.
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { read, send, userPath } from "../lib/api.js";
+import { userPath } from "../lib/api.js";
 import { texts } from "../lib/i18n.js";
-import { useData, useLive } from "../lib/live.js";
+import { useLive } from "../lib/live.js";
 import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
 import { FormProblem, useSubmit } from "./form.js";
-import { Confirm, Copyable, DialogButtons, ShownOnce } from "./settings-parts.js";
+import { Confirm, Copyable, DialogButtons, ShownOnce, useHandedOut } from "./settings-parts.js";
 
 const t = texts(words);
 const EVENTS = ["ADD", "UPDATE_RATING", "DELETE"];
 
 export function Webhooks({ user }) {
   const position = useLive(user); // each change may be a delivery, which may fail
-  const { data, error, reload } = useData(() => read(userPath(user, "webhooks")), [user, position]);
-  const [making, setMaking] = useState(false);
-  const [made, setMade] = useState(null);
-  const [ending, setEnding] = useState(null);
-  const make = async (body) => {
-    setMade(await send("POST", userPath(user, "webhooks"), body));
-    setMaking(false);
-    reload();
-  };
-  const end = async () => {
-    await send("DELETE", userPath(user, "webhooks", ending.webhook_id));
-    if (made?.webhook_id === ending.webhook_id) setMade(null);
-    toast(t("webhook_ended"));
-    reload();
-  };
+  const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
+    useHandedOut(userPath(user, "webhooks"), "webhook_id", () => toast(t("webhook_ended")), [user, position]);
   return html`
     <${Section} title=${t("webhooks")} hint=${t("webhooks_hint")}>
       <div class="stack">

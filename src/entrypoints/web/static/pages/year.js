@@ -5,8 +5,8 @@ import { read, userPath } from "../lib/api.js";
 import { Bars, Calendar } from "../lib/film-charts.js";
 import { day, month, monthNames, number, rating, texts } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
-import { Empty, Figures, Link, Loading, Page, Poster, Section, Stars, Trouble, navigate, pagePath, toast } from "../lib/ui.js";
-import { distinctFilms } from "./overview-films.js";
+import { Empty, Figures, Link, Loading, Page, Section, Trouble, navigate, pagePath, toast } from "../lib/ui.js";
+import { PosterCard, distinctFilms } from "./overview-films.js";
 import yearTexts from "../texts/year.js";
 
 const t = texts(yearTexts);
@@ -112,12 +112,7 @@ function Review({ user, year, data }) {
 const Best = ({ entries }) => html`
   <${Section} class="year-best" title=${t("best")}>
     <ol>
-      ${entries.map((entry) => html`
-        <li key=${entry.entry_id}>
-          <${Poster} url=${entry.poster_url} title=${entry.name} />
-          <h3>${entry.name}</h3>
-          <p><${Stars} value=${entry.rating} /> <small>${entry.year}</small></p>
-        </li>`)}
+      ${entries.map((entry) => html`<${PosterCard} key=${entry.entry_id} entry=${entry} />`)}
     </ol>
   <//>`;
 
