@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import orjson
 
 from cinestats.application.export_diary import exported_plays
-from cinestats.application.ports import Catalogue, Recorded
+from cinestats.application.ports import Catalogue, DiaryStore, EventHistory, Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.recompute import compute_user_stats
 from cinestats.domain.titles import normalize_title
@@ -31,7 +31,25 @@ class ExportFile(NamedTuple):
     chunks: Iterable[bytes]
 
 
-def letterboxd_file(entries: Iterable[Entry], catalogue: Catalogue) -> ExportFile:
+def export_file(
+    user_id: str,
+    format: ExportFormat,
+    diaries: DiaryStore,
+    history: EventHistory,
+    catalogue: Catalogue,
+    now: datetime,
+) -> ExportFile:
+    """The user's diary in a format, as it is ``now``."""
+    match format:
+        case "letterboxd":
+            return _letterboxd_file(diaries.entries(user_id), catalogue)
+        case "jsonl":
+            return _jsonl_file(history.of_user(user_id))
+        case "json":
+            return _json_file(user_id, diaries.entries(user_id), now)
+
+
+def _letterboxd_file(entries: Iterable[Entry], catalogue: Catalogue) -> ExportFile:
     """A CSV file that Letterboxd takes; a zip of several where one would be too large."""
     first, *others = write_parts(exported_plays(entries, catalogue))
     if not others:
@@ -43,7 +61,7 @@ def letterboxd_file(entries: Iterable[Entry], catalogue: Catalogue) -> ExportFil
     return ExportFile(".zip", "application/zip", [packed.getvalue()])
 
 
-def jsonl_file(history: Iterable[Recorded]) -> ExportFile:
+def _jsonl_file(history: Iterable[Recorded]) -> ExportFile:
     """The user's events, each on a line as the export of the whole log has it."""
 
     def lines() -> Iterator[bytes]:
@@ -54,7 +72,7 @@ def jsonl_file(history: Iterable[Recorded]) -> ExportFile:
     return ExportFile(".jsonl", "application/jsonl", lines())
 
 
-def json_file(user_id: str, entries: Sequence[Entry], now: datetime) -> ExportFile:
+def _json_file(user_id: str, entries: Sequence[Entry], now: datetime) -> ExportFile:
     """The diary and its statistics in one document."""
     document = {
         "user_id": user_id,

@@ -46,6 +46,14 @@ def is_open(account: Account | None, link: str | None) -> bool:
     return None not in (link, account.link) and same_secret(str(link), str(account.link))
 
 
+def account_of(accounts: Accounts, user_id: str) -> Account:
+    """The user's account; raises AccountNotFound."""
+    account = accounts.get(user_id)
+    if account is None:
+        raise AccountNotFound(f"There is no account {user_id}.")
+    return account
+
+
 def change_account(
     accounts: Accounts, user_id: str, change: Callable[[Account], Account]
 ) -> Account:
@@ -53,11 +61,11 @@ def change_account(
 
     Raises AccountNotFound.
     """
-    while old := accounts.get(user_id):
+    while True:
+        old = account_of(accounts, user_id)
         new = change(old)
         if accounts.replace(old, new):
             return new
-    raise AccountNotFound(f"There is no account {user_id}.")
 
 
 class AccountManager:

@@ -7,7 +7,7 @@ from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import clean_text
 
 from .access_ports import Account, Accounts, Credential, Credentials
-from .accounts import AccountManager, AccountNotFound
+from .accounts import AccountManager, account_of
 from .audit import Audit
 from .credentials import CredentialIssuer, hash_secret
 
@@ -101,10 +101,7 @@ class Hooks:
     def _account(self, user_id: str) -> Account:
         if self._household is not None:
             return self._household.of_household(user_id)
-        account = self._accounts.get(user_id)
-        if account is None:
-            raise AccountNotFound(f"There is no account {user_id}.")
-        return account
+        return account_of(self._accounts, user_id)
 
     def _actor(self, user_id: str) -> str:
         return user_id if self._household is None else "owner"

@@ -8,7 +8,7 @@ from cinestats.domain.movie import clean_text
 
 from .access import Principal, Scope
 from .access_ports import Accounts, Credential, Credentials
-from .accounts import AccountNotFound
+from .accounts import account_of
 from .audit import Audit
 from .credentials import CredentialIssuer, Issued
 from .sessions import scopes_of
@@ -45,9 +45,7 @@ class Tokens:
 
         Raises AccountNotFound where there is no account.
         """
-        account = self._accounts.get(user_id)
-        if account is None:
-            raise AccountNotFound(f"There is no account {user_id}.")
+        account = account_of(self._accounts, user_id)
         name = clean_text(name, "name", MAX_NAME_LENGTH)
         wanted = frozenset(scopes)
         if not wanted:

@@ -1,15 +1,13 @@
 """Webhooks of Emby Server: a JSON body, or the part ``data`` of a form."""
 
-import re
-from datetime import datetime
-
 from cinestats.application.record_play import Ignored, Play
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
 
 from .fields import (
-    Fields,
+    TICKS,
     as_object,
+    imdb_id,
     is_true,
     minutes,
     moment,
@@ -21,8 +19,6 @@ from .fields import (
     year,
 )
 
-_TICKS = 600_000_000  # in a minute
-_IMDB = re.compile(r"tt\d{5,12}")
 _STOPPED, _MARKED = "playback.stop", "item.markplayed"
 
 
@@ -48,22 +44,18 @@ def read_emby(document: object) -> Play | Ignored:
     if item is None:
         raise InvalidInput("Id", "is missing from the body's Item")
     server = text(part(body, "Server"), "Id") or text(film, "ServerId") or ""
-    ids = {name.lower(): name for name in part(film, "ProviderIds")}
-    imdb = _IMDB.fullmatch(text(part(film, "ProviderIds"), ids.get("imdb", "")) or "")
+    ids = part(film, "ProviderIds")
+    names = {name.lower(): name for name in ids}
     return Play(
         f"{server}/{item}",
         Movie.create(
             text(film, "Name") or "",
             year=year(film, "ProductionYear"),
             genres=texts(film, "Genres"),
-            duration=minutes(film, "RunTimeTicks", _TICKS),
+            duration=minutes(film, "RunTimeTicks", TICKS),
         ),
-        imdb and imdb[0],
-        whole(part(film, "ProviderIds"), ids.get("tmdb", "")),
+        imdb_id(ids, names.get("imdb", "")),
+        whole(ids, names.get("tmdb", "")),
         text(part(body, "User"), "Name"),
-        _time(body),
+        moment(body, "Date"),
     )
-
-
-def _time(body: Fields) -> datetime | None:
-    return moment(body, "Date")

@@ -1,5 +1,6 @@
 """Fields of other programs' documents: what is there and of the right kind, else None."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
@@ -8,6 +9,11 @@ from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR, MAX_DURATION
 
 Fields = Mapping[str, Any]
+
+TICKS = 600_000_000
+"""In a minute, as Emby and what came of it count them."""
+
+_IMDB = re.compile(r"tt\d{5,12}")
 
 
 def as_object(value: object, field: str) -> Fields:
@@ -46,6 +52,12 @@ def text(fields: Fields, name: str) -> str | None:
 def named(value: str | None) -> str:
     """``value`` as a sentence may name it, however long it is."""
     return "nothing that has a name" if value is None else value[:40]
+
+
+def imdb_id(fields: Fields, name: str) -> str | None:
+    """The id of IMDb in a field, if it is one."""
+    found = _IMDB.fullmatch(text(fields, name) or "")
+    return found and found[0]
 
 
 def whole(fields: Fields, name: str) -> int | None:

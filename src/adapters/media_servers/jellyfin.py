@@ -1,16 +1,25 @@
 """Notifications of Jellyfin's webhook plugin that hold all its properties."""
 
-import re
 from datetime import datetime
 
 from cinestats.application.record_play import Ignored, Play
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
 
-from .fields import Fields, as_object, is_true, minutes, moment, named, text, whole, year
+from .fields import (
+    TICKS,
+    Fields,
+    as_object,
+    imdb_id,
+    is_true,
+    minutes,
+    moment,
+    named,
+    text,
+    whole,
+    year,
+)
 
-_TICKS = 600_000_000  # in a minute
-_IMDB = re.compile(r"tt\d{5,12}")
 _PLAYED_BY = ("TogglePlayed", "PlaybackFinished")
 
 
@@ -38,7 +47,6 @@ def read_jellyfin(document: object) -> Play | Ignored:
     item = text(notice, "ItemId")
     if item is None:
         raise InvalidInput("ItemId", "is missing: let the plugin send all properties")
-    imdb = _IMDB.fullmatch(text(notice, "Provider_imdb") or "")
     return Play(
         f"{text(notice, 'ServerId') or ''}/{item}",
         Movie.create(
@@ -47,9 +55,9 @@ def read_jellyfin(document: object) -> Play | Ignored:
             genres=[
                 g for each in (text(notice, "Genres") or "").split(",") if (g := each.strip())
             ],
-            duration=minutes(notice, "RunTimeTicks", _TICKS),
+            duration=minutes(notice, "RunTimeTicks", TICKS),
         ),
-        imdb and imdb[0],
+        imdb_id(notice, "Provider_imdb"),
         whole(notice, "Provider_tmdb"),
         _user_name(notice),
         _time(notice),

@@ -110,8 +110,3 @@ async def _access(request: Request) -> Access:
 
 
 InjectedAccess = Annotated[Access, Depends(_access)]
-
-
-def actor(caller: Principal) -> str:
-    """What the audit trail calls the caller."""
-    return caller.user_id or caller.kind

@@ -16,7 +16,7 @@ from cinestats.application.passwords import MAX_LENGTH, MIN_LENGTH
 from cinestats.application.sessions import SignInRefused
 from cinestats.domain.errors import InvalidInput
 
-from .access import Access, InjectedAccess, actor
+from .access import Access, InjectedAccess
 from .answers import WRITE_PROBLEMS, Answer, Count, UserId
 from .bodies import LINE_PATTERN, json_body, openapi_body
 from .services import Caller, Injected, Services, SignedIn, User, UserInPerson
@@ -105,7 +105,7 @@ async def register(
             raise HTTPException(403, "Registration is closed: ask who runs this server.")
         access.throttle.count(access.address(request.scope))
     account = await access.in_password_thread(
-        lambda: access.manager.register(body.user_id, body.password, actor=actor(caller))
+        lambda: access.manager.register(body.user_id, body.password, actor=caller.actor)
     )
     return AccountAnswer(user_id=account.user_id)
 
@@ -159,10 +159,10 @@ def erase_for_good(user: str, caller: Principal, services: Services, access: Acc
     Raises StoreBusy when what is deleted is not counted out yet: then ask again.
     """
     try:
-        erased = erase_user(user, actor(caller), access.forgetter, access.manager)
+        erased = erase_user(user, caller.actor, access.forgetter, access.manager)
     finally:
         services.background.wake()
-    access.audit.note(actor(caller), "diary-erased", user, f"{erased} events")
+    access.audit.note(caller.actor, "diary-erased", user, f"{erased} events")
     return erased
 
 

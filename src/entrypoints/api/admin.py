@@ -16,7 +16,7 @@ from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.movie import clean_text
 from cinestats.entrypoints.container import Container
 
-from .access import InjectedAccess, actor
+from .access import InjectedAccess
 from .accounts import ErasureAnswer, erase_for_good
 from .answers import PROBLEMS, WRITE_PROBLEMS, Answer, Count, Id, Moment, UserId
 from .bodies import json_body, openapi_body
@@ -146,13 +146,13 @@ def rebuild(
         raise HTTPException(409, "Another application owns the topic: there is no log here.")
     if body.user_id is None:
         users = container.rebuilder().rebuild()
-        access.audit.note(actor(caller), "rebuilt", "", f"{users} users")
+        access.audit.note(caller.actor, "rebuilt", "", f"{users} users")
         return RebuildAnswer(users=users)
     user = clean_text(body.user_id, "user_id", MAX_USER_LENGTH)
     if next(container.log().of_user(user), None) is None:
         raise EntryNotFound(f"The log has no event of {user}.")
     container.rebuilder().rebuild_user(user)
-    access.audit.note(actor(caller), "rebuilt", user)
+    access.audit.note(caller.actor, "rebuilt", user)
     return RebuildAnswer(users=1)
 
 
@@ -201,7 +201,7 @@ def retry_dead_letter(
     """Send a record to its topic again, when nothing is wrong with it any more."""
     read = partial(read_event, zone=services.zone)
     retry_letter(letter_id, letters, read, lambda key, value: container.resend()(key, value))
-    access.audit.note(actor(caller), "dead-letter-retried", letter_id)
+    access.audit.note(caller.actor, "dead-letter-retried", letter_id)
     return Response(status_code=204)
 
 
@@ -212,7 +212,7 @@ def discard_dead_letter(
     """Drop a record for good."""
     if not letters.settle(letter_id):
         raise LetterNotFound(f"No record {letter_id} is parked.")
-    access.audit.note(actor(caller), "dead-letter-discarded", letter_id)
+    access.audit.note(caller.actor, "dead-letter-discarded", letter_id)
     return Response(status_code=204)
 
 
@@ -236,7 +236,7 @@ def list_accounts(_: Admin, services: Injected, container: _Injected) -> Account
 @router.delete("/accounts/{user}", status_code=204, responses=WRITE_PROBLEMS)
 def remove_account(caller: Admin, user: PathUser, access: InjectedAccess) -> Response:
     """End an account with its sessions, tokens and hooks; the diary stays."""
-    if not access.manager.remove(user, actor(caller)):
+    if not access.manager.remove(user, caller.actor):
         raise AccountNotFound(f"There is no account {user}.")
     return Response(status_code=204)
 

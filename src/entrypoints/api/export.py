@@ -6,13 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
-from cinestats.adapters.diary_files import (
-    ExportFormat,
-    file_name,
-    json_file,
-    jsonl_file,
-    letterboxd_file,
-)
+from cinestats.adapters.diary_files import ExportFormat, export_file, file_name
 
 from .answers import PROBLEMS
 from .services import Injected, OwnUser
@@ -51,13 +45,9 @@ def export_diary(user: OwnUser, format: ExportFormat, services: Injected) -> Res
     the log of events, one a line; `json` the entries with their statistics.
     """
     now = services.clock().astimezone(services.zone)
-    match format:
-        case "letterboxd":
-            file = letterboxd_file(services.diaries.entries(user), services.catalogue)
-        case "jsonl":
-            file = jsonl_file(services.history.of_user(user))
-        case "json":
-            file = json_file(user, services.diaries.entries(user), now)
+    file = export_file(
+        user, format, services.diaries, services.history, services.catalogue, now
+    )
     name = file_name(user, now, file.suffix)
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cinestats.application.access_ports import Account, Privacy
 
-from .access import InjectedAccess, actor
+from .access import InjectedAccess
 from .answers import PROBLEMS, WRITE_PROBLEMS, Answer, UserId
 from .bodies import json_body, openapi_body
 from .services import OwnUser, SignedIn, UserInPerson
@@ -50,7 +50,7 @@ def change_settings(
     """Decide who may read. Each time ``link`` is chosen the link is a new one."""
     if access.household is not None:
         access.manager.of_household(user)
-    return _answer(user, access.manager.set_privacy(user, body.privacy, actor(caller)))
+    return _answer(user, access.manager.set_privacy(user, body.privacy, caller.actor))
 
 
 def _answer(user: str, account: Account | None) -> SettingsAnswer:

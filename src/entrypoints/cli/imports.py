@@ -5,12 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cinestats.adapters.diary_files import (
-    ExportFormat,
-    json_file,
-    jsonl_file,
-    letterboxd_file,
-)
+from cinestats.adapters.diary_files import ExportFormat, export_file
 from cinestats.adapters.documents import import_document, row_document
 from cinestats.adapters.importers import MAX_BYTES, Format, read_export
 from cinestats.application.undo_import import ImportNotFound, past_imports, undo_import
@@ -157,15 +152,9 @@ def export(
     """
     with opened() as container:
         catch_up_diary(container, user)
-        match format_:
-            case "letterboxd":
-                entries = container.diaries().entries(user)
-                file = letterboxd_file(entries, container.catalogue())
-            case "jsonl":
-                file = jsonl_file(container.log().of_user(user))
-            case "json":
-                now = container.clock()().astimezone(container.zone())
-                file = json_file(user, container.diaries().entries(user), now)
+        now = container.clock()().astimezone(container.zone())
+        diaries, log, catalogue = container.diaries(), container.log(), container.catalogue()
+        file = export_file(user, format_, diaries, log, catalogue, now)
         if output != STANDARD and output.suffix != file.suffix:
             note(f"The diary is written as a {file.suffix} file, whatever its name says.")
         with writing(output) as out:

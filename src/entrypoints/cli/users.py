@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cinestats.application.accounts import AccountNotFound
+from cinestats.application.accounts import account_of
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
 
@@ -80,8 +80,7 @@ def list_accounts(as_json: AsJson = False) -> None:
 def set_password(name: User, password_stdin: FromStdin = False) -> None:
     """Set a user's password and end all their sessions."""
     with opened() as container:
-        if container.accounts().get(name) is None:
-            raise AccountNotFound(f"There is no account {name}.")
+        account_of(container.accounts(), name)  # before anything is asked
         container.passwords().reset(name, _ask_password(password_stdin), _ACTOR)
     typer.echo(f"{name} has a new password.")
 
@@ -93,8 +92,7 @@ def remove(
 ) -> None:
     """End an account with its sessions, tokens, hooks and webhooks; the diary stays."""
     with opened() as container:
-        if container.accounts().get(name) is None:
-            raise AccountNotFound(f"There is no account {name}.")
+        account_of(container.accounts(), name)  # before anything is asked
         if not yes:
             typer.confirm(f"End the account of {name}?", abort=True)
         container.account_manager().remove(name, _ACTOR)
