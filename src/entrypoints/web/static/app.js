@@ -6,7 +6,7 @@ import { language, onLanguage, setLanguage, texts } from "./lib/i18n.js";
 import { Icon } from "./lib/icons.js";
 import { useLiveState } from "./lib/live.js";
 import { THEMES, setTheme, useTheme } from "./lib/theme.js";
-import { Empty, Link, Loading, Page, Toasts, Trouble, navigate, pagePath } from "./lib/ui.js";
+import { Link, Loading, Page, Toasts, Trouble, navigate, pagePath } from "./lib/ui.js";
 import shellTexts from "./texts/shell.js";
 
 const t = texts(shellTexts);

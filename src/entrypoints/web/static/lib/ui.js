@@ -321,7 +321,7 @@ export function Toasts() {
 }
 
 /** One toast. */
-export function Toast({ said, onClose }) {
+function Toast({ said, onClose }) {
   const act = () => {
     onClose();
     said.onAction();
