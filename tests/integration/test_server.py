@@ -1,5 +1,6 @@
 """A real server process on SQLite: how it starts, ends, is killed, and what it survives."""
 
+import http.client
 import json
 import os
 import random
@@ -350,3 +351,21 @@ def test_who_sends_too_slowly_is_hung_up_on(data_dir: Path, sent: bytes) -> None
                 time.sleep(0.4)
         assert impatient.end() == 0
         assert impatient.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"no request at all\r\n\r\n", b"GET /?" + b"x" * 2**17, HEAD + b"Nonsense\r\n\r\n"],
+    ids=["garbage", "an address without end", "a broken head"],
+)
+def test_what_is_no_request_gets_a_problem_document(server: ServerProcess, sent: bytes) -> None:
+    """As all other errors do, with the headers that all answers have."""
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(sent)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert answer.status == 400
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "no HTTP request" in json.loads(answer.read())["detail"]

@@ -7,6 +7,7 @@ import socket
 import sys
 from asyncio import AbstractEventLoop, TimerHandle, Transport
 from collections.abc import Mapping
+from http import HTTPStatus
 from ipaddress import ip_address
 from types import FrameType
 from typing import Any
@@ -24,11 +25,16 @@ from cinestats.entrypoints.logs import log_as_json
 from cinestats.entrypoints.settings import Settings
 
 from .app import create_app
+from .headers import SECURITY_HEADERS
 from .peer import CONNECTION
+from .problems import problem
 
 _GRACE_SECONDS = 10
 _REQUEST_SECONDS: Mapping[type, float] = {h11.IDLE: 20.0, h11.SEND_BODY: 300.0}
 """How long the head of a request may take, and its body, which may be a large file."""
+
+
+_NO_REQUEST = "This is no HTTP request, or its address and headers are beyond 64 KiB."
 
 
 class _Protocol(H11Protocol):
@@ -57,6 +63,18 @@ class _Protocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._await_request()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's is no sentence
+        """Answer what is no request as every other error is answered."""
+        answer = problem(400, _NO_REQUEST, headers=SECURITY_HEADERS)
+        head = h11.Response(
+            status_code=400,
+            headers=[*answer.raw_headers, (b"connection", b"close")],
+            reason=HTTPStatus.BAD_REQUEST.phrase.encode(),
+        )
+        for event in (head, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
