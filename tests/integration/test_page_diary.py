@@ -15,7 +15,7 @@ from .browser import Visit, visiting
 from .server_process import ServerProcess
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, Route
 
 
 CATALOGUE = b"""\
@@ -251,6 +251,74 @@ def test_the_diary_is_searched_and_filtered(visit: Visit, user: str) -> None:
     page.get_by_role("combobox", name="Order").select_option("rating")
     page.locator(".play:first-child", has_text="Heat").wait_for()
     visit.no_trouble()
+
+
+def test_a_choice_goes_on_from_the_one_just_made(visit: Visit, user: str) -> None:
+    """Whoever clears the filters and types at once gets what was typed, and nothing else."""
+    add(visit, user, "Heat", "2025-01-20", year=1995, genres=["Crime"])
+    add(visit, user, "Amélie", "2024-05-01", year=2001, genres=["Comedy"])
+    page = visit.page
+    visit.open(f"/u/{user}/diary?genre=Comedy&watched=2024")
+    wait_for_rows(page, 1)
+    page.evaluate(
+        """() => {
+            const year = document.querySelector(".diary-filters input[inputmode=numeric]");
+            document.querySelector(".diary-count button").click();
+            year.value = "1995";
+            year.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    page.wait_for_url("**/diary?year=1995")
+    wait_for_rows(page, 1)
+    assert page.locator(".play-title").inner_text() == "Heat"
+    visit.no_trouble()
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_an_answer_from_before_brings_nothing_back(
+    visit: Visit, user: str, deleted: bool
+) -> None:
+    """A list that was read before a rating or a deletion, and comes amid it, undoes neither."""
+    add(visit, user, "Heat", "2025-01-20")
+    page = opened(visit, user, 1)
+    lists, writes = kept(page, "**/diary?*"), kept(page, "**/movies/*")
+    add(visit, user, "Ronin", "2025-02-20")  # for which the page reads its list anew
+    wait_for_one(page, lists)
+    before = lists[0].fetch()
+    row = page.locator(".play", has_text="Heat")
+    if deleted:
+        row.get_by_role("button", name="Delete").click()
+    else:
+        rating_of(row).focus()
+        page.keyboard.press("4")
+        page.keyboard.press("Enter")
+    wait_for_one(page, writes)
+    lists[0].fulfill(response=before)
+    page.locator(".play", has_text="Ronin").wait_for()
+
+    def is_as_chosen() -> bool:
+        if deleted:
+            return row.count() == 0
+        return rating_of(row).get_attribute("aria-valuenow") == "4"
+
+    assert is_as_chosen()
+    with page.expect_response("**/diary?*"):  # the list after it
+        writes[0].continue_()
+    page.locator("[aria-busy=false]").first.wait_for()
+    assert is_as_chosen()
+    visit.no_trouble()
+
+
+def kept(page: "Page", url: str) -> "list[Route]":
+    """The next request to an address, which waits for its answer."""
+    routes: list[Route] = []
+    page.route(url, lambda route: route.continue_() if routes else routes.append(route))
+    return routes
+
+
+def wait_for_one(page: "Page", routes: "list[Route]") -> None:
+    while not routes:
+        page.wait_for_timeout(10)
 
 
 def test_more_is_loaded_when_it_is_asked_for(visit: Visit, user: str) -> None:

@@ -24,7 +24,9 @@ export default function Diary({ user, query }) {
   const found = useRef(null);
 
   const choose = (change) => {
-    const kept = Object.entries({ ...filter, ...change }).filter(([, value]) => value);
+    // What the address says now: a choice may come before the one before it is drawn.
+    const chosen = { ...filterFrom(new URLSearchParams(location.search)), ...change };
+    const kept = Object.entries(chosen).filter(([, value]) => value);
     navigate(`${pagePath(user, "diary")}?${new URLSearchParams(kept)}`.replace(/\?$/, ""), { replace: true });
   };
 
@@ -35,25 +37,29 @@ export default function Diary({ user, query }) {
   };
 
   const rate = async (entry, rating) => {
-    list.change(entry.entry_id, { rating });
+    const held = list.hold(entry.entry_id, { rating });
     try {
       await send("PATCH", userPath(user, "movies", entry.entry_id), { rating });
     } catch (error) {
-      list.change(entry.entry_id, { rating: entry.rating });
+      held.undo();
       toast(error.message);
+      return;
     }
+    held.release();
+    list.reload();
   };
 
   const remove = async (entry, quietly = false) => {
-    const back = list.take(entry.entry_id);
+    const held = list.hold(entry.entry_id, null);
     found.current?.focus(); // the row that had it is gone
     try {
       await send("DELETE", userPath(user, "movies", entry.entry_id));
     } catch (error) {
-      back();
+      held.undo();
       toast(error.message);
       return;
     }
+    held.release();
     list.reload();
     if (!quietly) toast(t("removed", { name: entry.name }), { action: t("undo"), onAction: () => restore(entry) });
   };
@@ -135,6 +141,7 @@ function useDiary(user, filter, position) {
   const [list, setList] = useState({ items: null, cursor: null, total: 0, error: null, busy: true });
   const latest = useRef(0);
   const loaded = useRef(0);
+  const held = useRef(new Map());
   loaded.current = list.items?.length ?? 0;
   const wanted = JSON.stringify(filter);
 
@@ -145,7 +152,7 @@ function useDiary(user, filter, position) {
     try {
       const page = await read(userPath(user, "diary"), { ...queryOf(filter), limit, cursor });
       next = (before) => ({
-        items: cursor ? [...before.items, ...page.items] : page.items,
+        items: asHeld(held.current, cursor ? [...before.items, ...page.items] : page.items),
         cursor: page.next_cursor,
         total: page.total,
         error: null,
@@ -174,18 +181,27 @@ function useDiary(user, filter, position) {
     ...list,
     reload,
     more: () => load(PAGE, list.cursor),
-    change: (id, values) => setList((before) => ({
-      ...before,
-      items: before.items.map((entry) => (entry.entry_id === id ? { ...entry, ...values } : entry)),
-    })),
-    take: (id) => {
+    // Shows an entry with `values`, or not at all for null, until the server has it so: an
+    // answer that was on its way already must not bring back what it was.
+    hold: (id, values) => {
       const { items, total } = list;
+      held.current.set(id, values);
       setList((before) => ({
         ...before,
-        items: before.items.filter((entry) => entry.entry_id !== id),
-        total: before.total - 1,
+        items: asHeld(held.current, before.items),
+        total: before.total - (values === null ? 1 : 0),
       }));
-      return () => setList((before) => ({ ...before, items, total }));
+      const release = () => held.current.get(id) === values && held.current.delete(id);
+      return {
+        release,
+        undo: () => {
+          release();
+          setList((before) => ({ ...before, items, total }));
+        },
+      };
     },
   };
 }
+
+const asHeld = (held, items) =>
+  items.filter(({ entry_id: id }) => held.get(id) !== null).map((entry) => ({ ...entry, ...held.get(entry.entry_id) }));
