@@ -181,7 +181,7 @@ def test_a_relay_killed_again_and_again_leaves_nothing_out(
     relay = Relay(full_log, positions, KafkaPublisher(settings))
     left = [sum(relay.backlog())]
     for _ in range(20):
-        process = start(folder, settings, batch_size=50)
+        process = start(folder, settings, batch_size=10)  # slow enough for 20 times
         time.sleep(draw.uniform(0.05, 0.3))
         process.send_signal(signal.SIGKILL)
         assert end(process) == -signal.SIGKILL, "it had ended before it was killed"
