@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
 import orjson
@@ -107,6 +108,7 @@ def decode(data: bytes) -> Event:
 
 
 _KEY = re.compile(rb'"\s*:')
+_NESTED = (dict, list)
 _MOST = 2**63 - 1
 
 
@@ -127,13 +129,18 @@ def read_event(data: bytes, zone: tzinfo) -> WireEvent:
 
 
 def _keys_in(value: object) -> int:
-    if isinstance(value, dict):
-        mapping = cast(dict[str, object], value)
-        return len(mapping) + _keys_in(list(mapping.values()))
-    if isinstance(value, list):
-        items = cast(list[object], value)
-        return sum(_keys_in(item) for item in items if not isinstance(item, str))
-    return 0
+    """How many keys the objects in a JSON value have, at any depth."""
+    keys, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            mapping = cast(dict[str, object], each)
+            keys += len(mapping)
+            inner: Iterable[object] = mapping.values()
+        else:
+            inner = cast(list[object], each) if isinstance(each, list) else ()
+        waiting += [item for item in inner if isinstance(item, _NESTED)]
+    return keys
 
 
 def parse_event(document: object, zone: tzinfo) -> WireEvent:
@@ -183,15 +190,39 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
 
 
 def _movie(film: Mapping[str, Any]) -> Movie:
+    # Their types are checked here: to the cache, true and 1.0 are the same as 1.
+    return _checked_movie(
+        _text(film, "name"),
+        _whole(film, "year"),
+        _optional_text(film, "film_key"),
+        _texts(film, "genres"),
+        _names(film, "director"),
+        _names(film, "actors"),
+        _whole(film, "duration"),
+        _optional_text(film, "poster_url"),
+    )
+
+
+@lru_cache(maxsize=10_000)  # the same films come again and again
+def _checked_movie(
+    name: str,
+    year: int | None,
+    film_key: str,
+    genres: tuple[str, ...],
+    directors: tuple[str, ...],
+    actors: tuple[str, ...],
+    duration: int | None,
+    poster_url: str,
+) -> Movie:
     return Movie.create(
-        clean_text(_text(film, "name"), "name", MAX_TITLE_LENGTH),
-        year=_whole(film, "year"),
-        film_key=_optional_text(film, "film_key") or None,
-        genres=_texts(film, "genres"),
-        directors=_names(film, "director"),
-        actors=_names(film, "actors"),
-        duration=_whole(film, "duration"),
-        poster_url=_optional_text(film, "poster_url") or None,
+        clean_text(name, "name", MAX_TITLE_LENGTH),
+        year=year,
+        film_key=film_key or None,
+        genres=genres,
+        directors=directors,
+        actors=actors,
+        duration=duration,
+        poster_url=poster_url or None,
     )
 
 
@@ -240,20 +271,20 @@ def _optional_text(fields: Mapping[str, Any], field: str) -> str:
     return clean_text(_text(fields, field), field, 2000)
 
 
-def _texts(fields: Mapping[str, Any], field: str) -> Iterable[str]:
+def _texts(fields: Mapping[str, Any], field: str) -> tuple[str, ...]:
     value = fields.get(field)
     if value is None:
         return ()
     if isinstance(value, str):
         return (value,)
     items = cast(list[object], value) if isinstance(value, list) else [value]
-    texts = [item for item in items if isinstance(item, str)]
+    texts = tuple([item for item in items if isinstance(item, str)])
     if len(texts) < len(items):
         raise InvalidInput(field, "must be a list of texts")
     return texts
 
 
-def _names(fields: Mapping[str, Any], field: str) -> Iterable[str]:
+def _names(fields: Mapping[str, Any], field: str) -> tuple[str, ...]:
     """Names as a list, or in one text "A, B" that is parted at every comma, as the original is.
 
     (Where a name of ours holds a comma, ``encode`` writes a list.)
@@ -261,7 +292,7 @@ def _names(fields: Mapping[str, Any], field: str) -> Iterable[str]:
     value = fields.get(field)
     if not isinstance(value, str):
         return _texts(fields, field)
-    return [name for part in value.split(",") if (name := part.strip())]
+    return tuple([name for part in value.split(",") if (name := part.strip())])
 
 
 def _whole(fields: Mapping[str, Any], field: str) -> int | None:

@@ -1,10 +1,13 @@
 """Which partition of the log a user's events belong to."""
 
+from functools import lru_cache
+
 _SEED = 0x9747B28C
 _MULTIPLIER = 0x5BD1E995
 _MASK = 0xFFFFFFFF
 
 
+@lru_cache(maxsize=50_000)  # the same users come again and again
 def partition_of(user_id: str, partitions: int) -> int:
     """The partition (0-based) of a user, as Kafka's own partitioner gives it.
 

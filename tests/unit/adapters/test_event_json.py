@@ -171,6 +171,24 @@ def test_what_is_wrong_is_named(field: str, value: object) -> None:
     assert len(str(caught.value)) < 300
 
 
+@pytest.mark.parametrize(
+    ("field", "good", "bad"),
+    [
+        ("movie.duration", 1, True),
+        ("movie.duration", 170, 170.0),
+        ("movie.year", 1995, 1995.0),
+        ("movie.genres", ["Drama"], [["Drama"]]),
+    ],
+)
+def test_a_film_that_was_seen_before_excuses_no_mistake(
+    field: str, good: object, bad: object
+) -> None:
+    """Films are remembered once checked, and to Python 170.0 is the same as 170."""
+    parse_event(broken(field, good), ROME)
+    with pytest.raises(InvalidInput, match=field.removeprefix("movie.")):
+        parse_event(broken(field, bad), ROME)
+
+
 def test_names_that_look_like_operators_are_plain_text() -> None:
     """Bad inputs 10 and 11."""
     event = parse_event(broken("movie.genres", ["Sci.Fi", "$gt"]), ROME).event
