@@ -7,7 +7,7 @@ bounds would keep half.
 Names from data are values only: the paths that are incremented are of fixed form.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cinestats.application.project import NetChanges
@@ -23,24 +23,38 @@ COLLECTIONS = ("user_stats", "user_affinities", "global_days")
 
 
 class Addition(NamedTuple):
-    """The update that adds a batch's change to the document ``id``, up to ``position``."""
+    """A batch's change of the document ``id``: what is added, set, and there from the start.
+
+    ``added`` is by path; ``set_`` holds ``position``, that of the last event it counts.
+    """
 
     id: str
-    position: int
-    update: Document
+    added: Mapping[str, float]
+    set_: Mapping[str, Any]
+    constant: Mapping[str, Any]
 
+    @property
+    def position(self) -> int:
+        position: int = self.set_["position"]
+        return position
 
-def new_document(addition: Addition) -> Document:
-    """The document that the update makes where there is none."""
-    update = addition.update
-    document: Document = {"_id": addition.id, **update["$setOnInsert"], **update["$set"]}
-    for path, n in update["$inc"].items():
-        *parents, field = path.split(".")
-        target = document
-        for parent in parents:
-            target = target.setdefault(parent, {})
-        target[field] = n
-    return document
+    def update(self) -> Document:
+        """The change of a document that is there already."""
+        return {"$inc": self.added, "$set": self.set_}
+
+    def document(self) -> Document:
+        """The document where there is none."""
+        document: Document = {"_id": self.id, **self.constant, **self.set_}
+        for path, n in self.added.items():
+            if "." not in path:
+                document[path] = n
+                continue
+            *parents, field = path.split(".")
+            target = document
+            for parent in parents:
+                target = target.setdefault(parent, {})
+            target[field] = n
+        return document
 
 
 Additions = Callable[[NetChanges], Iterator[Addition]]
@@ -80,15 +94,7 @@ def _to_user_stats(changes: NetChanges, partition: int, now: str) -> Iterator[Ad
             added[f"monthly_counts.{year}.{month:02}"] = n
         if not months:
             constant["monthly_counts"] = {}
-        yield Addition(
-            user_id,
-            position,
-            {
-                "$inc": added,
-                "$set": {"updated_at": now, "position": position},
-                "$setOnInsert": constant,
-            },
-        )
+        yield Addition(user_id, added, {"updated_at": now, "position": position}, constant)
 
 
 def _to_affinities(changes: NetChanges, now: str) -> Iterator[Addition]:
@@ -110,27 +116,17 @@ def _to_affinities(changes: NetChanges, now: str) -> Iterator[Addition]:
                 constant["sum_voti"] = 0
             else:
                 added["sum_voti"] = total
-            yield Addition(
-                affinity_id(user_id, type_, name),
-                position,
-                {
-                    "$inc": added,
-                    "$set": {"updated_at": now, "position": position},
-                    "$setOnInsert": constant,
-                },
-            )
+            _id = affinity_id(user_id, type_, name)
+            yield Addition(_id, added, {"updated_at": now, "position": position}, constant)
 
 
 def _to_days(changes: NetChanges, partition: int) -> Iterator[Addition]:
     for film_day, (change, position) in changes.days.items():
         yield Addition(
             day_id(film_day, partition),
-            position,
-            {
-                "$inc": {"count": change.count},
-                "$set": {"position": position},
-                "$setOnInsert": day_fields(film_day, partition, change.movie),
-            },
+            {"count": change.count},
+            {"position": position},
+            day_fields(film_day, partition, change.movie),
         )
 
 

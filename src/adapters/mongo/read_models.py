@@ -42,7 +42,7 @@ from cinestats.domain.movie import Movie
 from cinestats.domain.user_stats import UserStats
 
 from .database import CHUNK, Document, MongoDatabase
-from .fenced_additions import COLLECTIONS, Addition, Additions, additions_to, new_document
+from .fenced_additions import COLLECTIONS, Addition, Additions, additions_to
 from .supersede import Standing, supersede
 
 if TYPE_CHECKING:
@@ -142,10 +142,11 @@ class MongoReadModels:
 
         One read tells which documents are new, to be inserted, and at what exact position
         the others stand. An upsert behind ``position <= base`` would save the read, but
-        inserts are cheaper than upserts, and most documents of a large batch are new.
+        inserts are cheaper than upserts, and most documents of a large batch are new. In a
+        partition's first batch all are: those of an attempt that broke off keep theirs out.
         """
         name = self.prefix + collection
-        positions = self._positions(name, additions)
+        positions = self._positions(name, additions) if base else {}
         late: list[Addition] = []
         inserted: list[Addition] = []
         updated: list[Addition] = []
@@ -160,10 +161,10 @@ class MongoReadModels:
         written = self.database.write_all(
             name,
             [
-                *(InsertOne(new_document(addition)) for addition in inserted),
+                *(InsertOne(addition.document()) for addition in inserted),
                 *(
-                    UpdateOne({"_id": _id, "position": positions[_id]}, update)
-                    for _id, _, update in updated
+                    UpdateOne({"_id": each.id, "position": positions[each.id]}, each.update())
+                    for each in updated
                 ),
             ],
         )
@@ -199,8 +200,8 @@ class MongoReadModels:
                 self.database.write_all(
                     self.prefix + collection,
                     [
-                        UpdateOne({"_id": _id, "position": behind[_id]}, update)
-                        for _id, _, update in chunk
+                        UpdateOne({"_id": each.id, "position": behind[each.id]}, each.update())
+                        for each in chunk
                     ],
                 )
         raise StoreBusy(f"Others keep changing {collection}; try again.")
