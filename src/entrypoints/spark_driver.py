@@ -30,6 +30,7 @@ from cinestats.adapters.spark.streams import (
     start_global_trends_stream,
     start_user_stats_stream,
     stopped_partitions,
+    warm_workers,
 )
 from cinestats.application.ports import (
     StoreBusy,
@@ -66,6 +67,7 @@ def main(*, once: bool = False, fresh: bool = False) -> None:
     bootstrap_global_stats()
     spark = create_spark_session(settings)
     spark.streams.addListener(TopicLag())
+    warm_workers(spark)
     try:
         if once:
             drain(spark)

@@ -4,15 +4,19 @@ from typing import Literal, NamedTuple
 
 from .database import MongoDatabase
 
+Kind = Literal["log", "foreign"]
 _TOPICS = "topics"
 
 
 class TopicClaim(NamedTuple):
-    """A topic as it was when its first record was counted; ``kind`` is None before that."""
+    """A topic as it was when its first record was counted; ``kind`` is None before that.
+
+    It says what the topic holds: events of a log, or those of another application.
+    """
 
     topic_id: str
     partitions: int
-    kind: Literal["log", "foreign"] | None
+    kind: Kind | None
 
 
 class MongoTopicClaims:
@@ -35,3 +39,13 @@ class MongoTopicClaims:
             {"$set": claim._asdict()},
             upsert=True,
         )
+
+    def settle(self, topic: str, kind: Kind) -> Kind:
+        """Say what a topic holds, if nobody has said it yet; returns what was said first."""
+        self._database.write(
+            self._database.collection(_TOPICS).update_one,
+            {"_id": topic, "kind": None},
+            {"$set": {"kind": kind}},
+        )
+        claim = self.get(topic)
+        return kind if claim is None or claim.kind is None else claim.kind

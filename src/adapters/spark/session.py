@@ -33,7 +33,11 @@ def create_spark_session(settings: SparkSettings | None = None) -> SparkSession:
     if settings.spark_master is not None:
         builder = builder.master(settings.spark_master)
     elif "SPARK_ENV_LOADED" not in os.environ:  # set by spark-submit, which has a master
-        builder = builder.master("local[*]")
+        # This JVM hands bytes to the Python workers: its second compiler costs more than it
+        # gives back.
+        builder = builder.master("local[*]").config(
+            "spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1"
+        )
     jars = settings.spark_jars or _local_jars()
     if jars is not None:
         builder = builder.config("spark.jars", jars)

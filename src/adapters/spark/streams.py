@@ -11,7 +11,6 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
-from cinestats.adapters.event_json import read_event
 from cinestats.adapters.kafka.topics import describe_topic
 from cinestats.adapters.mongo.catalogue import MongoCatalogue
 from cinestats.adapters.mongo.database import MongoDatabase
@@ -27,7 +26,7 @@ from cinestats.domain.errors import CinestatsError
 from .kafka_options import kafka_options
 from .metrics import observe
 from .settings import SparkSettings
-from .worker import RESULT_SCHEMA, Job, Kind, process_partition
+from .worker import RESULT_SCHEMA, Job, process_partition, warm
 
 STATS_CHECKPOINT = "user-stats"
 TRENDS_CHECKPOINT = "global-trends"
@@ -75,6 +74,12 @@ def prepare(settings: SparkSettings) -> TopicClaim:
     MongoDeadLetters(database).create_indexes()
     MongoCatalogue(database).create_indexes()
     return claim
+
+
+def warm_workers(spark: SparkSession) -> None:
+    """Have a Python worker started for each core, so that the first batch need not wait."""
+    cores = spark.sparkContext.defaultParallelism
+    spark.range(0, cores, 1, cores).mapInArrow(warm, "id long").collect()
 
 
 def start_afresh(settings: SparkSettings) -> None:
@@ -135,7 +140,7 @@ def process_batch(batch_df: DataFrame, batch_id: int) -> None:
     """
     settings = SparkSettings()
     _logger.info("batch begins", extra={"batch": batch_id})
-    job = _job(settings, batch_df)
+    job = _job(settings)
     rows = (
         batch_df.select("partition", "offset", "key", "value")
         .mapInArrow(partial(process_partition, job=job), RESULT_SCHEMA)
@@ -217,35 +222,19 @@ def _start(
     return writer.trigger(processingTime=f"{seconds} seconds").start()
 
 
-def _job(settings: SparkSettings, batch_df: DataFrame) -> Job:
-    claims = MongoTopicClaims(_database(settings))
-    claim = claims.get(settings.kafka_topic)
+def _job(settings: SparkSettings) -> Job:
+    claim = MongoTopicClaims(_database(settings)).get(settings.kafka_topic)
     if claim is None:
         raise TransportUnavailable(f"The topic {settings.kafka_topic} was not prepared.")
-    kind = claim.kind
-    if kind is None and (kind := _kind_of(batch_df, settings)) is not None:
-        claims.put(settings.kafka_topic, claim._replace(kind=kind))
     return Job(
         settings.kafka_topic,
         claim.partitions,
-        kind or "foreign",  # nothing readable yet, so nothing to place either
+        claim.kind,
         settings.mongo_uri,
         settings.mongo_database,
         settings.timezone,
         datetime.now(UTC),
     )
-
-
-def _kind_of(batch_df: DataFrame, settings: SparkSettings) -> Kind | None:
-    """What the topic holds, as its first good record says; None where none is good."""
-    zone = ZoneInfo(settings.timezone)
-    for row in batch_df.select("value").toLocalIterator():
-        try:
-            _, position = read_event(row.value or b"", zone)
-        except CinestatsError:
-            continue
-        return "foreign" if position is None else "log"
-    return None
 
 
 def _database(settings: SparkSettings) -> MongoDatabase:

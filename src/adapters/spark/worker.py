@@ -3,10 +3,10 @@
 import functools
 import gc
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
+from cinestats.adapters.mongo.topic_claims import Kind, MongoTopicClaims
 from cinestats.application.consume import (
     Consumer,
     LogGap,
@@ -26,10 +27,10 @@ from cinestats.application.consume import (
     TopicRecord,
 )
 from cinestats.application.films import recognise
+from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.domain.movie import Movie
 
-Kind = Literal["log", "foreign"]
 RESULT_SCHEMA = (
     "partition int, counted long, parked long, repeated long, healed long, position long,"
     " seconds double, stopped string"
@@ -40,12 +41,12 @@ RESULT_SCHEMA = (
 class Job:
     """All that a worker has to know; it travels with the task.
 
-    ``kind`` says what the topic holds: events of a log, or those of another application.
+    ``kind`` says what the topic holds; None while no record of it was counted.
     """
 
     topic: str
     partitions: int
-    kind: Kind
+    kind: Kind | None
     mongo_uri: str
     mongo_database: str
     timezone: str
@@ -135,7 +136,8 @@ def _process(iterator: Iterable[ArrowBatch], job: Job, started: float) -> pa.Rec
         partition = columns["partition"][0] if columns["partition"] else partition
     if partition is None:
         return None
-    worker = _worker(replace(job, now=_EPOCH))
+    kind = job.kind or _kind_of(records, job)
+    worker = _worker(replace(job, kind=kind, now=_EPOCH))
     worker.now = job.now
     stopped = None
     try:
@@ -145,7 +147,25 @@ def _process(iterator: Iterable[ArrowBatch], job: Job, started: float) -> pa.Rec
     return result_row(partition, outcome, time.perf_counter() - started, stopped)
 
 
+def _kind_of(records: Sequence[TopicRecord], job: Job) -> Kind:
+    """What a new topic holds, as the first good record says, of whichever partition."""
+    zone = ZoneInfo(job.timezone)
+    for record in records:
+        try:
+            _, position = read_event(record.value or b"", zone)
+        except CinestatsError:
+            continue
+        claims = MongoTopicClaims(MongoDatabase(job.mongo_uri, job.mongo_database))
+        return claims.settle(job.topic, "foreign" if position is None else "log")
+    return "foreign"  # nothing readable yet, so nothing to place either
+
+
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def warm(iterator: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Do nothing: a worker that is asked to has started, and has imported all of this."""
+    return iterator
 
 
 def process_partition(iterator: Iterable[ArrowBatch], job: Job) -> Iterator[pa.RecordBatch]:
