@@ -10,6 +10,7 @@ from .counts import Counts
 
 Fields = dict[str, float]
 Documents = Mapping[Hashable, Fields]
+_PAGE = 10_000  # documents: the stand-in for MongoDB sends all that is left when not told
 
 
 def differing(database: Database[Any], net: Counts) -> dict[str, int]:
@@ -50,7 +51,7 @@ def _expected(net: Counts) -> dict[str, Documents]:
 def _user_stats(database: Database[Any]) -> Documents:
     plain = ("total_watched", "rated_count", "sum_ratings", "watch_time_minutes")
     found: dict[Hashable, Fields] = {}
-    for document in database["user_stats"].find():
+    for document in database["user_stats"].find(batch_size=_PAGE):
         fields = {field: document[field] for field in plain}
         for rating, n in document.get("rating_distribution", {}).items():
             fields[f"rating_distribution.{rating}"] = n
@@ -66,7 +67,7 @@ def _affinities(database: Database[Any]) -> Documents:
     return _without_zeros(
         {
             (d["user_id"], d["type"], d["name"]): {field: d[field] for field in fields}
-            for d in database["user_affinities"].find()
+            for d in database["user_affinities"].find(batch_size=_PAGE)
         }
     )
 
@@ -74,7 +75,7 @@ def _affinities(database: Database[Any]) -> Documents:
 def _days(database: Database[Any]) -> Documents:
     """Summed up, since a day and film may have one document a partition."""
     plays: Counter[Hashable] = Counter()
-    for document in database["global_days"].find():
+    for document in database["global_days"].find(batch_size=_PAGE):
         plays[document["day"], document["name"], document["year"]] += document["count"]
     return _without_zeros({key: {"count": n} for key, n in plays.items()})
 
