@@ -24,7 +24,8 @@ def up() -> None:
     mongo = Mongo.running(_MONGO)
     if mongo is None:
         shutil.rmtree(_MONGO, ignore_errors=True)
-        mongo = start_mongo(_MONGO, _port("CINESTATS_STACK_MONGO_PORT", 27017))
+        port = _port("CINESTATS_STACK_MONGO_PORT", 27017)
+        mongo = start_mongo(_MONGO, port, os.environ.get("CINESTATS_STACK_MONGO_HEAP", "4g"))
     print(f"export CINESTATS_KAFKA_BOOTSTRAP_SERVERS={kafka.bootstrap}")
     print(f"export CINESTATS_MONGO_URI={mongo.uri}")
 

@@ -1,8 +1,8 @@
 """What the two plain Spark peers have in common: a session and a stream that is drained once.
 
 Chosen: what ours has as well, so that the peers differ in what they do and not in how Spark
-is set up: local[*], 200,000 records a batch, a short fetch wait, as many shuffle partitions
-as there are cores.
+is set up: local[*], 200,000 records a batch, a short fetch wait, one compiler in the JVM, as
+many shuffle partitions as there are cores.
 """
 
 import os
@@ -34,6 +34,7 @@ def drain(settings: Settings, process_batch: Callable[[DataFrame, int], None]) -
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.shuffle.partitions", str(os.cpu_count()))
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1")
         .config("spark.jars", ",".join(map(str, sorted(_JARS.glob("*.jar")))))
         .getOrCreate()
     )
