@@ -23,6 +23,7 @@ class Sampler:
         self._moments: list[float] = []
         self._sums: list[float] = []
         self._bytes: list[int] = []
+        self._sample()  # what a process that runs already has used before
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -44,7 +45,7 @@ class Sampler:
         """Interpolated between the samples before and after the moment."""
         after = bisect_right(self._moments, moment)
         if after == 0:
-            return 0.0
+            return self._sums[0]
         if after == len(self._moments):
             return self._sums[-1]
         t0, t1 = self._moments[after - 1 : after + 1]
