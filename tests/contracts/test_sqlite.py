@@ -1,8 +1,11 @@
 """The SQLite adapters keep the ports' contracts."""
 
+import sqlite3
 import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,12 +16,15 @@ from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.read_models import SqliteReadModels
 from cinestats.application.ports import StoreUnavailable
+from cinestats.application.project import Projector
+from cinestats.domain.affinity import Affinity
+from cinestats.domain.user_stats import UserStats
 
-from .builders import added
+from .builders import added, deleted, entry, recorded
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
 from .exactness import ExactnessMachine
-from .read_models import ReadModelsContract
+from .read_models import NOW, ReadModelsContract, batch
 
 
 class _Files:
@@ -71,6 +77,100 @@ class TestSqliteReadModels(_Files, ReadModelsContract):
         models = SqliteReadModels(self.folder / "views.db")
         self.opened.append(models)
         return models
+
+    def rows(self, sql: str) -> list[tuple[str]]:
+        with closing(sqlite3.connect(self.folder / "views.db")) as connection:
+            return connection.execute(sql).fetchall()
+
+    def test_a_file_of_the_form_before_is_counted_anew(self) -> None:
+        """Its figures and checkpoints are dropped; the trends stay until the next are put."""
+        with closing(sqlite3.connect(self.folder / "views.db")) as old:
+            old.executescript(_FORM_BEFORE)
+        log = SqliteEventLog(self.folder / "log.db")
+        self.opened.append(log)
+        log.append(0, 0, [added(1, rating=9), added(2, rating=None)])
+        for _ in ("the first time", "again"):
+            models = self.make()
+            Projector(log, models, lambda: NOW).catch_up()
+            stored = models.user_stats("u1")
+            assert stored is not None
+            assert stored.stats == UserStats(2, 1, 9, 296, {9: 1}, {(2025, 1): 2})
+            assert [a.affinity for a in models.affinities("u1", "director")] == [
+                Affinity(2, 1, 9)
+            ]
+            assert models.user_stats("u2") is None
+            assert [count.count for _, count in models.film_days(date.min)] == [2]
+            assert models.checkpoint(0) == 2
+        assert self.rows("SELECT id FROM global_stats") == [("global",)]
+
+    def test_counts_of_zero_are_left_out_of_statistics(self) -> None:
+        """A month and a rating whose last play was deleted are not told."""
+        models = self.make()
+        gone, stays = added(1, rating=9), added(2, of=entry("e2", watched_on=date(2024, 5, 6)))
+        models.apply(batch(recorded([gone, stays])))
+        models.apply(batch(recorded([deleted(3, gone.entry)], after=2), base=2))
+        stored = models.user_stats("u1")
+        assert stored is not None
+        assert stored.stats.monthly_counts == {(2024, 5): 1}
+        assert set(stored.stats.rating_distribution) == {stays.entry.rating}
+
+    def test_a_forgotten_user_is_gone_from_the_file(self) -> None:
+        """Not even the raw bytes of the file hold the user's name afterwards."""
+        models = self.make()
+        events = [added(n, "somebody-private") for n in range(50)]
+        models.apply(batch(recorded(events)))
+        path = self.folder / "views.db"
+        assert b"somebody-private" in path.read_bytes()
+        gone = [
+            deleted(50 + n, each.entry, "somebody-private") for n, each in enumerate(events)
+        ]
+        models.apply(batch(recorded(gone, after=50), base=50))
+        models.forget_user("somebody-private")
+        assert b"somebody-private" not in path.read_bytes()
+
+    def test_a_rebuild_leaves_the_affinities_their_index(self) -> None:
+        """One, however often the models are replaced and opened."""
+        for _ in range(3):
+            models = self.make()
+            for _ in range(2):
+                assert models.replacement().adopt()
+        of_affinities = "type = 'index' AND tbl_name = 'user_affinities' AND sql IS NOT NULL"
+        assert len(self.rows(f"SELECT name FROM sqlite_schema WHERE {of_affinities}")) == 1
+
+
+_FORM_BEFORE = """
+CREATE TABLE checkpoints (partition INTEGER PRIMARY KEY, position INTEGER NOT NULL);
+CREATE TABLE user_stats (
+    user_id TEXT PRIMARY KEY, total_watched INTEGER NOT NULL, rated_count INTEGER NOT NULL,
+    sum_ratings INTEGER NOT NULL, watch_time_minutes INTEGER NOT NULL,
+    rating_distribution TEXT NOT NULL, monthly_counts TEXT NOT NULL,
+    updated_at TEXT NOT NULL, position INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE user_affinities (
+    user_id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, plays INTEGER NOT NULL,
+    rated_count INTEGER NOT NULL, rating_sum INTEGER NOT NULL,
+    updated_at TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (user_id, type, name)
+) WITHOUT ROWID;
+CREATE INDEX next_user_affinities_by_plays ON user_affinities (user_id, type, plays DESC);
+CREATE TABLE global_days (
+    day TEXT NOT NULL, film_key TEXT NOT NULL, partition INTEGER NOT NULL,
+    count INTEGER NOT NULL, movie TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (day, film_key, partition)
+) WITHOUT ROWID;
+CREATE TABLE global_stats (
+    id TEXT PRIMARY KEY, document TEXT NOT NULL, updated_at TEXT NOT NULL
+) WITHOUT ROWID;
+INSERT INTO checkpoints VALUES (0, 1);
+INSERT INTO user_stats VALUES
+    ('u1', 1, 1, 9, 148, '[[9,1]]', '[[2025,1,1]]', '2025-03-01T09:00:00+00:00', 1),
+    ('u2', 1, 1, 9, 148, '[[9,1]]', '[[2025,1,1]]', '2025-03-01T09:00:00+00:00', 1);
+INSERT INTO user_affinities VALUES
+    ('u1', 'director', 'Christopher Nolan', 1, 1, 9, '2025-03-01T09:00:00+00:00', 1);
+INSERT INTO global_days VALUES
+    ('2025-01-20', 'inception|2010', 0, 1, '["Inception",2010,[],null]', 1);
+INSERT INTO global_stats VALUES ('global', '{}', '2025-03-01T09:00:00+00:00')
+"""
 
 
 class SqliteMachine(ExactnessMachine):

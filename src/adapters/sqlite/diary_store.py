@@ -1,17 +1,18 @@
 """Every user's present entries in one SQLite file; it can be rebuilt from the log."""
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import orjson
 
 from cinestats.application.ports import EntryKey, Recorded
 from cinestats.domain.entry import Entry
-from cinestats.domain.events import MovieAdded, MovieDeleted
+from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.movie import Movie
 from cinestats.domain.titles import normalize_title
 
@@ -20,7 +21,7 @@ from .database import Database
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS positions (partition INTEGER PRIMARY KEY, position INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS entries (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    row INTEGER PRIMARY KEY,
     user_id TEXT NOT NULL, entry_id TEXT NOT NULL, film_key TEXT NOT NULL,
     title_key TEXT NOT NULL, rating INTEGER, watched_on TEXT, added_on TEXT NOT NULL,
     movie BLOB NOT NULL
@@ -33,6 +34,10 @@ _INSERT = (
     "INSERT OR REPLACE INTO entries"
     f" (user_id, title_key, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_DELETE = "DELETE FROM entries WHERE user_id = ? AND entry_id = ?"
+_RATE = "UPDATE entries SET rating = ? WHERE user_id = ? AND entry_id = ?"
+# An import, or a diary made anew, brings the same films again and again.
+_title_key = lru_cache(maxsize=20_000)(normalize_title)
 
 
 class SqliteDiaryStore:
@@ -55,8 +60,9 @@ class SqliteDiaryStore:
                 (partition, events[-1].position, base),
             )
             if moved.rowcount:
-                for recorded in events:
-                    _apply(connection, recorded)
+                changes = (_change(each.event) for each in events if each.event is not None)
+                for sql, run in groupby(changes, itemgetter(0)):
+                    connection.executemany(sql, (parameters for _, parameters in run))
 
     def entries(self, user_id: str) -> Sequence[Entry]:
         rows = self._database.query(
@@ -82,37 +88,26 @@ class SqliteDiaryStore:
         self._database.close()
 
 
-def _apply(connection: sqlite3.Connection, recorded: Recorded) -> None:
-    event = recorded.event
-    if event is None:
-        return
+def _change(event: Event) -> tuple[str, tuple[object, ...]]:
+    """The statement that an event comes down to, and its parameters."""
     entry = event.entry
     match event:
         case MovieAdded():
             movie = entry.movie
-            connection.execute(
-                _INSERT,
-                (
-                    event.user_id,
-                    normalize_title(movie.title),
-                    entry.entry_id,
-                    movie.film_key,
-                    entry.rating,
-                    entry.watched_on and entry.watched_on.isoformat(),
-                    entry.added_on.isoformat(),
-                    _movie_json(movie),
-                ),
+            return _INSERT, (
+                event.user_id,
+                _title_key(movie.title),
+                entry.entry_id,
+                movie.film_key,
+                entry.rating,
+                entry.watched_on and entry.watched_on.isoformat(),
+                entry.added_on.isoformat(),
+                _movie_json(movie),
             )
         case MovieDeleted():
-            connection.execute(
-                "DELETE FROM entries WHERE user_id = ? AND entry_id = ?",
-                (event.user_id, entry.entry_id),
-            )
-        case _:
-            connection.execute(
-                "UPDATE entries SET rating = ? WHERE user_id = ? AND entry_id = ?",
-                (event.new_rating, event.user_id, entry.entry_id),
-            )
+            return _DELETE, (event.user_id, entry.entry_id)
+        case RatingUpdated():
+            return _RATE, (event.new_rating, event.user_id, entry.entry_id)
 
 
 def _movie_json(movie: Movie) -> bytes:

@@ -1,7 +1,7 @@
 """The read models in one SQLite file; it can be rebuilt from the log."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -17,43 +17,63 @@ from cinestats.application.ports import (
     UserStatsDocument,
 )
 from cinestats.application.project import NetChanges, net_changes
-from cinestats.domain import user_stats
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.movie import Movie
+from cinestats.domain.rating import HALF_STARS
 from cinestats.domain.user_stats import UserStats
 
 from .database import Database
 
-_TABLES = ("checkpoints", "user_stats", "user_affinities", "global_days")
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS {0}checkpoints (
+# What changes the tables changes the form: a file of another one is counted anew.
+_FORM = 1
+_TABLES = ("checkpoints", "user_stats", "user_months", "user_affinities", "global_days")
+# What there is of a user, and the column that is 0 when it counts nothing any more.
+_PLAYS = {"user_stats": "total_watched", "user_months": "count", "user_affinities": "plays"}
+_COUNTS = (
+    *("total_watched", "rated_count", "sum_ratings", "watch_time_minutes"),
+    *(f"rated_{rating}" for rating in HALF_STARS),
+)
+_SCHEMA = f"""
+CREATE TABLE {{0}}checkpoints (
     partition INTEGER PRIMARY KEY, position INTEGER NOT NULL
 );
-CREATE TABLE IF NOT EXISTS {0}user_stats (
-    user_id TEXT PRIMARY KEY, total_watched INTEGER NOT NULL, rated_count INTEGER NOT NULL,
-    sum_ratings INTEGER NOT NULL, watch_time_minutes INTEGER NOT NULL,
-    rating_distribution TEXT NOT NULL, monthly_counts TEXT NOT NULL,
+CREATE TABLE {{0}}user_stats (
+    user_id TEXT PRIMARY KEY, {", ".join(f"{name} INTEGER NOT NULL" for name in _COUNTS)},
     updated_at TEXT NOT NULL, position INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS {0}user_affinities (
+CREATE TABLE {{0}}user_months (
+    user_id TEXT NOT NULL, year INTEGER NOT NULL, month INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (user_id, year, month)
+) WITHOUT ROWID;
+CREATE TABLE {{0}}user_affinities (
     user_id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, plays INTEGER NOT NULL,
     rated_count INTEGER NOT NULL, rating_sum INTEGER NOT NULL,
     updated_at TEXT NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (user_id, type, name)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS {0}user_affinities_by_plays
-    ON {0}user_affinities (user_id, type, plays DESC);
-CREATE TABLE IF NOT EXISTS {0}global_days (
+CREATE INDEX user_affinities_by_plays_{{1}}
+    ON {{0}}user_affinities (user_id, type, plays DESC);
+CREATE TABLE {{0}}global_days (
     day TEXT NOT NULL, film_key TEXT NOT NULL, partition INTEGER NOT NULL,
     count INTEGER NOT NULL, movie TEXT NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (day, film_key, partition)
 ) WITHOUT ROWID
 """
-_TREND_SCHEMA = """;
+_TREND_SCHEMA = """
 CREATE TABLE IF NOT EXISTS global_stats (
     id TEXT PRIMARY KEY, document TEXT NOT NULL, updated_at TEXT NOT NULL
 ) WITHOUT ROWID
+"""
+_ADD_STATS = f"""
+INSERT INTO {{0}}user_stats VALUES (?, {"?, " * len(_COUNTS)}?, ?)
+ON CONFLICT DO UPDATE SET {", ".join(f"{name} = {name} + excluded.{name}" for name in _COUNTS)},
+    updated_at = excluded.updated_at, position = excluded.position
+"""
+_ADD_MONTH = """
+INSERT INTO {0}user_months VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET count = count + excluded.count
 """
 _ADD_AFFINITY = """
 INSERT INTO {0}user_affinities VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -66,19 +86,19 @@ _ADD_DAY = """
 INSERT INTO {0}global_days VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET count = count + excluded.count, position = excluded.position
 """
-_PUT_STATS = "INSERT OR REPLACE INTO {0}user_stats VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_STATS_COLUMNS = (
-    "total_watched, rated_count, sum_ratings, watch_time_minutes, rating_distribution,"
-    " monthly_counts"
-)
 
 
 class SqliteReadModels:
     """The projections, written and read; a batch and its checkpoint are one transaction."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA.format("") + _TREND_SCHEMA, durable=False)
+        self._database = Database(path, _TREND_SCHEMA, durable=False)
         self._prefix = ""
+        with self._database.transaction() as connection:
+            ((form,),) = connection.execute("PRAGMA user_version").fetchall()
+            if form != _FORM:  # without checkpoints, the log is projected from its beginning
+                _make_tables(connection, "")
+                connection.execute(f"PRAGMA user_version = {_FORM}")
 
     def checkpoint(self, partition: int) -> int:
         rows = self._database.query(
@@ -99,24 +119,23 @@ class SqliteReadModels:
         now = updated_at.isoformat()
         with self._database.transaction() as connection:
             self._move_checkpoint(connection, partition, base, base)
-            connection.execute(
-                f"DELETE FROM {self._prefix}user_affinities WHERE user_id = ?", (user_id,)
-            )
-            connection.execute(
-                _PUT_STATS.format(self._prefix), _stats_row(user_id, stats, now, position)
-            )
+            for table in _PLAYS:
+                connection.execute(
+                    f"DELETE FROM {self._prefix}{table} WHERE user_id = ?", (user_id,)
+                )
+            self._add_stats(connection, {user_id: (stats, position)}, now)
             connection.executemany(
                 _ADD_AFFINITY.format(self._prefix),
                 (
-                    (user_id, type_, name, a.plays, a.rated_count, a.rating_sum, now, at)
-                    for _, type_, name, a, _, at in documents.affinities
+                    (user_id, type_, name, *affinity, now, at)
+                    for _, type_, name, affinity, _, at in documents.affinities
                 ),
             )
 
     def forget_user(self, user_id: str) -> None:
         with self._database.transaction() as connection:
             connection.execute("PRAGMA secure_delete = ON")
-            for table, count in (("user_stats", "total_watched"), ("user_affinities", "plays")):
+            for table, count in _PLAYS.items():
                 connection.execute(
                     f"DELETE FROM {self._prefix}{table} WHERE user_id = ? AND {count} = 0",
                     (user_id,),
@@ -127,15 +146,24 @@ class SqliteReadModels:
 
     def user_stats(self, user_id: str) -> UserStatsDocument | None:
         rows = self._database.query(
-            f"SELECT {_STATS_COLUMNS}, updated_at, position FROM user_stats WHERE user_id = ?",
+            "SELECT updated_at, position,"
+            " (SELECT json_group_array(json_array(year, month, count)) FROM user_months"
+            " WHERE user_id = user_stats.user_id AND count != 0),"
+            f" {', '.join(_COUNTS)} FROM user_stats WHERE user_id = ?",
             (user_id,),
         )
         if not rows:
             return None
-        *columns, updated_at, position = rows[0]
-        return UserStatsDocument(
-            user_id, _stats(*columns), datetime.fromisoformat(updated_at), position
+        updated_at, position, months, total, rated, sum_ratings, minutes, *ratings = rows[0]
+        stats = UserStats(
+            total,
+            rated,
+            sum_ratings,
+            minutes,
+            {rating: n for rating, n in zip(HALF_STARS, ratings, strict=True) if n},
+            {(year, month): n for year, month, n in orjson.loads(months)},
         )
+        return UserStatsDocument(user_id, stats, datetime.fromisoformat(updated_at), position)
 
     def affinities(
         self,
@@ -200,32 +228,26 @@ class SqliteReadModels:
         self, connection: sqlite3.Connection, partition: int, base: int, position: int
     ) -> None:
         table = f"{self._prefix}checkpoints"
-        connection.execute(
-            f"INSERT INTO {table} VALUES (?, 0) ON CONFLICT DO NOTHING", (partition,)
-        )
         moved = connection.execute(
             f"UPDATE {table} SET position = ? WHERE partition = ? AND position = ?",
             (position, partition, base),
         )
+        if not moved.rowcount and base == 0:  # the partition may have no row yet
+            moved = connection.execute(
+                f"INSERT INTO {table} VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (partition, position),
+            )
         if not moved.rowcount:
             raise Fenced
 
     def _add(
         self, connection: sqlite3.Connection, changes: NetChanges, partition: int, now: str
     ) -> None:
-        for user_id, (change, position) in changes.users.items():
-            row = connection.execute(
-                f"SELECT {_STATS_COLUMNS} FROM {self._prefix}user_stats WHERE user_id = ?",
-                (user_id,),
-            ).fetchone()
-            stats = change if row is None else user_stats.combine(_stats(*row), change)
-            connection.execute(
-                _PUT_STATS.format(self._prefix), _stats_row(user_id, stats, now, position)
-            )
+        self._add_stats(connection, changes.users, now)
         connection.executemany(
             _ADD_AFFINITY.format(self._prefix),
             (
-                (user_id, *credit, change.plays, change.rated_count, change.rating_sum, now, at)
+                (user_id, *credit, *change, now, at)
                 for user_id, mine in changes.affinities.items()
                 for credit, (change, at) in mine.items()
             ),
@@ -239,6 +261,38 @@ class SqliteReadModels:
             ),
         )
 
+    def _add_stats(
+        self,
+        connection: sqlite3.Connection,
+        changes: Mapping[str, tuple[UserStats, int]],
+        now: str,
+    ) -> None:
+        connection.executemany(
+            _ADD_STATS.format(self._prefix),
+            (
+                (
+                    user_id,
+                    change.total_watched,
+                    change.rated_count,
+                    change.sum_ratings,
+                    change.watch_time_minutes,
+                    *(change.rating_distribution.get(rating, 0) for rating in HALF_STARS),
+                    now,
+                    position,
+                )
+                for user_id, (change, position) in changes.items()
+            ),
+        )
+        connection.executemany(
+            _ADD_MONTH.format(self._prefix),
+            (
+                (user_id, year, month, n)
+                for user_id, (change, _) in changes.items()
+                for (year, month), n in change.monthly_counts.items()
+                if n
+            ),
+        )
+
 
 class SqliteReplacement(SqliteReadModels):
     """Tables beside the live ones, which change names with them in the end."""
@@ -247,10 +301,7 @@ class SqliteReplacement(SqliteReadModels):
         self._database = database
         self._prefix = "next_"
         with database.transaction() as connection:
-            for table in _TABLES:
-                connection.execute(f"DROP TABLE IF EXISTS next_{table}")
-            for statement in _SCHEMA.format("next_").split(";"):
-                connection.execute(statement)
+            _make_tables(connection, self._prefix)
 
     def put_days(
         self, partition: int, position: int, days: Iterable[tuple[FilmDay, DayCount]]
@@ -279,31 +330,14 @@ class SqliteReplacement(SqliteReadModels):
             return True
 
 
-def _stats_row(user_id: str, stats: UserStats, now: str, position: int) -> tuple[object, ...]:
-    return (
-        user_id,
-        stats.total_watched,
-        stats.rated_count,
-        stats.sum_ratings,
-        stats.watch_time_minutes,
-        orjson.dumps(list(stats.rating_distribution.items())).decode(),
-        orjson.dumps([(y, m, n) for (y, m), n in stats.monthly_counts.items()]).decode(),
-        now,
-        position,
-    )
-
-
-def _stats(
-    total: int, rated: int, sum_ratings: int, minutes: int, distribution: str, months: str
-) -> UserStats:
-    return UserStats(
-        total,
-        rated,
-        sum_ratings,
-        minutes,
-        dict(orjson.loads(distribution)),
-        {(year, month): n for year, month, n in orjson.loads(months)},
-    )
+def _make_tables(connection: sqlite3.Connection, prefix: str) -> None:
+    """New, empty tables in place of what has their names."""
+    for table in _TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS {prefix}{table}")
+    # An index keeps its name when its table gets another: each has a number of its own.
+    ((number,),) = connection.execute("PRAGMA schema_version").fetchall()
+    for statement in _SCHEMA.format(prefix, number).split(";"):
+        connection.execute(statement)
 
 
 def _movie_json(movie: Movie) -> str:
