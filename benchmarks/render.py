@@ -16,6 +16,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from .backfill.sides import SIDES
 from .report import RESULTS, ROOT, shown
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -105,7 +106,7 @@ def fill(page: str, folder: Path = RESULTS) -> str:
     def figures(match: re.Match[str]) -> str:
         name = match["name"]
         result = load(name, folder)
-        text = f"Not run yet: `make bench-{name}`.\n" if result is None else section(result)
+        text = "Not run yet.\n" if result is None else section(result)
         return f"{match[1]}\n{text}\n{match[3]}"
 
     return _MARKED.sub(figures, page)
@@ -113,8 +114,8 @@ def fill(page: str, folder: Path = RESULTS) -> str:
 
 def section(result: dict[str, Any]) -> str:
     """Where it ran, the table, and what the figures come to, in Markdown."""
-    name = result["benchmark"]
-    rows = _backfill(result) if name == "backfill" else _rows(result, COLUMNS[name])
+    name: str = result["benchmark"]
+    rows = _backfill(result) if "sides" in result else _rows(result, COLUMNS[name])
     head, *body = [f"| {' | '.join(row)} |" for row in rows]
     line = f"|{'---|' * len(rows[0])}"
     claims = [_claim(claim) for claim in result.get("claims", [])]
@@ -180,16 +181,16 @@ def _backfill(result: dict[str, Any]) -> list[list[str]]:
     }
     rows = [["side", *columns.values(), "exact", "exact after a crash"]]
     for name, side in result["sides"].items():
-        cells = ["–" if side[key] is None else shown(side[key]) for key in columns]
-        verdicts = [_verdict(side["differing"]), _verdict(side["differing_after_crash"])]
-        rows.append([name, *cells, *verdicts])
+        cells = {key: "–" if side[key] is None else shown(side[key]) for key in columns}
+        seconds, crashes = side["all_seconds"], side["differing_after_crash"].values()
+        cells["seconds"] += f" ({shown(min(seconds))}–{shown(max(seconds))})"
+        after = _verdict(any(crashes)) if crashes else "–"
+        rows.append([SIDES[name].title, *cells.values(), _verdict(side["differing"]), after])
     return rows
 
 
-def _verdict(differing: dict[str, Any] | None) -> str:
-    if differing is None:
-        return "–"
-    return "no" if any(differing.values()) else "yes"
+def _verdict(differing: object) -> str:
+    return "no" if differing else "yes"
 
 
 # ── Pictures ─────────────────────────────────────────────────────────────────────────────

@@ -106,6 +106,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--sides", default=",".join(SIDES), help=", ".join(SIDES))
+    parser.add_argument("--name", default="backfill", help="of the file that keeps the result")
     parser.add_argument("--no-crash", action="store_true", help="only measure")
     args = parser.parse_args()
     names = args.sides.split(",")
@@ -118,7 +119,7 @@ def main() -> None:
     if not args.no_crash:
         crash_all(results, args.folder, min(args.events, _CRASH_EVENTS))
     print_table(results)
-    facts = {"benchmark": "backfill", "events": args.events, "repeat": args.repeat}
+    facts = {"benchmark": args.name, "events": args.events, "repeat": args.repeat}
     keep(facts | {"machine": where, "sides": summary(results)})
 
 
