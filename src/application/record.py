@@ -9,12 +9,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, decide
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.partition import partition_of
 
+from .group_commit import GroupCommit
 from .ports import (
     DiaryStore,
     EntryKey,
@@ -53,13 +55,19 @@ class Recorder:
         self._log = log
         self._history = history
         self._diaries = diaries
+        self._groups: Sequence[GroupCommit[Command, Receipt | CinestatsError]] = [
+            GroupCommit(partial(self._record_in, partition))
+            for partition in range(log.partitions)
+        ]
 
     def record(self, command: Command) -> Receipt:
         """Record one command; raises what ``decide`` raises, and StoreBusy.
 
         Recording a command again, with the same ``event_id``, gives the first receipt.
+        Commands of several threads are recorded together.
         """
-        (outcome,) = self.record_all([command])
+        partition = partition_of(command.user_id, self._log.partitions)
+        outcome = self._groups[partition].submit(command)
         if isinstance(outcome, CinestatsError):
             raise outcome
         return outcome

@@ -1,0 +1,58 @@
+"""Group commit: callers that come at the same time share one commit, and what it costs.
+
+A commit costs the same for one item as for many. So whoever comes while another commits
+waits in line, and the first of them who may go on takes all that wait along.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from threading import Lock
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+LIMIT = 100
+
+
+class GroupCommit(Generic[Item, Answer]):
+    """Hands items of any number of threads to ``commit``, at most ``LIMIT`` at a time.
+
+    ``commit`` gives an answer for each item, in their order, and is never called by two
+    threads at once. It must be safe to repeat: when its caller is interrupted, the others'
+    items are handed to it again.
+    """
+
+    def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Answer]]) -> None:
+        self._commit = commit
+        self._waiting: deque[tuple[Item, Future[Answer]]] = deque()
+        self._committing = Lock()
+
+    @property
+    def waiting(self) -> int:
+        """How many items wait for the next commit."""
+        return len(self._waiting)
+
+    def submit(self, item: Item) -> Answer:
+        """Commit an item, perhaps with others; raises what ``commit`` raised for its group."""
+        answer = Future[Answer]()
+        self._waiting.append((item, answer))
+        with self._committing:
+            while not answer.done():
+                self._commit_group()
+        return answer.result()
+
+    def _commit_group(self) -> None:
+        group = [self._waiting.popleft() for _ in range(min(LIMIT, len(self._waiting)))]
+        try:
+            answers = self._commit([item for item, _ in group])
+            answered = list(zip(group, answers, strict=True))
+        except Exception as error:  # noqa: BLE001 - every caller of the group raises it
+            for _, future in group:
+                future.set_exception(error)
+        except BaseException:
+            self._waiting.extendleft(reversed(group))
+            raise
+        else:
+            for (_, future), answer in answered:
+                future.set_result(answer)
