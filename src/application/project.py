@@ -8,6 +8,7 @@ from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.global_trend import DayCount, FilmDay
 from cinestats.domain.user_stats import UserStats
 
+from .garbage import no_search_for_garbage
 from .ports import Batch, Clock, EventLog, Fenced, ReadModels, Recorded
 
 BATCH_SIZE = 2000
@@ -70,12 +71,13 @@ class Projector:
         Another projector at work on the same models does no harm: the fence lets one in.
         """
         base = self._models.checkpoint(partition)
-        events = self._log.read(partition, base, self._batch_size)
-        if events:
-            try:
-                self._models.apply(Batch(partition, base, events, self._clock()))
-            except Fenced:
-                return len(events)  # they are counted, by the other one: look again
+        with no_search_for_garbage():
+            events = self._log.read(partition, base, self._batch_size)
+            if events:
+                try:
+                    self._models.apply(Batch(partition, base, events, self._clock()))
+                except Fenced:
+                    return len(events)  # they are counted, by the other one: look again
         return len(events)
 
     def catch_up(self) -> int:
