@@ -462,9 +462,8 @@ def test_verify_names_the_differing_fields_and_rebuild_sets_them_right(
     run("add", "u", "Interstellar", "--rating", "4")
     assert answer(run("verify", "--json"))["equal"] is True
     with closing(sqlite3.connect(tmp_path / "data" / "views.db")) as views, views:
-        views.execute(
-            "UPDATE user_stats SET total_watched = 5, monthly_counts = '[[2020, 1, 2]]'"
-        )
+        views.execute("UPDATE user_stats SET total_watched = 5")
+        views.execute("UPDATE user_months SET year = 2020, month = 1, count = 2")
     verdict = answer(run("verify", "--user", "u", "--json", code=1))
     assert [each["field"] for each in verdict["differences"]] == [
         "total_watched",
