@@ -96,12 +96,20 @@ class Background:
     def wait_for(self, partition: int, position: int, seconds: float) -> bool:
         """Wait until the read models hold ``position``; False when they don't in time."""
         deadline = time.monotonic() + seconds
-        with self._moved:
-            while self._models.checkpoint(partition) < position:
-                left = deadline - time.monotonic()
-                if left <= 0 or self.stopping:
-                    return False
-                self._moved.wait(min(left, _POLL_SECONDS))  # another process may project too
+
+        def is_seen() -> bool:
+            return self._checkpoints[partition] >= position
+
+        # The models are asked outside the condition: whoever waits for a store there would
+        # keep the projection from telling the others.
+        while not is_seen() and self._models.checkpoint(partition) < position:
+            left = deadline - time.monotonic()
+            if left <= 0 or self.stopping:
+                return False
+            with self._moved:  # another process may project too
+                self._moved.wait_for(
+                    lambda: is_seen() or self.stopping, min(left, _POLL_SECONDS)
+                )
         return True
 
     def failures(self) -> list[str]:
@@ -142,10 +150,15 @@ class Background:
 
     def _projection(self, partition: int) -> Callable[[], None]:
         def project() -> None:
-            self._recorder.catch_up(partition)  # a crash may have kept it from the diary
-            while self._projector.step(partition) and not self.stopping:
+            # A crash may have kept what was appended from the diary.
+            tail = self._recorder.catch_up(partition)
+            self._tell_if_moved(partition)  # another process may have projected
+            while (
+                self._checkpoints[partition] < tail
+                and not self.stopping
+                and self._projector.step(partition)
+            ):
                 self._tell_if_moved(partition)
-            self._tell_if_moved(partition)
 
         return project
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Response
+from fastapi.concurrency import run_in_threadpool
 
 from cinestats.adapters.documents import Document, entry_document
 from cinestats.adapters.event_json import MAX_ID_LENGTH
@@ -70,7 +71,7 @@ class AddedAnswer(RatedAnswer):
     },
     openapi_extra=openapi_body(MovieBody),
 )
-def add_movie(
+async def add_movie(
     user: User,
     body: Annotated[MovieBody, Depends(json_body(MovieBody))],
     services: Injected,
@@ -78,33 +79,41 @@ def add_movie(
     key: IdempotencyKey = None,
 ) -> Document:
     """Add a film that was watched. What the body leaves out comes from the catalogue."""
-    entry_id = _event_id(user, key, services)
-    receipt = _answered_before(user, entry_id, body, services) if key else None
-    if receipt is None:
-        now = services.clock()
-        moment = body.moment(now)
-        day = services.day_of(moment)
-        command = AddMovie(
-            event_id=entry_id,
-            user_id=user,
-            entry_id=entry_id,
-            movie=film_to_add(body.movie(), services.catalogue),
-            rating=body.rating,
-            watched_on=body.watched_date if "watched_date" in body.model_fields_set else day,
-            added_on=day,
-            today=max(day, services.day_of(now)),
-            now=moment,
-        )
-        with services.writing():
-            receipt = services.recorder.record(command)
+    # Of a handler that is no coroutine the answer, too, would be checked in a thread.
+    receipt = await run_in_threadpool(_add, user, body, services, key)
+    event = receipt.event
+    assert event is not None  # adding a film always changes the diary
+    entry_id = event.entry.entry_id
     response.headers["Location"] = f"/users/{quote(user, safe='')}/movies/{entry_id}"
-    assert receipt.event is not None  # adding a film always changes the diary
     return {
         "entry_id": entry_id,
-        "event_id": receipt.event.event_id,
+        "event_id": event.event_id,
         "position": receipt.position,
-        "entry": entry_document(receipt.event.entry),
+        "entry": entry_document(event.entry),
     }
+
+
+def _add(user: str, body: MovieBody, services: Services, key: str | None) -> Receipt:
+    entry_id = _event_id(user, key, services)
+    receipt = _answered_before(user, entry_id, body, services) if key else None
+    if receipt is not None:
+        return receipt
+    now = services.clock()
+    moment = body.moment(now)
+    day = services.day_of(moment)
+    command = AddMovie(
+        event_id=entry_id,
+        user_id=user,
+        entry_id=entry_id,
+        movie=film_to_add(body.movie(), services.catalogue),
+        rating=body.rating,
+        watched_on=body.watched_date if "watched_date" in body.model_fields_set else day,
+        added_on=day,
+        today=max(day, services.day_of(now)),
+        now=moment,
+    )
+    with services.writing():
+        return services.recorder.record(command)
 
 
 @router.get("/{entry}", response_model=EntryAnswer, responses=PROBLEMS)

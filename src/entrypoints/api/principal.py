@@ -32,8 +32,11 @@ def principal_of(scope: Scope) -> Principal:
 class Callers(Protocol):
     """Tells who makes a request."""
 
-    def identify(self, connection: HTTPConnection) -> Principal:
-        """Whoever it is. A credential that does not hold is as good as none."""
+    async def identify(self, connection: HTTPConnection) -> Principal:
+        """Whoever it is. A credential that does not hold is as good as none.
+
+        What has to ask a store or the system does so in a thread.
+        """
         ...
 
 
@@ -57,17 +60,18 @@ class Household:
         """Whether it is the cookie of a browser that was opened with the token."""
         return cookie is not None and same_secret(cookie, self.cookie)
 
-    def identify(self, connection: HTTPConnection) -> Principal:
+    async def identify(self, connection: HTTPConnection) -> Principal:
         bearer = bearer_of(connection)
         if bearer is not None:
             if self.opens(bearer):
                 return OWNER
-            return _by_token(bearer, self._authenticator) or ANONYMOUS
+            return await run_in_threadpool(_by_token, bearer, self._authenticator) or ANONYMOUS
         if self.remembers(connection.cookies.get(SESSION_COOKIE)):
             return OWNER
         # A cookie of another server on this machine must not lock its owner out, and no
         # program has to have one.
-        return OWNER if is_program_of_same_user(connection.scope) else ANONYMOUS
+        ours = await run_in_threadpool(is_program_of_same_user, connection.scope)
+        return OWNER if ours else ANONYMOUS
 
 
 class Users:
@@ -82,7 +86,10 @@ class Users:
         self._authenticator = authenticator
         self._id_tokens = id_tokens
 
-    def identify(self, connection: HTTPConnection) -> Principal:
+    async def identify(self, connection: HTTPConnection) -> Principal:
+        return await run_in_threadpool(self._identify, connection)
+
+    def _identify(self, connection: HTTPConnection) -> Principal:
         bearer = bearer_of(connection)
         if bearer is not None:
             return self._by_bearer(bearer) or ANONYMOUS
@@ -113,7 +120,7 @@ class Identify:
             if not scope["path"].startswith(OPEN_PATHS):
                 connection = HTTPConnection(scope)
                 try:
-                    found = await run_in_threadpool(self._callers.identify, connection)
+                    found = await self._callers.identify(connection)
                 except CinestatsError as error:
                     await problem_of(error)(scope, receive, send)
                     return

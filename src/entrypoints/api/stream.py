@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 
-from .access import Access, InjectedAccess
+from .access import InjectedAccess
 from .answers import PROBLEMS
 from .rate_limit import caller_key
 from .services import Caller, Injected, Services, UserToRead
@@ -101,7 +101,8 @@ async def stream(
                 yield ServerSentEvent(event="stats", data={"position": position})
         await asyncio.sleep(_POLL_SECONDS)
         if time.monotonic() >= check_at:
-            if not await run_in_threadpool(_may_still, request, user, link, services, access):
+            reader = await access.callers.identify(request)
+            if not await run_in_threadpool(services.may_read, reader, user, link):
                 return
             check_at = time.monotonic() + _CHECK_SECONDS
 
@@ -109,9 +110,3 @@ async def stream(
 def _position(user: str, services: Services) -> int:
     stored = services.statistics.user_stats(user)
     return 0 if stored is None else stored.position
-
-
-def _may_still(
-    request: Request, user: str, link: str | None, services: Services, access: Access
-) -> bool:
-    return services.may_read(access.callers.identify(request), user, link)

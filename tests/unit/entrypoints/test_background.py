@@ -104,6 +104,7 @@ def test_a_failure_is_told_retried_and_forgotten(
         raise RuntimeError("no luck")
 
     monkeypatch.setattr(background_module, "_FIRST_BACKOFF_SECONDS", 0.05)
+    add(container, 1)
     with monkeypatch.context() as patch:
         patch.setattr(container.projector(), "step", fail)
         background.start()
@@ -114,7 +115,7 @@ def test_a_failure_is_told_retried_and_forgotten(
     gaps = [b - a for a, b in itertools.pairwise(calls)]
     assert gaps[0] < gaps[1] < gaps[2]
     until(lambda: not background.failures())
-    assert background.wait_for(0, add(container, 1), 2)
+    assert background.wait_for(0, add(container, 2), 2)
 
 
 def test_a_failing_projection_does_not_stop_the_trends(
@@ -145,3 +146,30 @@ def test_stopping_lets_go_of_whoever_waits(background: Background) -> None:
     assert answers == [False]
     assert time.monotonic() - began < 2
     assert background.failures() == ["the background thread does not run"]
+
+
+def test_a_reader_who_waits_for_the_store_keeps_nobody_waiting(
+    container: Container, background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The projection goes on, and tells the others, while one reader's look takes long."""
+    checkpoint = container.models().checkpoint
+    looking, go_on = threading.Event(), threading.Event()
+
+    def slow_for_the_reader(partition: int) -> int:
+        if threading.current_thread() is reader:
+            looking.set()
+            assert go_on.wait(10)
+        return checkpoint(partition)
+
+    monkeypatch.setattr(container.models(), "checkpoint", slow_for_the_reader)
+    answers: list[bool] = []
+    reader = threading.Thread(target=lambda: answers.append(background.wait_for(0, 1, 10)))
+    background.start()
+    reader.start()
+    assert looking.wait(10)
+    position = add(container, 1)
+    background.wake()
+    assert background.wait_for(0, position, 10)
+    go_on.set()
+    reader.join()
+    assert answers == [True]
