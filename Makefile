@@ -77,7 +77,7 @@ bench: bench-setup ## every benchmark, with small sizes, in under 20 minutes: ev
 	@$(SCENARIO).history --entries 10 1000 10000 --stored 10000 50000
 	@$(SCENARIO).reads --users 1000 20000
 	@$(SCENARIO).recovery --backlog 20000 --rebuild 100000
-	@$(SCENARIO).live --rates 50 500 --seconds 5
+	@$(SCENARIO).live --rates 500 --seconds 10
 	@$(BENCH)/python -m benchmarks.backfill --events 50000 --no-crash
 	@$(SCENARIO).scale
 

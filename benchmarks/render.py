@@ -128,7 +128,7 @@ def section(result: dict[str, Any]) -> str:
 def _where(result: dict[str, Any]) -> str:
     machine = result["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    options = result.get("options", {})
+    options = result.get("options") or {"events": result["events"]}
     repeat = options.get("repeat", result.get("repeat"))
     chosen = ", ".join(
         f"{name.replace('_', ' ')} {_option(value)}"
@@ -178,6 +178,7 @@ def _backfill(result: dict[str, Any]) -> list[list[str]]:
         "ratio_to_floor": "÷ floor",
         "start_up": "start-up, s",
         **_RESOURCES,
+        "start_up_cpu_seconds": "start-up CPU s",
     }
     rows = [["side", *columns.values(), "exact", "exact after a crash"]]
     for name, side in result["sides"].items():
