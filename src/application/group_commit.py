@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
 
+from cinestats.domain.errors import CinestatsError
+
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 LIMIT = 100
@@ -19,13 +21,14 @@ class GroupCommit(Generic[Item, Answer]):
     """Hands items of any number of threads to ``commit``, at most ``LIMIT`` at a time.
 
     ``commit`` gives an answer for each item, in their order, and is never called by two
-    threads at once. It must be safe to repeat: when its caller is interrupted, the others'
-    items are handed to it again.
+    threads at once. It must be safe to repeat: when its caller is interrupted, or an item is
+    too bad to be refused, the others' items are handed to it again.
     """
 
     def __init__(self, commit: Callable[[Sequence[Item]], Sequence[Answer]]) -> None:
         self._commit = commit
         self._waiting: deque[tuple[Item, Future[Answer]]] = deque()
+        self._suspects = 0  # how many in front may have brought what nobody expected
         self._committing = Lock()
 
     @property
@@ -34,7 +37,10 @@ class GroupCommit(Generic[Item, Answer]):
         return len(self._waiting)
 
     def submit(self, item: Item) -> Answer:
-        """Commit an item, perhaps with others; raises what ``commit`` raised for its group."""
+        """Commit an item, perhaps with others.
+
+        Raises what ``commit`` raises: a CinestatsError of the group, or an error of the item.
+        """
         answer = Future[Answer]()
         self._waiting.append((item, answer))
         with self._committing:
@@ -43,11 +49,17 @@ class GroupCommit(Generic[Item, Answer]):
         return answer.result()
 
     def _commit_group(self) -> None:
-        group = [self._waiting.popleft() for _ in range(min(LIMIT, len(self._waiting)))]
+        count = 1 if self._suspects else min(LIMIT, len(self._waiting))
+        self._suspects = max(0, self._suspects - 1)
+        group = [self._waiting.popleft() for _ in range(count)]
         try:
             answers = self._commit([item for item, _ in group])
             answered = list(zip(group, answers, strict=True))
-        except Exception as error:  # noqa: BLE001 - every caller of the group raises it
+        except Exception as error:  # noqa: BLE001 - it is raised by whom it belongs to
+            if count > 1 and not isinstance(error, CinestatsError):
+                self._waiting.extendleft(reversed(group))
+                self._suspects = count  # one by one: whoever brought it is to have it alone
+                return
             for _, future in group:
                 future.set_exception(error)
         except BaseException:

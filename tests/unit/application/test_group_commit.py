@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from cinestats.application.group_commit import LIMIT, GroupCommit
+from cinestats.application.ports import StoreFull
 
 WAIT = 30.0
 
@@ -80,15 +81,36 @@ def test_those_who_wait_are_committed_together() -> None:
 
 def test_an_error_reaches_everybody_of_its_group_and_nobody_else() -> None:
     """The next group is committed as if nothing had been."""
+    group = GroupCommit(commits := Commits(_full_with_2))
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(group.submit, 0)
+        assert commits.entered.wait(WAIT)
+        others = [pool.submit(group.submit, item) for item in (1, 2, 3)]
+        while group.waiting < len(others):
+            assert not first.done()
+        commits.go_on.set()
+    assert first.result() == "answer 0"
+    assert [type(other.exception()) for other in others] == [StoreFull] * 3
+    assert group.submit(4) == "answer 4"
 
-    def fail_first(items: Sequence[int]) -> None:
-        if 0 in items:
-            raise ValueError("no room")
 
-    answers = submit_all(Commits(fail_first), 3)
-    with pytest.raises(ValueError, match="no room"):
-        answers[0].result()
-    assert [a.result() for a in answers[1:]] == ["answer 1", "answer 2", "answer 3"]
+def _full_with_2(items: Sequence[int]) -> None:
+    if 2 in items:
+        raise StoreFull("There is no room left.")
+
+
+def test_what_nobody_expected_meets_only_who_brought_it() -> None:
+    """The others of the group are committed without it."""
+
+    def stumble_over_2(items: Sequence[int]) -> None:
+        if 2 in items:
+            raise ValueError("not encodable")
+
+    answers = submit_all(Commits(stumble_over_2), 3)
+    with pytest.raises(ValueError, match="not encodable"):
+        answers[2].result()
+    others = [answer.result() for n, answer in enumerate(answers) if n != 2]
+    assert others == ["answer 0", "answer 1", "answer 3"]
 
 
 def test_who_is_interrupted_leaves_the_others_to_the_next() -> None:
