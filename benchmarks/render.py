@@ -135,10 +135,11 @@ def _where(result: dict[str, Any]) -> str:
         for name, value in options.items()
         if name != "repeat" and value is not False
     )
+    runs = f"median of {repeat} runs" if repeat > 1 else "one run"
     return (
         f"{result['finished'][:10]}, {machine['cpu']}, {machine['cores']} cores,"
         f" {machine['memory_gb']} GB, {machine['system']}; load at the beginning"
-        f" {machine['load_at_begin']}; median of {repeat} runs"
+        f" {machine['load_at_begin']}; {runs}"
         f"{' with ' + chosen if chosen else ''}; {versions}."
     )
 
