@@ -67,8 +67,9 @@ def main(*, once: bool = False, fresh: bool = False) -> None:
     bootstrap_global_stats()
     spark = create_spark_session(settings)
     spark.streams.addListener(TopicLag())
-    warm_workers(spark)
     try:
+        with _told(settings):
+            warm_workers(spark)
         if once:
             drain(spark)
         else:
