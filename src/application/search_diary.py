@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Literal
 
 from cinestats.domain.entry import Entry
@@ -76,7 +75,11 @@ def _by_rating(entry: Entry) -> Place:
 
 
 def _by_title(entry: Entry) -> Place:
-    return _key(entry.movie.title), f"{entry.movie.year or 0:04}", *_by_watched(entry)
+    return (
+        normalize_title(entry.movie.title),
+        f"{entry.movie.year or 0:04}",
+        *_by_watched(entry),
+    )
 
 
 PLACES: Mapping[Sort, Callable[[Entry], Place]] = {
@@ -105,21 +108,18 @@ def _conditions(query: DiaryQuery, catalogue: Catalogue) -> Iterable[Callable[[E
 
 
 def _titled(text: str, catalogue: Catalogue) -> Callable[[Entry], bool]:
-    words = _key(text).split()
+    words = normalize_title(text).split()
     # The catalogue mends typing errors, which would be a surprise in one's own diary.
     other_titles = {
         film.movie.film_key
         for film in catalogue.search(text, _OTHER_TITLES)
-        if any(_has(_key(title), words) for title in film.titles)
+        if any(_has(normalize_title(title), words) for title in film.titles)
     }
     return lambda entry: (
-        _has(_key(entry.movie.title), words) or entry.movie.film_key in other_titles
+        _has(normalize_title(entry.movie.title), words) or entry.movie.film_key in other_titles
     )
 
 
 def _has(key: str, words: Collection[str]) -> bool:
     spaced = f" {key}"
     return all(f" {word}" in spaced for word in words)
-
-
-_key = lru_cache(maxsize=50_000)(normalize_title)  # of one diary's titles again and again

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from unidecode import unidecode
 
@@ -13,6 +14,7 @@ _FINAL_NUMBER = re.compile(r"(?<=[a-z])(?=\d+\b)")
 _GREEK_LETTER = re.compile(r"[α-ω]")
 
 
+@lru_cache(maxsize=50_000)  # the same titles come again and again
 def normalize_title(title: str) -> str:
     """The key of a title: Latin letters and digits in lower case, words parted by one space.
 

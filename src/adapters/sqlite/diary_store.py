@@ -36,8 +36,6 @@ _INSERT = (
 )
 _DELETE = "DELETE FROM entries WHERE user_id = ? AND entry_id = ?"
 _RATE = "UPDATE entries SET rating = ? WHERE user_id = ? AND entry_id = ?"
-# An import, or a diary made anew, brings the same films again and again.
-_title_key = lru_cache(maxsize=20_000)(normalize_title)
 
 
 class SqliteDiaryStore:
@@ -96,7 +94,7 @@ def _change(event: Event) -> tuple[str, tuple[object, ...]]:
             movie = entry.movie
             return _INSERT, (
                 event.user_id,
-                _title_key(movie.title),
+                normalize_title(movie.title),
                 entry.entry_id,
                 movie.film_key,
                 entry.rating,
