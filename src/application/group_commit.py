@@ -31,11 +31,6 @@ class GroupCommit(Generic[Item, Answer]):
         self._suspects = 0  # how many in front may have brought what nobody expected
         self._committing = Lock()
 
-    @property
-    def waiting(self) -> int:
-        """How many items wait for the next commit."""
-        return len(self._waiting)
-
     def submit(self, item: Item) -> Answer:
         """Commit an item, perhaps with others.
 

@@ -1,6 +1,7 @@
 """Project the log into the read models, batch by batch (V6: incremental)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from cinestats.domain import affinity, global_trend, user_stats
@@ -74,10 +75,8 @@ class Projector:
         with no_search_for_garbage():
             events = self._log.read(partition, base, self._batch_size)
             if events:
-                try:
+                with suppress(Fenced):  # they are counted, by the other one: look again
                     self._models.apply(Batch(partition, base, events, self._clock()))
-                except Fenced:
-                    return len(events)  # they are counted, by the other one: look again
         return len(events)
 
     def catch_up(self) -> int:

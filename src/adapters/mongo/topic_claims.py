@@ -48,4 +48,4 @@ class MongoTopicClaims:
             {"$set": {"kind": kind}},
         )
         claim = self.get(topic)
-        return kind if claim is None or claim.kind is None else claim.kind
+        return (claim and claim.kind) or kind

@@ -86,22 +86,17 @@ class Database:
 
         Raises StoreBusy when the lock is not had in time, StoreFull when the disk is full.
         """
-        if not self._writing.acquire(timeout=self._busy_seconds):
-            raise self._stays_locked()
-        try:
-            with self._translated():
-                connection = self._connection()
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield connection
-                    with self._turn:
-                        connection.execute("COMMIT")
-                except BaseException:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-                    raise
-        finally:
-            self._writing.release()
+        with self._translated(), self._only_writer():
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                with self._turn:
+                    connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
 
     @contextmanager
     def snapshot(self) -> Generator[sqlite3.Connection]:
@@ -144,6 +139,15 @@ class Database:
             held = self._local.held = _Held(connection)
             self._all.add(held)
         return held.connection
+
+    @contextmanager
+    def _only_writer(self) -> Generator[None]:
+        if not self._writing.acquire(timeout=self._busy_seconds):
+            raise self._stays_locked()
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _translated(self) -> Generator[None]:

@@ -34,21 +34,14 @@ class Commits:
         return [f"answer {item}" for item in items]
 
 
-def submit_all(commits: Commits, count: int) -> list[Future[str]]:
+def submit_all(group: GroupCommit[int, str], commits: Commits, count: int) -> list[Future[str]]:
     """Submit 0, and 1 to ``count`` while 0 is being committed."""
-    group = GroupCommit(commits)
-    arrived = threading.Semaphore(0)
-
-    def submit(item: int) -> str:
-        arrived.release()
-        return group.submit(item)
-
     with ThreadPoolExecutor(count + 1) as pool:
-        answers = [pool.submit(submit, 0)]
+        answers = [pool.submit(group.submit, 0)]
         assert commits.entered.wait(WAIT)
-        answers += [pool.submit(submit, item) for item in range(1, count + 1)]
-        for _ in range(count + 1):
-            assert arrived.acquire(timeout=WAIT)
+        answers += [pool.submit(group.submit, item) for item in range(1, count + 1)]
+        while len(group._waiting) < count:
+            assert not answers[0].done()
         commits.go_on.set()
     return answers
 
@@ -56,7 +49,7 @@ def submit_all(commits: Commits, count: int) -> list[Future[str]]:
 def test_everybody_gets_the_answer_to_their_own_item() -> None:
     """Each item is committed once, in groups of at most the limit."""
     commits = Commits()
-    answers = submit_all(commits, 2 * LIMIT)
+    answers = submit_all(GroupCommit(commits), commits, 2 * LIMIT)
     assert [a.result() for a in answers] == [f"answer {n}" for n in range(2 * LIMIT + 1)]
     assert sorted(item for group in commits.groups for item in group) == list(
         range(2 * LIMIT + 1)
@@ -67,28 +60,15 @@ def test_everybody_gets_the_answer_to_their_own_item() -> None:
 def test_those_who_wait_are_committed_together() -> None:
     """However the threads run: nobody waits for a turn of their own behind those who waited."""
     commits = Commits()
-    group = GroupCommit(commits)
-    with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(group.submit, 0)
-        assert commits.entered.wait(WAIT)
-        others = [pool.submit(group.submit, item) for item in (1, 2, 3)]
-        while group.waiting < len(others):
-            assert not first.done()
-        commits.go_on.set()
-        assert [other.result(WAIT) for other in others] == ["answer 1", "answer 2", "answer 3"]
+    _, *others = submit_all(GroupCommit(commits), commits, 3)
+    assert [other.result() for other in others] == ["answer 1", "answer 2", "answer 3"]
     assert [sorted(each) for each in commits.groups] == [[0], [1, 2, 3]]
 
 
 def test_an_error_reaches_everybody_of_its_group_and_nobody_else() -> None:
     """The next group is committed as if nothing had been."""
     group = GroupCommit(commits := Commits(_full_with_2))
-    with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(group.submit, 0)
-        assert commits.entered.wait(WAIT)
-        others = [pool.submit(group.submit, item) for item in (1, 2, 3)]
-        while group.waiting < len(others):
-            assert not first.done()
-        commits.go_on.set()
+    first, *others = submit_all(group, commits, 3)
     assert first.result() == "answer 0"
     assert [type(other.exception()) for other in others] == [StoreFull] * 3
     assert group.submit(4) == "answer 4"
@@ -106,7 +86,8 @@ def test_what_nobody_expected_meets_only_who_brought_it() -> None:
         if 2 in items:
             raise ValueError("not encodable")
 
-    answers = submit_all(Commits(stumble_over_2), 3)
+    commits = Commits(stumble_over_2)
+    answers = submit_all(GroupCommit(commits), commits, 3)
     with pytest.raises(ValueError, match="not encodable"):
         answers[2].result()
     others = [answer.result() for n, answer in enumerate(answers) if n != 2]
@@ -122,7 +103,8 @@ def test_who_is_interrupted_leaves_the_others_to_the_next() -> None:
             interrupted.extend(items)
             raise Interrupted
 
-    answers = submit_all(Commits(interrupt_once), 3)
+    commits = Commits(interrupt_once)
+    answers = submit_all(GroupCommit(commits), commits, 3)
     with pytest.raises(Interrupted):
         answers[0].result()
     assert [a.result() for a in answers[1:]] == ["answer 1", "answer 2", "answer 3"]
