@@ -27,6 +27,8 @@ FLAGS = (
     "--disable-sync",
 )
 WAIT_MS = 20_000
+SERVER_ZONE = "Europe/Rome"
+"""The server's zone. Readers of other zones have another day for some hours, and so would tests."""
 
 
 def missing(what: str) -> None:
@@ -80,7 +82,7 @@ class Visit:
 def visiting(browser: "Browser", server: ServerProcess, **options: Any) -> Iterator[Visit]:
     """A browser of its own that came in by the server's link; ``options`` are its context's."""
     link = urlsplit(server.announcement.rpartition(" ")[2])
-    context = browser.new_context(**{"locale": "en-GB", **options})
+    context = browser.new_context(**{"locale": "en-GB", "timezone_id": SERVER_ZONE, **options})
     context.set_default_timeout(WAIT_MS)
     if link.query:  # the token that lets a browser in
         context.request.get(link.geturl())

@@ -274,6 +274,25 @@ def test_a_choice_goes_on_from_the_one_just_made(visit: Visit, user: str) -> Non
     visit.no_trouble()
 
 
+def test_filters_that_found_nothing_are_cleared(visit: Visit, user: str) -> None:
+    """Until the list is there no empty diary is shown: the filters stay, and what is typed."""
+    add(visit, user, "Heat", "2025-01-20", year=1995)
+    add(visit, user, "Ronin", "2025-02-20", year=1998)
+    page = visit.page
+    visit.open(f"/u/{user}/diary?q=nobody")
+    said(page, "Nothing fits")
+    lists = kept(page, "**/diary?*")
+    page.get_by_role("button", name="Clear all filters").click()
+    wait_for_one(page, lists)
+    page.get_by_label("Film of").fill("1995")
+    assert page.get_by_text("An empty diary").count() == 0
+    lists[0].continue_()
+    page.wait_for_url("**/diary?year=1995")
+    wait_for_rows(page, 1)
+    assert page.locator(".play-title").inner_text() == "Heat"
+    visit.no_trouble()
+
+
 @pytest.mark.parametrize("deleted", [False, True])
 def test_an_answer_from_before_brings_nothing_back(
     visit: Visit, user: str, deleted: bool

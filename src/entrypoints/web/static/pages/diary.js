@@ -75,7 +75,8 @@ export default function Diary({ user, query }) {
     ]).catch((error) => toast(alreadyThere(error, entry.name, today()) ?? error.message));
 
   const { items, total, cursor, error, busy } = list;
-  const empty = items?.length === 0 && !isFiltered(filter);
+  // Nothing found by filters that were just cleared is no empty diary: its list is on its way.
+  const empty = items?.length === 0 && !isFiltered(list.filter);
   return html`
     <${Page} title=${t("title")} actions=${html`
       <${Link} href=${pagePath(user, "import")} class="button">${t("import")}<//>`}>
@@ -136,9 +137,9 @@ function groups(items, sort) {
 }
 
 // The entries that fit `filter`, page by page. What was loaded is loaded anew, at once, when
-// the diary changes; the entries of before stay until then.
+// the diary changes; the entries of before, and the filter they fit, stay until then.
 function useDiary(user, filter, position) {
-  const [list, setList] = useState({ items: null, cursor: null, total: 0, error: null, busy: true });
+  const [list, setList] = useState({ items: null, filter, cursor: null, total: 0, error: null, busy: true });
   const latest = useRef(0);
   const loaded = useRef(0);
   const held = useRef(new Map());
@@ -153,6 +154,7 @@ function useDiary(user, filter, position) {
       const page = await read(userPath(user, "diary"), { ...queryOf(filter), limit, cursor });
       next = (before) => ({
         items: asHeld(held.current, cursor ? [...before.items, ...page.items] : page.items),
+        filter,
         cursor: page.next_cursor,
         total: page.total,
         error: null,
