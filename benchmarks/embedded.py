@@ -113,7 +113,8 @@ def _use(
     opened()
     users: dict[str, None] = {}
     for chunk in chunks(additions(folder, count)):
-        users |= dict.fromkeys(command.user_id for command in chunk)
+        if len(users) < _READS:
+            users |= dict.fromkeys(command.user_id for command in chunk)
         with watches["append"]:
             recorder.record_all(chunk)
         done("append")

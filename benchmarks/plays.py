@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from cinestats.adapters.catalogue_csv import read_catalogue
@@ -36,23 +36,23 @@ def films(folder: Path | None) -> dict[str, Movie]:
     return {row["movie_id"]: movie for row, movie in zip(rows, movies, strict=True)}
 
 
-def additions(folder: Path | None, count: int, today: date | None = None) -> Iterator[AddMovie]:
-    """``count`` plays of many users; those of one user are of different films.
+def additions(folder: Path | None, total: int, today: date | None = None) -> Iterator[AddMovie]:
+    """``total`` plays of many users; those of one user are of different films.
 
     They were added on the day they were watched, or, where ``today`` is given, on that day.
     """
     rows = _from_ratings(folder) if folder else _from_sample()
-    for n, (user, movie, rating, moment) in enumerate(islice(rows, count)):
+    for n, (user, movie, rating, moment) in enumerate(islice(rows, total)):
         day = moment.date()
         added = today or day
         id_ = f"event-{n}"
         yield AddMovie(id_, user, id_, movie, rating, day, added, max(added, day), moment)
 
 
-def collection(folder: Path | None, count: int, start: int = 0) -> Iterator[AddMovie]:
-    """``count`` plays of one user, ``COLLECTOR``, from number ``start`` on."""
+def collection(folder: Path | None, total: int, start: int = 0) -> Iterator[AddMovie]:
+    """``total`` plays of one user, ``COLLECTOR``, from number ``start`` on."""
     movies = list(films(folder).values())
-    for n in range(start, start + count):
+    for n in range(start, start + total):
         day = date(1995, 1, 1) + timedelta(days=n * 37 % _DAYS)
         moment = datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
         id_ = f"play-{n}"
@@ -104,18 +104,18 @@ def fill_log(store: Path, commands: Iterable[AddMovie]) -> None:
 
 def _from_ratings(folder: Path) -> Iterator[tuple[str, Movie, int, datetime]]:
     movies = films(folder)
-    with (folder / "ratings.csv").open(encoding="utf-8", newline="") as file:
-        ratings = list(csv.DictReader(file))
-    for n in range(10**9):
-        turn, row = n // len(ratings), ratings[n % len(ratings)]
-        moment = datetime.fromtimestamp(int(row["timestamp"]), UTC)
-        half_stars = int(float(row["rating"]) * 2)
-        yield f"{turn}-{row['user_id']}", movies[row["movie_id"]], half_stars, moment
+    for turn in count():
+        # Read row by row, so that a scenario's peak memory is not that of its ratings.
+        with (folder / "ratings.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                moment = datetime.fromtimestamp(int(row["timestamp"]), UTC)
+                half_stars = int(float(row["rating"]) * 2)
+                yield f"{turn}-{row['user_id']}", movies[row["movie_id"]], half_stars, moment
 
 
 def _from_sample() -> Iterator[tuple[str, Movie, int, datetime]]:
     movies = list(films(None).values())
-    for n in range(10**9):
+    for n in count():
         user, nth = divmod(n, len(movies))
         moment = datetime(2020, 1, 1, 20, tzinfo=UTC) + timedelta(days=n % 1500)
         yield f"user-{user}", movies[(nth * 7 + user) % len(movies)], n % 10 + 1, moment
