@@ -28,7 +28,7 @@ FLAGS = (
 )
 WAIT_MS = 20_000
 SERVER_ZONE = "Europe/Rome"
-"""The server's zone. Readers of other zones have another day for some hours, and so would tests."""
+"""The server's. Whoever is in another zone has another day than the server for some hours."""
 
 
 def missing(what: str) -> None:

@@ -200,12 +200,11 @@ class SqliteReadModels:
             "SELECT day, film_key, count, movie FROM global_days WHERE day >= ?",
             (since.isoformat(),),
         )
+        snapshots = {(film_key, movie) for _, film_key, _, movie in rows}  # most on many days
+        movies = {(key, movie): _movie(key, *orjson.loads(movie)) for key, movie in snapshots}
         return [
-            (
-                FilmDay(date.fromisoformat(day), film_key),
-                DayCount(count, _movie(film_key, *orjson.loads(movie))),
-            )
-            for day, film_key, count, movie in rows
+            (FilmDay(date.fromisoformat(day), key), DayCount(count, movies[key, movie]))
+            for day, key, count, movie in rows
         ]
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
