@@ -403,10 +403,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--triggers", type=float, nargs="+", default=[1.0, 5.0])
     kinds = ("embedded", "http", "spark")
     parser.add_argument("--sides", nargs="+", choices=kinds, default=kinds)
+    parser.add_argument("--name", default="live", help="of the file that keeps the result")
     options = parser.parse_args(arguments)
     where = machine("orjson", "uvicorn", *(["pyspark"] if "spark" in options.sides else []))
     results = run_in_turn(sides_of(options), options.repeat)
-    publish("live", options, where, results, claims_of(results, options.triggers))
+    publish(options.name, options, where, results, claims_of(results, options.triggers))
 
 
 if __name__ == "__main__":

@@ -28,17 +28,19 @@ _RESOURCES = {
     "database_cpu_seconds": "database CPU s",
     "database_peak_mb": "database MB",
 }
+_LIVE = {
+    "per_second": "visible a second",
+    "unsent": "given up, of 1",
+    "refused": "refused",
+    "accepted_p50_ms": "accepted p50, ms",
+    "accepted_p99_ms": "accepted p99, ms",
+    "accepted_max_ms": "accepted max, ms",
+    "due_p99_ms": "due p99, ms",
+    **_RESOURCES,
+}
 COLUMNS: dict[str, dict[str, str]] = {
-    "live": {
-        "per_second": "visible a second",
-        "unsent": "given up, of 1",
-        "refused": "refused",
-        "accepted_p50_ms": "accepted p50, ms",
-        "accepted_p99_ms": "accepted p99, ms",
-        "accepted_max_ms": "accepted max, ms",
-        "due_p99_ms": "due p99, ms",
-        **_RESOURCES,
-    },
+    "live": _LIVE,
+    "http": _LIVE,
     "history": {
         "event_us": "an event, µs",
         "append_us": "append, µs",

@@ -211,7 +211,7 @@ def publish(
         "options": {
             name: value
             for name, value in vars(options).items()
-            if not isinstance(value, Path) and value is not None
+            if name != "name" and not isinstance(value, Path) and value is not None
         },
         "results": [
             {
