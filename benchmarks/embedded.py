@@ -1,6 +1,6 @@
 """Embedded: append, project and read, beside bare SQLite that makes the same row changes.
 
-    python -m benchmarks.embedded [--sizes 10000 100000] [--repeat 3]
+    python -m benchmarks.embedded [--sizes 10000 100000 1000000] [--repeat 3]
 
 The bare side replays, from a tape, every statement by which ours changed a row, with the same
 parameters and the same transactions, on files with the same schema and pragmas: what remains
@@ -217,7 +217,7 @@ def claims_of(results: list[Result], sizes: list[int]) -> list[Claim]:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = make_parser(__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     options = parser.parse_args(arguments)
     where = machine("orjson")
     with _tapes(options.folder, options.sizes) as sides:
