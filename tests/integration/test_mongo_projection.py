@@ -10,8 +10,9 @@ if os.environ.get("CI") != "true":
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
-from cinestats.adapters.mongo.database import MongoDatabase
+from cinestats.adapters.mongo.database import Document, MongoDatabase
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.application.ports import Batch, Fenced
 from stack.mongo import Mongo
@@ -39,7 +40,7 @@ def database(mongo: Mongo) -> Iterator[FailingDatabase]:
 
 
 @pytest.mark.parametrize("mode", ["before", "after", "part"])
-@pytest.mark.parametrize("sizes", [(13, 13), (13, 2), (3, 5), (13, 7)])
+@pytest.mark.parametrize("sizes", [(13, 13), (13, 2), (3, 5), (13, 7), (1, 13)])
 def test_a_batch_that_breaks_off_anywhere_counts_once(
     database: FailingDatabase,
     monkeypatch: pytest.MonkeyPatch,
@@ -70,15 +71,16 @@ def test_a_projector_that_was_stopped_in_a_batch_changes_nothing_when_it_goes_on
     """Another took over and went further meanwhile, with other bounds (fault 21)."""
     monkeypatch.setattr("cinestats.adapters.mongo.read_models.CHUNK", 3)
     events = recorded(history())
-    for size, stop in itertools.product((1, 4, 6), range(12)):
+    for size, stop, base in itertools.product((1, 4, 6), range(12), (0, 1)):
         empty(database)
+        project(MongoReadModels(database, ROME), events[:base], 1)
 
         def meanwhile(size: int = size) -> None:
             project(MongoReadModels(database, ROME), events, size)
 
         stopped = StoppedDatabase(database, stop, meanwhile)
         try:
-            MongoReadModels(stopped, ROME).apply(Batch(0, 0, events[:7], NOW))
+            MongoReadModels(stopped, ROME).apply(Batch(0, base, events[base:7], NOW))
         except Fenced:
             check(database, events)
         else:
@@ -106,6 +108,35 @@ def test_a_projector_that_was_stopped_while_it_caught_up_changes_nothing_when_it
             project(MongoReadModels(database, ROME), events, 5)
         check(database, events)
     assert caught_up < 4, "the batch took fewer bulks than it should"
+
+
+def test_affinities_of_a_newcomer_are_inserted_unasked(
+    database: FailingDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anna's first events come in a later batch; what a killed attempt left counts once."""
+    events = recorded(history())
+    database.after = True
+    models = MongoReadModels(database, ROME)
+    models.apply(Batch(0, 0, events[:1], NOW))  # of Bruno
+    annas = events[1:3]
+    assert all(each.event and each.event.user_id == "anna" for each in annas)
+    asked: list[str] = []
+    find = database.find
+
+    def listening(collection: str, *arguments: Any, **options: Any) -> list[Document]:
+        asked.append(collection)
+        return find(collection, *arguments, **options)
+
+    monkeypatch.setattr(database, "find", listening)
+    database.fatal, database.writes = 1, 0  # her affinities
+    with pytest.raises(Crash):
+        models.apply(Batch(0, 1, annas, NOW))
+    assert "user_stats" in asked
+    assert "user_affinities" not in asked
+    database.collection("user_stats").delete_one({"_id": "anna"})  # as if it was not there yet
+    database.fatal = None
+    models.apply(Batch(0, 1, events[1:], NOW))
+    check(database, events)
 
 
 def test_two_projectors_that_interleave_count_once(database: FailingDatabase) -> None:

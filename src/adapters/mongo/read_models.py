@@ -92,11 +92,12 @@ class MongoReadModels:
             raise Fenced
         changes = net_changes(batch.events)
         now = self._written(batch.now)
+        newcomers: set[str] = set()
         for collection in COLLECTIONS:
             additions = additions_to(collection, batch.partition, now)
             late: list[Addition] = []
             for chunk in _chunks(additions(changes)):
-                late += self._add(collection, chunk, batch.base)
+                late += self._add(collection, chunk, batch.base, newcomers)
             if late:
                 self._add_late(collection, late, additions, batch.events)
         self._move_checkpoint(batch.partition, batch.base, batch.events[-1].position)
@@ -137,16 +138,27 @@ class MongoReadModels:
 
         return MongoReplacement(self)
 
-    def _add(self, collection: str, additions: Sequence[Addition], base: int) -> list[Addition]:
+    def _add(
+        self,
+        collection: str,
+        additions: Sequence[Addition],
+        base: int,
+        newcomers: set[str],
+    ) -> list[Addition]:
         """Add to the documents that have seen nothing behind ``base``; returns the others.
 
         One read tells which documents are new, to be inserted, and at what exact position
         the others stand. An upsert behind ``position <= base`` would save the read, but
         inserts are cheaper than upserts, and most documents of a large batch are new. In a
-        partition's first batch all are: those of an attempt that broke off keep theirs out.
+        partition's first batch all are, and in a later one all of the ``newcomers``, the
+        users whose statistics were new: they are not asked for. What another attempt left
+        of them keeps its insert out, and is late.
         """
         name = self.prefix + collection
-        positions = self._positions(name, additions) if base else {}
+        asked = [
+            each for each in additions if base and each.constant.get("user_id") not in newcomers
+        ]
+        positions = self._positions(name, asked) if asked else {}
         late: list[Addition] = []
         inserted: list[Addition] = []
         updated: list[Addition] = []
@@ -168,6 +180,8 @@ class MongoReadModels:
                 ),
             ],
         )
+        if collection == "user_stats":
+            newcomers.update(addition.id for addition in inserted)
         late += (inserted[index] for index in written.kept_out)
         return late if written.effective == len(updated) else late + updated
 
