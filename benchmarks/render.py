@@ -187,7 +187,8 @@ def _backfill(result: dict[str, Any]) -> list[list[str]]:
     for name, side in result["sides"].items():
         cells = {key: "–" if side[key] is None else shown(side[key]) for key in columns}
         seconds, crashes = side["all_seconds"], side["differing_after_crash"].values()
-        cells["seconds"] += f" ({shown(min(seconds))}–{shown(max(seconds))})"
+        spread = {"median": side["seconds"], "lowest": min(seconds), "highest": max(seconds)}
+        cells["seconds"] = _cell(spread)
         after = _verdict(any(crashes)) if crashes else "–"
         rows.append([SIDES[name].title, *cells.values(), _verdict(side["differing"]), after])
     return rows
