@@ -136,6 +136,28 @@ def test_a_period_from_day_to_day(visit: Visit, user: str) -> None:
     visit.no_trouble()
 
 
+def test_days_that_are_typed_stay_when_the_figures_change(visit: Visit, user: str) -> None:
+    """A film that comes in meanwhile draws the page anew, and takes nothing that was typed."""
+    fill(visit, user)
+    page = visit.page
+    visit.open(f"/u/{user}")
+    page.get_by_text("Live", exact=True).wait_for()
+    page.get_by_label("Period").select_option("range")
+    page.get_by_label("From").fill("2024-03-01")
+    before = int(figure(page, "plays").inner_text())
+    url = f"{visit.origin}/users/{user}/movies"
+    httpx2.post(url, json={"name": "Another film"}).raise_for_status()
+    wait_for_figure(page, "plays", str(before + 1))
+    assert page.get_by_label("From").input_value() == "2024-03-01"
+    page.get_by_label("To", exact=True).fill("2025-01-20")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**?period=2024-03-01..2025-01-20")
+    page.reload()
+    page.get_by_label("From").wait_for()
+    assert page.get_by_label("From").input_value() == "2024-03-01"
+    visit.no_trouble()
+
+
 def test_a_figure_leads_to_what_it_counts(visit: Visit, user: str) -> None:
     """The rankings order by plays, films and rating; a name leads to its own page."""
     fill(visit, user)

@@ -51,10 +51,11 @@ export function PeriodPicker({ period, years, onChoose }) {
             return html`<option key=${number} value=${number}>${name}</option>`;
           })}
         </select>`}
-      ${shown === "range" && html`<${Range} from=${from} to=${to} onChoose=${(chosen) => { setAsking(false); onChoose(chosen); }} />`}
+      ${shown === "range" && html`<${Range} key=${period} from=${from} to=${to} onChoose=${(chosen) => { setAsking(false); onChoose(chosen); }} />`}
     </div>`;
 }
 
+// The fields are the reader's until the period changes: a page drawn anew takes nothing typed.
 function Range({ from = "", to = "", onChoose }) {
   const submit = (event) => {
     event.preventDefault();
@@ -64,8 +65,8 @@ function Range({ from = "", to = "", onChoose }) {
   };
   return html`
     <form class="range" onSubmit=${submit}>
-      <label><span>${t("from")}</span> <input type="date" name="from" required min="1888-01-01" value=${from} /></label>
-      <label><span>${t("to")}</span> <input type="date" name="to" required min="1888-01-01" value=${to} /></label>
+      <label><span>${t("from")}</span> <input type="date" name="from" required min="1888-01-01" defaultValue=${from} /></label>
+      <label><span>${t("to")}</span> <input type="date" name="to" required min="1888-01-01" defaultValue=${to} /></label>
       <button>${t("apply")}</button>
     </form>`;
 }
