@@ -22,6 +22,7 @@ from .ports import (
 
 BATCH_SIZE = 2000
 _POLL_SECONDS = 0.2
+_GATHER_SECONDS = 0.05
 _FIRST_BACKOFF_SECONDS = 0.5
 _LAST_BACKOFF_SECONDS = 5.0
 _PASSING = (TransportUnavailable, StoreBusy, StoreFull, StoreUnavailable)
@@ -104,8 +105,9 @@ class Relay:
                 if failures:
                     _logger.warning("The relay goes on; %d events to go.", sum(self.backlog()))
                 failures, self.failure = 0, None
-                if not moved:
-                    stop.wait(_POLL_SECONDS)
+                if moved < self._batch_size:
+                    # What comes meanwhile goes together: a round for one event costs as much.
+                    stop.wait(_GATHER_SECONDS if moved else _POLL_SECONDS)
 
     def _round(self, stop: Signal) -> tuple[int, CinestatsError | None]:
         """One run of every partition; a partition that fails does not hold up the others."""

@@ -54,7 +54,7 @@ def test_an_append_that_breaks_off_is_there_as_a_whole_or_not_at_all(
     first, second = [added(n) for n in range(3)], [added(n, "u2") for n in range(3, 8)]
     outcomes = set[int]()
     for fatal, look in itertools.product(
-        range(6), ("read", "of_user", "users", "find", "append")
+        range(6), ("read", "read on", "of_user", "users", "find", "append")
     ):
         database.collection("events").drop()
         database.fatal = None
@@ -70,6 +70,8 @@ def test_an_append_that_breaks_off_is_there_as_a_whole_or_not_at_all(
         match look:
             case "read":
                 assert [r.event for r in log.read(0, 0, 20)] == [*first, *second][:tail]
+            case "read on":
+                assert [r.event for r in log.read(0, 5, 20)] == second[2:] * (tail == 8)
             case "of_user":
                 assert [r.event for r in log.of_user("u2")] == second[: tail - 3]
             case "users":

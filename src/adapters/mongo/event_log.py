@@ -14,7 +14,7 @@ A document's ``_id`` is its place: the partition in the high bits, the position 
    be repeated: places that are taken are left as they are, erased ones too.
 
 A process that dies between 1 and 2 leaves ``open`` set on the document, and every reader
-unfolds what it finds open before it reads.
+unfolds what it finds open, or what the gap that it meets is due to, before it reads on.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -108,16 +108,22 @@ class MongoEventLog:
             self._unfold(head)
 
     def read(self, partition: int, after: int, limit: int) -> Sequence[Recorded]:
-        self._unfold_all()
+        found = self._places(partition, after, limit)
+        events = _unbroken(found, after)
+        if not events or len(events) < len(found) or any("open" in each for each in found):
+            self._unfold_all()
+            events = _unbroken(self._places(partition, after, limit), after)
+        return events
+
+    def _places(self, partition: int, after: int, limit: int) -> Sequence[Document]:
         low, high = _bounds(partition)
-        found = self._database.find(
+        return self._database.find(
             _EVENTS,
             {"_id": {"$gt": low + after, "$lt": high}},
-            {"body": 1},
+            {"body": 1, "open": 1},
             sort=[("_id", ASCENDING)],
             limit=limit,
         )
-        return list(_unbroken(map(_recorded, found), after))
 
     def of_user(self, user_id: str) -> Iterator[Recorded]:
         low, _ = _bounds(partition_of(user_id, self._partitions))
@@ -212,12 +218,14 @@ def _recorded(document: Document) -> Recorded:
     )
 
 
-def _unbroken(events: Iterable[Recorded], after: int) -> Iterator[Recorded]:
+def _unbroken(documents: Iterable[Document], after: int) -> Sequence[Recorded]:
     """The events up to the first gap: behind it, an append is being unfolded."""
-    for position, recorded in enumerate(events, after + 1):
+    events: list[Recorded] = []
+    for position, recorded in enumerate(map(_recorded, documents), after + 1):
         if recorded.position != position:
-            return
-        yield recorded
+            break
+        events.append(recorded)
+    return events
 
 
 def _chunks(events: Iterable[Recorded], through: int) -> Iterator[dict[int, str]]:

@@ -96,6 +96,37 @@ def test_draining_publishes_all_in_order() -> None:
     assert world.relay().drain() == 0
 
 
+class Pauses(threading.Event):
+    """A signal that nobody waits for: it notes each wait, and is set at the last one."""
+
+    def __init__(self, number: int, meanwhile: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
+        self.noted: list[float | None] = []
+        self._number, self._meanwhile = number, meanwhile
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.noted.append(timeout)
+        self._meanwhile()
+        if len(self.noted) == self._number:
+            self.set()
+        return self.is_set()
+
+
+def test_what_comes_in_a_pause_goes_together() -> None:
+    """Full runs follow at once; behind a short one events gather; without any it rests."""
+    world = World(events=10, batch_size=3)
+    stop = Pauses(2)
+    world.relay().run(stop)
+    assert world.publisher.first_seen(0) == list(range(1, 11))
+    gather, rest = stop.noted
+    assert gather is not None
+    assert rest is not None
+    assert 0 < gather < rest <= 1
+    stop = Pauses(3, lambda: world.append(2))
+    world.relay().run(stop)
+    assert stop.noted == [rest, gather, gather]
+
+
 def test_the_backlog_is_what_is_not_marked(world: World) -> None:
     """Events count as waiting until their acknowledgement is marked (faults 4 and 5)."""
     relay = world.relay()
