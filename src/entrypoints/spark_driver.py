@@ -66,7 +66,6 @@ def main(*, once: bool = False, fresh: bool = False) -> None:
     _prepare(settings, patient=not once)
     bootstrap_global_stats()
     spark = create_spark_session(settings)
-    spark.streams.addListener(TopicLag())
     try:
         with _told(settings):
             warm_workers(spark)
@@ -104,6 +103,7 @@ def _run(spark: SparkSession, settings: SparkSettings) -> None:
 
     previous = {s: signal.signal(s, stop) for s in (signal.SIGTERM, signal.SIGINT)}
     queries: list[StreamingQuery] = []
+    lag = TopicLag()
     renewed = time.monotonic()
     try:
         with _told(settings):
@@ -117,6 +117,7 @@ def _run(spark: SparkSession, settings: SparkSettings) -> None:
                     with _told(settings):
                         query.awaitTermination()  # raises what it has died of
                     raise StreamFailed(f"The stream {query.name} was stopped by somebody else.")
+                lag.look(query)
             # The window rolls on also while nobody adds anything.
             if time.monotonic() - renewed > settings.trends_trigger_seconds:
                 with _told(settings):

@@ -81,7 +81,9 @@ def test_every_command_works_while_the_services_run(
         parts = answer("doctor")
         assert parts["ok"], parts
         with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as shown:
-            assert "process_resident_memory_bytes" in shown.read().decode()
+            metrics = shown.read().decode()
+        assert "process_resident_memory_bytes" in metrics
+        assert 'cinestats_topic_lag_events{partition="0",stream="user-stats"} 0.0' in metrics
         # The entries are deleted at once, and the events once that is counted.
         until(lambda: _forgets(app, "bruno"))
         assert "Nothing watched yet" in app.run("stats", "bruno")

@@ -7,13 +7,6 @@ from functools import partial
 from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
-from pyspark.sql.streaming.listener import (
-    QueryIdleEvent,
-    QueryProgressEvent,
-    QueryStartedEvent,
-    QueryTerminatedEvent,
-    StreamingQueryListener,
-)
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -45,7 +38,7 @@ _lag = Gauge(
 )
 _age = Gauge(
     "cinestats_topic_lag_seconds",
-    "Seconds since everything in the partition was counted; while nothing comes, up to 10.",
+    "Seconds since everything in the partition was counted.",
     ("stream", "partition"),
     registry=REGISTRY,
 )
@@ -67,47 +60,53 @@ def observe(row: Row) -> None:
     _stopped.labels(partition).set(result["stopped"] is not None)
 
 
-class TopicLag(StreamingQueryListener):
-    """Keeps the lag of every stream, by partition; to be added to the session's streams."""
+class Query(Protocol):
+    """What is looked at of a ``StreamingQuery``; it was given a name."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def status(self) -> dict[str, Any]: ...
+
+    @property
+    def lastProgress(self) -> Any: ...
+
+
+class TopicLag:
+    """Keeps the lag of every stream, by partition.
+
+    To be asked for by the driver, again and again: a listener of Spark's would be told at once,
+    but in Python it costs the JVM as much as several batches do.
+    """
 
     def __init__(self) -> None:
         self._complete_at: dict[tuple[str, str], float] = {}
-        self._names: dict[str, str] = {}
 
-    def onQueryStarted(self, event: QueryStartedEvent) -> None:
-        """Its first batch will tell."""
-
-    def onQueryProgress(self, event: QueryProgressEvent) -> None:
-        progress = event.progress
-        stream = self._names[str(progress.id)] = progress.name or "unnamed"
+    def look(self, query: Query) -> None:
+        """Note how far the stream's last batch got, or that nothing has come since."""
+        progress = query.lastProgress
+        if progress is None:
+            return
+        idle = not query.status["isDataAvailable"]
         began = datetime.fromisoformat(progress.timestamp).timestamp()
         for source in progress.sources:
             reached = _offsets(source.endOffset)
             for partition, latest in _offsets(source.latestOffset).items():
                 behind = max(latest - reached.get(partition, 0), 0)
-                _lag.labels(stream, partition).set(behind)
-                key = stream, partition
+                _lag.labels(query.name, partition).set(behind)
+                key = query.name, partition
                 if key not in self._complete_at:
                     _age.labels(*key).set_function(partial(self._seconds, key))
-                if behind == 0 or key not in self._complete_at:
                     self._complete_at[key] = began
-
-    def onQueryIdle(self, event: QueryIdleEvent) -> None:
-        stream = self._names.get(str(event.id))
-        for key in self._complete_at:
-            if key[0] == stream:
-                self._complete_at[key] = time.time()
-
-    def onQueryTerminated(self, event: QueryTerminatedEvent) -> None:
-        """The lag grows on, until the process ends with the reason."""
+                if behind == 0:
+                    self._complete_at[key] = time.time() if idle else began
 
     def _seconds(self, key: tuple[str, str]) -> float:
         return max(time.time() - self._complete_at[key], 0)
 
 
 def _offsets(text: str | None) -> dict[str, int]:
-    """Offsets by partition, of the one topic in ``{"topic": {"0": 17}}``."""
-    if not text:
-        return {}
-    topics: dict[str, dict[str, int]] = json.loads(text)
+    """Offsets by partition, of the one topic in ``{"topic": {"0": 17}}``; none in ``null``."""
+    topics: dict[str, dict[str, int]] = json.loads(text or "null") or {}
     return {p: offset for offsets in topics.values() for p, offset in offsets.items()}

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("pyspark", reason="The extra distributed is not installed.")
 
-from cinestats.adapters.spark.metrics import REGISTRY, TopicLag, observe
+from cinestats.adapters.spark.metrics import REGISTRY, Query, TopicLag, observe
 
 
 class Row:
@@ -23,15 +23,13 @@ def value(name: str, **labels: str) -> float | None:
     return REGISTRY.get_sample_value(f"cinestats_{name}", labels)
 
 
-def progress(name: str, end: int, latest: int, began: datetime) -> Any:
+def query(name: str, end: int, latest: int, began: datetime, *, idle: bool = False) -> Query:
     source = SimpleNamespace(
         endOffset=f'{{"films":{{"0":{end}}}}}', latestOffset=f'{{"films":{{"0":{latest}}}}}'
     )
-    return SimpleNamespace(
-        progress=SimpleNamespace(
-            id=f"id of {name}", name=name, timestamp=began.isoformat(), sources=[source]
-        )
-    )
+    progress = SimpleNamespace(timestamp=began.isoformat(), sources=[source])
+    status = {"isDataAvailable": not idle}
+    return SimpleNamespace(name=name, status=status, lastProgress=progress)
 
 
 def test_a_partition_is_counted_by_outcome() -> None:
@@ -52,22 +50,36 @@ def test_the_lag_is_what_lies_behind_the_batch() -> None:
     """In events as of its beginning; in seconds since the partition was last complete."""
     lag, now = TopicLag(), datetime.now(UTC)
     where = {"stream": "lagging", "partition": "0"}
-    lag.onQueryProgress(progress("lagging", 10, 10, now - timedelta(seconds=90)))
+    lag.look(query("lagging", 10, 10, now - timedelta(seconds=90)))
     assert value("topic_lag_events", **where) == 0
     assert value("topic_lag_seconds", **where) == pytest.approx(90, abs=5)
-    lag.onQueryProgress(progress("lagging", 20, 50, now - timedelta(seconds=30)))
+    lag.look(query("lagging", 20, 50, now - timedelta(seconds=30)))
     assert value("topic_lag_events", **where) == 30
     assert value("topic_lag_seconds", **where) == pytest.approx(90, abs=5)
-    lag.onQueryProgress(progress("lagging", 50, 50, now))
+    lag.look(query("lagging", 50, 50, now))
     assert value("topic_lag_seconds", **where) == pytest.approx(0, abs=5)
 
 
 def test_an_idle_stream_is_complete() -> None:
     """A topic that nothing comes to is not behind; another stream's lag stays."""
     lag, then = TopicLag(), datetime.now(UTC) - timedelta(seconds=90)
-    lag.onQueryProgress(progress("idle", 10, 10, then))
-    lag.onQueryProgress(progress("busy", 10, 10, then))
-    idle: Any = SimpleNamespace(id="id of idle")
-    lag.onQueryIdle(idle)
+    lag.look(query("idle", 10, 10, then))
+    lag.look(query("busy", 10, 10, then))
+    lag.look(query("idle", 10, 10, then, idle=True))
     assert value("topic_lag_seconds", stream="idle", partition="0") == pytest.approx(0, abs=5)
     assert value("topic_lag_seconds", stream="busy", partition="0") == pytest.approx(90, abs=5)
+
+
+def test_a_stream_that_has_not_begun_has_no_lag() -> None:
+    """Neither before its first batch, nor where Spark does not know the offsets yet."""
+    lag = TopicLag()
+    for progress in (
+        None,
+        SimpleNamespace(
+            timestamp=datetime.now(UTC).isoformat(),
+            sources=[SimpleNamespace(endOffset="null", latestOffset="null")],
+        ),
+    ):
+        status = {"isDataAvailable": False}
+        lag.look(SimpleNamespace(name="new", status=status, lastProgress=progress))
+        assert value("topic_lag_events", stream="new", partition="0") is None
