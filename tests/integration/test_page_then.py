@@ -105,6 +105,30 @@ def test_a_change_shows_by_itself(visit: Visit, user: str) -> None:
     visit.no_trouble()
 
 
+def test_a_day_that_is_half_typed_stays_when_the_figures_change(
+    visit: Visit, user: str
+) -> None:
+    """What comes in meanwhile draws the page anew, and leaves the field to its reader."""
+    page = visit.page
+    visit.open(f"/u/{user}/then?day=2024-02-01")
+    page.get_by_text("On 1 Feb 2024").first.wait_for()
+    page.get_by_text("Live", exact=True).wait_for()
+    field = page.get_by_label("The end of which day?")
+    field.focus()
+    page.keyboard.press("Backspace")
+    assert field.evaluate("input => input.validity.badInput")
+    body = {"name": "Manhunter"}
+    httpx2.post(f"{visit.origin}/users/{user}/movies", json=body).raise_for_status()
+    page.locator(".change", has_text="Manhunter").wait_for()
+    assert field.evaluate("input => input.validity.badInput")
+    page.keyboard.type("6")
+    page.wait_for_url("**/then?day=2024-06-01")
+    page.get_by_role("button", name="A year ago", exact=True).click()
+    page.wait_for_url(lambda url: "2024-06-01" not in url)
+    assert page.url.endswith(f"?day={field.input_value()}")
+    visit.no_trouble()
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 def test_it_fits_in_italian(
     browser: "Browser", server: ServerProcess, user: str, width: int

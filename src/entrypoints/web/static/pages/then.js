@@ -1,6 +1,6 @@
 // Time travel: the statistics as they were known on a day, and what changed since.
 
-import { html } from "../vendor/preact.js";
+import { html, useLayoutEffect, useRef } from "../vendor/preact.js";
 import { read, userPath } from "../lib/api.js";
 import { day, number, rating, texts } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
@@ -47,11 +47,14 @@ export default function Then({ user, query }) {
 // `first` is the day on which the play that was watched first was added.
 function DayPicker({ user, then, first }) {
   const go = (iso) => navigate(`${pagePath(user, "then")}?day=${iso}`, { replace: true });
+  const field = useRef(null);
+  // Not as its value: each drawing of the page would take back a day that is half typed.
+  useLayoutEffect(() => { field.current.value = then; }, [then]);
   const pick = (event) => event.currentTarget.validity.valid && event.currentTarget.value && go(event.currentTarget.value);
   return html`
     <div class="card then-picker">
       <label class="field">${t("day")}
-        <input type="date" required max=${today()} value=${then} onChange=${pick} /></label>
+        <input ref=${field} type="date" required max=${today()} onChange=${pick} /></label>
       <div class="then-jumps" role="group" aria-label=${t("jumps")}>
         ${JUMPS.map(([key, months]) => html`
           <button key=${key} type="button" aria-pressed=${monthsAgo(months) === then}
