@@ -66,17 +66,17 @@ class Projector:
         self._clock = clock
         self._batch_size = batch_size
 
+    @no_search_for_garbage()
     def step(self, partition: int) -> int:
         """Project the next batch of a partition; returns how many events it had.
 
         Another projector at work on the same models does no harm: the fence lets one in.
         """
         base = self._models.checkpoint(partition)
-        with no_search_for_garbage():
-            events = self._log.read(partition, base, self._batch_size)
-            if events:
-                with suppress(Fenced):  # they are counted, by the other one: look again
-                    self._models.apply(Batch(partition, base, events, self._clock()))
+        events = self._log.read(partition, base, self._batch_size)
+        if events:
+            with suppress(Fenced):  # they are counted, by the other one: look again
+                self._models.apply(Batch(partition, base, events, self._clock()))
         return len(events)
 
     def catch_up(self) -> int:

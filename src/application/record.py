@@ -16,6 +16,7 @@ from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.partition import partition_of
 
+from .garbage import no_search_for_garbage
 from .group_commit import GroupCommit
 from .ports import (
     DiaryStore,
@@ -72,6 +73,7 @@ class Recorder:
             raise outcome
         return outcome
 
+    @no_search_for_garbage()
     def record_all(self, commands: Sequence[Command]) -> list[Receipt | CinestatsError]:
         """Record commands in order; a refused one leaves its error in its place."""
         by_partition: defaultdict[int, list[int]] = defaultdict(list)

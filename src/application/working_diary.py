@@ -32,11 +32,11 @@ class WorkingDiary:
 
     def plays_for(self, command: Command) -> Diary:
         """The part of the diary that ``decide`` needs for the command."""
-        entry = self.entry(command.user_id, command.entry_id)
-        named = {} if entry is None else {entry.entry_id: entry}
+        plays: Diary = {}
         if isinstance(command, AddMovie):
-            return {**self.plays(command.user_id, command.movie.film_key), **named}
-        return named
+            plays = self.plays(command.user_id, command.movie.film_key)
+        entry = self.entry(command.user_id, command.entry_id)
+        return plays if entry is None else {**plays, entry.entry_id: entry}
 
     def evolve(self, event: Event) -> None:
         """Take in what an event changes."""
