@@ -92,13 +92,13 @@ class MongoServer {
       OrderedIndex best = null;
       for (var index : getIndexes()) {
         if (index.canHandle(filter)) {
-          best = null;
-          break;
+          var places = index.getPositions(filter);
+          return matchDocuments(filter, places, order, skip, limit, batch, fields);
         }
         var ordered = index instanceof UniqueIndex unique ? unique.ordered : (OrderedIndex) index;
         if (ordered.fixed(filter) > (best == null ? 0 : best.fixed(filter))) best = ordered;
       }
-      if (best == null) return super.queryDocuments(filter, order, skip, limit, batch, fields);
+      if (best == null) return matchDocuments(filter, order, skip, limit, batch, fields);
       if (!best.filled) best.fill(ids().places(), this::getDocument);
       boolean sorted = best.sorts(filter, order);
       boolean descending = sorted && ((Number) order.values().iterator().next()).intValue() < 0;
