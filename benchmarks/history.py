@@ -1,7 +1,7 @@
 """History: what an event costs when the user, or the store, has seen much before.
 
     python -m benchmarks.history [--entries 10 1000 100000] [--stored 10000 100000 1000000]
-                                 [--full] [--name NAME]
+                                 [--full]
 
 Ours counts an event in; V3, as in the original, reads all of the user's entries again,
 computes everything anew and replaces the documents. Both record on the same embedded store,
@@ -116,12 +116,12 @@ def _by_entries(options: argparse.Namespace, stores: Path) -> Iterator[Side]:
 
 def _by_store(options: argparse.Namespace, stores: Path) -> Iterator[Side]:
     growing, before = stores / "growing", 0
-    *smaller, largest = sorted(options.stored)
-    for stored in (*smaller, largest):
+    sizes = sorted(options.stored)
+    for stored in sizes:
         fill(growing, islice(additions(options.folder, stored), before, None))
         before = stored
         store = stores / f"stored-{stored}"
-        if stored == largest:
+        if stored == sizes[-1]:
             growing.rename(store)  # ten million events take many gigabytes
         else:
             shutil.copytree(growing, store)
@@ -151,7 +151,6 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--stored", type=int, nargs="+", default=[10_000, 100_000, _MILLION])
     parser.add_argument("--events", type=int, default=300, help="how many are measured")
     parser.add_argument("--full", action="store_true", help="a store of ten million, too")
-    parser.add_argument("--name", default="history", help="of the file that keeps the result")
     options = parser.parse_args(arguments)
     if options.full:
         options.stored.append(10 * _MILLION)
@@ -159,7 +158,7 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as name:
         sides = [*_by_entries(options, Path(name)), *_by_store(options, Path(name))]
         results = run_in_turn(sides, options.repeat)
-    publish(options.name, options, where, results, claims_of(results))
+    publish("history", options, where, results, claims_of(results))
 
 
 if __name__ == "__main__":

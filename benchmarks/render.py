@@ -38,18 +38,16 @@ _LIVE = {
     "due_p99_ms": "due p99, ms",
     **_RESOURCES,
 }
-_HISTORY = {
-    "event_us": "an event, µs",
-    "append_us": "append, µs",
-    "project_us": "count in, µs",
-    "event_cpu_us": "CPU, µs",
-    "peak_mb": "MB",
-}
 COLUMNS: dict[str, dict[str, str]] = {
     "live": _LIVE,
     "http": _LIVE,
-    "history": _HISTORY,
-    "store": _HISTORY,
+    "history": {
+        "event_us": "an event, µs",
+        "append_us": "append, µs",
+        "project_us": "count in, µs",
+        "event_cpu_us": "CPU, µs",
+        "peak_mb": "MB",
+    },
     "embedded": {
         "events_per_second": "events a second",
         "append_us": "append, µs",

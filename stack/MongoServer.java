@@ -90,21 +90,31 @@ class MongoServer {
     protected QueryResult queryDocuments(
         Document filter, Document order, int skip, int limit, int batch, Document fields) {
       OrderedIndex best = null;
+      List<OrderedIndex.Span> spans = List.of();
       for (var index : getIndexes()) {
         if (index.canHandle(filter)) {
           var places = index.getPositions(filter);
           return matchDocuments(filter, places, order, skip, limit, batch, fields);
         }
         var ordered = index instanceof UniqueIndex unique ? unique.ordered : (OrderedIndex) index;
-        if (ordered.fixed(filter) > (best == null ? 0 : best.fixed(filter))) best = ordered;
+        var theirs = ordered.spans(filter);
+        if (depth(theirs) > depth(spans)) {
+          best = ordered;
+          spans = theirs;
+        }
       }
       if (best == null) return matchDocuments(filter, order, skip, limit, batch, fields);
       if (!best.filled) best.fill(ids().places(), this::getDocument);
       boolean sorted = best.sorts(filter, order);
       boolean descending = sorted && ((Number) order.values().iterator().next()).intValue() < 0;
-      var found = best.places(filter, descending).map(this::getDocument);
+      var found = best.places(spans, descending).map(this::getDocument);
       return matchDocumentsFromStream(
           found, filter, sorted ? null : order, skip, limit, batch, fields);
+    }
+
+    // How many fields of the index a filter narrows down.
+    private static int depth(List<OrderedIndex.Span> spans) {
+      return spans.isEmpty() ? 0 : spans.get(0).from.size();
     }
 
     private UniqueIndex ids() {
@@ -156,7 +166,7 @@ class MongoServer {
     private final NavigableMap<List<Object>, Integer> places = new TreeMap<>(OrderedIndex::compare);
     boolean filled = false;
 
-    private record Span(List<Object> from, List<Object> to) {}
+    record Span(List<Object> from, List<Object> to) {}
 
     OrderedIndex(String name, List<IndexKey> keys) {
       super(name, keys);
@@ -187,12 +197,6 @@ class MongoServer {
       add(after, place, collection);
     }
 
-    // How many fields a filter narrows down from the first on; 0 when it cannot be used.
-    int fixed(Document filter) {
-      var spans = spans(filter);
-      return spans.isEmpty() ? 0 : spans.get(0).from.size();
-    }
-
     // Whether the documents come in the order that is asked for.
     boolean sorts(Document filter, Document order) {
       int equal = 0;
@@ -204,8 +208,8 @@ class MongoServer {
           && !(filter.get(keys().get(equal)) instanceof Document in && in.containsKey("$in"));
     }
 
-    Stream<Integer> places(Document filter, boolean descending) {
-      return spans(filter).stream()
+    Stream<Integer> places(List<Span> spans, boolean descending) {
+      return spans.stream()
           .filter(span -> compare(span.from, span.to) < 0)
           .map(span -> places.subMap(span.from, true, span.to, true))
           .flatMap(found -> lazily((descending ? found.descendingMap() : found).values()))
@@ -228,7 +232,8 @@ class MongoServer {
       return entries;
     }
 
-    private List<Span> spans(Document filter) {
+    // Where the documents that a filter asks for lie; nowhere when the index does not tell.
+    List<Span> spans(Document filter) {
       List<Object> equal = List.of();
       for (var field : keys()) {
         Object wanted = filter.get(field);

@@ -14,7 +14,8 @@ A document's ``_id`` is its place: the partition in the high bits, the position 
    be repeated: places that are taken are left as they are, erased ones too.
 
 A process that dies between 1 and 2 leaves ``open`` set on the document, and every reader
-unfolds what it finds open, or what the gap that it meets is due to, before it reads on.
+unfolds what it finds open. Reading on from a position looks for it only where it meets such a
+document, a gap or the end.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -76,8 +76,8 @@ class Query(Protocol):
 class TopicLag:
     """Keeps the lag of every stream, by partition.
 
-    To be asked for by the driver, again and again: a listener of Spark's would be told at once,
-    but in Python it costs the JVM as much as several batches do.
+    The driver has it look again and again. A listener of Spark's would be told at once, but in
+    Python it costs the JVM more than the batches do.
     """
 
     def __init__(self) -> None:

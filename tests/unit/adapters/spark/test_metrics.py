@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("pyspark", reason="The extra distributed is not installed.")
-
 from cinestats.adapters.spark.metrics import REGISTRY, Query, TopicLag, observe
 
 
