@@ -64,14 +64,14 @@ bench-lock: .venv/.dev ## renew requirements/bench.txt from benchmarks/requireme
 	@$(BIN)/uv pip compile benchmarks/requirements.in --quiet --universal --generate-hashes \
 	  --no-annotate --no-header --python-version 3.11 --output-file requirements/bench.txt
 
-bench-backfill: bench-setup ## drain a topic with ours, the peers and the floor: eval "$$(make -s stack)" first
+bench-backfill: bench-setup ## drain a topic with ours, the peers and the floor: eval "$(make -s stack)" first
 	@$(BENCH)/python -m benchmarks.backfill
 
 # Each runs one scenario at its full size; BENCH_OPTIONS="--repeat 5" and the like are passed on.
 .PHONY: bench bench-embedded bench-history bench-reads bench-codec bench-recovery bench-live bench-scale bench-render
 SCENARIO = $(BIN)/python -m benchmarks
 
-bench: bench-setup ## every benchmark, with small sizes, in under 20 minutes: eval "$$(make -s stack)" first
+bench: bench-setup ## every benchmark, with small sizes, in under 20 minutes: eval "$(make -s stack)" first
 	@$(SCENARIO).codec --events 2000
 	@$(SCENARIO).embedded --sizes 10000 50000
 	@$(SCENARIO).history --entries 10 1000 10000 --stored 10000 50000
@@ -84,7 +84,7 @@ bench: bench-setup ## every benchmark, with small sizes, in under 20 minutes: ev
 bench-codec bench-embedded bench-history bench-reads bench-recovery bench-scale: bench-%: .venv/.distributed .venv/.dev
 	@$(SCENARIO).$* $(BENCH_OPTIONS)
 
-bench-live: .venv/.distributed .venv/.dev ## seconds from accepted to visible, for over an hour: eval "$$(make -s stack)" first
+bench-live: .venv/.distributed .venv/.dev ## seconds from accepted to visible, for over an hour: eval "$(make -s stack)" first
 	@$(SCENARIO).live $(BENCH_OPTIONS)
 
 bench-render: bench-setup ## fill docs/benchmarks.md from benchmarks/results and draw the curves

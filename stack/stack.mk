@@ -4,7 +4,7 @@
 # The venv's Python where there is one: it may have PySpark, whose Ivy fetches jars without Maven.
 STACK := $(or $(wildcard $(BIN)/python),$(PYTHON)) -m stack
 
-stack: stack-jars ## start Kafka and a MongoDB stand-in on loopback: eval "$$(make -s stack)"
+stack: stack-jars ## start Kafka and a MongoDB stand-in on loopback: eval "$(make -s stack)"
 	@$(STACK) up
 
 stack-down: ## stop them and remove their data
