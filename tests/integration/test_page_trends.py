@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx2
 import pytest
 
-from .browser import Visit, visiting
+from .browser import SERVER_ZONE, Visit, visiting
 from .server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 def today() -> date:
     """The day of the server, in the zone of its settings."""
-    return datetime.now(ZoneInfo("Europe/Rome")).date()
+    return datetime.now(ZoneInfo(SERVER_ZONE)).date()
 
 
 def fill(server: ServerProcess) -> None:
@@ -129,7 +129,7 @@ def test_posters_genres_and_the_wait_for_the_first_trends(
         look_again(visit)
         visit.page.get_by_text("from 31 Jan 2025 to 1 Mar 2025").wait_for()
         poster = visit.page.locator(".poster img")
-        visit.page.wait_for_function("document.querySelectorAll('.poster img').length === 1")
+        poster.nth(1).wait_for(state="detached")  # the one that fails
         assert poster.get_attribute("loading") == "lazy"
         assert poster.get_attribute("referrerpolicy") == "no-referrer"
         drama, crime = visit.page.locator(".genre-table tbody tr").all()
