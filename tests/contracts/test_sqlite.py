@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from cinestats.adapters.sqlite import event_log
 from cinestats.adapters.sqlite.database import Database
 from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
@@ -20,7 +23,7 @@ from cinestats.application.project import Projector
 from cinestats.domain.affinity import Affinity
 from cinestats.domain.user_stats import UserStats
 
-from .builders import added, deleted, entry, recorded
+from .builders import added, deleted, entry, rated, recorded
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
 from .exactness import ExactnessMachine
@@ -63,6 +66,49 @@ class TestSqliteEventLog(_Files, EventLogContract):
         (self.folder / "log.db").write_bytes(b"not a database, but long enough to be read" * 9)
         with pytest.raises(StoreUnavailable, match=r"log\.db"):
             self.make()
+
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(0, 1), st.sampled_from(("append", "erase")), st.integers(1, 4)
+            ),
+            max_size=8,
+        )
+    )
+    def test_what_a_log_remembers_is_what_the_file_holds(
+        self, steps: list[tuple[int, str, int]]
+    ) -> None:
+        """Two processes write and erase: each reads, at any position, what a third decodes."""
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            patch.object(event_log, "_REMEMBERED", 5),
+            closing(SqliteEventLog(Path(folder) / "log.db")) as one,
+            closing(SqliteEventLog(Path(folder) / "log.db")) as other,
+            closing(SqliteEventLog(Path(folder) / "log.db")) as reader,
+        ):
+            for writer, what, n in steps:
+                log, tail = (one, other)[writer], reader.tail(0)
+                film = entry("e9", rating=7, watched_on=None)
+                if what == "append":
+                    kinds = (
+                        added(tail, "a", of=film),
+                        rated(tail, film, None),
+                        deleted(tail, film),
+                    )
+                    log.append(0, tail, kinds[:n])
+                else:
+                    log.erase("a", n)
+                for after in range(reader.tail(0) + 1):
+                    for limit in range(1, 8):
+                        expected = reader.read(0, after, limit)
+                        assert list(one.read(0, after, limit)) == expected
+                        assert list(other.read(0, after, limit)) == expected
+
+    def test_what_was_appended_last_is_not_decoded(self) -> None:
+        """The projector in the same process takes it as it is."""
+        log, event = self.make(), added(1)
+        log.append(0, 0, [event])
+        assert log.read(0, 0, 10)[0].event is event
 
 
 class TestSqliteDiaryStore(_Files, DiaryStoreContract):
