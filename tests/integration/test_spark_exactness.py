@@ -131,6 +131,29 @@ def test_events_without_credits_get_them_from_the_catalogue(
     assert differences(setup.database, full) == []
 
 
+def test_a_catalogue_that_comes_later_completes_what_comes_after_it(
+    spark: SparkSession, setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film that was unknown to a batch is known to the next, in the same workers."""
+    setup.use(monkeypatch)
+    play: Json = {
+        "event_type": "ADD",
+        "user_id": "anna",
+        "movie": {"name": "Heat", "year": 1995, "watched_date": "2025-01-20"},
+        "timestamp": "2025-01-21T00:45:00+01:00",
+    }
+    produce(setup.kafka, [play])
+    consume(spark)
+    heat = Movie.create("Heat", year=1995, directors="Michael Mann", duration=170)
+    MongoCatalogue(setup.database).load([CatalogueFilm(heat)])
+    produce(setup.kafka, [{**play, "movie": {**play["movie"], "watched_date": "2025-01-21"}}])
+    consume(spark)
+    (anna,) = setup.database.find("user_stats", {"_id": "anna"})
+    assert (anna["total_watched"], anna["watch_time_minutes"]) == (2, 170)
+    (mann,) = setup.database.find("user_affinities", {"user_id": "anna"})
+    assert (mann["name"], mann["count"]) == ("Michael Mann", 1)
+
+
 # Values and keys of bad records, and a word of the reason for each; the user is "anna".
 GOOD = {
     "event_type": "ADD",

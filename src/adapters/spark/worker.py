@@ -62,16 +62,17 @@ class ArrowBatch(Protocol):
 
 
 class Worker:
-    """The consumer of one topic in this process; ``now`` is that of the batch in hand."""
+    """The consumer of one topic in this process; ``begin`` comes before each batch."""
 
     def __init__(self, job: Job) -> None:
-        self.now = job.now
+        self._now = job.now
         zone = ZoneInfo(job.timezone)
         database = MongoDatabase(job.mongo_uri, job.mongo_database)
         self._zone = zone
         self._catalogue = MongoCatalogue(database)
+        self._has_catalogue = False
         self._films: dict[tuple[str, int | None], Movie] = {}
-        foreign = job.kind == "foreign"
+        self._foreign = foreign = job.kind == "foreign"
         self.consumer = Consumer(
             job.topic,
             job.partitions,
@@ -79,8 +80,15 @@ class Worker:
             OffsetPositions() if foreign else LogPositions(_log(job, database)),
             MongoReadModels(database, zone),
             MongoDeadLetters(database),
-            lambda: self.now,
+            lambda: self._now,
         )
+
+    def begin(self, now: datetime) -> None:
+        """Take up a batch. A catalogue may have come since one that found none."""
+        self._now = now
+        if self._foreign and not self._has_catalogue:
+            self._films.clear()
+            self._has_catalogue = self._catalogue.size() > 0
 
     def _read(self, value: bytes) -> tuple[Event, int | None]:
         return read_event(value, self._zone)
@@ -95,7 +103,8 @@ class Worker:
         known = self._films.get(key)
         if known is None:
             bare = Movie.create(movie.title, year=movie.year)
-            known = self._films[key] = recognise(bare, self._catalogue).movie
+            known = recognise(bare, self._catalogue).movie if self._has_catalogue else bare
+            self._films[key] = known
         entry = replace(event.entry, movie=movie.completed_by(known))
         return replace(event, entry=entry), position
 
@@ -135,7 +144,7 @@ def _process(iterator: Iterable[ArrowBatch], job: Job, started: float) -> pa.Rec
         return None
     kind = job.kind or _kind_of(records, job)
     worker = _worker(replace(job, kind=kind, now=_EPOCH))
-    worker.now = job.now
+    worker.begin(job.now)
     stopped = None
     try:
         outcome = worker.consumer.consume(partition, records)
