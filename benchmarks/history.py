@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from cinestats.application.ports import (
+from cinestats.application.figures.ports import (
     AffinityDocument,
     UserDocuments,
     UserStatsDocument,

@@ -33,7 +33,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cinestats.application.record import Receipt
+from cinestats.application.diary.record import Receipt
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.partition import partition_of
 from cinestats.entrypoints.background import Background

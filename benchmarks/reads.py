@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from cinestats.application.trends import refresh_trends
+from cinestats.application.figures.trends import refresh_trends
 from cinestats.domain.diary import AddMovie
 
 from .plays import COLLECTOR, collection, fill, films, open_store

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from cinestats.application.import_rows import RejectedRow
-from cinestats.application.ports import CatalogueFilm
+from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.application.imports.rows import RejectedRow
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text
 from cinestats.domain.titles import normalize_title

@@ -9,8 +9,10 @@ from typing import Literal, NamedTuple
 
 import orjson
 
-from cinestats.application.export_diary import exported_plays
-from cinestats.application.ports import Catalogue, DiaryStore, EventHistory, Recorded
+from cinestats.application.catalogue.ports import Catalogue
+from cinestats.application.diary.export import exported_plays
+from cinestats.application.diary.ports import DiaryStore
+from cinestats.application.log.ports import EventHistory, Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.recompute import compute_user_stats
 from cinestats.domain.titles import normalize_title

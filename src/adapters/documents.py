@@ -5,9 +5,9 @@ from dataclasses import asdict
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from cinestats.application.import_report import ImportReport, RowOutcome
-from cinestats.application.import_rows import RejectedRow
-from cinestats.application.ports import AffinityDocument, UserStatsDocument
+from cinestats.application.figures.ports import AffinityDocument, UserStatsDocument
+from cinestats.application.imports.report import ImportReport, RowOutcome
+from cinestats.application.imports.rows import RejectedRow
 from cinestats.domain.affinity import affinity_id, name_key
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated

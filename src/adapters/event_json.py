@@ -8,13 +8,14 @@ from typing import Any, Literal, NamedTuple, cast
 
 import orjson
 
-from cinestats.adapters import strict_json
 from cinestats.domain.days import local_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text
 from cinestats.domain.rating import parse_rating, stars
+
+from . import strict_json
 
 SCHEMA = 1
 MAX_ID_LENGTH = 200

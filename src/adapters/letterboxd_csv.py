@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import orjson
 
-from cinestats.application.export_diary import ExportedPlay
+from cinestats.application.diary.export import ExportedPlay
 from cinestats.domain.rating import stars
 
 MAX_PART_BYTES = 10**6  # what Letterboxd takes at a time

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import jwt
 
-from cinestats.application.access_ports import IdTokenRefused
+from cinestats.application.access.ports import IdTokenRefused
 from cinestats.application.ports import StoreUnavailable
 
 Algorithm = Literal["RS256", "ES256", "EdDSA"]

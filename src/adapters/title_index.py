@@ -22,7 +22,7 @@ from typing import Literal, NamedTuple, Protocol
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from cinestats.application.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
+from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
 from cinestats.domain.movie import Movie
 from cinestats.domain.titles import normalize_title
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from cinestats.application.ports import CatalogueFilm
+from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.domain.titles import normalize_title
 
 from .title_index import Form, bare_key

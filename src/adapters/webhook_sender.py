@@ -15,9 +15,9 @@ from socket import SHUT_RDWR
 from urllib.parse import SplitResult, quote, urlsplit
 
 import cinestats
-from cinestats.application.ports import Recorded
-from cinestats.application.webhook_address import is_public
-from cinestats.application.webhooks import Answer, Webhook
+from cinestats.application.log.ports import Recorded
+from cinestats.application.webhooks.address import is_public
+from cinestats.application.webhooks.subscriptions import Answer, Webhook
 
 from .event_json import encode
 

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cinestats.application.ports import EventLog, ReadModels
-from cinestats.application.project import Projector
-from cinestats.application.record import Recorder
+from cinestats.application.diary.record import Recorder
+from cinestats.application.figures.ports import ReadModels
+from cinestats.application.figures.project import Projector
+from cinestats.application.log.ports import EventLog
 
 _POLL_SECONDS = 0.2  # how soon a write of another process is seen
 _BACKLOG_SECONDS = 1.0

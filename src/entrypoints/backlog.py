@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from cinestats.application.ports import EventLog, RelayPositions
+from cinestats.application.log.ports import EventLog
+from cinestats.application.streaming.ports import RelayPositions
 from cinestats.domain.errors import CinestatsError
 
 

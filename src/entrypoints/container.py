@@ -14,11 +14,7 @@ from dependency_injector import providers
 
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.adapters.ids import id_from, new_id, new_secret
-from cinestats.adapters.memory.access import (
-    MemoryAccounts,
-    MemoryAuditTrail,
-    MemoryCredentials,
-)
+from cinestats.adapters.memory.access import MemoryAccounts, MemoryAuditTrail, MemoryCredentials
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
@@ -40,38 +36,30 @@ from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.read_models import SqliteReadModels
 from cinestats.adapters.sqlite.relay_positions import SqliteRelayPositions
 from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
-from cinestats.application.access_ports import (
-    AuditTrail,
-    IdTokenVerifier,
-    PasswordHasher,
-)
-from cinestats.application.accounts import AccountManager
-from cinestats.application.audit import Audit
-from cinestats.application.authenticate import Authenticator
-from cinestats.application.change_password import PasswordChanger
-from cinestats.application.credentials import CredentialIssuer
-from cinestats.application.dead_letters import DeadLetters
-from cinestats.application.deliver import WebhookDelivery
-from cinestats.application.forget_user import Forgetter
-from cinestats.application.hooks import Hooks
-from cinestats.application.import_diary import DiaryImporter
-from cinestats.application.ports import (
-    Catalogue,
-    CatalogueFilm,
-    EventLog,
-    EventPublisher,
-    RelayPositions,
-)
-from cinestats.application.project import ProjectedElsewhere, Projector
-from cinestats.application.recompute import Rebuilder
-from cinestats.application.record import Recorder
-from cinestats.application.record_play import PlayRecorder
-from cinestats.application.relay import Relay
-from cinestats.application.sessions import Sessions
-from cinestats.application.tokens import Tokens
-from cinestats.application.transfer_log import EventImporter
-from cinestats.application.verify import Verifier
-from cinestats.application.webhooks import Subscriber, WebhookSender
+from cinestats.application.access.accounts import AccountManager
+from cinestats.application.access.audit import Audit
+from cinestats.application.access.authenticate import Authenticator
+from cinestats.application.access.change_password import PasswordChanger
+from cinestats.application.access.credentials import CredentialIssuer
+from cinestats.application.access.ports import AuditTrail, IdTokenVerifier, PasswordHasher
+from cinestats.application.access.sessions import Sessions
+from cinestats.application.access.tokens import Tokens
+from cinestats.application.catalogue.ports import Catalogue, CatalogueFilm
+from cinestats.application.diary.record import Recorder
+from cinestats.application.figures.project import ProjectedElsewhere, Projector
+from cinestats.application.imports.events import EventImporter
+from cinestats.application.imports.import_diary import DiaryImporter
+from cinestats.application.log.ports import EventLog
+from cinestats.application.media_servers.hooks import Hooks
+from cinestats.application.media_servers.record_play import PlayRecorder
+from cinestats.application.streaming.dead_letters import DeadLetters
+from cinestats.application.streaming.ports import EventPublisher, RelayPositions
+from cinestats.application.streaming.relay import Relay
+from cinestats.application.upkeep.forget import Forgetter
+from cinestats.application.upkeep.rebuild import Rebuilder
+from cinestats.application.upkeep.verify import Verifier
+from cinestats.application.webhooks.deliver import WebhookDelivery
+from cinestats.application.webhooks.subscriptions import Subscriber, WebhookSender
 from cinestats.domain.errors import InvalidInput
 
 from .backlog import Backlog

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
 
-from cinestats.application.films import recognise
+from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.ports import IdFrom
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from cinestats.application.ports import EventLog, ReadModels
+from cinestats.application.figures.ports import ReadModels
+from cinestats.application.log.ports import EventLog
 
 from .backlog import Backlog
 

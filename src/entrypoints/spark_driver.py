@@ -32,14 +32,11 @@ from cinestats.adapters.spark.streams import (
     stopped_partitions,
     warm_workers,
 )
-from cinestats.application.ports import (
-    StoreBusy,
-    StoreFull,
-    StoreUnavailable,
-    TransportUnavailable,
-)
+from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+from cinestats.application.streaming.ports import TransportUnavailable
 from cinestats.domain.errors import CinestatsError
-from cinestats.entrypoints.logs import log_as_json
+
+from .logs import log_as_json
 
 _POLL_SECONDS = 0.5
 _TOPIC_SECONDS = 60.0

@@ -10,13 +10,13 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cinestats.application.access_ports import Account
-from cinestats.application.dead_letters import DeadLetter
-from cinestats.application.import_report import ImportReport, RowOutcome
-from cinestats.application.import_rows import RejectedRow
-from cinestats.application.ports import AffinityDocument
-from cinestats.application.undo_import import PastImport
-from cinestats.application.verify import Difference
+from cinestats.application.access.ports import Account
+from cinestats.application.figures.ports import AffinityDocument
+from cinestats.application.imports.report import ImportReport, RowOutcome
+from cinestats.application.imports.rows import RejectedRow
+from cinestats.application.imports.undo import PastImport
+from cinestats.application.streaming.dead_letters import DeadLetter
+from cinestats.application.upkeep.verify import Difference
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
-from cinestats.application.deliver import WebhookDelivery
+from cinestats.application.webhooks.deliver import WebhookDelivery
 
 _THREADS = 8
 _THREADS_OF_A_USER = 2  # a user's slow receivers must not take the others' threads

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from cinestats.application.access_ports import (
+from cinestats.application.access.ports import (
     Account,
     AccountExists,
     AccountList,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from cinestats.application.ports import Recorded
+from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.movie import Movie

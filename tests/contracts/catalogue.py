@@ -5,7 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from cinestats.application.ports import Ambiguous, Catalogue, CatalogueFilm, FilmQuery, Found
+from cinestats.application.catalogue.ports import (
+    Ambiguous,
+    Catalogue,
+    CatalogueFilm,
+    FilmQuery,
+    Found,
+)
 
 from .builders import movie
 

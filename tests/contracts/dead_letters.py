@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cinestats.application.dead_letters import DeadLetter, DeadLetters
+from cinestats.application.streaming.dead_letters import DeadLetter, DeadLetters
 
 PARKED = datetime(2025, 3, 1, 10, tzinfo=UTC)
 LETTER = DeadLetter("events", 2, 41, b"u1", b"\xff\x00 not UTF-8", "is not UTF-8", PARKED)

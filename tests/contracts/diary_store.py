@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cinestats.application.ports import DiaryStore, EntryKey
+from cinestats.application.diary.ports import DiaryStore, EntryKey
 
 from .builders import added, deleted, entry, movie, rated, recorded
 

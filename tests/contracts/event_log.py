@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cinestats.application.ports import EventHistory, EventLog, PositionTaken
+from cinestats.application.log.ports import EventHistory, EventLog, PositionTaken
 from cinestats.domain.partition import partition_of
 
 from .builders import added, deleted, entry, rated

@@ -20,12 +20,12 @@ from hypothesis.stateful import (
     rule,
 )
 
-from cinestats.application.forget_user import Forgetter
-from cinestats.application.ports import Batch, Fenced
-from cinestats.application.project import Projector
-from cinestats.application.recompute import Rebuilder
-from cinestats.application.record import Receipt, Recorder
-from cinestats.application.verify import Verifier
+from cinestats.application.diary.record import Receipt, Recorder
+from cinestats.application.figures.ports import Batch, Fenced
+from cinestats.application.figures.project import Projector
+from cinestats.application.upkeep.forget import Forgetter
+from cinestats.application.upkeep.rebuild import Rebuilder
+from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie

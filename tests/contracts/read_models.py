@@ -5,16 +5,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from cinestats.application.ports import (
+from cinestats.application.figures.ports import (
     Batch,
     Fenced,
     ReadModels,
     Rebuilding,
-    Recorded,
     Statistics,
     TrendBoard,
 )
-from cinestats.application.recompute import recompute_user
+from cinestats.application.log.ports import Recorded
+from cinestats.application.upkeep.rebuild import recompute_user
 from cinestats.domain.affinity import Affinity
 from cinestats.domain.global_trend import DayCount, FilmDay, summarize
 from cinestats.domain.user_stats import UserStats

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 
 import pytest
 
-from cinestats.application.ports import RelayPositions
+from cinestats.application.streaming.ports import RelayPositions
 
 
 class RelayPositionsContract(ABC):

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cinestats.adapters.memory.access import (
-    MemoryAccounts,
-    MemoryAuditTrail,
-    MemoryCredentials,
-)
+from cinestats.adapters.memory.access import MemoryAccounts, MemoryAuditTrail, MemoryCredentials
 from cinestats.adapters.sqlite.access import (
     SqliteAccounts,
     SqliteAuditTrail,
@@ -25,11 +21,7 @@ from cinestats.application.ports import StoreUnavailable
 from .access import ANNA, AccountsContract, AuditTrailContract, CredentialsContract
 
 if TYPE_CHECKING:
-    from cinestats.adapters.mongo.access import (
-        MongoAccounts,
-        MongoAuditTrail,
-        MongoCredentials,
-    )
+    from cinestats.adapters.mongo.access import MongoAccounts, MongoAuditTrail, MongoCredentials
     from stack.mongo import Mongo
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.sqlite.catalogue import SqliteCatalogue
-from cinestats.application.ports import FilmQuery, Found
+from cinestats.application.catalogue.ports import FilmQuery, Found
 
 from .catalogue import VERTIGO, CatalogueContract, film
 

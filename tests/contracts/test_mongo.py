@@ -19,7 +19,8 @@ from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
 from cinestats.adapters.mongo.diary_store import MongoDiaryStore
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.application.ports import FilmQuery, Found, StoreUnavailable
+from cinestats.application.catalogue.ports import FilmQuery, Found
+from cinestats.application.ports import StoreUnavailable
 from stack.mongo import Mongo
 
 from .builders import added

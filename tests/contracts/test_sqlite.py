@@ -18,8 +18,8 @@ from cinestats.adapters.sqlite.database import Database
 from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.read_models import SqliteReadModels
+from cinestats.application.figures.project import Projector
 from cinestats.application.ports import StoreUnavailable
-from cinestats.application.project import Projector
 from cinestats.domain.affinity import Affinity
 from cinestats.domain.user_stats import UserStats
 

@@ -8,7 +8,12 @@ from typing import Protocol
 
 import pytest
 
-from cinestats.application.webhooks import Progress, Webhook, Webhooks, WebhookTurns
+from cinestats.application.webhooks.subscriptions import (
+    Progress,
+    Webhook,
+    Webhooks,
+    WebhookTurns,
+)
 
 from .builders import NOON
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 from pytest_bdd import given, parsers, step
 
-from cinestats.application.ports import CatalogueFilm
+from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.domain.movie import Movie
 
 from .world import World

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dependency_injector import providers
 
-from cinestats.application.project import Projector
+from cinestats.application.figures.project import Projector
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
 from stack.kafka import Kafka

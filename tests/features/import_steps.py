@@ -2,7 +2,7 @@
 
 from pytest_bdd import parsers, step, then, when
 
-from cinestats.application.undo_import import past_imports, undo_import
+from cinestats.application.imports.undo import past_imports, undo_import
 
 from .world import World
 

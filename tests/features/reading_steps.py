@@ -6,8 +6,8 @@ from datetime import date
 from pytest_bdd import parsers, then, when
 
 from cinestats.adapters.documents import affinity_document, stats_fields
-from cinestats.application.explain import entries_behind
-from cinestats.application.time_travel import entries_as_of
+from cinestats.application.diary.time_travel import entries_as_of
+from cinestats.application.figures.explain import entries_behind
 from cinestats.domain.recompute import compute_user_stats
 
 from .world import World

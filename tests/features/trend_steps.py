@@ -4,7 +4,7 @@ import re
 
 from pytest_bdd import parsers, then, when
 
-from cinestats.application.trends import refresh_trends
+from cinestats.application.figures.trends import refresh_trends
 
 from .world import World
 

@@ -7,9 +7,10 @@ from dependency_injector import providers
 
 from cinestats.adapters.documents import Document, stats_fields
 from cinestats.adapters.importers import read_export
-from cinestats.application.films import film_to_add, find_play
-from cinestats.application.import_report import ImportReport
-from cinestats.application.record import Receipt
+from cinestats.application.catalogue.recognise import film_to_add
+from cinestats.application.diary.find import find_play
+from cinestats.application.diary.record import Receipt
+from cinestats.application.imports.report import ImportReport
 from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie

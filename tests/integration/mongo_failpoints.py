@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from cinestats.adapters.mongo.database import MongoDatabase, WriteModel, Written
 from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.application.ports import Batch, Recorded
-from cinestats.application.recompute import recompute_user
+from cinestats.application.figures.ports import Batch
+from cinestats.application.log.ports import Recorded
+from cinestats.application.upkeep.rebuild import recompute_user
 from cinestats.domain.affinity import AFFINITY_TYPES
 from cinestats.domain.events import Event
 from stack.mongo import Mongo

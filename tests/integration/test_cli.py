@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
-from cinestats.application.import_diary import CHUNK
+from cinestats.application.imports.import_diary import CHUNK
 
 PROGRAM = [sys.executable, "-c", "from cinestats.entrypoints.cli import main; main()"]
 ROWS = 3000

@@ -14,23 +14,17 @@ from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.importers import MAX_BYTES
 from cinestats.adapters.importers.archive import MAX_MEMBERS, MAX_TOTAL_BYTES
 from cinestats.adapters.importers.table import MAX_ROWS
-from cinestats.application import hooks as hook_limits
-from cinestats.application import passwords
-from cinestats.application import tokens as token_limits
-from cinestats.application import webhooks as webhook_limits
-from cinestats.application.webhook_address import MAX_URL_LENGTH
+from cinestats.application.access import passwords
+from cinestats.application.access import tokens as token_limits
+from cinestats.application.media_servers import hooks as hook_limits
+from cinestats.application.webhooks import subscriptions as webhook_limits
+from cinestats.application.webhooks.address import MAX_URL_LENGTH
 from cinestats.domain import movie
-from cinestats.entrypoints.api import (
-    bodies,
-    catalogue,
-    credits,
-    cursors,
-    hooks,
-    imports,
-    services,
-    stream,
-    throttle,
-)
+from cinestats.entrypoints.api.diary import catalogue
+from cinestats.entrypoints.api.figures import credits, stream
+from cinestats.entrypoints.api.http import bodies, cursors, services, throttle
+from cinestats.entrypoints.api.imports import imports
+from cinestats.entrypoints.api.webhooks import incoming as hooks
 from cinestats.entrypoints.settings import Settings
 
 from .server_process import ServerProcess

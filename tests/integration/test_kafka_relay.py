@@ -24,9 +24,10 @@ from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.relay_positions import MemoryRelayPositions
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.relay_positions import SqliteRelayPositions
-from cinestats.application.ports import EventLog, PartitionsDiffer
-from cinestats.application.record import Recorder
-from cinestats.application.relay import Relay
+from cinestats.application.diary.record import Recorder
+from cinestats.application.log.ports import EventLog
+from cinestats.application.streaming.ports import PartitionsDiffer
+from cinestats.application.streaming.relay import Relay
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of

@@ -17,10 +17,10 @@ from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.diary_store import MongoDiaryStore
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.application.project import Projector
-from cinestats.application.record import Recorder
-from cinestats.application.transfer_log import EventImporter, export_events
-from cinestats.application.verify import Verifier
+from cinestats.application.diary.record import Recorder
+from cinestats.application.figures.project import Projector
+from cinestats.application.imports.events import EventImporter, export_events
+from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.movie import Movie
 from stack.mongo import Mongo

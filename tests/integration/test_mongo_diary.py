@@ -10,8 +10,8 @@ if os.environ.get("CI") != "true":
 from collections.abc import Iterator
 
 from cinestats.adapters.mongo.diary_store import MongoDiaryStore
-from cinestats.application.ports import EntryKey
-from cinestats.application.recompute import recompute_user
+from cinestats.application.diary.ports import EntryKey
+from cinestats.application.upkeep.rebuild import recompute_user
 from stack.mongo import Mongo
 from tests.contracts.builders import added, deleted, entry, movie, rated, recorded
 

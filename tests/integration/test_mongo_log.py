@@ -18,7 +18,8 @@ from datetime import UTC, datetime, timedelta
 from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.diary_store import MongoDiaryStore
 from cinestats.adapters.mongo.event_log import MongoEventLog
-from cinestats.application.ports import PositionTaken, StoreUnavailable
+from cinestats.application.log.ports import PositionTaken
+from cinestats.application.ports import StoreUnavailable
 from stack.mongo import Mongo
 from tests.contracts.builders import added
 

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.original import adopt_original
 from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.application.ports import Batch, Recorded, StoreUnavailable
-from cinestats.application.recompute import recompute_user
+from cinestats.application.figures.ports import Batch
+from cinestats.application.log.ports import Recorded
+from cinestats.application.ports import StoreUnavailable
+from cinestats.application.upkeep.rebuild import recompute_user
 from stack.mongo import Mongo
 from tests.contracts.builders import added, entry, movie, recorded
 

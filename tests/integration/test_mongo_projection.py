@@ -14,7 +14,7 @@ from typing import Any
 
 from cinestats.adapters.mongo.database import Document, MongoDatabase
 from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.application.ports import Batch, Fenced
+from cinestats.application.figures.ports import Batch, Fenced
 from stack.mongo import Mongo
 from tests.contracts.builders import recorded
 

@@ -12,9 +12,9 @@ if os.environ.get("CI") != "true":
 from cinestats.adapters.mongo.database import Document, MongoDatabase, WriteModel, Written
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.application.ports import Batch, Fenced
-from cinestats.application.project import ProjectedElsewhere
-from cinestats.application.recompute import Rebuilder, recompute_user
+from cinestats.application.figures.ports import Batch, Fenced
+from cinestats.application.figures.project import ProjectedElsewhere
+from cinestats.application.upkeep.rebuild import Rebuilder, recompute_user
 from stack.mongo import Mongo
 
 from .mongo_failpoints import (

@@ -10,8 +10,8 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
 from cinestats.adapters.passwords import Argon2Hasher
-from cinestats.application.access import ALL_SCOPES, Scope
-from cinestats.application.access_ports import Account
+from cinestats.application.access.ports import Account
+from cinestats.application.access.principal import ALL_SCOPES, Scope
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.api.app import create_app

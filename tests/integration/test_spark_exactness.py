@@ -22,9 +22,9 @@ from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
 from cinestats.adapters.mongo.topic_claims import MongoTopicClaims
 from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.adapters.spark.streams import prepare, start_afresh
-from cinestats.application.ports import CatalogueFilm
-from cinestats.application.record import Recorder
-from cinestats.application.relay import Relay
+from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.application.diary.record import Recorder
+from cinestats.application.streaming.relay import Relay
 from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
 from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of

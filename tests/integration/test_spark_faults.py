@@ -29,9 +29,9 @@ from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
 from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.adapters.spark.streams import TopicMadeAnew, prepare, start_afresh
-from cinestats.application.consume import Consumer, OffsetPositions, TopicRecord
-from cinestats.application.ports import PartitionsDiffer
-from cinestats.application.relay import Relay
+from cinestats.application.streaming.consume import Consumer, OffsetPositions, TopicRecord
+from cinestats.application.streaming.ports import PartitionsDiffer
+from cinestats.application.streaming.relay import Relay
 from cinestats.domain.partition import partition_of
 from cinestats.entrypoints.spark_driver import StreamFailed, drain
 from stack.kafka import Kafka, start_kafka

@@ -34,7 +34,7 @@ def test_a_partition_is_recomputed_from_the_log(mongo: Mongo, database_name: str
     from cinestats.adapters.mongo.read_models import MongoReadModels
     from cinestats.adapters.spark.legacy import process_partition_legacy
     from cinestats.adapters.spark.worker import Job
-    from cinestats.application.ports import Batch
+    from cinestats.application.figures.ports import Batch
     from tests.contracts.builders import added
 
     database = MongoDatabase(mongo.uri, database_name)

@@ -20,7 +20,7 @@ from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
 from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.adapters.spark.streams import bootstrap_global_stats, prepare
-from cinestats.application.relay import Relay
+from cinestats.application.streaming.relay import Relay
 from cinestats.domain.partition import partition_of
 from cinestats.entrypoints.spark_driver import drain
 

@@ -12,7 +12,13 @@ import pytest
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.sqlite.catalogue import SqliteCatalogue
-from cinestats.application.ports import Ambiguous, Catalogue, CatalogueFilm, FilmQuery, Found
+from cinestats.application.catalogue.ports import (
+    Ambiguous,
+    Catalogue,
+    CatalogueFilm,
+    FilmQuery,
+    Found,
+)
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cinestats.application.transfer_log import export_events
+from cinestats.application.imports.events import export_events
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.container import Container, make_container, sample_films

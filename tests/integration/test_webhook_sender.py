@@ -21,13 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cinestats.adapters import webhook_sender
-from cinestats.adapters.webhook_sender import (
-    HttpWebhookSender,
-    secret_text,
-    signed_headers,
-)
-from cinestats.application.ports import Recorded
-from cinestats.application.webhooks import Answer, Progress, Webhook
+from cinestats.adapters.webhook_sender import HttpWebhookSender, secret_text, signed_headers
+from cinestats.application.log.ports import Recorded
+from cinestats.application.webhooks.subscriptions import Answer, Progress, Webhook
 from tests.contracts.builders import NOON, added
 
 from .webhook_receiver import Behaviour, Receiver, answer, hang, status, trickle

@@ -72,8 +72,8 @@ def contracts(source: Path) -> subprocess.CompletedProcess[str]:
     [
         ("domain/rating.py", "import cinestats.adapters.ids"),
         ("domain/rating.py", "import pydantic"),
-        ("application/record.py", "import cinestats.entrypoints.settings"),
-        ("application/record.py", "import sqlite3"),
+        ("application/diary/record.py", "import cinestats.entrypoints.settings"),
+        ("application/diary/record.py", "import sqlite3"),
         ("adapters/ids.py", "import cinestats.entrypoints.settings"),
     ],
 )

@@ -8,7 +8,7 @@ import orjson
 
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.letterboxd_csv import unescaped
-from cinestats.application.import_rows import ImportedRow, Row
+from cinestats.application.imports.rows import ImportedRow, Row
 from cinestats.domain.movie import MAX_NAME_LENGTH, clean_text
 
 from .archive import Archive

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cinestats.application.import_rows import Row
+from cinestats.application.imports.rows import Row
 
 Format = Literal["auto", "cinestats", "letterboxd", "imdb", "trakt", "movary", "csv"]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 
-from cinestats.application.import_rows import ImportedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.domain.titles import normalize_title
 
 from .cells import LeftOut, imdb_id, minutes, names, out_of_ten, title, unfit, year

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Literal, get_args
 
-from cinestats.application.import_rows import ImportedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
 from .cells import LeftOut, half_stars, title, year

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from pathlib import PurePosixPath
 
-from cinestats.application.import_rows import ImportedRow, Row, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, Row, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
 from . import letterboxd

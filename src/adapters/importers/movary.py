@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import tzinfo
 
-from cinestats.application.import_rows import ImportedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, SkippedRow
 
 from .cells import LeftOut, imdb_id, out_of_ten, title, tmdb_id, unfit, year
 from .dates import day

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
 
-from cinestats.application.import_rows import ImportedRow
+from cinestats.application.imports.rows import ImportedRow
 from cinestats.domain.errors import CinestatsError, InvalidInput
 
 from .cells import (

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cinestats.application.import_rows import ImportedRow, RejectedRow, Row, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.titles import normalize_title
 

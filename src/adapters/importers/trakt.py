@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple, cast
 
 from cinestats.adapters.strict_json import parse
-from cinestats.application.import_rows import ImportedRow, RejectedRow, Row, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import FIRST_DAY
 from cinestats.domain.errors import CinestatsError, InvalidInput

@@ -11,7 +11,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from cinestats.adapters.event_json import encode
-from cinestats.application.ports import PartitionsDiffer, Recorded, TransportUnavailable
+from cinestats.application.log.ports import Recorded
+from cinestats.application.streaming.ports import PartitionsDiffer, TransportUnavailable
 
 from .client import Producer, drop, ensure_topic, kafka_error, open_producer
 from .settings import KafkaSettings

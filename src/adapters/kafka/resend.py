@@ -1,6 +1,6 @@
 """One record, sent to the topic again as it is."""
 
-from cinestats.application.ports import TransportUnavailable
+from cinestats.application.streaming.ports import TransportUnavailable
 
 from .client import kafka_error, open_producer
 from .settings import KafkaSettings

@@ -3,7 +3,7 @@
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from cinestats.application.ports import TransportUnavailable
+from cinestats.application.streaming.ports import TransportUnavailable
 
 from .client import kafka_error, load
 from .settings import KafkaSettings, client_config

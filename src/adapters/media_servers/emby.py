@@ -1,6 +1,6 @@
 """Webhooks of Emby Server: a JSON body, or the part ``data`` of a form."""
 
-from cinestats.application.record_play import Ignored, Play
+from cinestats.application.media_servers.record_play import Ignored, Play
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
 

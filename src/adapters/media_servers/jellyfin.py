@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cinestats.application.record_play import Ignored, Play
+from cinestats.application.media_servers.record_play import Ignored, Play
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cinestats.application.access_ports import Account, AccountExists, AuditRecord, Credential
+from cinestats.application.access.ports import Account, AccountExists, AuditRecord, Credential
 
 
 class MemoryAccounts:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
-from cinestats.application.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
+from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
 from cinestats.domain.movie import Movie
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from cinestats.application.dead_letters import DeadLetter
+from cinestats.application.streaming.dead_letters import DeadLetter
 
 
 class MemoryDeadLetters:

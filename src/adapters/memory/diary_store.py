@@ -4,7 +4,8 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from cinestats.application.ports import EntryKey, Recorded
+from cinestats.application.diary.ports import EntryKey
+from cinestats.application.log.ports import Recorded
 from cinestats.domain.diary import Diary, evolve
 from cinestats.domain.entry import Entry
 from cinestats.domain.titles import normalize_title

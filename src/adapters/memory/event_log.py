@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 
-from cinestats.application.ports import PositionTaken, Recorded
+from cinestats.application.log.ports import PositionTaken, Recorded
 from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from cinestats.application.ports import (
+from cinestats.application.figures.ports import (
     AffinityDocument,
     Batch,
     Fenced,
     UserDocuments,
     UserStatsDocument,
 )
-from cinestats.application.project import net_changes
+from cinestats.application.figures.project import net_changes
 from cinestats.domain import affinity, user_stats
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend

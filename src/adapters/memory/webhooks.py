@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from cinestats.application.webhooks import Progress, Webhook
+from cinestats.application.webhooks.subscriptions import Progress, Webhook
 
 
 class _Lease(NamedTuple):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from cinestats.application.access_ports import Account, AccountExists, AuditRecord, Credential
+from cinestats.application.access.ports import Account, AccountExists, AuditRecord, Credential
 
 from .database import Document, MongoDatabase
 

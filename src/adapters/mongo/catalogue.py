@@ -15,13 +15,8 @@ from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
-from cinestats.application.ports import (
-    Ambiguous,
-    CatalogueFilm,
-    FilmQuery,
-    Found,
-    StoreBusy,
-)
+from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
+from cinestats.application.ports import StoreBusy
 from cinestats.domain.movie import Movie
 
 from .database import CHUNK, Document, MongoDatabase

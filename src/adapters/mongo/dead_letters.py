@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
-from cinestats.application.dead_letters import DeadLetter
+from cinestats.application.streaming.dead_letters import DeadLetter
 
 from .database import Document, MongoDatabase
 

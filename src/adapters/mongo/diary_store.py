@@ -22,7 +22,8 @@ from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.documents import entry_document
-from cinestats.application.ports import EntryKey, Recorded
+from cinestats.application.diary.ports import EntryKey
+from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import MovieAdded, MovieDeleted
 from cinestats.domain.movie import Movie

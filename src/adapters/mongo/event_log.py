@@ -25,7 +25,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError
 
 from cinestats.adapters.event_json import decode, encode
-from cinestats.application.ports import PositionTaken, Recorded, StoreUnavailable
+from cinestats.application.log.ports import PositionTaken, Recorded
+from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of

@@ -10,7 +10,7 @@ Names from data are values only: the paths that are incremented are of fixed for
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cinestats.application.project import NetChanges
+from cinestats.application.figures.project import NetChanges
 from cinestats.domain.affinity import affinity_id, name_key
 from cinestats.domain.global_trend import FilmDay
 from cinestats.domain.movie import Movie

@@ -25,17 +25,16 @@ from cinestats.adapters.documents import (
     trend_from_fields,
     user_stats_document,
 )
-from cinestats.application.ports import (
+from cinestats.application.figures.ports import (
     AffinityDocument,
     Batch,
     Fenced,
-    Recorded,
-    StoreBusy,
-    StoreUnavailable,
     UserDocuments,
     UserStatsDocument,
 )
-from cinestats.application.project import net_changes
+from cinestats.application.figures.project import net_changes
+from cinestats.application.log.ports import Recorded
+from cinestats.application.ports import StoreBusy, StoreUnavailable
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.movie import Movie

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from cinestats.application.webhooks import Progress, Webhook
+from cinestats.application.webhooks.subscriptions import Progress, Webhook
 
 from .database import Document, MongoDatabase
 

@@ -13,9 +13,9 @@ from cinestats.adapters.event_json import parse_event, read_event
 from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.application.consume import Outcome
-from cinestats.application.project import ProjectedElsewhere
-from cinestats.application.recompute import Rebuilder
+from cinestats.application.figures.project import ProjectedElsewhere
+from cinestats.application.streaming.consume import Outcome
+from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.domain import recompute
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError

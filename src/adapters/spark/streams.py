@@ -18,9 +18,9 @@ from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.adapters.mongo.topic_claims import MongoTopicClaims, TopicClaim
-from cinestats.application.ports import PartitionsDiffer, TransportUnavailable
-from cinestats.application.project import Projector
-from cinestats.application.trends import refresh_trends
+from cinestats.application.figures.project import Projector
+from cinestats.application.figures.trends import refresh_trends
+from cinestats.application.streaming.ports import PartitionsDiffer, TransportUnavailable
 from cinestats.domain.errors import CinestatsError
 
 from .kafka_options import kafka_options

@@ -17,7 +17,9 @@ from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.adapters.mongo.topic_claims import Kind, MongoTopicClaims
-from cinestats.application.consume import (
+from cinestats.application.catalogue.recognise import recognise
+from cinestats.application.gc_paused import gc_paused
+from cinestats.application.streaming.consume import (
     Consumer,
     LogGap,
     LogPositions,
@@ -25,8 +27,6 @@ from cinestats.application.consume import (
     Outcome,
     TopicRecord,
 )
-from cinestats.application.films import recognise
-from cinestats.application.garbage import no_search_for_garbage
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.domain.movie import Movie
@@ -127,7 +127,7 @@ def process_partition_incremental(
     batch are not held up, and its events are counted once they are to be had again.
     """
     started = time.perf_counter()
-    with no_search_for_garbage():
+    with gc_paused():
         row = _process(iterator, job, started)
     if row is not None:
         yield row

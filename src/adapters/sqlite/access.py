@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from cinestats.application.access import Scope
-from cinestats.application.access_ports import (
+from cinestats.application.access.ports import (
     Account,
     AccountExists,
     AuditRecord,
@@ -16,6 +15,7 @@ from cinestats.application.access_ports import (
     CredentialKind,
     Privacy,
 )
+from cinestats.application.access.principal import Scope
 
 from .database import Database
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import orjson
 
-from cinestats.application.ports import EntryKey, Recorded
+from cinestats.application.diary.ports import EntryKey
+from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.movie import Movie

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cinestats.adapters.event_json import decode, encode
-from cinestats.application.ports import PositionTaken, Recorded, StoreUnavailable
+from cinestats.application.log.ports import PositionTaken, Recorded
+from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.events import Event
 
 from .database import Database

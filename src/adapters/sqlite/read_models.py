@@ -9,14 +9,14 @@ from typing import Literal
 import orjson
 
 from cinestats.adapters.documents import trend_fields, trend_from_fields
-from cinestats.application.ports import (
+from cinestats.application.figures.ports import (
     AffinityDocument,
     Batch,
     Fenced,
     UserDocuments,
     UserStatsDocument,
 )
-from cinestats.application.project import NetChanges, net_changes
+from cinestats.application.figures.project import NetChanges, net_changes
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.movie import Movie

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cinestats.application.webhooks import Progress, Webhook
+from cinestats.application.webhooks.subscriptions import Progress, Webhook
 
 from .database import Database
 

@@ -6,41 +6,26 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from cinestats.entrypoints.api.access.access import make_access
+from cinestats.entrypoints.api.http.guard import Guard
+from cinestats.entrypoints.api.http.metrics import Measure
+from cinestats.entrypoints.api.http.openapi import DocumentedApi
+from cinestats.entrypoints.api.http.principal import Identify
+from cinestats.entrypoints.api.http.rate_limit import Buckets, RateLimit
+from cinestats.entrypoints.api.http.services import make_services
 from cinestats.entrypoints.container import Container
 
-from . import (
-    accounts,
-    admin,
-    catalogue,
-    comparison,
-    credits,
-    diary,
-    etag,
-    export,
-    history,
-    hooks,
-    imports,
-    movies,
-    operations,
-    overview,
-    pages,
-    privacy,
-    problems,
-    schemas,
-    session,
-    statistics,
-    stream,
-    tokens,
-    trends,
-    webhooks,
-)
-from .access import make_access
-from .guard import Guard
-from .metrics import Measure
-from .openapi import DocumentedApi
-from .principal import Identify
-from .rate_limit import Buckets, RateLimit
-from .services import make_services
+from . import pages
+from .access import accounts, privacy, session, tokens
+from .diary import catalogue, export, history, movies
+from .diary import entries as diary
+from .figures import comparison, credits, overview, statistics, stream, trends
+from .http import etag, problems
+from .imports import imports
+from .operations import admin, schemas
+from .operations import health as operations
+from .webhooks import incoming as hooks
+from .webhooks import outgoing as webhooks
 
 
 def create_app(container: Container) -> FastAPI:

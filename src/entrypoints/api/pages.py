@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from .access import InjectedAccess
+from cinestats.entrypoints.api.access.access import InjectedAccess
 
 STATIC = Path(str(files("cinestats.entrypoints.web"))) / "static"
 _VERSION_FOLDER = re.compile(r"v-[0-9a-f]{16}")

@@ -19,15 +19,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from cinestats.domain.errors import InvalidInput
+from cinestats.entrypoints.api.http.headers import SECURITY_HEADERS
+from cinestats.entrypoints.api.http.peer import CONNECTION
+from cinestats.entrypoints.api.http.problems import problem
 from cinestats.entrypoints.container import Container
 from cinestats.entrypoints.home_token import home_link
 from cinestats.entrypoints.logs import log_as_json
 from cinestats.entrypoints.settings import Settings
 
 from .app import create_app
-from .headers import SECURITY_HEADERS
-from .peer import CONNECTION
-from .problems import problem
 
 _GRACE_SECONDS = 10
 _REQUEST_SECONDS: Mapping[type, float] = {h11.IDLE: 20.0, h11.SEND_BODY: 300.0}

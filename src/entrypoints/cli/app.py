@@ -10,9 +10,9 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 import cinestats
-from cinestats.application.accounts import AccountNotFound
-from cinestats.application.retry_letter import LetterNotFound
-from cinestats.application.undo_import import ImportNotFound
+from cinestats.application.access.accounts import AccountNotFound
+from cinestats.application.imports.undo import ImportNotFound
+from cinestats.application.streaming.retry_letter import LetterNotFound
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
 from . import catalogue, diary, doctor, engine, events, figures, imports, upkeep, users

@@ -7,7 +7,7 @@ import typer
 
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.adapters.documents import rejected_document
-from cinestats.application.ports import Ambiguous, FilmQuery, Found
+from cinestats.application.catalogue.ports import Ambiguous, FilmQuery, Found
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints import terminal

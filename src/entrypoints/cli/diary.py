@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from cinestats.adapters.documents import entry_document
-from cinestats.application.films import film_to_add, find_play
+from cinestats.application.catalogue.recognise import film_to_add
+from cinestats.application.diary.find import find_play
 from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie

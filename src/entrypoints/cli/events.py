@@ -15,8 +15,8 @@ import typer
 from cinestats.adapters.documents import rejected_document
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.adapters.strict_json import parse
-from cinestats.application.ports import Recorded
-from cinestats.application.transfer_log import export_events
+from cinestats.application.imports.events import export_events
+from cinestats.application.log.ports import Recorded
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.entrypoints import terminal

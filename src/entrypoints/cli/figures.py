@@ -14,10 +14,10 @@ from cinestats.adapters.documents import (
     user_stats_document,
 )
 from cinestats.adapters.figure_documents import comparison_document, overview_document
-from cinestats.application.explain import entries_behind
-from cinestats.application.ports import UserStatsDocument
-from cinestats.application.time_travel import entries_as_of
-from cinestats.application.trends import refresh_trends
+from cinestats.application.diary.time_travel import entries_as_of
+from cinestats.application.figures.explain import entries_behind
+from cinestats.application.figures.ports import UserStatsDocument
+from cinestats.application.figures.trends import refresh_trends
 from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
 from cinestats.domain.comparison import compare as compare_diaries
 from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput

@@ -8,7 +8,7 @@ import typer
 from cinestats.adapters.diary_files import ExportFormat, export_file
 from cinestats.adapters.documents import import_document, row_document
 from cinestats.adapters.importers import MAX_BYTES, Format, read_export
-from cinestats.application.undo_import import ImportNotFound, past_imports, undo_import
+from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
 from cinestats.entrypoints import terminal
 
 from .session import (

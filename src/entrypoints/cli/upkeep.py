@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from cinestats.application.erase_user import erase_user
 from cinestats.application.ports import StoreUnavailable
+from cinestats.application.upkeep.erase import erase_user
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.entrypoints import terminal
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cinestats.application.accounts import account_of
+from cinestats.application.access.accounts import account_of
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
 

@@ -6,8 +6,8 @@ from importlib.resources import files
 import pytest
 
 from cinestats.adapters.catalogue_csv import read_catalogue
-from cinestats.application.import_rows import RejectedRow
-from cinestats.application.ports import CatalogueFilm
+from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.application.imports.rows import RejectedRow
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from cinestats.adapters.importers import read_export
 from cinestats.adapters.letterboxd_csv import COLUMNS, MAX_PART_BYTES, write_parts
-from cinestats.application.export_diary import exported_plays
-from cinestats.application.import_rows import ImportedRow
-from cinestats.application.ports import CatalogueFilm
+from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.application.diary.export import exported_plays
+from cinestats.application.imports.rows import ImportedRow
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie

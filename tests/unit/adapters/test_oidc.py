@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from cinestats.adapters.oidc import Algorithm, OidcVerifier
-from cinestats.application.access_ports import IdTokenRefused
+from cinestats.application.access.ports import IdTokenRefused
 from cinestats.application.ports import StoreUnavailable
 
 ISSUER, AUDIENCE = "https://issuer.example", "cinestats"

@@ -4,7 +4,7 @@ import pytest
 
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.title_index import bare_key, head_key, loose_key
-from cinestats.application.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
+from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
 from cinestats.domain.movie import Movie
 
 

@@ -2,20 +2,16 @@
 
 from itertools import count
 
-from cinestats.adapters.memory.access import (
-    MemoryAccounts,
-    MemoryAuditTrail,
-    MemoryCredentials,
-)
+from cinestats.adapters.memory.access import MemoryAccounts, MemoryAuditTrail, MemoryCredentials
 from cinestats.adapters.memory.webhooks import MemoryWebhooks
-from cinestats.application.access_ports import Account
-from cinestats.application.accounts import AccountManager
-from cinestats.application.audit import Audit
-from cinestats.application.authenticate import Authenticator
-from cinestats.application.change_password import PasswordChanger
-from cinestats.application.credentials import CredentialIssuer
-from cinestats.application.sessions import Sessions
-from cinestats.application.tokens import Tokens
+from cinestats.application.access.accounts import AccountManager
+from cinestats.application.access.audit import Audit
+from cinestats.application.access.authenticate import Authenticator
+from cinestats.application.access.change_password import PasswordChanger
+from cinestats.application.access.credentials import CredentialIssuer
+from cinestats.application.access.ports import Account
+from cinestats.application.access.sessions import Sessions
+from cinestats.application.access.tokens import Tokens
 
 from .application import Application
 

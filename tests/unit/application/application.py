@@ -8,13 +8,13 @@ from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.read_models import MemoryReadModels
-from cinestats.application.forget_user import Forgetter
-from cinestats.application.import_diary import DiaryImporter
-from cinestats.application.project import Projector
-from cinestats.application.recompute import Rebuilder
-from cinestats.application.record import Recorder
-from cinestats.application.transfer_log import EventImporter
-from cinestats.application.verify import Verifier
+from cinestats.application.diary.record import Recorder
+from cinestats.application.figures.project import Projector
+from cinestats.application.imports.events import EventImporter
+from cinestats.application.imports.import_diary import DiaryImporter
+from cinestats.application.upkeep.forget import Forgetter
+from cinestats.application.upkeep.rebuild import Rebuilder
+from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.movie import Movie
 

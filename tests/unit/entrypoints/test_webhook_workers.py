@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from cinestats.application.webhooks import Webhook
+from cinestats.application.webhooks.subscriptions import Webhook
 from cinestats.entrypoints.webhook_workers import WebhookWorkers
 from tests.contracts.webhooks import webhook
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from cinestats.application.import_rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 
 RATINGS = (
     "Const,Your Rating,Date Rated,Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,"

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from cinestats.application.import_rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cinestats.application.import_rows import ImportedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
 FOLDER = Path(__file__).parent / "files/letterboxd"

@@ -1,6 +1,6 @@
 from datetime import date
 
-from cinestats.application.import_rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 
 
 def test_history_rows_are_plays_or_films_without_a_day(read):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cinestats.application.import_rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 
 ROOT = next(p for p in Path(__file__).parents if (p / "pyproject.toml").exists())
 EXPORTS = ROOT.parent / "shared/data/exports"

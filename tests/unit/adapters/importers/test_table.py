@@ -2,7 +2,7 @@ import pytest
 
 from cinestats.adapters.importers import table
 from cinestats.adapters.importers.table import read_table
-from cinestats.application.import_rows import RejectedRow
+from cinestats.application.imports.rows import RejectedRow
 from cinestats.domain.errors import CinestatsError
 
 

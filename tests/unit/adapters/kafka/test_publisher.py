@@ -8,7 +8,8 @@ import pytest
 from cinestats.adapters.kafka import publisher as publisher_module
 from cinestats.adapters.kafka.publisher import KafkaPublisher
 from cinestats.adapters.kafka.settings import KafkaSettings
-from cinestats.application.ports import PartitionsDiffer, Recorded, TransportUnavailable
+from cinestats.application.log.ports import Recorded
+from cinestats.application.streaming.ports import PartitionsDiffer, TransportUnavailable
 from tests.contracts.builders import added
 
 from .fake_producer import FakeKafka, FakeProducer

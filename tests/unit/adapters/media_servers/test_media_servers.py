@@ -9,7 +9,7 @@ import pytest
 from cinestats.adapters.media_servers.emby import read_emby
 from cinestats.adapters.media_servers.jellyfin import read_jellyfin
 from cinestats.adapters.media_servers.plex import read_plex
-from cinestats.application.record_play import Ignored, Play
+from cinestats.application.media_servers.record_play import Ignored, Play
 from cinestats.domain.errors import InvalidInput
 
 from .payloads import emby, jellyfin, plex

@@ -7,7 +7,7 @@ import pytest
 from dependency_injector import providers
 from fastapi.testclient import TestClient
 
-from cinestats.application.ports import CatalogueFilm
+from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container

@@ -1,0 +1,163 @@
+"""Accounts: make them, decide who reads a diary, remove them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cinestats.application.log.ports import EventHistory
+from cinestats.application.ports import Clock
+from cinestats.application.webhooks.subscriptions import Webhooks
+from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.movie import clean_text
+
+from .audit import Audit
+from .credentials import same_secret
+from .passwords import accepted_password
+from .ports import (
+    Account,
+    AccountExists,
+    Accounts,
+    Credentials,
+    NewSecret,
+    PasswordHasher,
+    Privacy,
+)
+
+MAX_USER_LENGTH = 200
+_MAX_SUBJECT_LENGTH = 255  # OpenID Connect's own bound
+
+
+class AccountNotFound(CinestatsError):
+    """There is no such account."""
+
+
+def accepted_user_id(user_id: str) -> str:
+    """The user id in the form that is kept; raises InvalidInput."""
+    user_id = clean_text(user_id, "user", MAX_USER_LENGTH)
+    if user_id in (".", ".."):  # browsers and proxies take these out of an address
+        raise InvalidInput("user", "must not be . or ..")
+    return user_id
+
+
+def is_open(account: Account | None, link: str | None) -> bool:
+    """Whether a diary may be read by whoever brings ``link``; None is no link at all."""
+    if account is None or account.privacy == "private":
+        return False
+    if account.privacy == "public":
+        return True
+    return None not in (link, account.link) and same_secret(str(link), str(account.link))
+
+
+def account_of(accounts: Accounts, user_id: str) -> Account:
+    """The user's account; raises AccountNotFound."""
+    account = accounts.get(user_id)
+    if account is None:
+        raise AccountNotFound(f"There is no account {user_id}.")
+    return account
+
+
+def change_account(
+    accounts: Accounts, user_id: str, change: Callable[[Account], Account]
+) -> Account:
+    """Replace an account by ``change`` of it, whoever changes it at the same time.
+
+    Raises AccountNotFound.
+    """
+    while True:
+        old = account_of(accounts, user_id)
+        new = change(old)
+        if accounts.replace(old, new):
+            return new
+
+
+class AccountManager:
+    """What becomes of accounts. Every method notes who asked for it in the audit trail."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        credentials: Credentials,
+        webhooks: Webhooks,
+        history: EventHistory,
+        hasher: PasswordHasher,
+        audit: Audit,
+        clock: Clock,
+        new_secret: NewSecret,
+    ) -> None:
+        self._accounts = accounts
+        self._credentials = credentials
+        self._webhooks = webhooks
+        self._history = history
+        self._hasher = hasher
+        self._audit = audit
+        self._clock = clock
+        self._new_secret = new_secret
+
+    def register(
+        self,
+        user_id: str,
+        password: str | None,
+        *,
+        actor: str,
+        is_admin: bool = False,
+        oidc_subject: str | None = None,
+        claims_diary: bool = False,
+    ) -> Account:
+        """Make an account; raises InvalidInput and AccountExists.
+
+        Without a password its user signs in at the OIDC issuer. Only an operator may give a
+        diary that is there already to an account, by ``claims_diary``: else anybody could
+        register under its name and read it.
+        """
+        user_id = accepted_user_id(user_id)
+        if oidc_subject is not None:
+            oidc_subject = clean_text(oidc_subject, "oidc_subject", _MAX_SUBJECT_LENGTH)
+        accepted = None if password is None else accepted_password(password)
+        if self._accounts.get(user_id) is not None or not (
+            claims_diary or next(iter(self._history.of_user(user_id)), None) is None
+        ):
+            raise AccountExists(f"The name {user_id} is taken.")
+        account = Account(
+            user_id=user_id,
+            password_hash=None if accepted is None else self._hasher.hash(accepted),
+            is_admin=is_admin,
+            privacy="private",
+            link=None,
+            oidc_subject=oidc_subject,
+            created_at=self._clock(),
+        )
+        self._accounts.add(account)
+        self._audit.note(actor, "account-added", user_id, "admin" if is_admin else "")
+        return account
+
+    def of_household(self, user_id: str) -> Account:
+        """The account of a diary at home, where nobody registers; made when it is missing."""
+        account = self._accounts.get(user_id)
+        if account is not None:
+            return account
+        return self.register(user_id, None, actor="owner", claims_diary=True)
+
+    def set_privacy(self, user_id: str, privacy: Privacy, actor: str) -> Account:
+        """Decide who may read the diary; raises AccountNotFound.
+
+        Choosing ``link`` makes a new secret, and any choice ends the earlier one.
+        """
+        link = self._new_secret() if privacy == "link" else None
+        account = change_account(
+            self._accounts, user_id, lambda old: replace(old, privacy=privacy, link=link)
+        )
+        self._audit.note(actor, "privacy-changed", user_id, privacy)
+        return account
+
+    def remove(self, user_id: str, actor: str) -> bool:
+        """End an account with its sessions, tokens, hooks and webhooks; the diary stays.
+
+        Returns whether there was anything to end.
+        """
+        # The account first: who gets a credential meanwhile looks for it (credentials.py).
+        removed = self._accounts.remove(user_id)
+        for credential in self._credentials.of_user(user_id):
+            removed = self._credentials.revoke(user_id, credential.credential_id) or removed
+        removed = self._webhooks.remove_all(user_id) > 0 or removed
+        if removed:
+            self._audit.note(actor, "account-removed", user_id)
+        return removed

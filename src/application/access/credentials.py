@@ -1,0 +1,94 @@
+"""Secrets that are handed out once: sessions, API tokens, addresses of incoming hooks."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from cinestats.application.ports import Clock, NewId, StoreBusy
+
+from .ports import Account, Accounts, Credential, CredentialKind, Credentials, NewSecret
+from .principal import Scope
+
+# A secret that leaks into a log or a repository can be found by its prefix.
+_PREFIXES: dict[CredentialKind, str] = {"session": "css_", "token": "cst_", "hook": "csh_"}
+
+
+def hash_secret(secret: str) -> str:
+    """The SHA-256 of a secret, in hex. It needs no salt: nobody can guess 32 random bytes.
+
+    >>> hash_secret("cst_example")[:16]
+    '0e11c3c76e2833de'
+    """
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
+
+
+def same_secret(one: str, other: str) -> bool:
+    """Whether two secrets are equal; the time tells nothing of how much of them is.
+
+    >>> same_secret("cst_a", "cst_a"), same_secret("cst_a", "cst_b")
+    (True, False)
+    """
+    return hmac.compare_digest(hash_secret(one), hash_secret(other))
+
+
+class Issued(NamedTuple):
+    """A new credential and its secret, which is kept nowhere."""
+
+    credential: Credential
+    secret: str
+
+
+class CredentialIssuer:
+    """Hands out credentials of accounts."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        credentials: Credentials,
+        clock: Clock,
+        new_id: NewId,
+        new_secret: NewSecret,
+    ) -> None:
+        self._accounts = accounts
+        self._credentials = credentials
+        self._clock = clock
+        self._new_id = new_id
+        self._new_secret = new_secret
+
+    def issue(
+        self,
+        kind: CredentialKind,
+        account: Account,
+        name: str,
+        scopes: frozenset[Scope],
+        lifetime: timedelta | None = None,
+    ) -> Issued:
+        """A credential that is stored and valid from now on.
+
+        Raises StoreBusy when the account was removed meanwhile, made anew, or given another
+        password: those who did so have ended every credential that they saw, not this one.
+        """
+        secret = _PREFIXES[kind] + self._new_secret()
+        now = self._clock()
+        credential = Credential(
+            credential_id=self._new_id(),
+            secret_hash=hash_secret(secret),
+            kind=kind,
+            user_id=account.user_id,
+            name=name,
+            scopes=scopes,
+            created_at=now,
+            expires_at=None if lifetime is None else now + lifetime,
+            last_used_at=None,
+        )
+        self._credentials.add(credential)
+        present = self._accounts.get(account.user_id)
+        if present is None or _identity(present) != _identity(account):
+            self._credentials.revoke(account.user_id, credential.credential_id)
+            raise StoreBusy("The account has just been changed; try again.")
+        return Issued(credential, secret)
+
+
+def _identity(account: Account) -> tuple[datetime, str | None]:
+    return account.created_at, account.password_hash

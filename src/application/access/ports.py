@@ -1,0 +1,178 @@
+"""What access needs from the world. Every adapter passes tests/contracts/access.py."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from cinestats.domain.errors import CinestatsError
+
+from .principal import Scope
+
+Privacy = Literal["private", "link", "public"]
+CredentialKind = Literal["session", "token", "hook"]
+
+
+class AccountExists(CinestatsError):
+    """The user id, or the subject at the OIDC issuer, belongs to an account already."""
+
+
+# ── Accounts ─────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user who may have a diary here.
+
+    Without a ``password_hash`` nobody signs in by password. ``link`` is the secret that
+    opens the diary to readers while ``privacy`` is ``link``; the owner is shown it again, so
+    it is kept as it is. ``oidc_subject`` names the user at the OIDC issuer.
+    """
+
+    user_id: str
+    password_hash: str | None = field(repr=False)
+    is_admin: bool
+    privacy: Privacy
+    link: str | None = field(repr=False)
+    oidc_subject: str | None
+    created_at: datetime
+
+
+class Accounts(Protocol):
+    """The accounts, by user id."""
+
+    def get(self, user_id: str) -> Account | None: ...
+
+    def add(self, account: Account) -> None:
+        """Raises AccountExists when the user id or the OIDC subject is taken."""
+        ...
+
+    def replace(self, old: Account, new: Account) -> bool:
+        """Put ``new``, of the same user id, in the place of ``old``.
+
+        Returns False, and changes nothing, unless the stored account equals ``old``: somebody
+        else changed it meanwhile. Raises AccountExists when the OIDC subject is taken.
+        """
+        ...
+
+    def remove(self, user_id: str) -> bool:
+        """Returns whether there was such an account."""
+        ...
+
+
+class AccountList(Protocol):
+    """The accounts, seen otherwise than by user id."""
+
+    def all(self) -> Sequence[Account]:
+        """Every account, by user id."""
+        ...
+
+    def of_subject(self, oidc_subject: str) -> Account | None:
+        """The account of a subject at the OIDC issuer."""
+        ...
+
+
+# ── Credentials ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A secret that was handed out, by its SHA-256: ``secret_hash`` is 64 hex digits.
+
+    ``name`` is what its owner calls a token; of a hook, the service that calls it. A
+    credential with ``expires_at`` ends at that moment, one without when it is revoked.
+    """
+
+    credential_id: str
+    secret_hash: str = field(repr=False)
+    kind: CredentialKind
+    user_id: str
+    name: str
+    scopes: frozenset[Scope]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class Credentials(Protocol):
+    """Every secret that was handed out and not revoked, those that have expired too."""
+
+    def add(self, credential: Credential) -> None: ...
+
+    def find(self, secret_hash: str) -> Credential | None: ...
+
+    def of_user(self, user_id: str) -> Sequence[Credential]:
+        """All of a user's, the oldest first, by ``credential_id``."""
+        ...
+
+    def revoke(self, user_id: str, credential_id: str) -> bool:
+        """Remove one of the user's. Returns False when the user has none of that id."""
+        ...
+
+
+class CredentialUse(Protocol):
+    """Notes that a credential is used."""
+
+    def note_use(self, credential_id: str, at: datetime, expires_at: datetime | None) -> None:
+        """Set when it was last used and when it ends; nothing happens if it is revoked."""
+        ...
+
+
+# ── The audit trail ──────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """Who did what to whom; never a secret. ``record_id`` sorts by time."""
+
+    record_id: str
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
+
+
+class AuditTrail(Protocol):
+    """What was done that somebody may have to answer for; append-only."""
+
+    def append(self, record: AuditRecord) -> None: ...
+
+    def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
+        """Up to ``limit`` records, the newest first; only those in front of an id."""
+        ...
+
+
+# ── Secrets ──────────────────────────────────────────────────────────────────────────────
+
+
+class NewSecret(Protocol):
+    """Makes 32 random bytes, as 43 characters that are safe in addresses and headers."""
+
+    def __call__(self) -> str: ...
+
+
+class PasswordHasher(Protocol):
+    """Hashes passwords so that a stolen hash is dear to guess."""
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """Whether the hash is of the password; it takes as long, and is False, without one."""
+        ...
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether ``hash`` would now use other parameters."""
+        ...
+
+
+class IdTokenRefused(CinestatsError):
+    """A bearer token of the OIDC issuer does not hold; the message says why."""
+
+
+class IdTokenVerifier(Protocol):
+    """Verifies bearer tokens of one OIDC issuer."""
+
+    def subject(self, token: str) -> str:
+        """Whom the token is about. Raises IdTokenRefused unless everything about it holds."""
+        ...

@@ -1,0 +1,1 @@
+"""Films, as a catalogue knows them."""

@@ -1,0 +1,1 @@
+"""A user's diary: written, read, searched."""

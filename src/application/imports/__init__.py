@@ -1,0 +1,1 @@
+"""Diaries from elsewhere, and events from another log."""

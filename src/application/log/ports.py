@@ -1,0 +1,63 @@
+"""What the application needs of the log of events."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from cinestats.domain.events import Event
+
+
+class PositionTaken(Exception):
+    """Another writer appended first: read the log again and decide anew."""
+
+
+class Recorded(NamedTuple):
+    """An event at its place in the log; ``event`` is None where it has been erased."""
+
+    partition: int
+    position: int
+    event: Event | None
+
+
+class EventLog(Protocol):
+    """A partitioned, append-only log; positions in a partition are 1, 2, 3 … without a gap."""
+
+    @property
+    def partitions(self) -> int:
+        """How many partitions there are; fixed when the log is created."""
+        ...
+
+    def tail(self, partition: int) -> int:
+        """The last position in use; 0 when the partition is empty."""
+        ...
+
+    def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
+        """Store the events at ``after + 1`` …, all or none; on return they are durable.
+
+        Raises PositionTaken unless ``after`` is the tail, and when a user's ``event_id``
+        is in the log already.
+        """
+        ...
+
+    def read(self, partition: int, after: int, limit: int) -> Sequence[Recorded]:
+        """Up to ``limit`` events behind position ``after``, in order."""
+        ...
+
+
+class EventHistory(Protocol):
+    """The log seen by user and by event."""
+
+    def of_user(self, user_id: str) -> Iterator[Recorded]:
+        """All events of a user in order, without the erased."""
+        ...
+
+    def users(self) -> Sequence[str]:
+        """Every user with an event that is not erased, sorted."""
+        ...
+
+    def find(self, user_id: str, event_id: str) -> Recorded | None:
+        """The user's event with that id."""
+        ...
+
+    def erase(self, user_id: str, through: int) -> int:
+        """Blank the user's events up to a position; their positions stay. Returns how many."""
+        ...

@@ -1,0 +1,1 @@
+"""Plays that media servers tell of."""

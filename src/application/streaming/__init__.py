@@ -1,0 +1,1 @@
+"""To a topic, and from it."""

@@ -1,0 +1,51 @@
+"""What the way to a topic needs of the world."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cinestats.application.log.ports import Recorded
+from cinestats.domain.errors import CinestatsError
+
+
+class TransportUnavailable(CinestatsError):
+    """The events could not be handed on; the message says why. Trying again may help."""
+
+
+class PartitionsDiffer(CinestatsError):
+    """The topic has another number of partitions than the log; the message says what to do."""
+
+
+class EventPublisher(Protocol):
+    """Hands the log on to whoever consumes it elsewhere. At least once, and in order."""
+
+    def ensure_topic(self, partitions: int) -> None:
+        """Create the topic where it is missing.
+
+        Raises PartitionsDiffer when it has another number of partitions, and
+        TransportUnavailable.
+        """
+        ...
+
+    def publish(self, partition: int, events: Sequence[Recorded]) -> int:
+        """Publish a run of the log, in order, to the same partition of the topic.
+
+        Returns the last position up to which everything is acknowledged; what lies behind it
+        counts as unsent. Raises TransportUnavailable when not even the first event is.
+
+        An erased event leaves no record, and so a hole in the positions of the topic. A
+        consumer that finds a hole reads the events from the log anyway; a record that only
+        says "nothing here" would be one more kind for everybody who reads the topic.
+        """
+        ...
+
+
+class RelayPositions(Protocol):
+    """How far a log has been published to one topic."""
+
+    def get(self, partition: int) -> int:
+        """The position up to which every event is acknowledged; 0 at first."""
+        ...
+
+    def advance(self, partition: int, position: int) -> None:
+        """Move on to ``position``; never back, whoever else moves it at the same time."""
+        ...

@@ -1,0 +1,133 @@
+"""Relay the log to the outside: publish, then mark. Whatever crashes, nothing is left out.
+
+Every relay sends contiguous runs from a position up to which all is acknowledged. So what
+arrives first of each event arrives in order, however often relays crash before they mark and
+however many of them run at once.
+"""
+
+import logging
+from threading import Event as Signal
+
+from cinestats.application.log.ports import EventLog
+from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+from cinestats.domain.errors import CinestatsError
+
+from .ports import EventPublisher, RelayPositions, TransportUnavailable
+
+BATCH_SIZE = 2000
+_POLL_SECONDS = 0.2
+_GATHER_SECONDS = 0.05
+_FIRST_BACKOFF_SECONDS = 0.5
+_LAST_BACKOFF_SECONDS = 5.0
+_PASSING = (TransportUnavailable, StoreBusy, StoreFull, StoreUnavailable)
+
+_logger = logging.getLogger(__name__)
+
+
+class RelayAhead(CinestatsError):
+    """More was published than the log holds: an older log was put back."""
+
+
+class Relay:
+    """Publishes each partition from its own position on."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        positions: RelayPositions,
+        publisher: EventPublisher,
+        batch_size: int = BATCH_SIZE,
+    ) -> None:
+        self._log = log
+        self._positions = positions
+        self._publisher = publisher
+        self._batch_size = batch_size
+        self._topic_is_checked = False
+        self.failure: str | None = None
+        """Why the last round of ``run`` did not succeed, in a sentence."""
+
+    def backlog(self) -> list[int]:
+        """How many events of each partition are still to be published."""
+        return [
+            max(self._log.tail(partition) - self._positions.get(partition), 0)
+            for partition in range(self._log.partitions)
+        ]
+
+    def step(self, partition: int) -> int:
+        """Publish the next run of a partition; returns how many positions it moved on.
+
+        Raises what ``EventPublisher.publish`` raises, and RelayAhead.
+        """
+        base = self._positions.get(partition)
+        events = self._log.read(partition, base, self._batch_size)
+        if not events:
+            self._check_tail(partition, base)
+            return 0
+        reached = self._publisher.publish(partition, events)
+        self._positions.advance(partition, reached)
+        return reached - base
+
+    def drain(self) -> int:
+        """Publish up to the tail of every partition; returns how many positions that were.
+
+        Raises what ``step`` and ``EventPublisher.ensure_topic`` raise; what was published by
+        then is marked.
+        """
+        self._publisher.ensure_topic(self._log.partitions)
+        total = 0
+        for partition in range(self._log.partitions):
+            while done := self.step(partition):
+                total += done
+        return total
+
+    def run(self, stop: Signal) -> None:
+        """Publish whatever is appended until ``stop`` is set.
+
+        What may pass is tried again, ever more slowly, while the events wait in the log; any
+        other error is raised, PartitionsDiffer and RelayAhead too.
+        """
+        failures = 0
+        while not stop.is_set():
+            moved, error = self._round(stop)
+            if error is not None:
+                self.failure = str(error)
+                _logger.warning("The relay waits: %s", self.failure)
+                backoff = _FIRST_BACKOFF_SECONDS * 2 ** min(failures, 10)
+                failures += 1
+                stop.wait(min(backoff, _LAST_BACKOFF_SECONDS))
+            else:
+                if failures:
+                    _logger.warning("The relay goes on; %d events to go.", sum(self.backlog()))
+                failures, self.failure = 0, None
+                if moved < self._batch_size:
+                    # What comes meanwhile goes together: a round for one event costs as much.
+                    stop.wait(_GATHER_SECONDS if moved else _POLL_SECONDS)
+
+    def _round(self, stop: Signal) -> tuple[int, CinestatsError | None]:
+        """One run of every partition; a partition that fails does not hold up the others."""
+        moved = 0
+        problem: CinestatsError | None = None
+        try:
+            if not self._topic_is_checked:
+                self._publisher.ensure_topic(self._log.partitions)
+                self._topic_is_checked = True
+        except _PASSING as error:
+            return moved, error
+        for partition in range(self._log.partitions):
+            if stop.is_set():
+                break
+            try:
+                moved += self.step(partition)
+            except _PASSING as error:
+                problem = error
+                self._topic_is_checked = False  # it may have been made anew meanwhile
+        return moved, problem
+
+    def _check_tail(self, partition: int, published: int) -> None:
+        tail = self._log.tail(partition)
+        if tail < published:
+            raise RelayAhead(
+                f"Partition {partition} was published up to position {published}, but the log"
+                f" ends at {tail}: an older log was put back. Set CINESTATS_KAFKA_TOPIC to a"
+                " new name and rebuild, so that consumers do not take new events for old ones."
+            )

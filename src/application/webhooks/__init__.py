@@ -1,0 +1,1 @@
+"""Other programs that hear what happens to a diary."""

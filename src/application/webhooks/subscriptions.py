@@ -1,0 +1,166 @@
+"""Outgoing webhooks: who is told of a user's events, and how far each has been told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
+
+from cinestats.application.log.ports import EventLog, Recorded
+from cinestats.application.ports import Clock, NewId
+from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.events import Event, MovieAdded, MovieDeleted
+from cinestats.domain.partition import partition_of
+
+from .address import checked_url
+
+EventKind = Literal["added", "deleted", "rated"]
+MAX_WEBHOOKS = 10
+
+
+class TooManyWebhooks(CinestatsError):
+    """The user has as many webhooks as a user may have."""
+
+
+def kind_of(event: Event) -> EventKind:
+    """What kind of event it is, as subscriptions name it."""
+    match event:
+        case MovieAdded():
+            return "added"
+        case MovieDeleted():
+            return "deleted"
+        case _:
+            return "rated"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a receiver has been told, and how it answers.
+
+    Every event of the user up to ``position`` was delivered or is not wanted. ``due_at`` is
+    when to go on at the earliest. A webhook that is not ``active`` was given up;
+    ``last_error`` says why.
+    """
+
+    position: int
+    due_at: datetime
+    active: bool = True
+    last_status: int | None = None
+    last_error: str | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An address that is told of a user's events of some kinds, signed with ``key``."""
+
+    webhook_id: str
+    user_id: str
+    url: str
+    key: bytes = field(repr=False)
+    events: frozenset[EventKind]
+    created_at: datetime
+    progress: Progress
+
+
+class Webhooks(Protocol):
+    """The webhooks of every user."""
+
+    def add(self, webhook: Webhook, limit: int) -> bool:
+        """Returns False, and adds nothing, when the user has ``limit`` of them already."""
+        ...
+
+    def of_user(self, user_id: str) -> Sequence[Webhook]:
+        """All of a user's, by ``webhook_id``."""
+        ...
+
+    def remove(self, user_id: str, webhook_id: str) -> bool:
+        """Returns whether the user had that one."""
+        ...
+
+    def remove_all(self, user_id: str) -> int:
+        """Returns how many the user had."""
+        ...
+
+
+class WebhookTurns(Protocol):
+    """Who delivers to which webhook: one at a time, in however many processes."""
+
+    def due(self, now: datetime) -> Sequence[Webhook]:
+        """The active ones that are due and that nobody holds, by ``webhook_id``."""
+        ...
+
+    def claim(
+        self, webhook_id: str, holder: str, now: datetime, until: datetime
+    ) -> Webhook | None:
+        """Hold a webhook that is still due until then; None when it is not to be had."""
+        ...
+
+    def save(
+        self, webhook_id: str, holder: str, progress: Progress, until: datetime | None
+    ) -> bool:
+        """Note the progress and hold on until then, or let go with None.
+
+        Returns False, and changes nothing, when somebody else holds it by now, or it is gone.
+        """
+        ...
+
+
+class Answer(NamedTuple):
+    """A receiver's status; where it gave none, ``error`` is a sentence that says why."""
+
+    status: int | None
+    error: str | None = None
+
+
+class WebhookSender(Protocol):
+    """Tells a receiver of one event."""
+
+    def __call__(self, webhook: Webhook, recorded: Recorded, at: datetime) -> Answer:
+        """Send and wait for the answer, for a bounded time; never raises for what it meets."""
+        ...
+
+
+class Subscriber:
+    """Makes webhooks."""
+
+    def __init__(
+        self,
+        webhooks: Webhooks,
+        log: EventLog,
+        clock: Clock,
+        new_id: NewId,
+        private_addresses: bool,
+    ) -> None:
+        self._webhooks = webhooks
+        self._log = log
+        self._clock = clock
+        self._new_id = new_id
+        self._private_addresses = private_addresses
+
+    def subscribe(
+        self, user_id: str, url: str, events: Iterable[EventKind], key: bytes
+    ) -> Webhook:
+        """A webhook that is told of what happens from now on.
+
+        Raises InvalidInput and TooManyWebhooks.
+        """
+        wanted = frozenset(events)
+        if not wanted:
+            raise InvalidInput("events", "must name at least one")
+        now = self._clock()
+        tail = self._log.tail(partition_of(user_id, self._log.partitions))
+        webhook = Webhook(
+            self._new_id(),
+            user_id,
+            checked_url(url, self._private_addresses),
+            key,
+            wanted,
+            now,
+            Progress(tail, now),
+        )
+        if not self._webhooks.add(webhook, MAX_WEBHOOKS):
+            raise TooManyWebhooks(
+                f"There are {MAX_WEBHOOKS} webhooks already, as many as may be; delete one."
+            )
+        return webhook

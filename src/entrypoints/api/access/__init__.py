@@ -1,0 +1,1 @@
+"""Routes of accounts, sessions and tokens."""

@@ -1,0 +1,182 @@
+"""Accounts: make one, change its password, erase oneself."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from cinestats.application.access.accounts import MAX_USER_LENGTH
+from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH
+from cinestats.application.access.principal import Principal
+from cinestats.application.access.sessions import SignInRefused
+from cinestats.application.upkeep.erase import erase_user
+from cinestats.domain.errors import InvalidInput
+from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS, Answer, Count, UserId
+from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, json_body, openapi_body
+from cinestats.entrypoints.api.http.services import (
+    Caller,
+    Injected,
+    Services,
+    SignedIn,
+    User,
+    UserInPerson,
+)
+
+from .access import Access, InjectedAccess
+
+router = APIRouter(tags=["Access"], responses=WRITE_PROBLEMS)
+
+NewPassword = Annotated[
+    str, Field(json_schema_extra={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH})
+]
+"""A password to come; the application checks it, and says more than a schema can."""
+
+
+class AccountBody(BaseModel):
+    """The name and the password of a new account; the password has 10 characters or more."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"user_id": "anna", "password": "four random words"}]},
+    )
+
+    user_id: str = Field(
+        max_length=MAX_USER_LENGTH,
+        json_schema_extra={"minLength": 1, "pattern": LINE_PATTERN},
+    )
+    password: NewPassword
+
+
+class AccountAnswer(Answer):
+    """An account that was made."""
+
+    user_id: UserId
+
+
+class PasswordBody(BaseModel):
+    """The present password and the one to come."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"old": "four random words", "new": "five quite random words"}]
+        },
+    )
+
+    old: str = Field(max_length=1000)
+    new: NewPassword
+
+
+class ErasureBody(BaseModel):
+    """The user's own id once more, and on a server the password where there is one."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"confirm": "anna", "password": "four random words"}]},
+    )
+
+    confirm: str = Field(min_length=1)
+    password: str | None = Field(default=None, max_length=1000)
+
+
+class ErasureAnswer(Answer):
+    """How many events of the log were erased."""
+
+    erased_events: Count
+
+
+@router.post(
+    "/accounts",
+    status_code=201,
+    openapi_extra=openapi_body(AccountBody),
+    operation_id="make_account",
+)
+async def register(
+    request: Request,
+    caller: Caller,
+    body: Annotated[AccountBody, Depends(json_body(AccountBody))],
+    access: InjectedAccess,
+) -> AccountAnswer:
+    """Make an account, where registration is open or by an admin."""
+    if access.household is not None:
+        raise HTTPException(409, "At home nobody has an account: who has the link has all.")
+    if "admin" not in caller.scopes:
+        if access.registration == "closed":
+            raise HTTPException(403, "Registration is closed: ask who runs this server.")
+        access.throttle.count(access.address(request.scope))
+    account = await access.in_password_thread(
+        lambda: access.manager.register(body.user_id, body.password, actor=caller.actor)
+    )
+    return AccountAnswer(user_id=account.user_id)
+
+
+@router.put("/users/{user}/password", status_code=204, openapi_extra=openapi_body(PasswordBody))
+async def change_password(
+    request: Request,
+    user: User,
+    caller: SignedIn,
+    body: Annotated[PasswordBody, Depends(json_body(PasswordBody))],
+    access: InjectedAccess,
+) -> Response:
+    """Change the password; every other session of the user ends, tokens stay."""
+    with _forbidden(), access.throttle.attempt(user, access.address(request.scope)):
+        await access.in_password_thread(
+            access.passwords.change, caller, user, body.old, body.new
+        )
+    return Response(status_code=204)
+
+
+@router.delete(
+    "/users/{user}", openapi_extra=openapi_body(ErasureBody), operation_id="erase_user"
+)
+async def erase(
+    request: Request,
+    user: UserInPerson,
+    caller: SignedIn,
+    body: Annotated[ErasureBody, Depends(json_body(ErasureBody))],
+    response: Response,
+    services: Injected,
+    access: InjectedAccess,
+) -> ErasureAnswer:
+    """Erase the user for good: diary, figures, account, sessions, tokens and webhooks."""
+    if body.confirm != user:
+        raise InvalidInput("confirm", "must be the id of the user who is erased")
+    account = await run_in_threadpool(access.accounts.get, user)
+    if account is not None and account.password_hash is not None:
+        if body.password is None:
+            raise InvalidInput("password", "is missing")
+        with _forbidden(), access.throttle.attempt(user, access.address(request.scope)):
+            await access.in_password_thread(access.passwords.confirm, user, body.password)
+    erased = await run_in_threadpool(erase_for_good, user, caller, services, access)
+    if caller.user_id == user:  # at home the cookie is the household's, with other diaries
+        access.forget_cookie(response)
+    return ErasureAnswer(erased_events=erased)
+
+
+def erase_for_good(user: str, caller: Principal, services: Services, access: Access) -> int:
+    """Erase a user and note it; returns how many events were erased.
+
+    Raises StoreBusy when what is deleted is not counted out yet: then ask again.
+    """
+    try:
+        erased = erase_user(user, caller.actor, access.forgetter, access.manager)
+    finally:
+        services.background.wake()
+    access.audit.note(caller.actor, "diary-erased", user, f"{erased} events")
+    return erased
+
+
+@contextmanager
+def _forbidden() -> Generator[None]:
+    """A wrong password is not a missing credential: 403, and not 401 as at signing in."""
+    try:
+        yield
+    except SignInRefused as error:
+        raise HTTPException(403, str(error)) from error

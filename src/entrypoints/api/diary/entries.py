@@ -1,0 +1,132 @@
+"""Read and search a diary."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from cinestats.adapters.documents import Document, entry_document
+from cinestats.application.diary.search import (
+    PLACES,
+    DiaryQuery,
+    Sort,
+    is_descending,
+    rewatches_in,
+    search_diary,
+)
+from cinestats.domain.entry import Entry
+from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR, MAX_NAME_LENGTH
+from cinestats.domain.rating import parse_rating
+from cinestats.entrypoints.api.http.answers import Answer, Count, EntryAnswer, NextCursor
+from cinestats.entrypoints.api.http.bodies import parse_day
+from cinestats.entrypoints.api.http.cursors import (
+    Cursor,
+    Limit,
+    decode_cursor,
+    encode_cursor,
+    invalid_cursor,
+)
+from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
+from cinestats.entrypoints.api.http.services import Injected, UserToRead
+
+router = APIRouter(tags=["Diary"])
+
+
+class DiaryEntryAnswer(EntryAnswer):
+    """A play in a diary; ``rewatch`` unless it is the first one of its film."""
+
+    rewatch: bool = Field(examples=[False])
+
+
+class DiaryAnswer(Answer):
+    """A page of a diary. ``total`` is how many entries are asked for, on all pages."""
+
+    items: list[DiaryEntryAnswer]
+    next_cursor: NextCursor | None
+    total: Count
+
+
+@router.get("/users/{user}/diary", response_model=DiaryAnswer, responses=CONDITIONAL)
+def list_diary(
+    user: UserToRead,
+    services: Injected,
+    condition: Condition,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    q: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="Words, each of which begins a word of one of the film's titles.",
+            examples=["donna due"],
+        ),
+    ] = None,
+    rating: Annotated[
+        str | None,
+        Query(
+            pattern=r"^(none|[0-5](\.[05])?)$",
+            description="Stars in half steps, or `none` for the unrated.",
+            examples=["4.5"],
+        ),
+    ] = None,
+    year: Annotated[
+        int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="The film's year.")
+    ] = None,
+    genre: Annotated[
+        str | None,
+        Query(max_length=MAX_NAME_LENGTH, description="One of its genres.", examples=["Drama"]),
+    ] = None,
+    watched_from: Annotated[
+        str | None, Query(max_length=10, description="The first day.", examples=["2025-01-01"])
+    ] = None,
+    watched_to: Annotated[
+        str | None, Query(max_length=10, description="The last day.", examples=["2025-12-31"])
+    ] = None,
+    sort: Annotated[
+        Sort, Query(description="By title from A to Z, else the latest or best first.")
+    ] = "watched",
+) -> Document:
+    """Find entries of a diary, page by page.
+
+    Those without a day come behind the others. A `next_cursor` of null ends the pages; it
+    belongs to one `sort`.
+    """
+    if q is None:  # what a search finds depends on the catalogue as well
+        condition.check(services.diary_reader.position(user))
+    query = DiaryQuery(
+        text=q,
+        rating=None if rating is None else _half_stars(rating),
+        year=year,
+        genre=genre,
+        watched_from=None if watched_from is None else parse_day(watched_from, "watched_from"),
+        watched_to=None if watched_to is None else parse_day(watched_to, "watched_to"),
+    )
+    entries = services.diary_reader.read(user).entries
+    found = search_diary(entries, query, sort, services.catalogue)
+    rest = found if cursor is None else _behind(found, cursor, sort)
+    page = rest[:limit]
+    more = len(rest) > limit
+    again = rewatches_in(page, entries)
+    return {
+        "items": [
+            {**entry_document(entry), "rewatch": entry.entry_id in again} for entry in page
+        ],
+        "next_cursor": encode_cursor(sort, *PLACES[sort](page[-1])) if more else None,
+        "total": len(found),
+    }
+
+
+def _half_stars(text: str) -> int | Literal["none"] | None:
+    return "none" if text == "none" else parse_rating(float(text))
+
+
+def _behind(entries: Sequence[Entry], cursor: str, sort: Sort) -> Sequence[Entry]:
+    """The entries behind the place in the cursor, of those sorted so."""
+    of_sort, *last = decode_cursor(cursor)
+    if of_sort != sort:
+        raise invalid_cursor()
+    place_of, place = PLACES[sort], tuple(last)
+    if is_descending(sort):
+        return [entry for entry in entries if place_of(entry) < place]
+    return [entry for entry in entries if place_of(entry) > place]

@@ -1,0 +1,166 @@
+"""Errors as RFC 9457 problem documents: the one place that gives errors their status."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from cinestats.application.access.accounts import AccountNotFound
+from cinestats.application.access.ports import AccountExists
+from cinestats.application.access.sessions import SignInRefused
+from cinestats.application.catalogue.recognise import AmbiguousTitle
+from cinestats.application.diary.record import EventIdReused
+from cinestats.application.imports.undo import ImportNotFound
+from cinestats.application.media_servers.hooks import TooManyHooks
+from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+from cinestats.application.streaming.retry_letter import LetterNotFound
+from cinestats.application.webhooks.subscriptions import TooManyWebhooks
+from cinestats.domain.errors import AlreadyInDiary, CinestatsError, EntryNotFound, InvalidInput
+from cinestats.entrypoints.backlog import BacklogFull
+
+from .headers import SECURITY_HEADERS
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class MalformedBody(CinestatsError):
+    """The request's body cannot be read at all."""
+
+
+class UnsupportedBody(CinestatsError):
+    """The request's body is of another media type than the route takes."""
+
+
+class BodyTooLarge(CinestatsError):
+    """The request's body is beyond the route's limit."""
+
+
+class NotYet(CinestatsError):
+    """The answer is not there yet; it will be soon."""
+
+
+# The first class that fits decides; the rest of CinestatsError is a value that is refused.
+_STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
+    (SignInRefused, 401, "sign-in-refused"),
+    (EntryNotFound, 404, "entry-not-found"),
+    (AccountNotFound, 404, "account-not-found"),
+    (LetterNotFound, 404, "dead-letter-not-found"),
+    (ImportNotFound, 404, "import-not-found"),
+    (AccountExists, 409, "account-exists"),
+    (AlreadyInDiary, 409, "already-in-diary"),
+    (EventIdReused, 409, "idempotency-key-reused"),
+    (AmbiguousTitle, 409, "ambiguous-title"),
+    (TooManyHooks, 409, "too-many-hooks"),
+    (TooManyWebhooks, 409, "too-many-webhooks"),
+    (MalformedBody, 400, "malformed-body"),
+    (UnsupportedBody, 415, "unsupported-body"),
+    (BodyTooLarge, 413, "body-too-large"),
+    (NotYet, 503, "not-yet"),
+    (BacklogFull, 503, "backlog-full"),
+    (StoreBusy, 503, "store-busy"),
+    (StoreUnavailable, 503, "store-unavailable"),
+    (StoreFull, 507, "store-full"),
+    (InvalidInput, 422, "invalid-input"),
+    (CinestatsError, 422, "refused"),
+)
+_RETRY_AFTER_SECONDS: Mapping[type[CinestatsError], int] = {
+    NotYet: 1,
+    StoreBusy: 5,
+    BacklogFull: 30,
+}
+_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not answer that method.",
+    413: "The body is larger than this address takes.",
+}
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    kind: str | None = None,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """A problem document; ``kind`` tells programs apart what ``detail`` tells people."""
+    document: dict[str, Any] = {
+        "type": "about:blank" if kind is None else f"urn:cinestats:{kind}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if field is not None:
+        document["field"] = field
+    return JSONResponse(document, status, headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer every error with a problem document."""
+    app.exception_handler(CinestatsError)(_of_cinestats)
+    app.exception_handler(RequestValidationError)(_of_parameters)
+    app.exception_handler(ValidationError)(_of_body)
+    app.exception_handler(HTTPException)(_of_http)
+    app.exception_handler(ClientDisconnect)(_of_nobody)
+    app.exception_handler(Exception)(_of_bug)
+
+
+def problem_of(error: CinestatsError) -> JSONResponse:
+    """The problem document of an error."""
+    status, kind = next((s, k) for cls, s, k in _STATUS if isinstance(error, cls))
+    wait = _RETRY_AFTER_SECONDS.get(type(error))
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    field = error.field if isinstance(error, InvalidInput) else None
+    return problem(status, str(error), kind=kind, field=field, headers=headers)
+
+
+async def _of_cinestats(_: Request, error: CinestatsError) -> JSONResponse:
+    return problem_of(error)
+
+
+async def _of_parameters(_: Request, error: RequestValidationError) -> JSONResponse:
+    return _of_validation(error.errors()[0])
+
+
+async def _of_body(_: Request, error: ValidationError) -> JSONResponse:
+    return _of_validation(error.errors(include_url=False)[0])
+
+
+def _of_validation(first: Mapping[str, Any]) -> JSONResponse:
+    names = [str(part)[:80] for part in first["loc"] if part not in ("path", "query")]
+    field = names[0] if names else "body"
+    match first["type"]:
+        case "extra_forbidden":
+            sentence = "is not a field of this body"
+        case "missing":
+            sentence = "is missing"
+        case "model_type" | "model_attributes_type":
+            sentence = "must be a JSON object"
+        case _:
+            message = first["msg"]
+            sentence = message[:1].lower() + message[1:]
+    return problem(422, f"{field}: {sentence}.", kind="invalid-input", field=field)
+
+
+async def _of_http(_: Request, error: HTTPException) -> JSONResponse:
+    detail = _SENTENCES.get(error.status_code, error.detail)
+    return problem(error.status_code, detail, headers=error.headers)
+
+
+async def _of_nobody(_: Request, __: ClientDisconnect) -> Response:
+    # Whoever called hung up before the body was there: no bug, and nobody reads this.
+    return Response(status_code=400)
+
+
+async def _of_bug(_: Request, __: Exception) -> JSONResponse:
+    # Starlette logs the exception with its trace behind this answer, and outside the guard.
+    sentence = "Something went wrong inside cinestats; its log says what."
+    return problem(500, sentence, headers=SECURITY_HEADERS)

@@ -1,0 +1,224 @@
+"""Import the export of another service, list past imports, undo one."""
+
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import Field
+from starlette.datastructures import UploadFile
+
+from cinestats.adapters.documents import Document, import_document, row_document
+from cinestats.adapters.event_json import MAX_ID_LENGTH
+from cinestats.adapters.importers import MAX_BYTES, Format, read_export
+from cinestats.application.imports.report import Outcome
+from cinestats.application.imports.undo import past_imports, undo_import
+from cinestats.domain.errors import InvalidInput
+from cinestats.entrypoints.api.http.answers import (
+    WRITE_PROBLEMS,
+    Answer,
+    Count,
+    FilmName,
+    FilmYear,
+    Id,
+    Moment,
+    Position,
+)
+from cinestats.entrypoints.api.http.bodies import bounded
+from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
+from cinestats.entrypoints.api.http.problems import BodyTooLarge
+from cinestats.entrypoints.api.http.services import Injected, OwnUser, User
+
+MAX_UPLOAD_BYTES = 64 * 2**20
+
+router = APIRouter(prefix="/users/{user}/imports", tags=["Imports"])
+
+
+MAX_ROWS_SHOWN = 5_000
+
+
+class RejectedAnswer(Answer):
+    """A row that was not taken in. The reason names the column and what was expected."""
+
+    line: int = Field(ge=1, examples=[4])
+    reason: str = Field(
+        examples=["Rating: found 'seven', expected 0.5 to 5 stars in half steps"]
+    )
+
+
+class RowAnswer(Answer):
+    """What became of a row; ``unmatched`` is added, with a film that no catalogue knows."""
+
+    line: int = Field(ge=1, examples=[2])
+    file: str | None = Field(examples=["diary.csv"])
+    name: FilmName | None
+    year: FilmYear | None
+    outcome: Outcome = Field(examples=["added"])
+    reason: str | None = Field(examples=[None])
+
+
+class ImportAnswer(Answer):
+    """What became of a file: ``read`` is the sum of the next three and the rejected.
+
+    ``unmatched`` are those of the added whose film the catalogue does not know. ``rows`` are
+    there when they were asked for; ``rows_left_out`` says how many more there were.
+    """
+
+    read: Count = Field(examples=[3])
+    added: Count = Field(examples=[2])
+    updated: Count = Field(examples=[0])
+    skipped: Count = Field(examples=[0])
+    unmatched: Count = Field(examples=[0])
+    rejected: list[RejectedAnswer]
+    import_id: Id
+    format: str = Field(examples=["Letterboxd diary"])
+    notes: list[str] = Field(examples=[[]])
+    position: Position
+    rows: list[RowAnswer] | None = None
+    rows_left_out: Count | None = Field(default=None, examples=[0])
+
+
+class PastImportAnswer(Answer):
+    """An import that the log remembers; ``changes`` counts its events."""
+
+    import_id: Id
+    at: Moment
+    changes: Count
+    undone: bool = Field(examples=[False])
+
+
+class PastImportsAnswer(Answer):
+    """Past imports, latest first."""
+
+    items: list[PastImportAnswer]
+
+
+class UndoneAnswer(Answer):
+    """``undone`` counts the events that were taken back."""
+
+    import_id: Id
+    undone: Count
+    position: Position
+
+
+class _Upload(NamedTuple):
+    name: str
+    data: bytes
+
+
+async def _upload(
+    request: Request,
+    filename: Annotated[
+        str, Query(max_length=1000, description="The name of a file that is the whole body.")
+    ] = "",
+) -> _Upload:
+    request = bounded(request, MAX_UPLOAD_BYTES)
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        upload = _Upload(filename, await request.body())
+    else:
+        async with request.form(max_files=1, max_fields=1) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise InvalidInput("file", "is missing from the form")
+            upload = _Upload(file.filename or filename, await file.read())
+    if len(upload.data) > MAX_BYTES:
+        raise BodyTooLarge(f"The file is larger than {MAX_BYTES:,} bytes.")
+    return upload
+
+
+_BINARY = {"type": "string", "format": "binary"}
+_EXAMPLE = "Title,Year,WatchedDate,Rating\nInception,2010,2025-01-20,4.5\n"
+_FORM = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
+_OPENAPI_UPLOAD: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {"schema": _FORM, "example": {"file": _EXAMPLE}},
+            "application/octet-stream": {"schema": _BINARY, "example": _EXAMPLE},
+        },
+    }
+}
+
+
+@router.post(
+    "",
+    response_model=ImportAnswer,
+    response_model_exclude_unset=True,
+    responses=WRITE_PROBLEMS,
+    openapi_extra=_OPENAPI_UPLOAD,
+)
+def import_file(
+    user: User,
+    upload: Annotated[_Upload, Depends(_upload)],
+    services: Injected,
+    format: Annotated[
+        Format, Query(description="Whose export it is; `auto` sees it by its content.")
+    ] = "auto",
+    dry_run: Annotated[
+        bool, Query(description="Only say what would become of each row.")
+    ] = False,
+    rows: Annotated[
+        bool,
+        Query(description=f"Tell of each row what becomes of it, up to {MAX_ROWS_SHOWN:,}."),
+    ] = False,
+) -> Document:
+    """Import a file, as a form's field ``file`` or as the whole body with its ``filename``.
+
+    Good rows go in, each bad one is listed with its reason. Importing a file again adds
+    nothing.
+    """
+    export = read_export(upload.name, upload.data, format=format, zone=services.zone)
+    with services.writing():
+        report = services.importer.run(user, export.rows, dry_run=dry_run)
+    document = {
+        **import_document(report),
+        "import_id": report.import_id,
+        "format": export.format,
+        "notes": list(export.notes),
+        "position": services.position(user),
+    }
+    if rows:
+        document["rows"] = [row_document(row) for row in report.rows[:MAX_ROWS_SHOWN]]
+        document["rows_left_out"] = max(0, len(report.rows) - MAX_ROWS_SHOWN)
+    return document
+
+
+@router.get("", response_model=PastImportsAnswer, responses=CONDITIONAL)
+def list_imports(user: OwnUser, services: Injected, condition: Condition) -> Document:
+    """The imports that the log remembers, latest first."""
+    condition.check(services.diary_reader.history_version(user))
+    return {
+        "items": [
+            {
+                "import_id": past.import_id,
+                "at": past.at.astimezone(services.zone).isoformat(),
+                "changes": past.changes,
+                "undone": past.undone,
+            }
+            for past in past_imports(services.diary_reader.history(user))
+        ]
+    }
+
+
+@router.post(
+    "/{import_id}/undo",
+    response_model=UndoneAnswer,
+    responses=WRITE_PROBLEMS,
+    operation_id="undo_import",
+)
+def undo(
+    user: User,
+    import_id: Annotated[Id, Path(max_length=MAX_ID_LENGTH, description="Which import.")],
+    services: Injected,
+) -> Document:
+    """Take back what an import did and nobody changed since."""
+    with services.writing():
+        undone = undo_import(
+            user,
+            import_id,
+            recorder=services.recorder,
+            history=services.history,
+            diaries=services.diaries,
+            clock=services.clock,
+            new_id=services.new_id,
+            zone=services.zone,
+        )
+    return {"import_id": import_id, "undone": undone, "position": services.position(user)}

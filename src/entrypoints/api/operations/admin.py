@@ -1,0 +1,260 @@
+"""For admins: the audit trail, rebuilding, dead letters, accounts and erasure."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from cinestats.adapters.event_json import read_event
+from cinestats.application.access.accounts import MAX_USER_LENGTH, AccountNotFound
+from cinestats.application.access.ports import Privacy
+from cinestats.application.streaming.dead_letters import DeadLetters
+from cinestats.application.streaming.retry_letter import LetterNotFound, retry_letter
+from cinestats.domain.errors import EntryNotFound
+from cinestats.domain.movie import clean_text
+from cinestats.entrypoints.api.access.access import InjectedAccess
+from cinestats.entrypoints.api.access.accounts import ErasureAnswer, erase_for_good
+from cinestats.entrypoints.api.http.answers import (
+    PROBLEMS,
+    WRITE_PROBLEMS,
+    Answer,
+    Count,
+    Id,
+    Moment,
+    UserId,
+)
+from cinestats.entrypoints.api.http.bodies import json_body, openapi_body
+from cinestats.entrypoints.api.http.cursors import Limit
+from cinestats.entrypoints.api.http.services import Admin, Injected, PathId, PathUser
+from cinestats.entrypoints.container import Container
+
+router = APIRouter(prefix="/admin", tags=["Admin"], responses=PROBLEMS)
+
+
+async def _container(request: Request) -> Container:
+    container: Container = request.app.state.container
+    return container
+
+
+_Injected = Annotated[Container, Depends(_container)]
+
+
+class AuditAnswer(Answer):
+    """That ``actor`` did ``action`` to ``subject``."""
+
+    at: Moment
+    actor: str = Field(examples=["anna"])
+    action: str = Field(examples=["token-made"])
+    subject: str = Field(examples=["anna"])
+    detail: str = Field(examples=["backup: read"])
+
+
+class AuditPageAnswer(Answer):
+    """A page of the audit trail, the newest first; null ends the pages."""
+
+    items: list[AuditAnswer]
+    next_cursor: Id | None
+
+
+class RebuildBody(BaseModel):
+    """Whose figures to recompute; null for everybody's."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", json_schema_extra={"examples": [{"user_id": "anna"}]}
+    )
+
+    user_id: str | None = None
+
+
+class RebuildAnswer(Answer):
+    """How many users' figures were recomputed."""
+
+    users: Count
+
+
+class LetterAnswer(Answer):
+    """A record of the topic that could not be counted; bytes that are no text as escapes."""
+
+    id: str = Field(examples=["user-movie-events-2-417-6cc0a13f"])
+    topic: str = Field(examples=["user-movie-events"])
+    partition: int = Field(ge=0, examples=[2])
+    offset: int = Field(ge=0, examples=[417])
+    key: str | None = Field(examples=["anna"])
+    value: str | None = Field(examples=["{not JSON"])
+    reason: str = Field(examples=["is not JSON"])
+    parked_at: Moment
+
+
+class LettersAnswer(Answer):
+    """The parked records, the oldest first."""
+
+    items: list[LetterAnswer]
+
+
+class AccountItem(Answer):
+    """An account."""
+
+    user_id: UserId
+    is_admin: bool = Field(examples=[False])
+    privacy: Privacy = Field(examples=["private"])
+    has_password: bool = Field(examples=[True])
+    created_at: Moment
+
+
+class AccountsAnswer(Answer):
+    """Every account, by user id."""
+
+    items: list[AccountItem]
+
+
+@router.get("/audit")
+def list_audit(
+    _: Admin,
+    services: Injected,
+    container: _Injected,
+    limit: Limit = 50,
+    cursor: Annotated[
+        str | None, Query(max_length=100, description="The next_cursor of the page before.")
+    ] = None,
+) -> AuditPageAnswer:
+    """Who did what that somebody may have to answer for."""
+    found = container.audit_trail().latest(limit + 1, cursor)
+    return AuditPageAnswer(
+        items=[
+            AuditAnswer(
+                at=services.shown(record.at),
+                actor=record.actor,
+                action=record.action,
+                subject=record.subject,
+                detail=record.detail,
+            )
+            for record in found[:limit]
+        ],
+        next_cursor=found[limit - 1].record_id if len(found) > limit else None,
+    )
+
+
+@router.post(
+    "/rebuild",
+    responses=WRITE_PROBLEMS,
+    openapi_extra=openapi_body(RebuildBody),
+    operation_id="rebuild_figures",
+)
+def rebuild(
+    caller: Admin,
+    body: Annotated[RebuildBody, Depends(json_body(RebuildBody))],
+    container: _Injected,
+    access: InjectedAccess,
+) -> RebuildAnswer:
+    """Recompute figures from the log, while reads and writes go on; answers when it is done."""
+    if container.topic_is_foreign():
+        raise HTTPException(409, "Another application owns the topic: there is no log here.")
+    if body.user_id is None:
+        users = container.rebuilder().rebuild()
+        access.audit.note(caller.actor, "rebuilt", "", f"{users} users")
+        return RebuildAnswer(users=users)
+    user = clean_text(body.user_id, "user_id", MAX_USER_LENGTH)
+    if next(container.log().of_user(user), None) is None:
+        raise EntryNotFound(f"The log has no event of {user}.")
+    container.rebuilder().rebuild_user(user)
+    access.audit.note(caller.actor, "rebuilt", user)
+    return RebuildAnswer(users=1)
+
+
+def _letters(_: Admin, container: _Injected) -> DeadLetters:
+    if container.settings().backend == "embedded":
+        raise HTTPException(409, "Only a topic has dead letters, and this server has none.")
+    return container.dead_letters()
+
+
+_Letters = Annotated[DeadLetters, Depends(_letters)]
+
+
+@router.get("/dead-letters", responses={409: WRITE_PROBLEMS[409]})
+def list_dead_letters(
+    letters: _Letters,
+    services: Injected,
+    limit: Limit = 100,
+) -> LettersAnswer:
+    """The records that could not be counted, each with its reason."""
+    return LettersAnswer(
+        items=[
+            LetterAnswer(
+                id=letter.id,
+                topic=letter.topic,
+                partition=letter.partition,
+                offset=letter.offset,
+                key=_text(letter.key),
+                value=_text(letter.value),
+                reason=letter.reason,
+                parked_at=services.shown(letter.parked_at),
+            )
+            for letter in letters.waiting(limit)
+        ]
+    )
+
+
+@router.post("/dead-letters/{letter_id}/retry", status_code=204, responses=WRITE_PROBLEMS)
+def retry_dead_letter(
+    caller: Admin,
+    letters: _Letters,
+    letter_id: PathId,
+    services: Injected,
+    container: _Injected,
+    access: InjectedAccess,
+) -> Response:
+    """Send a record to its topic again, when nothing is wrong with it any more."""
+    read = partial(read_event, zone=services.zone)
+    retry_letter(letter_id, letters, read, lambda key, value: container.resend()(key, value))
+    access.audit.note(caller.actor, "dead-letter-retried", letter_id)
+    return Response(status_code=204)
+
+
+@router.post("/dead-letters/{letter_id}/discard", status_code=204, responses=WRITE_PROBLEMS)
+def discard_dead_letter(
+    caller: Admin, letters: _Letters, letter_id: PathId, access: InjectedAccess
+) -> Response:
+    """Drop a record for good."""
+    if not letters.settle(letter_id):
+        raise LetterNotFound(f"No record {letter_id} is parked.")
+    access.audit.note(caller.actor, "dead-letter-discarded", letter_id)
+    return Response(status_code=204)
+
+
+@router.get("/accounts")
+def list_accounts(_: Admin, services: Injected, container: _Injected) -> AccountsAnswer:
+    """Every account."""
+    return AccountsAnswer(
+        items=[
+            AccountItem(
+                user_id=account.user_id,
+                is_admin=account.is_admin,
+                privacy=account.privacy,
+                has_password=account.password_hash is not None,
+                created_at=services.shown(account.created_at),
+            )
+            for account in container.accounts().all()
+        ]
+    )
+
+
+@router.delete("/accounts/{user}", status_code=204, responses=WRITE_PROBLEMS)
+def remove_account(caller: Admin, user: PathUser, access: InjectedAccess) -> Response:
+    """End an account with its sessions, tokens and hooks; the diary stays."""
+    if not access.manager.remove(user, caller.actor):
+        raise AccountNotFound(f"There is no account {user}.")
+    return Response(status_code=204)
+
+
+@router.post("/users/{user}/forget", responses=WRITE_PROBLEMS, operation_id="forget_user")
+def forget(
+    caller: Admin, user: PathUser, services: Injected, access: InjectedAccess
+) -> ErasureAnswer:
+    """Erase a user for good: diary, figures, account, sessions, tokens and webhooks."""
+    return ErasureAnswer(erased_events=erase_for_good(user, caller, services, access))
+
+
+def _text(data: bytes | None) -> str | None:
+    return None if data is None else data.decode(errors="backslashreplace")

@@ -1,0 +1,97 @@
+"""For those who run the server: whether it lives, whether it works, and its metrics."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import Field
+from starlette.exceptions import HTTPException
+
+from cinestats.entrypoints.api.http.answers import PROBLEMS, Answer
+from cinestats.entrypoints.api.http.peer import is_this_machine
+from cinestats.entrypoints.api.http.problems import problem
+from cinestats.entrypoints.api.http.services import Caller, Injected
+
+router = APIRouter(tags=["Operations"])
+
+
+class AliveAnswer(Answer):
+    """That the process answers."""
+
+    status: Literal["alive"] = Field(examples=["alive"])
+
+
+class ReadyAnswer(Answer):
+    """How many events wait in each partition: to be projected, and to be published."""
+
+    status: Literal["ready"] = Field(examples=["ready"])
+    projection_lag_events: dict[str, int] = Field(examples=[{"0": 0, "1": 2}])
+    relay_backlog_events: dict[str, int] | None = Field(
+        default=None, examples=[{"0": 0, "1": 0}]
+    )
+
+
+@router.get("/health/live", operation_id="get_liveness")
+async def live() -> AliveAnswer:
+    """Say whether the process is alive."""
+    return AliveAnswer(status="alive")
+
+
+@router.get(
+    "/health/ready",
+    response_model=ReadyAnswer,
+    responses={503: PROBLEMS[503]},
+    operation_id="get_readiness",
+)
+def ready(services: Injected) -> JSONResponse:
+    """Say whether reads, writes and the projection work. If not, 503 says why."""
+    failures = services.background.failures()
+    if failures:
+        return problem(503, f"Not ready: {'; '.join(failures)}", kind="not-ready")
+    lag = [
+        services.log.tail(p) - services.models.checkpoint(p)
+        for p in range(services.log.partitions)
+    ]
+    document = {"status": "ready", "projection_lag_events": _by_partition(lag)}
+    if services.backlog is not None:
+        document["relay_backlog_events"] = _by_partition(services.backlog.events())
+    return JSONResponse(document)
+
+
+async def _may_see_metrics(request: Request, caller: Caller) -> None:
+    if "admin" in caller.scopes or is_this_machine(request.scope):
+        return
+    if caller.kind == "anonymous":
+        raise HTTPException(
+            401, "Scrape from this machine, or show a token.", {"WWW-Authenticate": "Bearer"}
+        )
+    raise HTTPException(404)
+
+
+_METRICS = {
+    "description": "The metrics.",
+    "content": {
+        "text/plain": {
+            "schema": {"type": "string"},
+            "example": 'cinestats_events_appended_total{partition="0"} 417.0\n',
+        }
+    },
+}
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={**PROBLEMS, 200: _METRICS},
+    dependencies=[Depends(_may_see_metrics)],
+    operation_id="get_metrics",
+)
+def metrics(services: Injected) -> Response:
+    """The metrics in Prometheus' text format, for this machine and for tokens of an admin."""
+    return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _by_partition(numbers: Sequence[int]) -> dict[str, int]:
+    return {str(partition): number for partition, number in enumerate(numbers)}

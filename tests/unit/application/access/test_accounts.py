@@ -1,0 +1,181 @@
+"""Accounts: who gets one, who reads a diary, what ends with it."""
+
+from dataclasses import replace
+
+import pytest
+
+from cinestats.application.access.accounts import AccountNotFound, change_account, is_open
+from cinestats.application.access.ports import AccountExists
+from cinestats.application.upkeep.erase import erase_user
+from cinestats.application.webhooks.subscriptions import Progress, Webhook
+from cinestats.domain.errors import InvalidInput
+from tests.unit.application.access_application import PASSWORD, AccessApplication
+
+
+@pytest.fixture
+def app() -> AccessApplication:
+    return AccessApplication()
+
+
+def test_a_new_account_is_private_and_no_admin(app: AccessApplication) -> None:
+    """Its password is kept as a hash alone."""
+    account = app.register()
+    assert app.accounts.get("anna") == account
+    assert (account.privacy, account.link, account.is_admin) == ("private", None, False)
+    assert account.password_hash == f"v1:{PASSWORD}"
+    assert app.actions() == [("test", "account-added", "anna")]
+
+
+def test_no_secret_is_shown_with_an_account(app: AccessApplication) -> None:
+    """An account in a message or a log tells neither hash nor link."""
+    app.register()
+    account = app.manager.set_privacy("anna", "link", "anna")
+    assert account.link
+    assert account.link not in repr(account)
+    assert PASSWORD not in repr(account)
+
+
+@pytest.mark.parametrize(
+    ("user_id", "password", "field"),
+    [
+        ("", PASSWORD, "user"),
+        ("a\x00b", PASSWORD, "user"),
+        ("..", PASSWORD, "user"),
+        ("u" * 201, PASSWORD, "user"),
+        ("anna", "9 letters", "password"),
+        ("anna", "x" * 201, "password"),
+        ("anna", "e\u0301" * 9, "password"),
+        ("anna", "\ud800 is no character", "password"),
+    ],
+)
+def test_names_and_passwords_have_bounds(
+    app: AccessApplication, user_id: str, password: str, field: str
+) -> None:
+    """Nothing is stored of what is refused (bad inputs 8, 9, 12)."""
+    with pytest.raises(InvalidInput) as refusal:
+        app.manager.register(user_id, password, actor="test")
+    assert refusal.value.field == field
+    assert list(app.accounts.all()) == []
+
+
+def test_a_name_is_given_once(app: AccessApplication) -> None:
+    """Also when it is composed otherwise (bad input 13)."""
+    app.register("ren\u00e9e")
+    with pytest.raises(AccountExists, match="taken"):
+        app.register("rene\u0301e")
+
+
+def test_nobody_registers_under_the_name_of_a_diary(app: AccessApplication) -> None:
+    """Else a stranger would own the diary; an operator may give it away."""
+    app.recorder.record(app.add(user_id="anna"))
+    with pytest.raises(AccountExists, match="taken"):
+        app.register("anna")
+    app.manager.register("anna", PASSWORD, actor="command line", claims_diary=True)
+    assert app.accounts.get("anna") is not None
+
+
+def test_a_household_needs_no_passwords(app: AccessApplication) -> None:
+    """The account of a diary is made when it is first needed, and nobody signs in to it."""
+    app.recorder.record(app.add(user_id="anna"))
+    account = app.manager.of_household("anna")
+    assert account.password_hash is None
+    assert app.manager.of_household("anna") == account
+
+
+def test_a_private_diary_is_open_to_nobody(app: AccessApplication) -> None:
+    """Whatever link they bring; nor is one without an account."""
+    account = app.register()
+    assert not is_open(account, None)
+    assert not is_open(account, "")
+    assert not is_open(None, None)
+
+
+def test_a_public_diary_is_open_to_all(app: AccessApplication) -> None:
+    """They need no link."""
+    app.register()
+    assert is_open(app.manager.set_privacy("anna", "public", "anna"), None)
+
+
+def test_a_link_opens_a_diary_until_it_is_changed(app: AccessApplication) -> None:
+    """Choosing it again makes another, and leaving it ends it."""
+    app.register()
+    first = app.manager.set_privacy("anna", "link", "anna")
+    assert is_open(first, first.link)
+    assert not is_open(first, None)
+    assert not is_open(first, "another")
+    second = app.manager.set_privacy("anna", "link", "anna")
+    assert not is_open(second, first.link)
+    private = app.manager.set_privacy("anna", "private", "anna")
+    assert private.link is None
+    assert not is_open(private, second.link)
+    assert not is_open(replace(first, link=None), None)
+    assert app.actions()[1:] == [("anna", "privacy-changed", "anna")] * 3
+
+
+def test_privacy_needs_an_account(app: AccessApplication) -> None:
+    """The error names the user."""
+    with pytest.raises(AccountNotFound, match="anna"):
+        app.manager.set_privacy("anna", "public", "anna")
+
+
+def test_two_changes_at_once_both_hold(app: AccessApplication) -> None:
+    """The later one starts over from what the earlier one left."""
+    app.register()
+    interrupted = False
+
+    def make_admin(account):  # type: ignore[no-untyped-def]
+        nonlocal interrupted
+        if not interrupted:
+            interrupted = True
+            app.manager.set_privacy("anna", "public", "anna")
+        return replace(account, is_admin=True)
+
+    account = change_account(app.accounts, "anna", make_admin)
+    assert (account.is_admin, account.privacy) == (True, "public")
+    assert app.accounts.get("anna") == account
+
+
+def test_everything_ends_with_the_account(app: AccessApplication) -> None:
+    """Sessions, tokens, hooks and webhooks, at once; other users keep theirs."""
+    anna, bruno = app.register("anna"), app.register("bruno")
+    session = app.sessions.sign_in("anna", PASSWORD)
+    hook = app.issuer.issue("hook", anna, "plex", frozenset({"write"}))
+    kept = app.issuer.issue("token", bruno, "script", frozenset({"read"}))
+    for user_id in ("anna", "bruno"):
+        webhook = Webhook(
+            f"told of {user_id}",
+            user_id,
+            "https://receiver.example",
+            b"key",
+            frozenset({"added"}),
+            app.now,
+            Progress(0, app.now),
+        )
+        app.webhooks.add(webhook, 1)
+    assert app.manager.remove("anna", "admin")
+    assert not app.manager.remove("anna", "admin")
+    assert app.authenticator.by_secret(session.secret) is None
+    assert app.credentials.find(hook.credential.secret_hash) is None
+    assert list(app.webhooks.of_user("anna")) == []
+    assert app.authenticator.by_secret(kept.secret) is not None
+    assert len(app.webhooks.of_user("bruno")) == 1
+    assert app.actions()[-1] == ("admin", "account-removed", "anna")
+
+
+def test_an_erased_user_leaves_neither_diary_nor_account(app: AccessApplication) -> None:
+    """Not even what was written between the two; the name is free again."""
+    app.register()
+    app.recorder.record(app.add(user_id="anna"))
+    forget, late = app.forgetter.forget, [app.add("Late", user_id="anna")]
+
+    class Forgetter:
+        def forget(self, user_id: str) -> int:
+            erased = forget(user_id)
+            if late:
+                app.recorder.record(late.pop())
+            return erased
+
+    assert erase_user("anna", "anna", Forgetter(), app.manager) == 4  # type: ignore[arg-type]
+    assert list(app.log.of_user("anna")) == []
+    assert app.accounts.get("anna") is None
+    app.register("anna")

@@ -1,0 +1,168 @@
+"""Importing rows into a diary."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.application.diary.record import Receipt
+from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.domain.diary import Command
+from cinestats.domain.errors import CinestatsError
+from cinestats.domain.movie import Movie
+from tests.unit.application.application import Application
+
+DAY = date(2025, 1, 3)
+PLAY = ImportedRow(2, "play", "Heat", 1995, rating=8, watched_on=DAY)
+SEEN = ImportedRow(2, "film", "Heat", 1995)
+
+
+def figures(app: Application, *rows: ImportedRow | RejectedRow | SkippedRow) -> tuple[int, ...]:
+    report = app.importer.run("u1", rows)
+    assert report.read == len(rows)
+    assert report.read == (
+        report.added + report.updated + report.skipped + len(report.rejected)
+    )
+    return report.added, report.updated, report.skipped, len(report.rejected)
+
+
+def test_every_row_is_accounted_for() -> None:
+    """Good rows go in, the others are counted and listed."""
+    app = Application()
+    rows = [PLAY, SkippedRow(3, "an episode"), RejectedRow(4, "rating: no number")]
+    assert figures(app, *rows) == (1, 0, 1, 1)
+
+
+def test_importing_again_adds_nothing() -> None:
+    """The ids of entries follow from their content."""
+    app = Application()
+    assert figures(app, PLAY, replace(SEEN, title="Ali")) == (2, 0, 0, 0)
+    assert figures(app, PLAY, replace(SEEN, title="Ali")) == (0, 0, 2, 0)
+
+
+def test_a_changed_rating_is_an_update() -> None:
+    """A blank rating in the file clears nothing."""
+    app = Application()
+    figures(app, PLAY)
+    assert figures(app, replace(PLAY, rating=9)) == (0, 1, 0, 0)
+    assert figures(app, replace(PLAY, rating=None)) == (0, 0, 1, 0)
+    assert app.diaries.entries("u1")[0].rating == 9
+
+
+def test_a_film_row_adds_nothing_to_a_film_with_a_play() -> None:
+    """Having seen a film is no further play of it, and its rating is not the play's."""
+    app = Application()
+    figures(app, PLAY)
+    assert figures(app, replace(SEEN, rating=2)) == (0, 0, 1, 0)
+    assert app.diaries.entries("u1")[0].rating == 8
+
+
+def test_a_dated_play_takes_the_place_of_an_imported_undated_one() -> None:
+    """Whichever file comes first, the diary ends the same."""
+    app = Application()
+    figures(app, replace(SEEN, rating=6))
+    assert figures(app, PLAY) == (1, 0, 0, 0)
+    assert [(e.watched_on, e.rating) for e in app.diaries.entries("u1")] == [(DAY, 8)]
+
+
+def test_an_undated_play_that_a_person_added_stays() -> None:
+    """An import takes back only what an import put there."""
+    app = Application()
+    app.recorder.record(app.add("Heat", days_ago=None))
+    figures(app, replace(PLAY, year=None))
+    assert [e.watched_on for e in app.diaries.entries("u1")] == [None, DAY]
+
+
+def test_the_same_film_on_the_same_day_counts_as_skipped() -> None:
+    """Also when a person added it by hand, under another title that the catalogue knows."""
+    app = Application()
+    jaws = Movie.create("Jaws", year=1975)
+    app.catalogue.load([CatalogueFilm(jaws, "Jaws", "Lo squalo")])
+    figures(app, replace(PLAY, title="Jaws", year=1975))
+    assert figures(app, replace(PLAY, title="Lo squalo", year=1975)) == (0, 0, 1, 0)
+
+
+def test_a_catalogue_loaded_in_between_makes_no_difference() -> None:
+    """Rows imported before their film was known are still recognised afterwards."""
+    app = Application()
+    rows = [
+        replace(PLAY, title="Lo squalo", year=1975),
+        replace(SEEN, title="Il sorpasso", year=1962),
+    ]
+    assert figures(app, *rows) == (2, 0, 0, 0)
+    app.catalogue.load(
+        [
+            CatalogueFilm(Movie.create("Jaws", year=1975), "Jaws", "Lo squalo"),
+            CatalogueFilm(Movie.create("The Easy Life", year=1962), "Il sorpasso"),
+        ]
+    )
+    assert figures(app, *rows) == (0, 0, 2, 0)
+    watched = [replace(SEEN, title="Lo squalo", year=1975)]
+    assert figures(app, *watched) == (0, 0, 1, 0)
+
+
+def test_unmatched_films_are_counted_among_the_added() -> None:
+    """They count like the others, without credits."""
+    app = Application()
+    app.catalogue.load([CatalogueFilm(Movie.create("Heat", year=1995, duration=170))])
+    report = app.importer.run("u1", [PLAY, replace(PLAY, title="Home Video")])
+    assert (report.added, report.unmatched) == (2, 1)
+
+
+def test_what_the_domain_refuses_is_listed_with_its_line() -> None:
+    """A day to come, a blank title."""
+    app = Application()
+    rows = [
+        replace(PLAY, line=7, watched_on=date(2025, 1, 22)),
+        replace(PLAY, line=8, title=" "),
+    ]
+    report = app.importer.run("u1", rows)
+    assert [row.line for row in report.rejected] == [7, 8]
+    assert "watched_date: must be from" in report.rejected[0].reason
+    assert "title: must not be blank" in report.rejected[1].reason
+
+
+def test_a_dry_run_reports_the_same_and_stores_nothing() -> None:
+    """Also for rows that depend on each other."""
+    app = Application()
+    rows = [PLAY, PLAY, replace(SEEN, title="Ali"), replace(SEEN, title="Ali", rating=4)]
+    dry = app.importer.run("u1", rows, dry_run=True)
+    assert app.log.tail(0) == 0
+    wet = app.importer.run("u1", rows)
+    assert (dry.added, dry.updated, dry.skipped) == (wet.added, wet.updated, wet.skipped)
+    assert (wet.added, wet.updated, wet.skipped) == (2, 1, 1)
+
+
+def test_old_plays_land_on_the_day_they_were_logged() -> None:
+    """An imported history does not flood what everybody is watching now."""
+    app = Application()
+    logged = date(2020, 5, 2)
+    figures(app, replace(PLAY, watched_on=date(2020, 5, 1), logged_on=logged))
+    assert app.diaries.entries("u1")[0].added_on == logged
+
+
+def test_progress_is_told_by_the_chunk() -> None:
+    """The last call names the number of rows."""
+    app = Application()
+    told: list[int] = []
+    rows = [replace(PLAY, title=f"Film {n}") for n in range(1100)]
+    app.importer.run("u1", rows, progress=told.append)
+    assert told == [500, 1000, 1100]
+
+
+def test_a_row_that_another_writer_took_first_is_skipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between planning and recording the film came in by another way."""
+    app = Application()
+    record_all = app.recorder.record_all
+
+    def somebody_was_faster(commands: Sequence[Command]) -> list[Receipt | CinestatsError]:
+        record_all([replace(c, event_id=f"theirs-{c.event_id}") for c in commands])
+        return record_all(commands)
+
+    monkeypatch.setattr(app.recorder, "record_all", somebody_was_faster)
+    report = app.importer.run("u1", [PLAY])
+    assert (report.added, report.skipped) == (0, 1)

@@ -1,0 +1,77 @@
+"""Undoing an import."""
+
+from dataclasses import replace
+from datetime import UTC, date
+
+import pytest
+
+from cinestats.application.imports.rows import ImportedRow
+from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
+from cinestats.domain.diary import DeleteMovie, UpdateRating
+from tests.unit.application.application import Application
+
+SEEN = ImportedRow(2, "film", "Heat", 1995, rating=6)
+PLAY = ImportedRow(2, "play", "Heat", 1995, rating=8, watched_on=date(2025, 1, 3))
+OTHER = ImportedRow(3, "play", "Ali", 2001, rating=4, watched_on=date(2025, 1, 4))
+
+
+def undo(app: Application, import_id: str) -> int:
+    return undo_import(
+        "u1",
+        import_id,
+        recorder=app.recorder,
+        history=app.log,
+        diaries=app.diaries,
+        clock=app.clock,
+        new_id=app.new_id,
+        zone=UTC,
+    )
+
+
+def entries(app: Application) -> list[tuple[str, date | None, int | None]]:
+    return [(e.movie.title, e.watched_on, e.rating) for e in app.diaries.entries("u1")]
+
+
+def test_everything_an_import_did_is_taken_back() -> None:
+    """Added plays go, replaced ones come back, changed ratings are set back."""
+    app = Application()
+    app.importer.run("u1", [SEEN, OTHER])
+    before = entries(app)
+    report = app.importer.run("u1", [PLAY, replace(OTHER, rating=9)])
+    assert (report.added, report.updated) == (1, 1)
+    assert undo(app, report.import_id) == 3
+    assert sorted(entries(app), key=str) == sorted(before, key=str)
+    app.projector.catch_up()
+    assert app.verifier.verify().equal
+
+
+def test_what_a_person_changed_since_stays() -> None:
+    """A rating given after the import, an entry deleted after it."""
+    app = Application()
+    app.importer.run("u1", [OTHER])
+    report = app.importer.run("u1", [PLAY, replace(OTHER, rating=9)])
+    ali, heat = app.diaries.entries("u1")
+    app.recorder.record(UpdateRating("r", "u1", ali.entry_id, 10, app.now))
+    app.recorder.record(DeleteMovie("d", "u1", heat.entry_id, app.now))
+    assert undo(app, report.import_id) == 0
+    assert entries(app) == [("Ali", OTHER.watched_on, 10)]
+
+
+def test_past_imports_are_listed_latest_first() -> None:
+    """With what they changed, and whether they were undone."""
+    app = Application()
+    first = app.importer.run("u1", [SEEN]).import_id
+    second = app.importer.run("u1", [OTHER]).import_id
+    undo(app, first)
+    listed = past_imports(app.log.of_user("u1"))
+    assert [(p.import_id, p.changes, p.undone) for p in listed] == [
+        (second, 1, False),
+        (first, 1, True),
+    ]
+
+
+def test_an_unknown_import_is_named() -> None:
+    """Nothing is undone by mistake."""
+    app = Application()
+    with pytest.raises(ImportNotFound, match="u1 has no import nope"):
+        undo(app, "nope")

@@ -1,0 +1,99 @@
+"""Films that were seen on a media server, as they come into the diary."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from cinestats.adapters.ids import id_from
+from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.application.media_servers.record_play import Play, PlayOutcome, PlayRecorder
+from cinestats.domain.movie import Movie
+from tests.unit.application.application import TODAY, Application
+
+
+class World:
+    def __init__(self) -> None:
+        self.app = Application()
+        self.plays = PlayRecorder(
+            self.app.recorder,
+            self.app.log,
+            self.app.diaries,
+            self.app.catalogue,
+            self.app.clock,
+            id_from,
+            UTC,
+        )
+
+    def record(
+        self,
+        title: str = "Heat",
+        seen_at: datetime | None = None,
+        *,
+        hook: str = "h1",
+        item: str = "s/1",
+    ) -> PlayOutcome:
+        movie = Movie.create(title, year=1995, directors="Somebody", duration=10)
+        return self.plays.record("u1", hook, Play(item, movie, None, None, None, seen_at))
+
+    def days(self) -> list[date | None]:
+        return [entry.watched_on for entry in self.app.diaries.entries("u1")]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_without_a_time_it_was_seen_today(world: World) -> None:
+    """Plex says none."""
+    assert world.record() == PlayOutcome("added")
+    assert world.days() == [TODAY]
+
+
+def test_a_clock_that_is_ahead_cannot_date_into_the_future(world: World) -> None:
+    """The media server's clock may be wrong; the diary takes no day to come."""
+    world.record(seen_at=world.app.now + timedelta(days=400))
+    assert world.days() == [TODAY]
+
+
+def test_a_notification_that_comes_late_counts_on_its_day(world: World) -> None:
+    """The day on which the film was seen, not the one on which it is told."""
+    world.record(seen_at=world.app.now - timedelta(days=3))
+    (entry,) = world.app.diaries.entries("u1")
+    assert (entry.watched_on, entry.added_on) == (TODAY - timedelta(days=3), TODAY)
+
+
+def test_an_entry_from_before_the_catalogue_knew_the_film_is_the_same_film(
+    world: World,
+) -> None:
+    """It has another key, but it is that day's play."""
+    world.record(hook="h1")
+    known = Movie.create("Heat", year=1995, film_key="imdb:tt0113277", directors="Michael Mann")
+    world.app.catalogue.load([CatalogueFilm(known)])
+    again = world.record(hook="h2")
+    assert again.outcome == "already-there"
+    assert world.days() == [TODAY]
+
+
+def test_the_catalogue_is_believed_more_than_the_media_server(world: World) -> None:
+    """Genres and names are then the same ones that every other entry has."""
+    known = Movie.create("Heat", year=1995, directors="Michael Mann", duration=170)
+    world.app.catalogue.load([CatalogueFilm(known)])
+    world.record()
+    (entry,) = world.app.diaries.entries("u1")
+    assert (entry.movie.directors, entry.movie.duration) == (("Michael Mann",), 170)
+
+
+def test_another_title_for_the_same_item_is_the_same_play(world: World) -> None:
+    """A film that was renamed on the media server meanwhile is told once."""
+    world.record("Heat")
+    assert world.record("Heat - La sfida").outcome == "already-there"
+    assert len(world.days()) == 1
+
+
+def test_a_play_is_no_import(world: World) -> None:
+    """It is not listed among the imports that can be undone."""
+    world.record()
+    (recorded,) = world.app.log.of_user("u1")
+    assert recorded.event is not None
+    assert recorded.event.cause is None

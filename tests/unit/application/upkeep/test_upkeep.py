@@ -1,0 +1,157 @@
+"""Verify, rebuild, forget: looking after what was counted."""
+
+import threading
+from datetime import date
+
+import pytest
+
+from cinestats.application.figures.ports import Batch, UserDocuments
+from cinestats.domain.diary import DeleteMovie
+from cinestats.domain.user_stats import UserStats
+from tests.unit.application.application import Application
+
+
+def filled() -> Application:
+    app = Application(partitions=2)
+    for user in ("u1", "u2", "u3"):
+        app.recorder.record_all([app.add(title, user) for title in ("Heat", "Ali", "Thief")])
+    app.projector.catch_up()
+    return app
+
+
+def spoil(app: Application, user_id: str) -> None:
+    """Count a play that never was."""
+    stored = app.models.user_stats(user_id)
+    assert stored is not None
+    wrong = stored._replace(stats=UserStats(total_watched=99))
+    partition = 0 if app.models.checkpoint(0) and app.log.tail(0) else 1
+    for partition in range(2):
+        base = app.models.checkpoint(partition)
+        if any(r.event and r.event.user_id == user_id for r in app.log.read(partition, 0, 99)):
+            app.models.put_user(partition, base, UserDocuments(wrong, []))
+
+
+def test_right_figures_are_equal() -> None:
+    """All users, all documents and the days are compared."""
+    verdict = filled().verifier.verify()
+    assert verdict.equal
+    assert verdict.users == 3
+    assert verdict.documents == 3 * 2 + 3  # statistics, one director; three films of one day
+
+
+def test_wrong_figures_are_named() -> None:
+    """Document, field, what is stored, and what it should be."""
+    app = filled()
+    spoil(app, "u2")
+    verdict = app.verifier.verify("u2")
+    found = {(d.document, d.field): (d.stored, d.recomputed) for d in verdict.differences}
+    assert found["user_stats u2", "total_watched"] == (99, 3)
+    assert found["user_affinities u2 director Michael Mann", "count"] == (0, 3)
+    assert app.verifier.verify("u1").equal
+    assert not app.verifier.verify().equal
+
+
+def test_a_wrong_day_is_named() -> None:
+    """The global days are part of the verdict."""
+    app = filled()
+    replacement = app.models.replacement()
+    for partition in range(2):
+        replacement.put_days(partition, app.models.checkpoint(partition), [])
+    assert replacement.adopt()
+    names = {d.document for d in app.verifier.verify().differences}
+    assert "global_days 2025-01-21 heat|" in names
+
+
+@pytest.mark.parametrize("user", ["u2", None])
+def test_a_rebuild_puts_right_what_was_wrong(user: str | None) -> None:
+    """For one user, and for all."""
+    app = filled()
+    spoil(app, "u2")
+    if user is None:
+        assert app.rebuilder.rebuild() == 3
+    else:
+        app.rebuilder.rebuild_user(user)
+    assert app.verifier.verify().equal
+
+
+def test_a_rebuild_keeps_what_is_written_meanwhile() -> None:
+    """Fault 24: events that are recorded and projected during the rebuild are in it."""
+    app = filled()
+    replacement = app.models.replacement
+    late = app.add("Collateral")
+
+    def while_it_runs() -> object:
+        app.recorder.record(late)
+        app.projector.catch_up()
+        return replacement()
+
+    app.models.replacement = while_it_runs  # type: ignore[method-assign,assignment]
+    app.rebuilder.rebuild()
+    assert app.total() == 4
+    assert app.verifier.verify().equal
+
+
+def test_readers_never_see_less_during_rebuilds() -> None:
+    """Fault 24: totals only grow while rebuilds, writes and reads go on at once."""
+    app = filled()
+    done = threading.Event()
+    seen: list[int] = []
+
+    def read() -> None:
+        while not done.is_set():
+            stored = app.models.user_stats("u1")
+            seen.append(stored.stats.total_watched if stored else 0)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for n in range(20):
+        app.recorder.record(app.add(f"Film {n}"))
+        app.projector.catch_up()
+        app.rebuilder.rebuild()
+    done.set()
+    reader.join()
+    assert seen == sorted(seen)
+    assert seen[0] >= 3
+    assert app.total() == 23
+
+
+def test_a_forgotten_user_is_gone_everywhere() -> None:
+    """From the log, the diary, the read models and the global days; the others stay."""
+    app = filled()
+    assert app.forgetter.forget("u2") == 6  # three additions and the deletions of them
+    assert list(app.log.users()) == ["u1", "u3"]
+    assert list(app.diaries.entries("u2")) == []
+    assert app.models.user_stats("u2") is None
+    assert list(app.models.affinities("u2", "director")) == []
+    assert [count.count for _, count in app.models.film_days(date.min)].count(0) == 0
+    assert sum(count.count for _, count in app.models.film_days(date.min)) == 6
+    assert app.verifier.verify().equal
+    assert app.forgetter.forget("u2") == 0
+    app.rebuilder.rebuild()
+    assert app.models.user_stats("u2") is None
+
+
+def test_a_forgotten_user_may_come_back() -> None:
+    """With an empty diary."""
+    app = filled()
+    app.forgetter.forget("u2")
+    app.recorder.record(app.add("Heat", "u2"))
+    assert app.total("u2") == 1
+    assert app.verifier.verify().equal
+
+
+def test_a_projector_that_lost_the_race_looks_again() -> None:
+    """Two projectors on the same models count each event once."""
+    app = filled()
+    add = app.add("Collateral")
+    app.recorder.record(add)
+    app.recorder.record(DeleteMovie("d", "u1", add.entry_id, app.now))
+    apply = app.models.apply
+
+    def faster(batch: Batch) -> None:
+        apply(batch)
+        apply(batch)  # the second finds the checkpoint moved
+
+    app.models.apply = faster  # type: ignore[method-assign]
+    app.projector.catch_up()
+    assert app.verifier.verify().equal
