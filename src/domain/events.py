@@ -1,6 +1,10 @@
-"""What can happen to a diary, in the past tense. Events are the only source of truth."""
+"""What can happen to a diary, in the past tense. Events are the only source of truth.
 
-from dataclasses import dataclass
+Every event says what a play was before it and what it is after it: None where it was not, or
+is not, in the diary. Figures take the one off and put the other on, whatever the event is.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .entry import Entry
@@ -16,6 +20,14 @@ class MovieAdded:
     entry: Entry
     cause: str | None = None
 
+    @property
+    def before(self) -> None:
+        """The play was not in the diary."""
+
+    @property
+    def after(self) -> Entry:
+        return self.entry
+
 
 @dataclass(frozen=True, slots=True)
 class MovieDeleted:
@@ -26,6 +38,14 @@ class MovieDeleted:
     occurred_at: datetime
     entry: Entry
     cause: str | None = None
+
+    @property
+    def before(self) -> Entry:
+        return self.entry
+
+    @property
+    def after(self) -> None:
+        """The play is in the diary no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,14 @@ class RatingUpdated:
     entry: Entry
     new_rating: int | None
     cause: str | None = None
+
+    @property
+    def before(self) -> Entry:
+        return self.entry
+
+    @property
+    def after(self) -> Entry:
+        return replace(self.entry, rating=self.new_rating)
 
 
 Event = MovieAdded | MovieDeleted | RatingUpdated
