@@ -1,15 +1,12 @@
 """Import an export of another service: idempotent, row by row, nothing lost."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, tzinfo
+from datetime import date
 
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import Recognised, recognise
-from cinestats.application.diary.ports import DiaryStore
-from cinestats.application.diary.record import Recorder
+from cinestats.application.diary.keep import DiaryKeeper, addition
 from cinestats.application.diary.working_diary import WorkingDiary
-from cinestats.application.ports import Clock, IdFrom, NewId
-from cinestats.domain.days import local_day
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating, decide
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
@@ -29,23 +26,8 @@ _ALREADY_THERE = "it is in the diary already"
 class DiaryImporter:
     """Turns rows into commands, a chunk at a time, so that a crash costs a chunk at most."""
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        diaries: DiaryStore,
-        catalogue: Catalogue,
-        clock: Clock,
-        new_id: NewId,
-        id_from: IdFrom,
-        zone: tzinfo,
-    ) -> None:
-        self._recorder = recorder
-        self._diaries = diaries
-        self._catalogue = catalogue
-        self._clock = clock
-        self._new_id = new_id
-        self._id_from = id_from
-        self._zone = zone
+    def __init__(self, diary: DiaryKeeper) -> None:
+        self._diary = diary
 
     def run(
         self,
@@ -60,9 +42,9 @@ class DiaryImporter:
         ``progress`` is told the number of rows done. Importing the same rows again adds
         nothing, also after a crash in the middle.
         """
-        report = ImportReport(self._new_id())
+        report = ImportReport(self._diary.new_id())
         working = WorkingDiary()
-        working.know(user_id, self._diaries.entries(user_id))
+        working.know(user_id, self._diary.diaries.entries(user_id))
         for start in range(0, len(rows), CHUNK):
             commands: list[Command] = []
             causes: list[RowOutcome] = []
@@ -73,7 +55,7 @@ class DiaryImporter:
                 causes += [outcome] * len(planned)
             if commands and not dry_run:
                 for command, cause, result in zip(
-                    commands, causes, self._recorder.record_all(commands), strict=True
+                    commands, causes, self._diary.recorder.record_all(commands), strict=True
                 ):
                     if isinstance(result, CinestatsError) and not isinstance(
                         command, DeleteMovie
@@ -93,7 +75,7 @@ class DiaryImporter:
             return RowOutcome(row.line, "rejected", row.reason, row.file), []
         outcome = RowOutcome(row.line, "skipped", _ALREADY_THERE, row.file, row.title, row.year)
         try:
-            film = _film(row, self._catalogue)
+            film = _film(row, self._diary.catalogue)
             commands = list(self._commands(user_id, row, film.movie, working, cause))
             events = [decide(command, working.plays_for(command)) for command in commands]
         except CinestatsError as error:
@@ -139,7 +121,13 @@ class DiaryImporter:
         }
         for entry in plays:
             if row.watched_on and entry.watched_on is None and entry.entry_id in seen:
-                yield DeleteMovie(self._new_id(), user_id, entry.entry_id, self._clock(), cause)
+                yield DeleteMovie(
+                    event_id=self._diary.new_id(),
+                    user_id=user_id,
+                    entry_id=entry.entry_id,
+                    now=self._diary.clock(),
+                    cause=cause,
+                )
         yield self._add(user_id, row, movie, entry_id, cause)
 
     def _restore(
@@ -153,7 +141,7 @@ class DiaryImporter:
             return
         entry_id = row.entry_id
         if entry_id is None or working.entry(user_id, entry_id) is not None:
-            entry_id = self._id_from(user_id, movie.film_key, _day(row.watched_on))
+            entry_id = self._diary.id_from(user_id, movie.film_key, _day(row.watched_on))
         yield self._add(user_id, row, movie, entry_id, cause)
 
     def _rate_again(
@@ -161,29 +149,24 @@ class DiaryImporter:
     ) -> Iterator[Command]:
         if row.rating is not None and row.rating != entry.rating:
             yield UpdateRating(
-                self._new_id(), user_id, entry.entry_id, row.rating, self._clock(), cause
+                event_id=self._diary.new_id(),
+                user_id=user_id,
+                entry_id=entry.entry_id,
+                new_rating=row.rating,
+                now=self._diary.clock(),
+                cause=cause,
             )
 
     def _add(
         self, user_id: str, row: ImportedRow, movie: Movie, entry_id: str, cause: str
     ) -> AddMovie:
-        now = self._clock()
-        today = local_day(now, self._zone)
-        return AddMovie(
-            self._new_id(),
-            user_id,
-            entry_id,
-            movie,
-            row.rating,
-            row.watched_on,
-            min(row.logged_on or row.watched_on or today, today),
-            today,
-            now,
-            cause,
-        )
+        today = self._diary.today()
+        added_on = min(row.logged_on or row.watched_on or today, today)
+        entry = Entry(entry_id, movie, row.rating, row.watched_on, added_on)
+        return addition(self._diary, user=user_id, entry=entry, cause=cause)
 
     def _entry_id(self, user_id: str, title: str, year: int | None, day: str) -> str:
-        return self._id_from(user_id, normalize_title(title), str(year), day)
+        return self._diary.id_from(user_id, normalize_title(title), str(year), day)
 
 
 def _day(day: date | None) -> str:

@@ -15,7 +15,7 @@ import typer
 from cinestats.adapters.documents import rejected_document
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.adapters.strict_json import parse
-from cinestats.application.imports.events import export_events
+from cinestats.application.imports.events import export_events, import_events
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
@@ -73,7 +73,7 @@ def import_(
     the log has already is skipped; a line that cannot be taken in is rejected alone.
     """
     with opened() as container, _reading(file) as lines:
-        report = container.event_importer().run(_parsed(lines, container.zone()))
+        report = import_events(container.keeper(), _parsed(lines, container.zone()))
         container.projector().catch_up()
     if as_json:
         print_json(
