@@ -1,7 +1,6 @@
 """The rules of the diary."""
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 
@@ -18,19 +17,16 @@ ENTRY = Entry("e1", FILM, 8, date(2025, 1, 20), TODAY)
 DIARY: Diary = {"e1": ENTRY}
 
 
-def add(entry_id: str = "e2", **changes: Any) -> AddMovie:
-    fields: dict[str, Any] = {
-        "event_id": "v",
-        "user_id": "u",
-        "entry_id": entry_id,
-        "movie": FILM,
-        "rating": None,
-        "watched_on": TODAY,
-        "added_on": TODAY,
-        "today": TODAY,
-        "now": NOW,
-    }
-    return AddMovie(**{**fields, **changes})
+def add(
+    entry_id: str = "e2",
+    *,
+    movie: Movie = FILM,
+    rating: int | None = None,
+    watched_on: date | None = TODAY,
+    cause: str | None = None,
+) -> AddMovie:
+    entry = Entry(entry_id, movie, rating, watched_on, TODAY)
+    return AddMovie(event_id="v", user_id="u", entry=entry, today=TODAY, now=NOW, cause=cause)
 
 
 def test_adding_makes_an_entry() -> None:
@@ -75,8 +71,8 @@ def test_days_before_film_and_after_today_are_refused(day: date) -> None:
 def test_what_is_not_there_cannot_be_changed() -> None:
     """Bad input 19."""
     for command in (
-        DeleteMovie("v", "u", "nope", NOW),
-        UpdateRating("v", "u", "nope", 3, NOW),
+        DeleteMovie(event_id="v", user_id="u", entry_id="nope", now=NOW),
+        UpdateRating(event_id="v", user_id="u", entry_id="nope", new_rating=3, now=NOW),
     ):
         with pytest.raises(EntryNotFound, match="no entry nope"):
             decide(command, DIARY)
@@ -84,25 +80,30 @@ def test_what_is_not_there_cannot_be_changed() -> None:
 
 def test_deleting_carries_the_entry_with_its_present_rating() -> None:
     """So that what was counted is exactly what is taken back."""
-    rated = evolve(DIARY, RatingUpdated("v", "u", NOW, ENTRY, 3))
-    event = decide(DeleteMovie("w", "u", "e1", NOW), rated)
+    rated = evolve(DIARY, [RatingUpdated("v", "u", NOW, ENTRY, 3)])
+    event = decide(DeleteMovie(event_id="w", user_id="u", entry_id="e1", now=NOW), rated)
     assert isinstance(event, MovieDeleted)
     assert event.entry.rating == 3
-    assert evolve(rated, event) == {}
+    assert evolve(rated, [event]) == {}
 
 
 def test_the_same_rating_leads_to_no_event() -> None:
     """Nothing changed, so nothing happened."""
-    assert decide(UpdateRating("v", "u", "e1", 8, NOW), DIARY) is None
+    assert (
+        decide(
+            UpdateRating(event_id="v", user_id="u", entry_id="e1", new_rating=8, now=NOW), DIARY
+        )
+        is None
+    )
 
 
 def test_an_event_that_does_not_fit_changes_nothing() -> None:
     """A re-rating or deletion of an entry that is gone is ignored."""
-    assert evolve({}, RatingUpdated("v", "u", NOW, ENTRY, 3)) == {}
-    assert evolve({}, MovieDeleted("v", "u", NOW, ENTRY)) == {}
+    assert evolve({}, [RatingUpdated("v", "u", NOW, ENTRY, 3)]) == {}
+    assert evolve({}, [MovieDeleted("v", "u", NOW, ENTRY)]) == {}
 
 
 def test_evolving_leaves_the_old_state_alone() -> None:
     """States are values."""
-    evolve(DIARY, MovieDeleted("v", "u", NOW, ENTRY))
+    evolve(DIARY, [MovieDeleted("v", "u", NOW, ENTRY)])
     assert DIARY == {"e1": ENTRY}

@@ -1,7 +1,7 @@
 """Undoing an import."""
 
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import date
 
 import pytest
 
@@ -16,16 +16,7 @@ OTHER = ImportedRow(3, "play", "Ali", 2001, rating=4, watched_on=date(2025, 1, 4
 
 
 def undo(app: Application, import_id: str) -> int:
-    return undo_import(
-        "u1",
-        import_id,
-        recorder=app.recorder,
-        history=app.log,
-        diaries=app.diaries,
-        clock=app.clock,
-        new_id=app.new_id,
-        zone=UTC,
-    )
+    return undo_import(app.keeper, user="u1", import_id=import_id)
 
 
 def entries(app: Application) -> list[tuple[str, date | None, int | None]]:
@@ -51,8 +42,14 @@ def test_what_a_person_changed_since_stays() -> None:
     app.importer.run("u1", [OTHER])
     report = app.importer.run("u1", [PLAY, replace(OTHER, rating=9)])
     ali, heat = app.diaries.entries("u1")
-    app.recorder.record(UpdateRating("r", "u1", ali.entry_id, 10, app.now))
-    app.recorder.record(DeleteMovie("d", "u1", heat.entry_id, app.now))
+    app.recorder.record(
+        UpdateRating(
+            event_id="r", user_id="u1", entry_id=ali.entry_id, new_rating=10, now=app.now
+        )
+    )
+    app.recorder.record(
+        DeleteMovie(event_id="d", user_id="u1", entry_id=heat.entry_id, now=app.now)
+    )
     assert undo(app, report.import_id) == 0
     assert entries(app) == [("Ali", OTHER.watched_on, 10)]
 

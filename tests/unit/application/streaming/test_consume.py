@@ -61,8 +61,14 @@ def recorded(films: int = 6) -> Application:
     app = Application()
     adds = [app.add(f"Film {n}") for n in range(films)]
     app.recorder.record_all(adds)
-    app.recorder.record(UpdateRating("r", "u1", adds[0].entry_id, 2, app.now))
-    app.recorder.record(DeleteMovie("d", "u1", adds[1].entry_id, app.now))
+    app.recorder.record(
+        UpdateRating(
+            event_id="r", user_id="u1", entry_id=adds[0].entry_id, new_rating=2, now=app.now
+        )
+    )
+    app.recorder.record(
+        DeleteMovie(event_id="d", user_id="u1", entry_id=adds[1].entry_id, now=app.now)
+    )
     return app
 
 

@@ -90,8 +90,12 @@ def test_what_happens_is_told_in_order(world: World) -> None:
     webhook = world.subscribe()
     added = world.add()
     now = world.app.clock()
-    world.app.recorder.record(UpdateRating("rated", "u1", added, 4, now))
-    world.app.recorder.record(DeleteMovie("deleted", "u1", added, now))
+    world.app.recorder.record(
+        UpdateRating(event_id="rated", user_id="u1", entry_id=added, new_rating=4, now=now)
+    )
+    world.app.recorder.record(
+        DeleteMovie(event_id="deleted", user_id="u1", entry_id=added, now=now)
+    )
     world.run()
     world.run()
     assert world.receiver.got == [(webhook, id_) for id_ in (added, "rated", "deleted")]
@@ -112,7 +116,9 @@ def test_only_the_users_own_events_of_the_wanted_kinds_are_told(world: World) ->
     world.subscribe("u1", ("deleted",))
     heat = world.add("Heat", "u1")
     world.add("Ronin", "u2")
-    world.app.recorder.record(DeleteMovie("d1", "u1", heat, world.app.clock()))
+    world.app.recorder.record(
+        DeleteMovie(event_id="d1", user_id="u1", entry_id=heat, now=world.app.clock())
+    )
     world.run()
     assert [event for _, event in world.receiver.got] == ["d1"]
 
