@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
 
 from cinestats.application.catalogue.recognise import recognise
-from cinestats.application.diary.keep import DiaryKeeper, addition
+from cinestats.application.diary.keep import DiaryKeeper, Stamp, addition
 from cinestats.application.ports import IdFrom
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
@@ -135,27 +135,23 @@ def _commands(
 ) -> Iterator[Command]:
     """What the user does about the plays, play by play."""
 
+    def stamp(name: str, at: datetime) -> Stamp:
+        return diary.stamp(user, event_id=id_of(name), at=at)
+
     def add(name: str, play: _Play, watched_on: date | None, at: datetime) -> AddMovie:
         added_on = local_day(at, diary.zone)
         entry = Entry(id_of(f"entry of {name}"), play.movie, play.rating, watched_on, added_on)
-        return addition(diary, user=user, entry=entry, event_id=id_of(name), at=at)
+        return addition(diary, stamp(name, at), entry)
 
     for i, play in enumerate(plays):
         at = play.entered_at
         if play.slip:  # entered without its day at first
             slip = add(f"slip {i}", play, None, at - timedelta(minutes=2))
             yield slip
-            yield DeleteMovie(
-                event_id=id_of(f"undo {i}"), user_id=user, entry_id=slip.entry_id, now=at
-            )
+            yield DeleteMovie(**stamp(f"undo {i}", at), entry_id=slip.entry_id)
         added = add(f"play {i}", play, play.watched_on, at)
         yield added
         if play.rating is not None and play.later_rating is not None:
             later, rating = play.later_rating
-            yield UpdateRating(
-                event_id=id_of(f"rating {i}"),
-                user_id=user,
-                entry_id=added.entry_id,
-                new_rating=rating,
-                now=later,
-            )
+            rated = stamp(f"rating {i}", later)
+            yield UpdateRating(**rated, entry_id=added.entry_id, new_rating=rating)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Literal
+from typing import Literal, TypedDict
 
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import film_to_add
@@ -21,6 +21,15 @@ _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
+class Stamp(TypedDict):
+    """What every command says: who does it, when and why, and the id that makes it one."""
+
+    event_id: str
+    user_id: str
+    now: datetime
+    cause: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiaryKeeper:
     """What the use cases work with. A day belongs to ``zone``."""
@@ -37,6 +46,25 @@ class DiaryKeeper:
     def today(self) -> date:
         """The present day."""
         return local_day(self.clock(), self.zone)
+
+    def stamp(
+        self,
+        user: str,
+        *,
+        event_id: str | None = None,
+        at: datetime | None = None,
+        cause: str | None = None,
+    ) -> Stamp:
+        """The stamp of a command: now and with a new id, unless they are given.
+
+        Raises InvalidInput for an ``at`` before 1970 or to come.
+        """
+        now = self.clock()
+        if at is not None and not _FIRST_MOMENT <= at <= now + _CLOCKS_DIFFER_BY:
+            raise InvalidInput("timestamp", f"must be from 1970 to now, not {at}")
+        return Stamp(
+            event_id=event_id or self.new_id(), user_id=user, now=at or now, cause=cause
+        )
 
 
 def add(
@@ -57,20 +85,19 @@ def add(
 
     Raises AlreadyInDiary, AmbiguousTitle, InvalidInput and EventIdReused.
     """
-
     event_id = _event_id(diary, user, key)
     before = None if key is None else diary.history.find(user, event_id)
     first = None if before is None else before.event
     if first is None:
-        movie, added_at = film_to_add(film, diary.catalogue), moment(diary, at)
-    elif at not in (None, first.occurred_at):
+        movie = film_to_add(film, diary.catalogue)
+    elif at in (None, first.occurred_at):  # what the request leaves open is what it was then
+        movie, at = film.completed_by(first.entry.movie), first.occurred_at
+    else:
         raise _key_reused()
-    else:  # what the request leaves open is what it was then
-        movie, added_at = film.completed_by(first.entry.movie), first.occurred_at
-    day = local_day(added_at, diary.zone)
+    stamp = diary.stamp(user, event_id=event_id, at=at)
+    day = local_day(stamp["now"], diary.zone)
     entry = Entry(event_id, movie, rating, day if watched == "today" else watched, day)
-    command = addition(diary, user=user, entry=entry, event_id=event_id, at=added_at)
-    return _record(diary, command)
+    return _record(diary, addition(diary, stamp, entry))
 
 
 def rate(
@@ -87,15 +114,8 @@ def rate(
     The receipt has no event when the entry has that rating already. Raises EntryNotFound and
     EventIdReused.
     """
-    command = UpdateRating(
-        event_id=_event_id(diary, user, key),
-        user_id=user,
-        entry_id=entry_id,
-        new_rating=rating,
-        now=diary.clock(),
-        cause=cause,
-    )
-    return _record(diary, command)
+    stamp = diary.stamp(user, event_id=_event_id(diary, user, key), cause=cause)
+    return _record(diary, UpdateRating(**stamp, entry_id=entry_id, new_rating=rating))
 
 
 def delete(
@@ -107,43 +127,14 @@ def delete(
     cause: str | None = None,
 ) -> Receipt:
     """Delete an entry; ``key`` as with ``add``. Raises EntryNotFound and EventIdReused."""
-    command = DeleteMovie(
-        event_id=_event_id(diary, user, key),
-        user_id=user,
-        entry_id=entry_id,
-        now=diary.clock(),
-        cause=cause,
-    )
-    return _record(diary, command)
+    stamp = diary.stamp(user, event_id=_event_id(diary, user, key), cause=cause)
+    return _record(diary, DeleteMovie(**stamp, entry_id=entry_id))
 
 
-def addition(
-    diary: DiaryKeeper,
-    *,
-    user: str,
-    entry: Entry,
-    event_id: str | None = None,
-    at: datetime | None = None,
-    cause: str | None = None,
-) -> AddMovie:
-    """The command that adds an entry as it is: now and with a new id, unless they are given."""
-    at = moment(diary, at)
-    return AddMovie(
-        event_id=event_id or diary.new_id(),
-        user_id=user,
-        entry=entry,
-        today=max(local_day(at, diary.zone), diary.today()),
-        now=at,
-        cause=cause,
-    )
-
-
-def moment(diary: DiaryKeeper, at: datetime | None) -> datetime:
-    """``at``, or now; raises InvalidInput for a time before 1970 or to come."""
-    now = diary.clock()
-    if at is not None and not _FIRST_MOMENT <= at <= now + _CLOCKS_DIFFER_BY:
-        raise InvalidInput("timestamp", f"must be from 1970 to now, not {at}")
-    return at or now
+def addition(diary: DiaryKeeper, stamp: Stamp, entry: Entry) -> AddMovie:
+    """The command that puts an entry into the diary as it is."""
+    today = max(local_day(stamp["now"], diary.zone), diary.today())
+    return AddMovie(**stamp, entry=entry, today=today)
 
 
 def _event_id(diary: DiaryKeeper, user: str, key: str | None) -> str:

@@ -1,12 +1,12 @@
 """Move the event log: out of one store and into another, each event once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.diary.find import latest, plays_of
-from cinestats.application.diary.keep import DiaryKeeper, addition, moment
+from cinestats.application.diary.keep import DiaryKeeper, addition
 from cinestats.application.diary.record import EventIdReused, Receipt
 from cinestats.application.log.ports import EventLog, Recorded
 from cinestats.domain.diary import Command, DeleteMovie, UpdateRating
@@ -28,10 +28,12 @@ class TransferReport:
     rejected: list[RejectedRow] = field(default_factory=list[RejectedRow])
 
 
-def export_events(log: EventLog) -> Iterator[Recorded]:
-    """Every event that is not erased, partition by partition, in order."""
-    for partition in range(log.partitions):
-        position = 0
+def export_events(log: EventLog, behind: Sequence[int] | None = None) -> Iterator[Recorded]:
+    """Every event that is not erased, partition by partition, in order.
+
+    ``behind`` is the position in each partition to begin behind; its beginning unless given.
+    """
+    for partition, position in enumerate(behind or [0] * log.partitions):
         while events := log.read(partition, position, _CHUNK):
             yield from (recorded for recorded in events if recorded.event is not None)
             position = events[-1].position
@@ -114,25 +116,15 @@ def _named(diary: DiaryKeeper, event: Event) -> Event:
 
 def _command(diary: DiaryKeeper, event: Event) -> Command:
     """The command that leads to the event; raises InvalidInput for one to come."""
-    user, event_id, cause = event.user_id, event.event_id, event.cause
-    entry, now = event.entry, moment(diary, event.occurred_at)
+    stamp = diary.stamp(
+        event.user_id, event_id=event.event_id, at=event.occurred_at, cause=event.cause
+    )
     match event:
-        case MovieAdded():
-            return addition(
-                diary, user=user, entry=entry, event_id=event_id, at=now, cause=cause
-            )
-        case MovieDeleted():
-            return DeleteMovie(
-                event_id=event_id, user_id=user, entry_id=entry.entry_id, now=now, cause=cause
-            )
-        case RatingUpdated(new_rating=rating):
-            return UpdateRating(
-                event_id=event_id,
-                user_id=user,
-                entry_id=entry.entry_id,
-                new_rating=rating,
-                now=now,
-                cause=cause,
-            )
+        case MovieAdded(entry=entry):
+            return addition(diary, stamp, entry)
+        case MovieDeleted(entry=entry):
+            return DeleteMovie(**stamp, entry_id=entry.entry_id)
+        case RatingUpdated(entry=entry, new_rating=rating):
+            return UpdateRating(**stamp, entry_id=entry.entry_id, new_rating=rating)
         case _ as never:
             assert_never(never)

@@ -121,13 +121,8 @@ class DiaryImporter:
         }
         for entry in plays:
             if row.watched_on and entry.watched_on is None and entry.entry_id in seen:
-                yield DeleteMovie(
-                    event_id=self._diary.new_id(),
-                    user_id=user_id,
-                    entry_id=entry.entry_id,
-                    now=self._diary.clock(),
-                    cause=cause,
-                )
+                stamp = self._diary.stamp(user_id, cause=cause)
+                yield DeleteMovie(**stamp, entry_id=entry.entry_id)
         yield self._add(user_id, row, movie, entry_id, cause)
 
     def _restore(
@@ -148,14 +143,8 @@ class DiaryImporter:
         self, user_id: str, row: ImportedRow, entry: Entry, cause: str
     ) -> Iterator[Command]:
         if row.rating is not None and row.rating != entry.rating:
-            yield UpdateRating(
-                event_id=self._diary.new_id(),
-                user_id=user_id,
-                entry_id=entry.entry_id,
-                new_rating=row.rating,
-                now=self._diary.clock(),
-                cause=cause,
-            )
+            stamp = self._diary.stamp(user_id, cause=cause)
+            yield UpdateRating(**stamp, entry_id=entry.entry_id, new_rating=row.rating)
 
     def _add(
         self, user_id: str, row: ImportedRow, movie: Movie, entry_id: str, cause: str
@@ -163,7 +152,7 @@ class DiaryImporter:
         today = self._diary.today()
         added_on = min(row.logged_on or row.watched_on or today, today)
         entry = Entry(entry_id, movie, row.rating, row.watched_on, added_on)
-        return addition(self._diary, user=user_id, entry=entry, cause=cause)
+        return addition(self._diary, self._diary.stamp(user_id, cause=cause), entry)
 
     def _entry_id(self, user_id: str, title: str, year: int | None, day: str) -> str:
         return self._diary.id_from(user_id, normalize_title(title), str(year), day)

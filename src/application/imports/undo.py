@@ -68,9 +68,8 @@ def _take_back(diary: DiaryKeeper, event: Event) -> bool:
             case MovieAdded():
                 delete(diary, user=user, entry_id=entry_id, cause=cause)
             case MovieDeleted():
-                diary.recorder.record(
-                    addition(diary, user=user, entry=event.entry, cause=cause)
-                )
+                stamp = diary.stamp(user, cause=cause)
+                diary.recorder.record(addition(diary, stamp, event.entry))
             case RatingUpdated():
                 if find_entry(diary, user, entry_id).rating != event.new_rating:
                     return False

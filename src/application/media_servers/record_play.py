@@ -60,9 +60,10 @@ def record_play(diary: DiaryKeeper, *, user: str, hook_id: str, play: Play) -> P
     keys = [EntryKey("film_key", key) for key in (movie.film_key, bare_key)]
     if any(entry.watched_on == day for entry in diary.diaries.lookup(user, keys)):
         return PlayOutcome("already-there", f"{movie.title} is already in the diary on {day}.")
-    entry = Entry(event_id, movie, None, day, local_day(now, diary.zone))
+    entry = Entry(event_id, movie, None, day, diary.today())
+    stamp = diary.stamp(user, event_id=event_id)
     try:
-        diary.recorder.record(addition(diary, user=user, entry=entry, event_id=event_id))
+        diary.recorder.record(addition(diary, stamp, entry))
     except AlreadyInDiary as error:
         return PlayOutcome("already-there", str(error))
     return PlayOutcome("added")

@@ -31,13 +31,7 @@ class Forgetter:
         while entries := diary.diaries.entries(user_id):
             diary.recorder.record_all(
                 [
-                    DeleteMovie(
-                        event_id=diary.new_id(),
-                        user_id=user_id,
-                        entry_id=entry.entry_id,
-                        now=diary.clock(),
-                        cause="forget",
-                    )
+                    DeleteMovie(**diary.stamp(user_id, cause="forget"), entry_id=entry.entry_id)
                     for entry in entries
                 ]
             )

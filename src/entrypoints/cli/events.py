@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from datetime import tzinfo
 from itertools import count
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, Annotated
 
 import typer
 
@@ -34,10 +34,9 @@ from .session import (
 )
 
 if TYPE_CHECKING:
-    from cinestats.entrypoints.container import Log
+    pass
 
 _MAX_LINE = 2**20
-_PAGE = 1000
 _POLL_SECONDS = 0.5
 
 app = typer.Typer(help="Move the log of events, or watch it grow.")
@@ -111,19 +110,19 @@ def tail(
     with opened() as container:
         log = container.log()
         zone = container.zone()
-        positions = [log.tail(partition) for partition in range(log.partitions)]
-        recent: Iterable[Recorded]
-        if user is None:
-            starts = [max(0, position - lines) for position in positions]
-            recent = _behind(log, starts, until=positions)
-        else:
-            recent = (r for r in log.of_user(user) if r.position <= positions[r.partition])
+        tails = [log.tail(partition) for partition in range(log.partitions)]
+        events = (
+            export_events(log, [max(0, position - lines) for position in tails])
+            if user is None
+            else log.of_user(user)
+        )
+        recent = (r for r in events if r.position <= tails[r.partition])
         _print_events(deque(recent, maxlen=lines), zone, as_json)
         while follow:
             time.sleep(_POLL_SECONDS)
-            new = list(_behind(log, positions))
+            new = list(export_events(log, tails))
             for recorded in new:
-                positions[recorded.partition] = recorded.position
+                tails[recorded.partition] = recorded.position
             mine = [r for r in new if r.event and user in (None, r.event.user_id)]
             _print_events(mine, zone, as_json)
 
@@ -139,16 +138,6 @@ def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> No
                 terminal.event_line(recorded.position, recorded.event, zone)
             )
     sys.stdout.flush()
-
-
-def _behind(
-    log: "Log", positions: list[int], until: list[int] | None = None
-) -> Iterator[Recorded]:
-    """The events behind a position in each partition."""
-    for partition, position in enumerate(positions):
-        while events := log.read(partition, position, _PAGE):
-            position = events[-1].position
-            yield from (r for r in events if until is None or r.position <= until[partition])
 
 
 def _parsed(lines: IO[bytes], zone: tzinfo) -> Iterator[tuple[int, Event | CinestatsError]]:
