@@ -33,9 +33,6 @@ from .session import (
     writing,
 )
 
-if TYPE_CHECKING:
-    pass
-
 _MAX_LINE = 2**20
 _POLL_SECONDS = 0.5
 

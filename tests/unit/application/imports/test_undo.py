@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 
+from cinestats.application.diary import keep
 from cinestats.application.imports.rows import ImportedRow
 from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
 from cinestats.domain.diary import DeleteMovie, UpdateRating
+from cinestats.domain.movie import Movie
 from tests.unit.application.application import Application
 
 SEEN = ImportedRow(2, "film", "Heat", 1995, rating=6)
@@ -52,6 +54,38 @@ def test_what_a_person_changed_since_stays() -> None:
     )
     assert undo(app, report.import_id) == 0
     assert entries(app) == [("Ali", OTHER.watched_on, 10)]
+
+
+def test_a_replaced_play_whose_place_is_taken_stays_away() -> None:
+    """The film came in without a day by hand; the import's own play goes all the same."""
+    app = Application()
+    app.importer.run("u1", [SEEN])
+    report = app.importer.run("u1", [PLAY])
+    film = Movie.create(SEEN.title, year=SEEN.year)
+    keep.add(app.keeper, user="u1", film=film, watched=None, rating=2)
+    assert undo(app, report.import_id) == 1
+    assert entries(app) == [("Heat", None, 2)]
+
+
+def test_a_rating_that_was_changed_and_changed_back_is_undone() -> None:
+    """What stands is what the import said."""
+    app = Application()
+    app.importer.run("u1", [OTHER])
+    report = app.importer.run("u1", [replace(OTHER, rating=9)])
+    (ali,) = app.diaries.entries("u1")
+    for rating in (None, 9):
+        keep.rate(app.keeper, user="u1", entry_id=ali.entry_id, rating=rating)
+    assert undo(app, report.import_id) == 1
+    assert entries(app) == [("Ali", OTHER.watched_on, 4)]
+
+
+def test_undoing_twice_changes_nothing_more() -> None:
+    """Each event is compensated once; the undo itself names its cause."""
+    app = Application()
+    report = app.importer.run("u1", [PLAY, OTHER])
+    assert (undo(app, report.import_id), undo(app, report.import_id)) == (2, 0)
+    causes = [r.event.cause for r in app.log.of_user("u1") if r.event]
+    assert causes[2:] == [f"undo:{report.import_id}"] * 2
 
 
 def test_past_imports_are_listed_latest_first() -> None:
