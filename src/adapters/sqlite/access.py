@@ -40,7 +40,7 @@ _OVERWRITE = "PRAGMA secure_delete = ON"  # what is removed shall not be found i
 
 def access_database(path: Path) -> Database:
     """The file of the three stores."""
-    return Database(path, _SCHEMA, durable=True)
+    return Database(path, _SCHEMA, form=1, durable=True)
 
 
 class SqliteAccounts:

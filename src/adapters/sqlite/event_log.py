@@ -33,7 +33,7 @@ class SqliteEventLog:
     """
 
     def __init__(self, path: Path, partitions: int = 1) -> None:
-        self._database = Database(path, _SCHEMA, durable=True)
+        self._database = Database(path, _SCHEMA, form=1, durable=True)
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO meta VALUES ('partitions', ?) ON CONFLICT DO NOTHING",

@@ -15,7 +15,7 @@ class SqliteRelayPositions:
     """Positions by partition, for one topic. A lost file costs records sent twice."""
 
     def __init__(self, path: Path, topic: str) -> None:
-        self._database = Database(path, _SCHEMA, durable=False)
+        self._database = Database(path, _SCHEMA, form=1, durable=False, upgrade=lambda _: None)
         self._topic = topic
 
     def get(self, partition: int) -> int:

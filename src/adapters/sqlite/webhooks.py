@@ -32,7 +32,7 @@ class SqliteWebhooks:
     """Implements Webhooks and WebhookTurns."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA, durable=True)
+        self._database = Database(path, _SCHEMA, form=1, durable=True)
 
     def add(self, webhook: Webhook, limit: int) -> bool:
         with self._database.transaction() as connection:
