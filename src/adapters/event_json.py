@@ -23,12 +23,12 @@ from cinestats.domain.movie import clean_text
 from cinestats.domain.rating import parse_rating, stars
 
 from . import strict_json
-from .film_json import entry_of, film_document, movie_of, play_document, read_movie
+from .film_json import entry_of, film_document, movie_of, read_movie
 from .strict_json import Fields, as_object, optional_text, text, whole
 
-SCHEMA = 1
-"""The version that is written. A new event type raises it, a new optional field does not."""
-UPCASTS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+SCHEMA = max(type_.names.schema for type_ in EVENT_TYPES)
+"""The latest version that can be read."""
+UPCASTS: dict[int, Callable[[Fields], Fields]] = {}
 """From a schema that was written once to the next one."""
 
 MAX_ID_LENGTH = 200
@@ -39,8 +39,7 @@ _TYPES: Mapping[str, type[Event]] = {
 }
 
 
-def _newer(schema: object, verb: str) -> NewerEvent:
-    field, found = ("event_type", verb[:40]) if verb not in _TYPES else ("schema", schema)
+def _newer(field: str, found: object) -> NewerEvent:
     known = ", ".join(type_.names.verb for type_ in EVENT_TYPES)
     reads = f"reads schema {SCHEMA} with {known}"
     return NewerEvent(
@@ -64,28 +63,25 @@ class WireEvent(NamedTuple):
 def encode(event: Event, position: int | None = None) -> bytes:
     """The event as one line of JSON."""
     entry = event.entry
-    play = play_document(entry)
     film = film_document(entry.movie)
+    film["director"] = _director(entry.movie.directors)
+    film["rating"] = rating = _stars(entry.rating)
+    film["watched_date"] = entry.watched_on
     document: dict[str, Any] = {
         "event_type": event.names.verb,
         "user_id": event.user_id,
-        "movie": {
-            **film,
-            "director": _director(film["director"]),
-            "rating": play["rating"],
-            "watched_date": play["watched_date"],
-        },
+        "movie": film,
         "timestamp": event.occurred_at,
         "event_id": event.event_id,
         "entry_id": entry.entry_id,
-        "added_on": play["added_on"],
-        "schema": SCHEMA,
+        "added_on": entry.added_on,
+        "schema": event.names.schema,
     }
     match event:
         case MovieAdded() | MovieDeleted():
             pass
         case RatingUpdated():
-            document["old_rating"] = play["rating"]
+            document["old_rating"] = rating
             document["new_rating"] = _stars(event.new_rating)
         case _ as never:
             assert_never(never)
@@ -96,21 +92,24 @@ def encode(event: Event, position: int | None = None) -> bytes:
     return orjson.dumps(document)
 
 
+def refuse_newer_schema(schema: int) -> None:
+    """Raise NewerEvent for a schema that this version cannot read."""
+    if schema > SCHEMA:
+        raise _newer("schema", schema)
+
+
 def decode(data: bytes) -> Event:
     """An event that ``encode`` wrote; what it says was checked when it was accepted.
 
     Raises NewerEvent.
     """
     document = orjson.loads(data)
-    schema = document["schema"]
-    while schema in UPCASTS:
-        document = UPCASTS[schema](document)
-        schema += 1
+    document = _upcast(document, document["schema"])
     type_ = _TYPES.get(document["event_type"])
-    if schema != SCHEMA or type_ is None:
-        raise _newer(document["schema"], document["event_type"])
+    if type_ is None:
+        raise _newer("event_type", document["event_type"])
     film = document["movie"]
-    entry = entry_of(movie_of(film), {**document, **film})
+    entry = entry_of(movie_of(film), document | film)
     common = (
         document["event_id"],
         document["user_id"],
@@ -158,6 +157,15 @@ def _keys_in(value: object) -> int:
     return keys
 
 
+def _upcast(document: Fields, schema: int) -> Fields:
+    """The event as the present version writes it; raises NewerEvent."""
+    refuse_newer_schema(schema)
+    while schema in UPCASTS:
+        document = UPCASTS[schema](document)
+        schema += 1
+    return document
+
+
 def parse_event(document: object, zone: tzinfo) -> WireEvent:
     """An event from outside, in our form or in the original producer's, fully checked.
 
@@ -171,11 +179,9 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
     if schema is not None:
         if type(schema) is not int or schema < 1:
             raise InvalidInput("schema", f"must be {SCHEMA} or absent, not {schema!r}")
-        while schema in UPCASTS:
-            fields = UPCASTS[schema](dict(fields))
-            schema += 1
-        if schema > SCHEMA or (type_ is None and isinstance(verb, str)):
-            raise _newer(schema, str(verb))
+        fields = _upcast(fields, schema)
+        if type_ is None and isinstance(verb, str):
+            raise _newer("event_type", verb[:40])
     if type_ is None:
         raise InvalidInput(
             "event_type", f"must be ADD, DELETE or UPDATE_RATING, not {str(verb)[:40]!r}"

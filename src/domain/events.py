@@ -15,10 +15,15 @@ EventKind = Literal["added", "deleted", "rated"]
 
 
 class EventNames(NamedTuple):
-    """What an event is called: ``verb`` on the wire and in answers, ``kind`` in webhooks."""
+    """What an event is called: ``verb`` on the wire and in answers, ``kind`` in webhooks.
+
+    ``schema`` is the version of the wire form that brought it. A new type raises it, so that a
+    program that does not know the type can tell; new optional fields do not.
+    """
 
     verb: EventVerb
     kind: EventKind
+    schema: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from .database import Database
 
 # A film's row has what films are found by beside the film itself. ``generation`` counts how
 # often the content was replaced.
+FORM = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS films (
     film INTEGER PRIMARY KEY, imdb_id TEXT, tmdb_id INTEGER, year INTEGER, body BLOB NOT NULL
@@ -42,7 +43,7 @@ class SqliteCatalogue:
     """Implements Catalogue. Opening it reads nothing; searches warm up as they go."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA, form=1, durable=True, upgrade=_upgrade)
+        self._database = Database(path, _SCHEMA, form=FORM, durable=True, upgrade=_upgrade)
         self._shelves = _Shelves(0)
 
     def find(self, query: FilmQuery) -> Found | Ambiguous | None:

@@ -17,6 +17,7 @@ from cinestats.domain.titles import normalize_title
 
 from .database import Database
 
+FORM = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS positions (partition INTEGER PRIMARY KEY, position INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS entries (
@@ -43,7 +44,7 @@ class SqliteDiaryStore:
     """The entries table with the log position it stands at."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA, form=1, durable=False)
+        self._database = Database(path, _SCHEMA, form=FORM, durable=False)
 
     def position(self, partition: int) -> int:
         rows = self._database.query(

@@ -26,7 +26,7 @@ from cinestats.domain.user_stats import UserStats
 from .database import Database
 
 # What changes the tables changes the form: a file of another one is counted anew.
-_FORM = 1
+FORM = 1
 _TABLES = ("checkpoints", "user_stats", "user_months", "user_affinities", "global_days")
 # What there is of a user, and the column that is 0 when it counts nothing any more.
 _PLAYS = {"user_stats": "total_watched", "user_months": "count", "user_affinities": "plays"}
@@ -94,7 +94,7 @@ class SqliteReadModels:
     def __init__(self, path: Path) -> None:
         schema = f"{_TREND_SCHEMA};{_SCHEMA.format('', 0)}"
         self._database = Database(
-            path, schema, form=_FORM, durable=False, upgrade=lambda file: _drop_tables(file, "")
+            path, schema, form=FORM, durable=False, upgrade=lambda file: _drop_tables(file, "")
         )
         self._prefix = ""
 
