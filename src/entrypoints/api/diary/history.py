@@ -1,7 +1,7 @@
 """Read what happened in a diary: to one film, and since a day."""
 
 from collections import Counter
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -9,7 +9,7 @@ from pydantic import Field
 from cinestats.adapters.documents import Document, change_document, entry_document, iso_day
 from cinestats.application.diary.changes import changes_since, film_history, place_of_change
 from cinestats.domain.days import parse_day
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.events import Event, EventVerb, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.entrypoints.api.http.answers import (
     Answer,
     Count,
@@ -35,7 +35,7 @@ class _EventAnswer(Answer):
     """Ratings in stars, before and after: what was not in the diary has none."""
 
     at: Moment
-    type: Literal["ADD", "DELETE", "UPDATE_RATING"] = Field(examples=["UPDATE_RATING"])
+    type: EventVerb = Field(examples=["UPDATE_RATING"])
     old_rating: Stars | None = Field(examples=[4])
     new_rating: Stars | None
 

@@ -10,9 +10,10 @@ from cinestats.adapters.memory.webhooks import MemoryWebhooks
 from cinestats.application.log.ports import Recorded
 from cinestats.application.webhooks.address import checked_url, is_public
 from cinestats.application.webhooks.deliver import GIVE_UP_AFTER, LEASE, WebhookDelivery
-from cinestats.application.webhooks.subscriptions import Answer, EventKind, Subscriber, Webhook
+from cinestats.application.webhooks.subscriptions import Answer, Subscriber, Webhook
 from cinestats.domain.diary import DeleteMovie, UpdateRating
 from cinestats.domain.errors import InvalidInput
+from cinestats.domain.events import EventKind
 from tests.unit.application.application import Application
 
 ALL: tuple[EventKind, ...] = ("added", "deleted", "rated")
