@@ -50,6 +50,20 @@ Feature: ADD a film to the diary
     Then it is refused because "already in the diary on 2025-01-20"
     And anna has watched 1 film
 
+  Scenario: A request that is sent again is one play, on another day, too
+    Given anna adds "Inception" (2010) with the key "k1"
+    And anna deletes "Inception"
+    And today is 2025-02-11
+    When anna adds "Inception" (2010) with the key "k1"
+    Then the first answer is given again
+    And anna has watched 0 films
+
+  Scenario: A key that was used for another request is refused
+    Given anna adds "Inception" (2010) with the key "k1"
+    When anna adds "Jaws" (1975) with the key "k1"
+    Then it is refused because "This Idempotency-Key was already used for another request"
+    And anna has watched 1 film
+
   Scenario Outline: An impossible value is refused and nothing is stored
     When anna adds "Inception" (2010) watched on <day> rated <rating>
     Then it is refused because "<reason>"

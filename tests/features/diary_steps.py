@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from pytest_bdd import given, parsers, step
+from pytest_bdd import given, parsers, step, then
 
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.domain.movie import Movie
@@ -43,6 +43,17 @@ def add(world: World, user: str, title: str, year: str, day: str, rating: str | 
 @step(parsers.re(ADDED + " on an unknown day$"))
 def add_undated(world: World, user: str, title: str, year: str) -> None:
     world.add(user, title, int(year), None, None)
+
+
+@step(parsers.re(ADD + r' with the key "(?P<key>[^"]+)"$'))
+def add_with_key(world: World, user: str, title: str, year: str, key: str) -> None:
+    world.add(user, title, int(year), "today", None, key)
+
+
+@then("the first answer is given again")
+def answered_again(world: World) -> None:
+    first, *_, last = world.receipts
+    assert last == first
 
 
 @step(parsers.re(r'(?P<user>\w+) (?:deletes|deleted) "(?P<title>[^"]+)"$'))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from dependency_injector import providers
 
@@ -25,13 +26,20 @@ class World:
         self.app = app
         self.now = datetime(2025, 1, 1, 12, tzinfo=UTC)
         self.receipt: Receipt | None = None
+        self.receipts: list[Receipt] = []
         self.refusal: CinestatsError | None = None
         self.report: ImportReport | None = None
         self.answer: Document = {}
         app.clock.override(providers.Object(lambda: self.now))
 
     def add(
-        self, user: str, title: str, year: int, watched: date | None, rating: object
+        self,
+        user: str,
+        title: str,
+        year: int,
+        watched: date | Literal["today"] | None,
+        rating: object,
+        key: str | None = None,
     ) -> None:
         diary = self.app.keeper()
         self._attempt(
@@ -41,6 +49,7 @@ class World:
                 film=Movie.create(title, year=year),
                 rating=parse_rating(rating),
                 watched=watched,
+                key=key,
             )
         )
 
@@ -80,5 +89,6 @@ class World:
         self.receipt = self.refusal = None
         try:
             self.receipt = act()
+            self.receipts.append(self.receipt)
         except CinestatsError as error:
             self.refusal = error
