@@ -13,6 +13,10 @@ const MORE = ["/openapi.json", "/schemas/event.json", "/schemas/asyncapi.json"];
 // ── The document ────────────────────────────────────────────────────────────
 
 // Every operation: {id, tag, method, path, summary, description, parameters, body, answers}.
+/**
+ * @param {OpenApi} document
+ * @returns {OpenApiOperation[]}
+ */
 function operationsOf({ paths }) {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
@@ -24,10 +28,16 @@ function operationsOf({ paths }) {
     })));
 }
 
+/** @type {(document: OpenApi, schema: Schema | undefined) => Schema} */
 const resolve = (document, schema) => (schema?.$ref
   ? schema.$ref.slice(2).split("/").reduce((found, key) => found[key], document)
   : schema ?? {});
 
+/**
+ * @param {OpenApi} document
+ * @param {Schema | undefined} schema
+ * @returns {string}
+ */
 function typeOf(document, schema) {
   const found = resolve(document, schema);
   if (found.enum) return found.enum.map((value) => JSON.stringify(value)).join(" | ");
@@ -41,6 +51,7 @@ function typeOf(document, schema) {
 }
 
 // What limits a value, in words.
+/** @param {Schema} schema */
 function limitsOf(schema = {}) {
   const inner = schema.anyOf?.find((choice) => choice.type !== "null") ?? schema;
   return [
@@ -49,9 +60,14 @@ function limitsOf(schema = {}) {
   ].filter(Boolean).join("; ");
 }
 
+/** @type {(...parts: (string | false | undefined)[]) => string} */
 const phrases = (...parts) => parts.filter(Boolean).map((part) => part.replaceAll("`", "").replace(/\.$/, "")).join("; ");
 
 // The example of a media type, where the document gives one.
+/**
+ * @param {OpenApi} document
+ * @param {Media} media
+ */
 function exampleOf(document, { example, examples, schema } = {}) {
   const named = Object.values(examples ?? {})[0];
   return example ?? named?.value ?? resolve(document, schema).example ?? resolve(document, schema).examples?.[0];
@@ -59,6 +75,7 @@ function exampleOf(document, { example, examples, schema } = {}) {
 
 // ── What is shown ───────────────────────────────────────────────────────────
 
+/** @param {{ caption: string, lines: { name: string, place?: string, type: string, required?: boolean, meaning: string }[] }} props */
 function Table({ caption, lines }) {
   return html`
     <div class="scroll">
@@ -77,11 +94,17 @@ function Table({ caption, lines }) {
     </div>`;
 }
 
+/** @param {{ value: unknown }} props */
 const Example = ({ value }) => value !== undefined && html`
   <figure class="example"><figcaption>${t("example")}</figcaption>
     <pre tabindex="0"><code>${JSON.stringify(value, null, 2)}</code></pre></figure>`;
 
 // The named objects that a schema is made of, itself first: [[name, schema]].
+/**
+ * @param {OpenApi} document
+ * @param {Schema} schema
+ * @param {Map<string, Schema>} found
+ */
 function objectsIn(document, schema, found = new Map()) {
   const name = schema.$ref?.split("/").at(-1) ?? "";
   const object = resolve(document, schema);
@@ -96,6 +119,7 @@ function objectsIn(document, schema, found = new Map()) {
 }
 
 // A media type's fields as tables, or its type where it has none.
+/** @param {{ document: OpenApi, title: string, mediaType: string, content: Media, demands?: boolean }} props */
 function Content({ document, title, mediaType, content, demands = false }) {
   const objects = [...objectsIn(document, content.schema ?? {})];
   return html`
@@ -111,12 +135,13 @@ function Content({ document, title, mediaType, content, demands = false }) {
     <${Example} value=${exampleOf(document, content)} />`;
 }
 
+/** @param {{ document: OpenApi, operation: OpenApiOperation }} props */
 function Operation({ document, operation }) {
   const { id, method, path, description = "", summary, parameters = [], requestBody, responses } = operation;
   const [sentence, ...paragraphs] = (description || summary).replaceAll("`", "").split("\n\n");
   const [open, setOpen] = useState(location.hash === `#${id}`);
   return html`
-    <details id=${id} class="operation" open=${open} onToggle=${(event) => setOpen(event.currentTarget.open)}>
+    <details id=${id} class="operation" open=${open} onToggle=${(/** @type {On<HTMLDetailsElement>} */ event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span class=${`method ${method.toLowerCase()}`}>${method}</span>
         <code>${path}</code>
@@ -144,6 +169,7 @@ function Operation({ document, operation }) {
     </details>`;
 }
 
+/** @param {{ document: OpenApi }} props */
 function Reference({ document }) {
   const [wanted, setWanted] = useState("");
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
@@ -155,7 +181,7 @@ function Reference({ document }) {
   return html`
     <div class="reference-find">
       <label class="field">${t("filter")}
-        <input type="search" value=${wanted} onInput=${(event) => setWanted(event.target.value)} />
+        <input type="search" value=${wanted} onInput=${(event) => setWanted(event.currentTarget.value)} />
       </label>
       <p class="hint" role="status">${fitting.length ? t("found", { n: fitting.length }) : t("nothing")}</p>
     </div>
@@ -189,4 +215,4 @@ function Docs() {
     </main>`;
 }
 
-render(html`<${Docs} />`, document.getElementById("app"));
+render(html`<${Docs} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

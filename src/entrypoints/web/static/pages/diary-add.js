@@ -11,16 +11,23 @@ const t = texts(words);
 const PAUSE_MS = 120;
 const MOST_FILMS = 8;
 
-/** The sentence for a film that the diary has on that day; null for another error. */
+/**
+ * The sentence for a film that the diary has on that day; null for another error.
+ * @param {Failure} error
+ * @param {string} name
+ * @param {string | null} watched
+ */
 export function alreadyThere(error, name, watched) {
   if (!error.document?.type.endsWith(":already-in-diary")) return null;
   return watched ? t("already", { name, day: day(watched) }) : t("already_undated", { name });
 }
 
+/** @param {{ user: string, onAdded: () => void }} props */
 export function AddFilm({ user, onAdded }) {
   const [film, setFilm] = useState(null);
   const [said, setSaid] = useState("");
   const search = useRef(null);
+  /** @param {string} name */
   const done = (name) => {
     setFilm(null);
     setSaid(t("added", { name }));
@@ -44,6 +51,7 @@ export function AddFilm({ user, onAdded }) {
 // ── The film ────────────────────────────────────────────────────────────────
 
 // A combobox: the list follows what is typed; the arrow keys choose, Enter takes.
+/** @param {{ field: Holder<HTMLInputElement | null>, onType: () => void, onChoose: (film: Choice) => void }} props */
 function Search({ field, onType, onChoose }) {
   const id = useId();
   const [text, setText] = useState("");
@@ -54,6 +62,7 @@ function Search({ field, onType, onChoose }) {
 
   const options = text.trim() && films ? [...films, { name: text.trim(), year: null, own: true }] : [];
   const shown = open && options.length > 0;
+  /** @param {KeyboardEvent} event */
   const move = (event) => {
     const last = options.length - 1;
     const to = { ArrowDown: active < last ? active + 1 : 0, ArrowUp: active > 0 ? active - 1 : last }[event.key];
@@ -70,6 +79,7 @@ function Search({ field, onType, onChoose }) {
       else setText("");
     }
   };
+  /** @param {On<HTMLInputElement>} event */
   const type = (event) => {
     setText(event.currentTarget.value);
     setOpen(true);
@@ -104,6 +114,7 @@ function Search({ field, onType, onChoose }) {
 }
 
 // What tells a film from its namesakes: its other titles, its year, who directed it.
+/** @type {(film: Choice) => string} */
 const facts = ({ name, original_title, italian_title, year, director }) =>
   [...new Set([original_title, italian_title])]
     .filter((title) => title && title !== name)
@@ -111,6 +122,7 @@ const facts = ({ name, original_title, italian_title, year, director }) =>
     .join(" · ");
 
 // The films that fit `text`, as it is typed; those of before stay until the new are there.
+/** @param {string} text */
 function useCatalogue(text) {
   const [found, setFound] = useState({ films: null, error: null });
   useEffect(() => {
@@ -138,6 +150,7 @@ function useCatalogue(text) {
 
 // ── The viewing ─────────────────────────────────────────────────────────────
 
+/** @param {{ user: string, film: Choice, onDone: (name: string) => void, onCancel: () => void }} props */
 function FilmForm({ user, film, onDone, onCancel }) {
   const [values, setValues] = useState({ name: film.name, year: film.year ?? "", watched: today(), rating: null });
   const [unknown, setUnknown] = useState(false);
@@ -148,11 +161,14 @@ function FilmForm({ user, film, onDone, onCancel }) {
   const first = useRef(null);
   useEffect(() => first.current.focus(), []);
 
+  /** @param {Partial<typeof values>} next */
   const change = (next) => {
     key.current = newKey(); // what is changed is another write; sent again unchanged, the same
     setValues({ ...values, ...next });
   };
+  /** @type {(name: string) => (event: On<HTMLInputElement>) => void} */
   const input = (name) => (event) => change({ [name]: event.currentTarget.value });
+  /** @param {Submit} event */
   const submit = async (event) => {
     event.preventDefault();
     if (sending.current) return;
@@ -176,6 +192,7 @@ function FilmForm({ user, film, onDone, onCancel }) {
       setBusy(false);
     }
   };
+  /** @param {KeyboardEvent} event */
   const cancel = (event) => {
     if (event.key === "Escape") onCancel();
   };

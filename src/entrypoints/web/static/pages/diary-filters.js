@@ -14,24 +14,37 @@ const MOST_GENRES = 200;
 const STARS = Array.from({ length: 10 }, (_, i) => 5 - i / 2);
 const inStars = (stars) => `${"★".repeat(Math.floor(stars))}${stars % 1 ? "½" : ""}`;
 
-/** The filter that an address asks for; what it does not name is "". */
+/**
+ * The filter that an address asks for; what it does not name is "".
+ * @type {(search: URLSearchParams) => Filter}
+ */
 export const filterFrom = (search) => Object.fromEntries(NAMES.map((name) => [name, search.get(name) ?? ""]));
 
-/** Whether the filter leaves anything out. */
+/**
+ * Whether the filter leaves anything out.
+ * @type {(filter: Filter) => boolean}
+ */
 export const isFiltered = (filter) => NAMES.some((name) => name !== "sort" && filter[name]);
 
-/** The filter as the diary's route takes it. */
+/**
+ * The filter as the diary's route takes it.
+ * @param {Filter} filter
+ */
 export const queryOf = ({ watched, ...others }) => ({
   ...others,
   ...(watched && { watched_from: `${watched}-01-01`, watched_to: `${watched}-12-31` }),
 });
 
-/** The search field and the choices beside it; `onChange` gets what changed. */
+/**
+ * The search field and the choices beside it; `onChange` gets what changed.
+ * @param {{ user: string, position: number, filter: Filter, onChange: (change: Partial<Filter>) => void }} props
+ */
 export function Filters({ user, position, filter, onChange }) {
   const [text, setText] = useTyped(filter.q, (q) => onChange({ q }));
   const [year, setYear] = useTyped(filter.year, (value) => /^(\d{4})?$/.test(value) && onChange({ year: value }));
   const { data } = useData(() => choices(user), [user, position]);
   const [open, setOpen] = useState(() => isFiltered({ ...filter, q: "" })); // on narrow screens
+  /** @type {(name: string) => (event: On<HTMLSelectElement>) => void} */
   const select = (name) => (event) => onChange({ [name]: event.currentTarget.value });
   return html`
     <form class=${`diary-filters${open ? " open" : ""}`} role="search" onSubmit=${(event) => event.preventDefault()}>
@@ -73,6 +86,7 @@ export function Filters({ user, position, filter, onChange }) {
     </form>`;
 }
 
+/** @param {string} user */
 async function choices(user) {
   const [stats, genres] = await Promise.all([
     read(userPath(user, "stats")),
@@ -85,9 +99,15 @@ async function choices(user) {
 }
 
 // A choice made in the address stays one, also before the others are known.
+/** @type {(known: string[] | undefined, chosen: string) => string[]} */
 const withChosen = (known = [], chosen) => (!chosen || known.includes(chosen) ? known : [chosen, ...known]);
 
 // The text of a field, told once its typing pauses; a change from outside wins.
+/**
+ * @param {string} value
+ * @param {(text: string) => void} onPause
+ * @returns {[string, (text: string) => void]}
+ */
 function useTyped(value, onPause) {
   const [text, setText] = useState(value);
   const timer = useRef(null);
@@ -96,6 +116,7 @@ function useTyped(value, onPause) {
     setText(value);
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  /** @param {string} next */
   const type = (next) => {
     setText(next);
     clearTimeout(timer.current);

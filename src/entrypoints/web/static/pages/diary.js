@@ -16,6 +16,7 @@ const t = texts(words);
 const PAGE = 50;
 const MOST = 1000; // what the server gives at once
 
+/** @param {PageProps} props */
 export default function Diary({ user, query }) {
   const position = useLive(user);
   const filter = filterFrom(query);
@@ -23,6 +24,7 @@ export default function Diary({ user, query }) {
   const [opened, setOpened] = useState(null);
   const found = useRef(null);
 
+  /** @param {Partial<Filter>} change */
   const choose = (change) => {
     // What the address says now: a choice may come before the one before it is drawn.
     const chosen = { ...filterFrom(new URLSearchParams(location.search)), ...change };
@@ -30,12 +32,20 @@ export default function Diary({ user, query }) {
     navigate(`${pagePath(user, "diary")}?${new URLSearchParams(kept)}`.replace(/\?$/, ""), { replace: true });
   };
 
+  /**
+   * @param {FilmBody} film
+   * @param {(entry: Entry) => Parameters<typeof toast>} undone
+   */
   const add = async (film, undone) => {
     const { entry } = await send("POST", userPath(user, "movies"), film, { headers: { "Idempotency-Key": newKey() } });
     list.reload();
     toast(...undone(entry));
   };
 
+  /**
+   * @param {Play} entry
+   * @param {number | null} rating
+   */
   const rate = async (entry, rating) => {
     const held = list.hold(entry.entry_id, { rating });
     try {
@@ -49,6 +59,7 @@ export default function Diary({ user, query }) {
     list.reload();
   };
 
+  /** @param {Entry} entry */
   const remove = async (entry, quietly = false) => {
     const held = list.hold(entry.entry_id, null);
     found.current?.focus(); // the row that had it is gone
@@ -64,10 +75,12 @@ export default function Diary({ user, query }) {
     if (!quietly) toast(t("removed", { name: entry.name }), { action: t("undo"), onAction: () => restore(entry) });
   };
 
+  /** @param {Entry} entry */
   const restore = (entry) =>
     add(filmOf(entry, entry.watched_date, entry.rating), ({ name }) => [t("restored", { name })])
       .catch((error) => toast(error.message));
 
+  /** @param {Entry} entry */
   const again = (entry) =>
     add(filmOf(entry, today(), null), (play) => [
       t("again_done", { name: play.name }),
@@ -119,10 +132,15 @@ export default function Diary({ user, query }) {
 }
 
 // What the server needs to have the same film again, also one that no catalogue knows.
+/** @type {(entry: Entry, watched_date: string | null, rating: number | null) => FilmBody} */
 const filmOf = ({ name, year, genres, actors, director, duration, poster_url }, watched_date, rating) =>
   ({ name, year, genres, actors, director, duration, poster_url, watched_date, rating });
 
 // Plays in order of the day they were watched stand under their months.
+/**
+ * @param {Play[]} items
+ * @param {string} sort
+ */
 function groups(items, sort) {
   if (sort) return [{ name: "all", title: null, plays: items }];
   const found = [];
@@ -138,6 +156,11 @@ function groups(items, sort) {
 
 // The entries that fit `filter`, page by page. What was loaded is loaded anew, at once, when
 // the diary changes; the entries of before, and the filter they fit, stay until then.
+/**
+ * @param {string} user
+ * @param {Filter} filter
+ * @param {number} position
+ */
 function useDiary(user, filter, position) {
   const [list, setList] = useState({ items: null, filter, cursor: null, total: 0, error: null, busy: true });
   const latest = useRef(0);
@@ -205,5 +228,6 @@ function useDiary(user, filter, position) {
   };
 }
 
+/** @type {(held: Map<string, { rating: number | null } | null>, items: Play[]) => Play[]} */
 const asHeld = (held, items) =>
   items.filter(({ entry_id: id }) => held.get(id) !== null).map((entry) => ({ ...entry, ...held.get(entry.entry_id) }));

@@ -9,11 +9,13 @@ const t = texts(words);
 const STEP = 100; // rows drawn at once
 const OUTCOMES = ["added", "unmatched", "updated", "skipped", "rejected"];
 
+/** @param {{ report: Answer<"Import"> }} props */
 export function Rows({ report }) {
   const { rows } = report;
   const [outcome, setOutcome] = useState("all");
   const [limit, setLimit] = useState(STEP);
   useEffect(() => setLimit(STEP), [outcome, report]);
+  /** @type {(id: string) => Answer<"Row">[]} */
   const of = (id) => rows.filter((row) => row.outcome === id);
   const present = OUTCOMES.filter((id) => of(id).length);
   const tabs = [
@@ -57,6 +59,7 @@ export function Rows({ report }) {
 /**
  * Save the rejected rows as CSV. Where not every row is listed, the report still has each
  * rejected one, by line and reason.
+ * @param {Answer<"Import">} report
  */
 export function download(report) {
   const rejected = report.rows_left_out ? report.rejected : report.rows.filter((row) => row.outcome === "rejected");
@@ -72,6 +75,7 @@ export function download(report) {
 }
 
 // A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+/** @param {string | number} value */
 function cell(value) {
   const text = String(value);
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

@@ -13,6 +13,7 @@ import { upload } from "./import-upload.js";
 const t = texts(words);
 const CHOOSE = { stage: "choose", file: null, report: null };
 
+/** @param {PageProps} props */
 export default function Import({ user }) {
   const position = useLive(user);
   const [state, setState] = useState(CHOOSE); // stage: choose, reading, preview, importing, done
@@ -21,6 +22,11 @@ export default function Import({ user }) {
   const start = useRef(0); // the position at which the import began
   const { stage, file, report } = state;
 
+  /**
+   * @param {File} chosen
+   * @param {{ meanwhile: Stage, then: Stage }} stages
+   * @param {string} query
+   */
   const take = async (chosen, stages, query) => {
     setError(null);
     setSent(0);
@@ -33,6 +39,7 @@ export default function Import({ user }) {
       setState((before) => (before.report ? { ...before, stage: "preview" } : CHOOSE));
     }
   };
+  /** @param {File} chosen */
   const look = (chosen) => {
     setState(CHOOSE);
     take(chosen, { meanwhile: "reading", then: "preview" }, "dry_run=true&rows=true");
@@ -70,13 +77,16 @@ export default function Import({ user }) {
     <//>`;
 }
 
+/** @param {{ onFile: (file: File) => void }} props */
 function DropZone({ onFile }) {
   const [over, setOver] = useState(false);
   const input = useRef(null);
+  /** @param {DragEvent} event */
   const drag = (event) => {
     event.preventDefault();
     setOver(true);
   };
+  /** @param {DragEvent} event */
   const drop = (event) => {
     event.preventDefault();
     setOver(false);
@@ -93,6 +103,7 @@ function DropZone({ onFile }) {
     </div>`;
 }
 
+/** @param {{ label: string, done: number | null, hint?: string }} props */
 function Progress({ label, done, hint }) {
   return html`
     <div class="card import-progress" role="status">
@@ -102,6 +113,7 @@ function Progress({ label, done, hint }) {
     </div>`;
 }
 
+/** @param {{ user: string, file: File, report: Answer<"Import">, done: boolean, onRun: () => void, onUndo: () => void, onLeave: () => void }} props */
 function Report({ user, file, report, done, onRun, onUndo, onLeave }) {
   const heading = useRef(null);
   useEffect(() => {

@@ -11,7 +11,10 @@ const TYPES = ["director", "actor", "genre"];
 const ORDERS = ["by_plays", "by_films", "by_rating"];
 const FULL_MARKS = 5;
 
-/** Directors, actors and genres in three orders; each name leads to what it counts. */
+/**
+ * Directors, actors and genres in three orders; each name leads to what it counts.
+ * @param {{ user: string, data: Answer<"Overview"> }} props
+ */
 export function Rankings({ user, data }) {
   const [order, setOrder] = useState("by_plays");
   const minimum = data.rating_minimum_films;
@@ -30,6 +33,7 @@ export function Rankings({ user, data }) {
     <//>`;
 }
 
+/** @param {{ user: string, type: CreditType, order: keyof Answer<"Rankings">, items: Answer<"Ranked">[], minimum: number }} props */
 function Ranking({ user, type, order, items, minimum }) {
   if (!items.length) return html`<p class="hint">${t(order === "by_rating" ? "too_few" : "nobody", { minimum })}</p>`;
   const valueOf = { by_plays: (item) => item.plays, by_films: (item) => item.films, by_rating: (item) => item.shrunk_mean }[order];

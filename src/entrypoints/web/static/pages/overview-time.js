@@ -10,9 +10,11 @@ const t = texts(overviewTexts);
 
 const SHORT_DAYS = 92; // up to this span single days are told apart
 const DAY_MS = 86_400_000;
+/** @type {(moment: number) => string} */
 const isoDay = (moment) => new Date(moment).toISOString().slice(0, 10);
 
 // Every month or day from the first to the last, also those without a play.
+/** @type {(first: string, last: string) => string[]} */
 function monthsBetween(first, last) {
   const months = [];
   let [year, n] = first.split("-").map(Number);
@@ -23,6 +25,7 @@ function monthsBetween(first, last) {
   return months;
 }
 
+/** @type {(first: string, last: string) => string[]} */
 function daysBetween(first, last) {
   const days = [];
   for (let at = Date.parse(first); at <= Date.parse(last); at += DAY_MS) days.push(isoDay(at));
@@ -30,6 +33,10 @@ function daysBetween(first, last) {
 }
 
 // The views that make sense for a period: {id, head, labels, values}, the best one first.
+/**
+ * @param {Answer<"Overview">} overview
+ * @returns {{ id: "day" | "month" | "year", head: string, labels: string[], values: number[] }[]}
+ */
 function viewsOf({ period, by_month, by_year, by_day }) {
   const { from, to } = period;
   const views = [];
@@ -53,7 +60,10 @@ function viewsOf({ period, by_month, by_year, by_day }) {
   return views;
 }
 
-/** Plays by day, month or year. */
+/**
+ * Plays by day, month or year.
+ * @param {{ data: Answer<"Overview"> }} props
+ */
 export function OverTime({ data }) {
   const [chosen, setChosen] = useState("month");
   const views = viewsOf(data);
@@ -70,7 +80,10 @@ export function OverTime({ data }) {
     </section>`;
 }
 
-/** A calendar of one year at a time, with the streaks. */
+/**
+ * A calendar of one year at a time, with the streaks.
+ * @param {{ data: Answer<"Overview"> }} props
+ */
 export function Days({ data }) {
   const years = [...new Set(Object.keys(data.by_day).map((iso) => Number(iso.slice(0, 4))))].sort((a, b) => a - b);
   const [chosen, setChosen] = useState(null);
@@ -97,7 +110,10 @@ export function Days({ data }) {
     </section>`;
 }
 
-/** Plays by the films' decade. */
+/**
+ * Plays by the films' decade.
+ * @param {{ byDecade: Record<string, number> }} props
+ */
 export function Decades({ byDecade }) {
   const known = Object.keys(byDecade).map(Number);
   if (!known.length) return null;

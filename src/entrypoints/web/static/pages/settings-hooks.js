@@ -9,9 +9,12 @@ import { FormProblem, useSubmit } from "./form.js";
 import { Choices, Confirm, Copyable, DialogButtons, ShownOnce, useHandedOut } from "./settings-parts.js";
 
 const t = texts(words);
+/** @type {[Service, string][]} */
 const SERVICES = [["plex", "Plex"], ["jellyfin", "Jellyfin"], ["emby", "Emby"]];
+/** @type {(service: Service) => string} */
 const nameOf = (service) => SERVICES.find(([id]) => id === service)[1];
 
+/** @param {{ user: string }} props */
 export function Hooks({ user }) {
   const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
     useHandedOut(userPath(user, "hooks"), "hook_id", (ended) => toast(t("hook_ended", { service: nameOf(ended.service) })), [user]);
@@ -49,6 +52,7 @@ export function Hooks({ user }) {
     <//>`;
 }
 
+/** @param {{ make: (body: Sent<Operation<UserPath<["hooks"]>, "post">>) => Promise<void>, onClose: () => void }} props */
 function NewHook({ make, onClose }) {
   const [service, setService] = useState("plex");
   const [name, setName] = useState("");

@@ -34,7 +34,10 @@ export function useHandedOut(path, id, onEnd, deps) {
   return { data, error, reload, making, setMaking, made, setMade, ending, setEnding, make, end };
 }
 
-/** A text that is there to be copied, such as a link or a secret. */
+/**
+ * A text that is there to be copied, such as a link or a secret.
+ * @param {{ label: string, value: string }} props
+ */
 export function Copyable({ label, value }) {
   const field = useRef(null);
   const copy = async () => {
@@ -55,7 +58,10 @@ export function Copyable({ label, value }) {
     </div>`;
 }
 
-/** What was just made and is shown this once; it takes the focus. */
+/**
+ * What was just made and is shown this once; it takes the focus.
+ * @param {{ title: string, onDone: () => void, children?: Child }} props
+ */
 export function ShownOnce({ title, onDone, children }) {
   const place = useRef(null);
   useEffect(() => place.current.focus(), []);
@@ -68,7 +74,10 @@ export function ShownOnce({ title, onDone, children }) {
     </div>`;
 }
 
-/** Asks before something that cannot be undone; `work()` does it, and the dialog closes. */
+/**
+ * Asks before something that cannot be undone; `work()` does it, and the dialog closes.
+ * @param {{ title: string, text: string, action: string, work: () => Promise<void>, onClose: () => void }} props
+ */
 export function Confirm({ title, text, action, work, onClose }) {
   const { busy, problem, submit } = useSubmit(async () => {
     await work();
@@ -84,14 +93,20 @@ export function Confirm({ title, text, action, work, onClose }) {
     <//>`;
 }
 
-/** The buttons at the end of a dialog's form. */
+/**
+ * The buttons at the end of a dialog's form.
+ * @param {{ action: string, busy: boolean, danger?: boolean, disabled?: boolean, onClose: () => void }} props
+ */
 export const DialogButtons = ({ action, busy, danger, disabled, onClose }) => html`
   <div class="dialog-buttons">
     <button type="button" class="quiet" onClick=${onClose}>${t("cancel")}</button>
     <button type="submit" class=${danger ? "danger" : "primary"} disabled=${busy || disabled}>${action}</button>
   </div>`;
 
-/** Radio buttons as cards: items are {id, title, text}. */
+/**
+ * Radio buttons as cards: items are {id, title, text}.
+ * @param {{ name: string, legend: { text: string, hidden?: boolean }, items: { id: string, title: string, text?: string }[], selected: string, onSelect: (id: string) => void }} props
+ */
 export function Choices({ name, legend, items, selected, onSelect }) {
   return html`
     <fieldset class="choices">

@@ -9,8 +9,10 @@ import words from "../texts/then.js";
 
 const t = texts(words);
 const PAGE = 20;
+/** @type {(rating: number) => string} */
 const stars = (rating) => `${Math.floor(rating) || ""}${rating % 1 ? "½" : ""} ★`;
 
+/** @param {{ user: string, since: string, position: number }} props */
 export function Changes({ user, since, position }) {
   const path = userPath(user, "changes");
   const [older, setOlder] = useState({ items: [], cursor: undefined, error: null });
@@ -43,6 +45,7 @@ export function Changes({ user, since, position }) {
     <//>`;
 }
 
+/** @param {{ change: Answer<"Change"> }} props */
 function Change({ change }) {
   const { at, type, entry } = change;
   const facts = [entry.year, entry.watched_date && t("watched", { day: day(entry.watched_date) })];
@@ -58,6 +61,7 @@ function Change({ change }) {
     </li>`;
 }
 
+/** @param {Answer<"Change">} change */
 function said({ type, old_rating, new_rating }) {
   if (type === "ADD") return t("added");
   if (type === "DELETE") return t("deleted");

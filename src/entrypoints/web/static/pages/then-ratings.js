@@ -8,9 +8,12 @@ import words from "../texts/then.js";
 
 const t = texts(words);
 const STEPS = Array.from({ length: 10 }, (_, i) => (i + 1) / 2);
+/** @type {(stars: number) => string} */
 const inStars = (stars) => `${Math.floor(stars) || ""}${stars % 1 ? "½" : ""}`;
+/** @type {(overview: Answer<"Overview">) => number[]} */
 const counts = ({ rating_distribution: given }) => STEPS.map((stars) => given[String(stars).replace(".", "_")] ?? 0);
 
+/** @param {{ then: string, past: Answer<"Overview">, present: Answer<"Overview"> }} props */
 export function Ratings({ then, past, present }) {
   const columns = [
     { name: t("then", { day: day(then) }), data: counts(past) },

@@ -1,0 +1,118 @@
+// The types that the pages' JSDoc names. Those of the API come from the server's own OpenAPI
+// document: make pages writes them into api.d.ts. Browsers get none of this.
+
+type Paths = import("./api").paths;
+type Schemas = import("./api").components["schemas"];
+
+/** One of the API's answers by its model's name: Answer<"Overview">. */
+type Answer<Name extends AnswerName> = Schemas[`${Name}Answer`];
+type AnswerName = { [Model in keyof Schemas]: Model extends `${infer Name}Answer` ? Name : never }[keyof Schemas];
+
+type Entry = Answer<"Entry">;
+type Play = Answer<"DiaryEntry">;
+type EventType = Answer<"Webhook">["events"][number];
+type Service = Answer<"Hook">["service"];
+type CreditType = "director" | "actor" | "genre";
+type FilmBody = Sent<Operation<UserPath<["movies"]>, "post">>;
+
+// ── Requests: a path and a method lead to the query, the body and the answer ─
+
+type Method = "get" | "post" | "put" | "patch" | "delete";
+
+/** The address of a user's resource; it knows which of the API's paths it is. */
+type UserPath<Parts extends string[]> = string & { readonly parts: Parts };
+
+/** An address as the API documents it, or one of a user's. */
+type Address = keyof Paths | UserPath<string[]> | "/openapi.json";
+
+type Segments<Path extends string> = Path extends `${infer Head}/${infer Rest}` ? [Head, ...Segments<Rest>] : [Path];
+type Fits<Pattern extends string[], Parts extends string[]> =
+  Pattern extends [`{${string}}`, ...infer More extends string[]]
+    ? Parts extends [string, ...infer Rest extends string[]] ? Fits<More, Rest> : false
+    : Pattern extends [infer Head, ...infer More extends string[]]
+      ? Parts extends [Head, ...infer Rest extends string[]] ? Fits<More, Rest> : false
+      : Parts extends [] ? true : false;
+type Documented<Where> =
+  Where extends keyof Paths ? Where
+    : Where extends UserPath<infer Parts>
+      ? { [Path in keyof Paths]: Path extends "/users/{user}" ? (Parts extends [] ? Path : never)
+          : Path extends `/users/{user}/${infer Rest}` ? (Fits<Segments<Rest>, Parts> extends true ? Path : never)
+            : never }[keyof Paths]
+      : never;
+
+type Operation<Where, How extends Method> = Paths[Documented<Where>][How];
+type Json<Content> = Content extends { content: { "application/json": infer Body } } ? Body : never;
+type Answers<Op> = Op extends { responses: infer All }
+  ? { [Status in keyof All]: Status extends 200 | 201 ? Json<All[Status]> : Status extends 204 ? null : never }[keyof All]
+  : never;
+type Sent<Op> = Op extends { requestBody: infer Body } ? Json<Body> : undefined;
+type Got<Where> = Where extends "/openapi.json" ? OpenApi : Answers<Operation<Where, "get">>;
+/** What is null, undefined or empty is left out of the address. */
+type Query<Op> = Op extends { parameters: { query?: infer All } }
+  ? { [Name in keyof All]?: All[Name] | string | number | null }
+  : never;
+
+// ── Pages ────────────────────────────────────────────────────────────────────
+
+/** What went wrong: a Problem that the server told of, or any other error. */
+type Failure = Error & { status?: number; document?: Answer<"Problem"> | null };
+
+/** What useData gives. */
+type Loaded<Data> = { data: Data | null; error: Failure | null; loading: boolean; reload: () => Promise<void> };
+
+/** A text's key; of a text that counts also without _one and _other. */
+type TextKey<Known extends string> = Known | (Known extends `${infer Stem}_${"one" | "other"}` ? Stem : never);
+
+type Child = import("preact").ComponentChildren;
+type Holder<Value> = import("preact/hooks").MutableRef<Value>;
+
+/** An event, of the element that listens for it. */
+type On<Element, Happened = Event> = Happened & { readonly currentTarget: Element };
+
+/** What a template may hold. A function that is written into one handles events of a field. */
+type Hole = object | string | number | bigint | boolean | null | undefined
+  | ((event: On<HTMLInputElement, PointerEvent>) => unknown);
+
+/** Where an address leads: the name is null for no page. */
+type Place = { name: string | null; params: Record<string, string>; query: URLSearchParams; path: string };
+/** What each page is given. */
+type PageProps = Pick<Place, "params" | "query"> & { user: string; session: Answer<"Session"> };
+type Shown = Place & { session: Answer<"Session"> | null; component: object | null };
+
+/** What of the diary is shown; what is not asked for is "". */
+type Filter = Record<"q" | "watched" | "rating" | "genre" | "year" | "sort", string>;
+/** A film of the catalogue, or one as it was typed. */
+type Choice = Answer<"Film"> | (Pick<Answer<"Film">, "name"> & Partial<Answer<"Film">> & { own: true; year: null });
+type Stage = "choose" | "reading" | "preview" | "importing" | "done";
+type Privacy = Answer<"Settings">["privacy"];
+
+type Submit = On<HTMLFormElement, SubmitEvent>;
+type PageName = "overview" | "diary" | "trends" | "year" | "compare" | "import" | "then" | "settings";
+type Said = { text: string; action?: string; onAction?: () => void };
+type Theme = "auto" | "light" | "dark";
+type Language = "en" | "it";
+
+/** The colours of the style sheet, in the theme in use. */
+type Colours = Record<
+  "paper" | "raised" | "sunken" | "hover" | "ink" | "quiet" | "line" | "accent" | "fill" | "fillSoft" | "shade" | "second",
+  string
+>;
+type ChartOption = import("echarts/core").EChartsCoreOption & { tooltip?: object };
+
+// ── The OpenAPI document, as far as docs.js shows it ─────────────────────────
+
+type Schema = {
+  $ref?: string; title?: string; description?: string; type?: string | string[]; format?: string;
+  enum?: unknown[]; const?: unknown; default?: unknown; minimum?: number; maximum?: number;
+  anyOf?: Schema[]; oneOf?: Schema[]; items?: Schema; additionalProperties?: Schema | boolean;
+  properties?: Record<string, Schema>; required?: string[]; example?: unknown; examples?: unknown[];
+};
+type Media = { schema?: Schema; example?: unknown; examples?: Record<string, { value?: unknown }> };
+type Parameter = { name: string; in: string; required?: boolean; description?: string; schema: Schema };
+type Documentation = {
+  tags?: string[]; summary: string; description?: string; parameters?: Parameter[];
+  requestBody?: { content: Record<string, Media> };
+  responses: Record<string, { description: string; content?: Record<string, Media> }>;
+};
+type OpenApiOperation = Documentation & { id: string; tag: string; method: string; path: string };
+type OpenApi = { info: { version: string }; paths: Record<string, Record<string, Documentation>> };
