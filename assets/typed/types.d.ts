@@ -82,12 +82,23 @@ type Shown = Place & { session: Answer<"Session"> | null; component: object | nu
 /** What of the diary is shown; what is not asked for is "". */
 type Filter = Record<"q" | "watched" | "rating" | "genre" | "year" | "sort", string>;
 /** A film of the catalogue, or one as it was typed. */
-type Choice = Answer<"Film"> | (Pick<Answer<"Film">, "name"> & Partial<Answer<"Film">> & { own: true; year: null });
+type Choice = Partial<Answer<"Film">> & { name: string; year: number | null; own?: boolean };
+/** What of an entry shows until the server has it so; null for an entry that is being deleted. */
+type Held = { rating: number | null } | null;
+/** What a user has handed out, by the part of the API that keeps it. */
+type HandedOut = "hooks" | "tokens" | "webhooks";
+type HandedItem<What extends HandedOut> =
+  Got<UserPath<[What]>> extends { items: (infer Item)[] } ? Item : never;
+type HandedBody<What extends HandedOut> = Sent<Operation<UserPath<[What]>, "post">>;
+type Handed<What extends HandedOut> = Answers<Operation<UserPath<[What]>, "post">>;
+type View = { id: "day" | "month" | "year"; head: string; labels: string[]; values: number[] };
 type Stage = "choose" | "reading" | "preview" | "importing" | "done";
 type Privacy = Answer<"Settings">["privacy"];
 
 type Submit = On<HTMLFormElement, SubmitEvent>;
 type PageName = "overview" | "diary" | "trends" | "year" | "compare" | "import" | "then" | "settings";
+type Mode = Answer<"Session">["mode"];
+type Overview = Answer<"Overview">;
 type Said = { text: string; action?: string; onAction?: () => void };
 type Theme = "auto" | "light" | "dark";
 type Language = "en" | "it";
@@ -105,9 +116,9 @@ type Schema = {
   $ref?: string; title?: string; description?: string; type?: string | string[]; format?: string;
   enum?: unknown[]; const?: unknown; default?: unknown; minimum?: number; maximum?: number;
   anyOf?: Schema[]; oneOf?: Schema[]; items?: Schema; additionalProperties?: Schema | boolean;
-  properties?: Record<string, Schema>; required?: string[]; example?: unknown; examples?: unknown[];
+  properties?: Record<string, Schema>; required?: string[]; example?: Hole; examples?: Hole[];
 };
-type Media = { schema?: Schema; example?: unknown; examples?: Record<string, { value?: unknown }> };
+type Media = { schema?: Schema; example?: Hole; examples?: Record<string, { value?: Hole }> };
 type Parameter = { name: string; in: string; required?: boolean; description?: string; schema: Schema };
 type Documentation = {
   tags?: string[]; summary: string; description?: string; parameters?: Parameter[];

@@ -28,9 +28,13 @@ function operationsOf({ paths }) {
     })));
 }
 
+// What a schema refers to by its name.
+/** @type {(schema: Schema) => string} */
+const nameOf = (schema) => schema.$ref?.split("/").at(-1) ?? "";
+
 /** @type {(document: OpenApi, schema: Schema | undefined) => Schema} */
 const resolve = (document, schema) => (schema?.$ref
-  ? schema.$ref.slice(2).split("/").reduce((found, key) => found[key], document)
+  ? schema.$ref.slice(2).split("/").reduce((/** @type {any} */ found, key) => found[key], document) // whatever it refers to
   : schema ?? {});
 
 /**
@@ -46,7 +50,7 @@ function typeOf(document, schema) {
   if (choices) return [...new Set(choices.map((choice) => typeOf(document, choice)))].join(" | ");
   if (found.type === "array") return `[${typeOf(document, found.items)}]`;
   if (typeof found.additionalProperties === "object") return `{…: ${typeOf(document, found.additionalProperties)}}`;
-  if (schema?.$ref) return found.title ?? schema.$ref.split("/").at(-1);
+  if (schema?.$ref) return found.title ?? nameOf(schema);
   return [found.format ?? found.type ?? "any"].flat().join(" | ");
 }
 
@@ -55,13 +59,14 @@ function typeOf(document, schema) {
 function limitsOf(schema = {}) {
   const inner = schema.anyOf?.find((choice) => choice.type !== "null") ?? schema;
   return [
-    inner.minimum !== undefined && Number.isSafeInteger(Math.ceil(inner.maximum)) && t("between", { from: inner.minimum, to: inner.maximum }),
+    inner.minimum !== undefined && Number.isSafeInteger(Math.ceil(inner.maximum ?? Infinity)) && t("between", { from: inner.minimum, to: inner.maximum }),
     schema.default !== undefined && schema.default !== null && t("default", { value: JSON.stringify(schema.default) }),
   ].filter(Boolean).join("; ");
 }
 
 /** @type {(...parts: (string | false | undefined)[]) => string} */
-const phrases = (...parts) => parts.filter(Boolean).map((part) => part.replaceAll("`", "").replace(/\.$/, "")).join("; ");
+const phrases = (...parts) =>
+  parts.flatMap((part) => (part ? [part.replaceAll("`", "").replace(/\.$/, "")] : [])).join("; ");
 
 // The example of a media type, where the document gives one.
 /**
@@ -106,7 +111,7 @@ const Example = ({ value }) => value !== undefined && html`
  * @param {Map<string, Schema>} found
  */
 function objectsIn(document, schema, found = new Map()) {
-  const name = schema.$ref?.split("/").at(-1) ?? "";
+  const name = nameOf(schema);
   const object = resolve(document, schema);
   if (object.properties && !found.has(name)) found.set(name, object);
   else if (name) return found;
@@ -125,7 +130,7 @@ function Content({ document, title, mediaType, content, demands = false }) {
   return html`
     ${objects.map(([name, schema], i) => html`
       <${Table} key=${name} caption=${i ? schema.title ?? name : `${title}: ${mediaType}`}
-        lines=${Object.entries(schema.properties).map(([field, described]) => ({
+        lines=${Object.entries(schema.properties ?? {}).map(([field, described]) => ({
           name: field,
           type: typeOf(document, described),
           required: demands && schema.required?.includes(field),

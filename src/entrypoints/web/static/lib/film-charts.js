@@ -2,7 +2,7 @@
 
 import { html, useEffect, useMemo, useRef } from "../vendor/preact.js";
 import { Chart } from "./chart.js";
-import { day, language, monthNames, number, texts, weekdays } from "./i18n.js";
+import { day, inStars, language, monthNames, number, texts, weekdays } from "./i18n.js";
 
 const t = texts({
   en: {
@@ -22,8 +22,6 @@ const t = texts({
 const STEPS = Array.from({ length: 10 }, (_, i) => (i + 1) / 2);
 /** @type {(stars: number) => string} */
 const keyOf = (stars) => String(stars).replace(".", "_");
-/** @type {(stars: number) => string} */
-const shownStars = (stars) => `${Math.floor(stars) || ""}${stars % 1 ? "½" : ""}`;
 
 /**
  * Bars over `labels`: {label, labels, values, head, height}; head names the labels.
@@ -57,7 +55,7 @@ export function Bars({ label, labels, values, head, height = 200, counts = false
  * @param {{ distribution: Record<string, number>, height: number }} props
  */
 export const RatingHistogram = ({ distribution, height }) => html`
-  <${Bars} label=${t("ratings")} head=${t("stars")} labels=${STEPS.map(shownStars)}
+  <${Bars} label=${t("ratings")} head=${t("stars")} labels=${STEPS.map(inStars)}
     values=${STEPS.map((stars) => distribution[keyOf(stars)] ?? 0)} height=${height} counts=${true} />`;
 
 const DAY_MS = 86_400_000;

@@ -100,6 +100,12 @@ export const rating = (n) => (n === null || n === undefined ? NONE : format("rat
   new Intl.NumberFormat(tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 })).format(n));
 
 /**
+ * Stars as 3½; nothing for none.
+ * @type {(stars: number | null) => string}
+ */
+export const inStars = (stars) => `${Math.floor(stars ?? 0) || ""}${(stars ?? 0) % 1 ? "½" : ""}`;
+
+/**
  * A part from 0 to 1 in percent.
  * @type {(part: number) => string}
  */

@@ -1,7 +1,7 @@
 // The components that every page is made of.
 
 import { html, useEffect, useId, useRef, useState } from "../vendor/preact.js";
-import { day, hours, texts } from "./i18n.js";
+import { day, hours, inStars, texts } from "./i18n.js";
 
 const t = texts({
   en: {
@@ -183,8 +183,6 @@ export function Trouble({ error, retry }) {
 
 const STEPS_A_STAR = 2;
 const KEYBOARD_PAUSE_MS = 700;
-/** @type {(value: number) => string} */
-const inStars = (value) => `${Math.floor(value) || ""}${value % 1 ? "½" : ""}`;
 
 /**
  * A rating in half stars; null is none. With `onChange(value)` it is a slider: arrow keys,

@@ -75,13 +75,12 @@ function Range({ mean, low, high }) {
 }
 
 // Each up to its bound, in stars.
-/** @type {[bound: number, words: DistanceWords][]} */
-const DISTANCES = [
+const DISTANCES = /** @type {const} */ ([
   [0.125, "hardly"], [0.375, "quarter"], [0.625, "half"], [0.875, "three_quarters"],
-  [1.25, "one"], [1.75, "one_half"], [2.25, "two"], [Infinity, "more_than_two"],
-];
+  [1.25, "one"], [1.75, "one_half"], [2.25, "two"],
+]);
 /** @type {(stars: number) => string} */
-const inWords = (stars) => t(`stars_${DISTANCES.find(([bound]) => stars < bound)[1]}`);
+const inWords = (stars) => t(`stars_${DISTANCES.find(([bound]) => stars < bound)?.[1] ?? "more_than_two"}`);
 
 /** @param {number} correlation */
 function alike(correlation) {

@@ -14,7 +14,8 @@ const FIRST_ENTRIES = 60;
 
 /** @param {PageProps} props */
 export default function Credits({ user, params }) {
-  const { type, name } = params;
+  const { name } = params;
+  const type = /** @type {CreditType} */ (params.type);
   const position = useLive(user);
   const { data, error, reload } = useData(
     () => read(userPath(user, "credits", type, name)), [user, type, name, position],
@@ -91,7 +92,7 @@ function Ratings({ data }) {
 
 /** @param {{ user: string, data: Answer<"Credit"> }} props */
 function Together({ user, data }) {
-  const kinds = [["director", "directors"], ["actor", "actors"], ["genre", "genres"]]
+  const kinds = /** @type {const} */ ([["director", "directors"], ["actor", "actors"], ["genre", "genres"]])
     .filter(([, key]) => data.with[key].length);
   if (!kinds.length) return null;
   return html`

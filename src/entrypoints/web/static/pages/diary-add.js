@@ -24,9 +24,9 @@ export function alreadyThere(error, name, watched) {
 
 /** @param {{ user: string, onAdded: () => void }} props */
 export function AddFilm({ user, onAdded }) {
-  const [film, setFilm] = useState(null);
+  const [film, setFilm] = useState(/** @type {Choice | null} */ (null));
   const [said, setSaid] = useState("");
-  const search = useRef(null);
+  const search = useRef(/** @type {HTMLInputElement | null} */ (null));
   /** @param {string} name */
   const done = (name) => {
     setFilm(null);
@@ -36,7 +36,7 @@ export function AddFilm({ user, onAdded }) {
   // The field is there again once the film is added or another one is to be chosen.
   const left = useRef(false);
   useEffect(() => {
-    if (!film && left.current) search.current.focus();
+    if (!film && left.current) search.current?.focus();
     left.current = film !== null;
   }, [film]);
   return html`
@@ -60,6 +60,7 @@ function Search({ field, onType, onChoose }) {
   const { films, error } = useCatalogue(text.trim());
   useEffect(() => setActive(films?.length ? 0 : -1), [films]);
 
+  /** @type {Choice[]} */
   const options = text.trim() && films ? [...films, { name: text.trim(), year: null, own: true }] : [];
   const shown = open && options.length > 0;
   /** @param {KeyboardEvent} event */
@@ -72,7 +73,7 @@ function Search({ field, onType, onChoose }) {
       setActive(to);
     } else if (event.key === "Enter" && shown) {
       event.preventDefault();
-      onChoose(options[active] ?? options.at(-1));
+      onChoose(options[active] ?? options[last]);
     } else if (event.key === "Escape" && text) {
       event.preventDefault();
       if (shown) setOpen(false);
@@ -116,15 +117,14 @@ function Search({ field, onType, onChoose }) {
 // What tells a film from its namesakes: its other titles, its year, who directed it.
 /** @type {(film: Choice) => string} */
 const facts = ({ name, original_title, italian_title, year, director }) =>
-  [...new Set([original_title, italian_title])]
-    .filter((title) => title && title !== name)
-    .concat(year ?? [], director.join(", ") || [])
-    .join(" · ");
+  [...new Set([original_title, italian_title].filter((title) => title !== name)), year, director?.join(", ")]
+    .filter(Boolean).join(" · ");
 
 // The films that fit `text`, as it is typed; those of before stay until the new are there.
+/** @typedef {{ films: Answer<"Film">[] | null, error: Failure | null }} Found */
 /** @param {string} text */
 function useCatalogue(text) {
-  const [found, setFound] = useState({ films: null, error: null });
+  const [found, setFound] = useState(/** @type {Found} */ ({ films: null, error: null }));
   useEffect(() => {
     if (!text) {
       setFound({ films: null, error: null });
@@ -132,11 +132,12 @@ function useCatalogue(text) {
     }
     let wanted = true;
     const timer = setTimeout(async () => {
+      /** @type {Found} */
       let next;
       try {
         next = { films: (await read("/catalogue", { q: text, limit: MOST_FILMS })).items, error: null };
       } catch (error) {
-        next = { films: [], error };
+        next = { films: [], error: /** @type {Failure} */ (error) };
       }
       if (wanted) setFound(next);
     }, PAUSE_MS);
@@ -152,21 +153,23 @@ function useCatalogue(text) {
 
 /** @param {{ user: string, film: Choice, onDone: (name: string) => void, onCancel: () => void }} props */
 function FilmForm({ user, film, onDone, onCancel }) {
-  const [values, setValues] = useState({ name: film.name, year: film.year ?? "", watched: today(), rating: null });
+  const [values, setValues] = useState({
+    name: film.name, year: String(film.year ?? ""), watched: today(), rating: /** @type {number | null} */ (null),
+  });
   const [unknown, setUnknown] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState(null);
+  const [error, setError] = useState(/** @type {Failure | null} */ (null));
   const key = useRef(newKey());
   const sending = useRef(false); // a second press comes before the button is drawn disabled
-  const first = useRef(null);
-  useEffect(() => first.current.focus(), []);
+  const first = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => first.current?.focus(), []);
 
   /** @param {Partial<typeof values>} next */
   const change = (next) => {
     key.current = newKey(); // what is changed is another write; sent again unchanged, the same
     setValues({ ...values, ...next });
   };
-  /** @type {(name: string) => (event: On<HTMLInputElement>) => void} */
+  /** @type {(name: keyof typeof values) => (event: On<HTMLInputElement>) => void} */
   const input = (name) => (event) => change({ [name]: event.currentTarget.value });
   /** @param {Submit} event */
   const submit = async (event) => {
@@ -185,7 +188,8 @@ function FilmForm({ user, film, onDone, onCancel }) {
         { headers: { "Idempotency-Key": key.current } },
       );
       onDone(name);
-    } catch (problem) {
+    } catch (error) {
+      const problem = /** @type {Failure} */ (error);
       const sentence = alreadyThere(problem, name, watched);
       setError(sentence ? new Error(sentence) : problem);
       sending.current = false;
@@ -223,7 +227,7 @@ function FilmForm({ user, film, onDone, onCancel }) {
       <div class="add-rating">
         <span class="field" aria-hidden="true">${t("rating")}</span>
         <${Stars} value=${values.rating} label=${t("rate", { name: values.name })}
-          onChange=${(rating) => change({ rating })} />
+          onChange=${(/** @type {number | null} */ rating) => change({ rating })} />
         <p class="hint">${t("rating_hint")}</p>
       </div>
       <div class="add-submit">

@@ -2,7 +2,7 @@
 
 import { html } from "../vendor/preact.js";
 import { read, userPath } from "../lib/api.js";
-import { day, hours, texts } from "../lib/i18n.js";
+import { day, hours, inStars, texts } from "../lib/i18n.js";
 import { useData } from "../lib/live.js";
 import { Dialog, Link, Loading, Poster, Stars, Trouble, pagePath } from "../lib/ui.js";
 import words from "../texts/diary.js";
@@ -56,8 +56,8 @@ function Credits({ user, type, label, names }) {
     </div>`;
 }
 
-/** @type {(rating: number) => string} */
-const stars = (rating) => `${Math.floor(rating) || ""}${rating % 1 ? "½" : ""} ★`;
+/** @type {(rating: number | null) => string} */
+const stars = (rating) => `${inStars(rating)} ★`;
 
 /** @param {Answer<"FilmEvent">} event */
 function said({ type, watched_date, old_rating, new_rating }) {

@@ -7,24 +7,27 @@ import { useData } from "../lib/live.js";
 import words from "../texts/diary.js";
 
 const t = texts(words);
+/** @type {(keyof Filter)[]} */
 const NAMES = ["q", "watched", "rating", "genre", "year", "sort"];
-const SORTS = ["added", "rating", "title"]; // beside the order of watching, which is ""
+const SORTS = /** @type {const} */ (["added", "rating", "title"]); // beside the order of watching, which is ""
 const PAUSE_MS = 150;
 const MOST_GENRES = 200;
 const STARS = Array.from({ length: 10 }, (_, i) => 5 - i / 2);
-const inStars = (stars) => `${"★".repeat(Math.floor(stars))}${stars % 1 ? "½" : ""}`;
+/** @type {(stars: number) => string} */
+const drawn = (stars) => `${"★".repeat(Math.floor(stars))}${stars % 1 ? "½" : ""}`;
 
 /**
  * The filter that an address asks for; what it does not name is "".
  * @type {(search: URLSearchParams) => Filter}
  */
-export const filterFrom = (search) => Object.fromEntries(NAMES.map((name) => [name, search.get(name) ?? ""]));
+export const filterFrom = (search) =>
+  /** @type {Filter} */ (Object.fromEntries(NAMES.map((name) => [name, search.get(name) ?? ""])));
 
 /**
  * Whether the filter leaves anything out.
  * @type {(filter: Filter) => boolean}
  */
-export const isFiltered = (filter) => NAMES.some((name) => name !== "sort" && filter[name]);
+export const isFiltered = (filter) => NAMES.some((name) => name !== "sort" && filter[name] !== "");
 
 /**
  * The filter as the diary's route takes it.
@@ -44,7 +47,7 @@ export function Filters({ user, position, filter, onChange }) {
   const [year, setYear] = useTyped(filter.year, (value) => /^(\d{4})?$/.test(value) && onChange({ year: value }));
   const { data } = useData(() => choices(user), [user, position]);
   const [open, setOpen] = useState(() => isFiltered({ ...filter, q: "" })); // on narrow screens
-  /** @type {(name: string) => (event: On<HTMLSelectElement>) => void} */
+  /** @type {(name: keyof Filter) => (event: On<HTMLSelectElement>) => void} */
   const select = (name) => (event) => onChange({ [name]: event.currentTarget.value });
   return html`
     <form class=${`diary-filters${open ? " open" : ""}`} role="search" onSubmit=${(event) => event.preventDefault()}>
@@ -63,7 +66,7 @@ export function Filters({ user, position, filter, onChange }) {
       <label class="field">${t("rated")}
         <select value=${filter.rating} onChange=${select("rating")}>
           <option value="">${t("any_rating")}</option>
-          ${STARS.map((stars) => html`<option key=${stars} value=${stars}>${inStars(stars)}</option>`)}
+          ${STARS.map((stars) => html`<option key=${stars} value=${stars}>${drawn(stars)}</option>`)}
           <option value="none">${t("not_rated")}</option>
         </select>
       </label>
@@ -110,7 +113,7 @@ const withChosen = (known = [], chosen) => (!chosen || known.includes(chosen) ? 
  */
 function useTyped(value, onPause) {
   const [text, setText] = useState(value);
-  const timer = useRef(null);
+  const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   useEffect(() => {
     clearTimeout(timer.current);
     setText(value);

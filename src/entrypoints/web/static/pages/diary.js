@@ -21,8 +21,8 @@ export default function Diary({ user, query }) {
   const position = useLive(user);
   const filter = filterFrom(query);
   const list = useDiary(user, filter, position);
-  const [opened, setOpened] = useState(null);
-  const found = useRef(null);
+  const [opened, setOpened] = useState(/** @type {Play | null} */ (null));
+  const found = useRef(/** @type {HTMLElement | null} */ (null));
 
   /** @param {Partial<Filter>} change */
   const choose = (change) => {
@@ -52,7 +52,7 @@ export default function Diary({ user, query }) {
       await send("PATCH", userPath(user, "movies", entry.entry_id), { rating });
     } catch (error) {
       held.undo();
-      toast(error.message);
+      toast(/** @type {Failure} */ (error).message);
       return;
     }
     held.release();
@@ -67,7 +67,7 @@ export default function Diary({ user, query }) {
       await send("DELETE", userPath(user, "movies", entry.entry_id));
     } catch (error) {
       held.undo();
-      toast(error.message);
+      toast(/** @type {Failure} */ (error).message);
       return;
     }
     held.release();
@@ -116,12 +116,12 @@ export default function Diary({ user, query }) {
             ${title && html`<h2>${title}</h2>`}
             <ol>
               ${plays.map((entry) => html`
-                <${Play} key=${entry.entry_id} user=${user} entry=${entry}
+                <${Play} key=${entry.entry_id} entry=${entry}
                   onRate=${rate} onAgain=${again} onRemove=${remove} onOpen=${setOpened} />`)}
             </ol>
           </section>`)}
       </div>
-      ${cursor && html`
+      ${items && cursor && html`
         <p class="diary-more">
           <button type="button" disabled=${busy} onClick=${list.more}>${t("more")}</button>
           <span class="hint">${t("shown", { shown: number(items.length), total: number(total) })}</span>
@@ -143,13 +143,13 @@ const filmOf = ({ name, year, genres, actors, director, duration, poster_url }, 
  */
 function groups(items, sort) {
   if (sort) return [{ name: "all", title: null, plays: items }];
+  /** @type {{ name: string, title: string, plays: Play[] }[]} */
   const found = [];
   for (const entry of items) {
     const name = entry.watched_date?.slice(0, 7) ?? "undated";
-    if (found.at(-1)?.name !== name) {
-      found.push({ name, title: entry.watched_date ? month(name) : t("undated"), plays: [] });
-    }
-    found.at(-1).plays.push(entry);
+    const last = found.at(-1);
+    if (last?.name === name) last.plays.push(entry);
+    else found.push({ name, title: entry.watched_date ? month(name) : t("undated"), plays: [entry] });
   }
   return found;
 }
@@ -157,26 +157,32 @@ function groups(items, sort) {
 // The entries that fit `filter`, page by page. What was loaded is loaded anew, at once, when
 // the diary changes; the entries of before, and the filter they fit, stay until then.
 /**
+ * @typedef {{
+ *   items: Play[] | null, filter: Filter, cursor: string | null, total: number, error: Failure | null, busy: boolean,
+ * }} Entries
  * @param {string} user
  * @param {Filter} filter
  * @param {number} position
  */
 function useDiary(user, filter, position) {
-  const [list, setList] = useState({ items: null, filter, cursor: null, total: 0, error: null, busy: true });
+  const [list, setList] = useState(/** @type {Entries} */ ({
+    items: null, filter, cursor: null, total: 0, error: null, busy: true,
+  }));
   const latest = useRef(0);
   const loaded = useRef(0);
-  const held = useRef(new Map());
+  const held = useRef(/** @type {Map<string, Held>} */ (new Map()));
   loaded.current = list.items?.length ?? 0;
   const wanted = JSON.stringify(filter);
 
-  const load = useCallback(async (limit, cursor) => {
+  const load = useCallback(async (/** @type {number} */ limit, /** @type {string | null} */ cursor = null) => {
     const mine = ++latest.current;
     setList((before) => ({ ...before, busy: true }));
+    /** @type {(before: Entries) => Entries} */
     let next;
     try {
       const page = await read(userPath(user, "diary"), { ...queryOf(filter), limit, cursor });
       next = (before) => ({
-        items: asHeld(held.current, cursor ? [...before.items, ...page.items] : page.items),
+        items: asHeld(held.current, cursor ? [...before.items ?? [], ...page.items] : page.items),
         filter,
         cursor: page.next_cursor,
         total: page.total,
@@ -184,7 +190,7 @@ function useDiary(user, filter, position) {
         busy: false,
       });
     } catch (error) {
-      next = (before) => ({ ...before, error, busy: false });
+      next = (before) => ({ ...before, error: /** @type {Failure} */ (error), busy: false });
     }
     if (mine === latest.current) setList(next);
   }, [user, wanted]);
@@ -208,12 +214,12 @@ function useDiary(user, filter, position) {
     more: () => load(PAGE, list.cursor),
     // Shows an entry with `values`, or not at all for null, until the server has it so: an
     // answer that was on its way already must not bring back what it was.
-    hold: (id, values) => {
+    hold: (/** @type {string} */ id, /** @type {Held} */ values) => {
       const { items, total } = list;
       held.current.set(id, values);
       setList((before) => ({
         ...before,
-        items: asHeld(held.current, before.items),
+        items: before.items && asHeld(held.current, before.items),
         total: before.total - (values === null ? 1 : 0),
       }));
       const release = () => held.current.get(id) === values && held.current.delete(id);
@@ -228,6 +234,6 @@ function useDiary(user, filter, position) {
   };
 }
 
-/** @type {(held: Map<string, { rating: number | null } | null>, items: Play[]) => Play[]} */
+/** @type {(held: Map<string, Held>, items: Play[]) => Play[]} */
 const asHeld = (held, items) =>
   items.filter(({ entry_id: id }) => held.get(id) !== null).map((entry) => ({ ...entry, ...held.get(entry.entry_id) }));

@@ -14,7 +14,7 @@ const WITH_SEARCH = 12; // diaries from which on they can be searched
 
 /**
  * Every diary that is there to open; at home a new one can be begun.
- * @param {{ diaries: string[], mode: Answer<"Session">["mode"] }} props
+ * @param {{ diaries: string[], mode: Mode }} props
  */
 export function Diaries({ diaries, mode }) {
   const [text, setText] = useState("");

@@ -52,7 +52,7 @@ const tokenIn = (text) => text.match(/[?&]token=([^&#\s]+)/)?.[1] ?? text;
  * @param {{ back: string | null, open: boolean }} props
  */
 export function SignIn({ back, open }) {
-  const [way, setWay] = useState("sign_in");
+  const [way, setWay] = useState(/** @type {"sign_in" | "register"} */ ("sign_in"));
   const ways = [{ id: "sign_in", label: t("sign_in") }, { id: "register", label: t("register") }];
   return html`
     <section class="card welcome-card" aria-label=${t(way)}>
@@ -75,7 +75,7 @@ function Credentials({ way, back }) {
       if (isNew) await send("POST", "/accounts", body);
       await send("POST", "/session", body);
     } catch (error) {
-      form.current.elements.password.select();
+      /** @type {HTMLInputElement | null | undefined} */ (form.current?.querySelector("[name=password]"))?.select();
       throw error;
     }
     location.assign(back ?? pagePath(body.user_id));

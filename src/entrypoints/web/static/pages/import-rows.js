@@ -7,11 +7,12 @@ import words from "../texts/import.js";
 
 const t = texts(words);
 const STEP = 100; // rows drawn at once
-const OUTCOMES = ["added", "unmatched", "updated", "skipped", "rejected"];
+const OUTCOMES = /** @type {const} */ (["added", "unmatched", "updated", "skipped", "rejected"]);
 
 /** @param {{ report: Answer<"Import"> }} props */
 export function Rows({ report }) {
-  const { rows } = report;
+  const rows = report.rows ?? [];
+  const leftOut = report.rows_left_out ?? 0;
   const [outcome, setOutcome] = useState("all");
   const [limit, setLimit] = useState(STEP);
   useEffect(() => setLimit(STEP), [outcome, report]);
@@ -52,7 +53,7 @@ export function Rows({ report }) {
             <span class="hint">${t("shown", { shown: number(limit), total: number(found.length) })}</span>
           </p>`}
       <//>
-      ${report.rows_left_out > 0 && html`<p class="hint">${t("left_out", { n: report.rows_left_out })}</p>`}
+      ${leftOut > 0 && html`<p class="hint">${t("left_out", { n: leftOut })}</p>`}
     <//>`;
 }
 
@@ -62,8 +63,10 @@ export function Rows({ report }) {
  * @param {Answer<"Import">} report
  */
 export function download(report) {
-  const rejected = report.rows_left_out ? report.rejected : report.rows.filter((row) => row.outcome === "rejected");
-  const columns = ["line", "file", "name", "year", "reason"];
+  /** @type {Partial<Answer<"Row">>[]} */
+  const rejected = report.rows_left_out ? report.rejected
+    : report.rows?.filter((row) => row.outcome === "rejected") ?? [];
+  const columns = /** @type {const} */ (["line", "file", "name", "year", "reason"]);
   const lines = [columns, ...rejected.map((row) => columns.map((name) => row[name] ?? ""))];
   const text = lines.map((cells) => cells.map(cell).join(",")).join("\r\n");
   const url = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));

@@ -65,7 +65,7 @@ export function PeriodPicker({ period, years, onChoose }) {
             return html`<option key=${number} value=${number}>${name}</option>`;
           })}
         </select>`}
-      ${shown === "range" && html`<${Range} key=${period} from=${from} to=${to} onChoose=${(chosen) => { setAsking(false); onChoose(chosen); }} />`}
+      ${shown === "range" && html`<${Range} key=${period} from=${from} to=${to} onChoose=${(/** @type {string} */ chosen) => { setAsking(false); onChoose(chosen); }} />`}
     </div>`;
 }
 

@@ -34,14 +34,14 @@ function daysBetween(first, last) {
 
 // The views that make sense for a period: {id, head, labels, values}, the best one first.
 /**
- * @param {Answer<"Overview">} overview
- * @returns {{ id: "day" | "month" | "year", head: string, labels: string[], values: number[] }[]}
+ * @param {Overview} overview
+ * @returns {View[]}
  */
 function viewsOf({ period, by_month, by_year, by_day }) {
   const { from, to } = period;
+  /** @type {View[]} */
   const views = [];
-  const span = from && to ? (Date.parse(to) - Date.parse(from)) / DAY_MS + 1 : Infinity;
-  if (span <= SHORT_DAYS) {
+  if (from && to && (Date.parse(to) - Date.parse(from)) / DAY_MS < SHORT_DAYS) {
     const days = daysBetween(from, to);
     const short = new Intl.DateTimeFormat(language(), { day: "numeric", month: "short", timeZone: "UTC" });
     views.push({ id: "day", head: t("day"), labels: days.map((iso) => short.format(new Date(iso))), values: days.map((iso) => by_day[iso] ?? 0) });
@@ -49,7 +49,7 @@ function viewsOf({ period, by_month, by_year, by_day }) {
   }
   const played = Object.keys(by_month).sort();
   if (!played.length) return views;
-  const months = monthsBetween(from?.slice(0, 7) ?? played[0], to?.slice(0, 7) ?? played.at(-1));
+  const months = monthsBetween(from?.slice(0, 7) ?? played[0], to?.slice(0, 7) ?? played[played.length - 1]);
   const short = new Intl.DateTimeFormat(language(), { month: "short", year: "numeric", timeZone: "UTC" });
   views.push({ id: "month", head: t("month"), labels: months.map((iso) => short.format(new Date(`${iso}-01`))), values: months.map((iso) => by_month[iso] ?? 0) });
   const years = Object.keys(by_year).map(Number);
@@ -62,7 +62,7 @@ function viewsOf({ period, by_month, by_year, by_day }) {
 
 /**
  * Plays by day, month or year.
- * @param {{ data: Answer<"Overview"> }} props
+ * @param {{ data: Overview }} props
  */
 export function OverTime({ data }) {
   const [chosen, setChosen] = useState("month");
@@ -82,13 +82,13 @@ export function OverTime({ data }) {
 
 /**
  * A calendar of one year at a time, with the streaks.
- * @param {{ data: Answer<"Overview"> }} props
+ * @param {{ data: Overview }} props
  */
 export function Days({ data }) {
   const years = [...new Set(Object.keys(data.by_day).map((iso) => Number(iso.slice(0, 4))))].sort((a, b) => a - b);
-  const [chosen, setChosen] = useState(null);
+  const [chosen, setChosen] = useState(0);
   if (!years.length) return null;
-  const year = years.includes(chosen) ? chosen : years.at(-1);
+  const year = years.includes(chosen) ? chosen : years[years.length - 1];
   const at = years.indexOf(year);
   const { longest_days, longest_end, latest_days, latest_end } = data.streaks;
   return html`

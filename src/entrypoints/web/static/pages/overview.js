@@ -46,7 +46,7 @@ export default function Overview({ user, query }) {
 /** @param {Answer<"Period">} period */
 const saidOf = ({ kind, from, to }) => t(`what_${kind}`, { from: day(from), to: day(to) });
 
-/** @param {{ user: string, data: Answer<"Overview"> }} props */
+/** @param {{ user: string, data: Overview }} props */
 function Report({ user, data }) {
   return html`
     <${Headline} data=${data} />
@@ -81,7 +81,7 @@ function Report({ user, data }) {
 
 // ── Figures ─────────────────────────────────────────────────────────────────
 
-/** @param {{ data: Answer<"Overview"> }} props */
+/** @param {{ data: Overview }} props */
 function Headline({ data }) {
   const items = [
     { label: t("plays"), value: number(data.plays) },
@@ -89,13 +89,13 @@ function Headline({ data }) {
     { label: t("hours"), value: number(Math.round(data.minutes / 60)) },
     { label: t("average"), value: rating(data.average_rating), unit: data.average_rating === null ? null : "★" },
   ];
-  const facts = ["rewatches", "rated", "undated"]
-    .map((key) => ({ key, n: key === "rated" ? data.rated_plays : data[key] }))
-    .filter(({ n }) => n > 0);
+  const facts = /** @type {const} */ ([
+    ["rewatches", data.rewatches], ["rated", data.rated_plays], ["undated", data.undated],
+  ]).filter(([, n]) => n > 0);
   return html`
     <section class="headline" aria-label=${t("figures")}>
       <${Figures} items=${items} />
-      <ul class="facts">${facts.map(({ key, n }) => html`<li key=${key}>${t(key, { n })}</li>`)}</ul>
+      <ul class="facts">${facts.map(([key, n]) => html`<li key=${key}>${t(key, { n })}</li>`)}</ul>
     </section>`;
 }
 

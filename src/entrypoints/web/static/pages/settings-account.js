@@ -61,7 +61,7 @@ function Password({ user }) {
     </form>`;
 }
 
-/** @param {{ user: string, mode: Answer<"Session">["mode"], onClose: () => void }} props */
+/** @param {{ user: string, mode: Mode, onClose: () => void }} props */
 function Deletion({ user, mode, onClose }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
@@ -78,7 +78,7 @@ function Deletion({ user, mode, onClose }) {
     <${Dialog} title=${t(`delete_title_${mode}`, { user })} onClose=${onClose}>
       <form class="dialog-form" onSubmit=${submit}>
         <ul class="consequences">
-          ${["delete_diary", `delete_access_${mode}`, "delete_trends", "delete_backups"].map((key) => html`
+          ${/** @type {const} */ (["delete_diary", `delete_access_${mode}`, "delete_trends", "delete_backups"]).map((key) => html`
             <li key=${key}>${t(key)}</li>`)}
         </ul>
         <p>${t("delete_export")}</p>

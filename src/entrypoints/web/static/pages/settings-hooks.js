@@ -1,7 +1,6 @@
 // Media servers that tell of films seen to their end: the addresses they call.
 
 import { html, useState } from "../vendor/preact.js";
-import { userPath } from "../lib/api.js";
 import { day, texts } from "../lib/i18n.js";
 import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
@@ -12,12 +11,12 @@ const t = texts(words);
 /** @type {[Service, string][]} */
 const SERVICES = [["plex", "Plex"], ["jellyfin", "Jellyfin"], ["emby", "Emby"]];
 /** @type {(service: Service) => string} */
-const nameOf = (service) => SERVICES.find(([id]) => id === service)[1];
+const nameOf = (service) => SERVICES.find(([id]) => id === service)?.[1] ?? service;
 
 /** @param {{ user: string }} props */
 export function Hooks({ user }) {
   const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
-    useHandedOut(userPath(user, "hooks"), "hook_id", (ended) => toast(t("hook_ended", { service: nameOf(ended.service) })), [user]);
+    useHandedOut(user, "hooks", "hook_id", (ended) => toast(t("hook_ended", { service: nameOf(ended.service) })));
   return html`
     <${Section} title=${t("hooks")} hint=${t("hooks_hint")}>
       <div class="stack">
@@ -25,7 +24,7 @@ export function Hooks({ user }) {
           <${ShownOnce} key=${made.hook_id} title=${t("hook_made", { service: nameOf(made.service) })} onDone=${() => setMade(null)}>
             <${Copyable} label=${t("hook_address")} value=${location.origin + made.url} />
             <ol class="how-to">
-              ${[1, 2, 3].map((n) => html`<li key=${n}>${t(`${made.service}_${n}`)}</li>`)}
+              ${/** @type {const} */ ([1, 2, 3]).map((n) => html`<li key=${n}>${t(`${made.service}_${n}`)}</li>`)}
             </ol>
           <//>`}
         <div class="card rows">
@@ -52,9 +51,9 @@ export function Hooks({ user }) {
     <//>`;
 }
 
-/** @param {{ make: (body: Sent<Operation<UserPath<["hooks"]>, "post">>) => Promise<void>, onClose: () => void }} props */
+/** @param {{ make: (body: HandedBody<"hooks">) => Promise<void>, onClose: () => void }} props */
 function NewHook({ make, onClose }) {
-  const [service, setService] = useState("plex");
+  const [service, setService] = useState(/** @type {Service} */ ("plex"));
   const [name, setName] = useState("");
   const { busy, problem, submit } = useSubmit(() =>
     make({ service, user_name: name.trim() || null }));

@@ -1,7 +1,7 @@
 // What several parts of the settings are made of.
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { read, send } from "../lib/api.js";
+import { read, send, userPath } from "../lib/api.js";
 import { texts } from "../lib/i18n.js";
 import { useData } from "../lib/live.js";
 import { Dialog, toast } from "../lib/ui.js";
@@ -11,23 +11,33 @@ import { FormProblem, useSubmit } from "./form.js";
 const t = texts(words);
 
 /**
- * What a user has handed out at `path`, each with its `id`: the list (as useData has it), the
- * one just `made`, whether one is in the `making`, and the one that is `ending`. `make(body)`
- * and `end()` do it on the server; `onEnd` is told which one has ended.
+ * What a user has handed out, each with its `id`: the list (as useData has it), the one just
+ * `made`, whether one is in the `making`, and the one that is `ending`. `make(body)` and `end()`
+ * do it on the server; `onEnd` is told which one has ended. The list is loaded anew when
+ * `position` changes.
+ * @template {HandedOut} What
+ * @param {string} user
+ * @param {What} what
+ * @param {string} id
+ * @param {(ended: HandedItem<What>) => void} onEnd
+ * @param {number} [position]
  */
-export function useHandedOut(path, id, onEnd, deps) {
-  const { data, error, reload } = useData(() => read(path), deps);
+export function useHandedOut(user, what, id, onEnd, position) {
+  const { data, error, reload } = useData(() => read(userPath(user, what)), [user, position]);
   const [making, setMaking] = useState(false);
-  const [made, setMade] = useState(null);
-  const [ending, setEnding] = useState(null);
-  const make = async (body) => {
-    setMade(await send("POST", path, body));
+  const [made, setMade] = useState(/** @type {Handed<What> | null} */ (null));
+  const [ending, setEnding] = useState(/** @type {HandedItem<What> | null} */ (null));
+  /** @type {(item: object) => string} */
+  const idOf = (item) => /** @type {Record<string, string>} */ (item)[id];
+  const make = async (/** @type {HandedBody<What>} */ body) => {
+    setMade(await send("POST", userPath(user, what), body));
     setMaking(false);
     reload();
   };
   const end = async () => {
-    await send("DELETE", `${path}/${encodeURIComponent(ending[id])}`);
-    if (made?.[id] === ending[id]) setMade(null);
+    if (!ending) return;
+    await send("DELETE", userPath(user, what, idOf(ending)));
+    if (made && idOf(made) === idOf(ending)) setMade(null);
     onEnd(ending);
     reload();
   };
@@ -39,13 +49,13 @@ export function useHandedOut(path, id, onEnd, deps) {
  * @param {{ label: string, value: string }} props
  */
 export function Copyable({ label, value }) {
-  const field = useRef(null);
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   const copy = async () => {
     if (navigator.clipboard) { // there is none where the page came without https
       await navigator.clipboard.writeText(value);
       toast(t("copied"));
     } else {
-      field.current.select();
+      field.current?.select();
       toast(t("copy_by_hand"));
     }
   };
@@ -63,8 +73,8 @@ export function Copyable({ label, value }) {
  * @param {{ title: string, onDone: () => void, children?: Child }} props
  */
 export function ShownOnce({ title, onDone, children }) {
-  const place = useRef(null);
-  useEffect(() => place.current.focus(), []);
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => place.current?.focus(), []);
   return html`
     <div ref=${place} class="card shown-once" role="group" aria-label=${title} tabindex="-1">
       <h3>${title}</h3>

@@ -13,7 +13,7 @@ const t = texts(words);
 const KINDS = ["private", "link", "public"];
 
 // A choice holds once it is saved: walking over the cards by arrow keys publishes nothing.
-/** @param {{ user: string, settings: Answer<"Settings">, mode: Answer<"Session">["mode"], onChange: () => Promise<void> }} props */
+/** @param {{ user: string, settings: Answer<"Settings">, mode: Mode, onChange: () => Promise<void> }} props */
 export function Privacy({ user, settings, mode, onChange }) {
   const [chosen, setChosen] = useState(settings.privacy);
   const [renewing, setRenewing] = useState(false);

@@ -14,8 +14,7 @@ import { Tokens } from "./settings-tokens.js";
 import { Webhooks } from "./settings-webhooks.js";
 
 const t = texts(words);
-/** @type {const} */
-const EXPORTS = ["letterboxd", "jsonl", "json"];
+const EXPORTS = /** @type {const} */ (["letterboxd", "jsonl", "json"]);
 
 /** @param {PageProps} props */
 export default function Settings({ user, session }) {

@@ -11,7 +11,7 @@ import { Ratings } from "./then-ratings.js";
 import { monthsAgo, today } from "./today.js";
 
 const t = texts(words);
-const JUMPS = [["month_ago", 1], ["half_year_ago", 6], ["year_ago", 12]];
+const JUMPS = /** @type {const} */ ([["month_ago", 1], ["half_year_ago", 6], ["year_ago", 12]]);
 const FAVOURITES = 5;
 const NONE = "–"; // there is no average of no ratings
 
@@ -50,9 +50,11 @@ export default function Then({ user, query }) {
 function DayPicker({ user, then, first }) {
   /** @type {(iso: string) => void} */
   const go = (iso) => navigate(`${pagePath(user, "then")}?day=${iso}`, { replace: true });
-  const field = useRef(null);
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   // Not as its value: each drawing of the page would take back a day that is half typed.
-  useLayoutEffect(() => { field.current.value = then; }, [then]);
+  useLayoutEffect(() => {
+    if (field.current) field.current.value = then;
+  }, [then]);
   /** @param {On<HTMLInputElement>} event */
   const pick = (event) => event.currentTarget.validity.valid && event.currentTarget.value && go(event.currentTarget.value);
   return html`
@@ -73,7 +75,11 @@ function DayPicker({ user, then, first }) {
 // ── The figures ─────────────────────────────────────────────────────────────
 
 /** @type {(value: number | null) => string} */
-const whole = (value) => number(value);
+const whole = (value) => number(value ?? 0);
+/**
+ * @typedef {"plays" | "films" | "rewatches" | "hours" | "rated_plays" | "average_rating" | "longest_days"} FigureKey
+ * @type {[key: FigureKey, of: (o: Overview) => number | null, write: (value: number | null) => string][]}
+ */
 const FIGURES = [
   ["plays", (o) => o.plays, whole],
   ["films", (o) => o.films, whole],
@@ -84,7 +90,7 @@ const FIGURES = [
   ["longest_days", (o) => o.streaks.longest_days, whole],
 ];
 
-/** @param {{ then: string, past: Answer<"Overview">, present: Answer<"Overview"> }} props */
+/** @param {{ then: string, past: Overview, present: Overview }} props */
 function ThenAndNow({ then, past, present }) {
   return html`
     <${Section} title=${t("figures")}>
@@ -120,9 +126,9 @@ function Difference({ from, to, write }) {
   return html`<span class=${`difference ${to > from ? "more" : "less"}`}>${sign}${write(Math.abs(shown(to) - shown(from)))}</span>`;
 }
 
-/** @param {{ user: string, then: string, past: Answer<"Overview">, present: Answer<"Overview"> }} props */
+/** @param {{ user: string, then: string, past: Overview, present: Overview }} props */
 function Favourites({ user, then, past, present }) {
-  const kinds = [["director", "directors"], ["actor", "actors"], ["genre", "genres"]];
+  const kinds = /** @type {const} */ ([["director", "directors"], ["actor", "actors"], ["genre", "genres"]]);
   return html`
     <${Section} title=${t("favourites")}>
       <div class="grid three">

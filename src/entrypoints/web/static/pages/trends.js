@@ -98,7 +98,7 @@ function Movement({ film: { rank, previous_rank: before } }) {
   const said = way === "same" || way === "new" ? t(`said_${way}`) : t(`said_${way}`, { n: places, before });
   return html`
     <p class=${`movement ${way}`}>
-      <span aria-hidden="true"><i>${ARROWS[way]}</i> ${places || t(`short_${way}`)}</span>
+      <span aria-hidden="true"><i>${ARROWS[way]}</i> ${way === "new" || way === "same" ? t(`short_${way}`) : places}</span>
       <span class="hidden">${said}</span>
     </p>`;
 }
