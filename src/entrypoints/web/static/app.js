@@ -91,16 +91,16 @@ function Navigation({ user, current, own }) {
   useEffect(() => {
     if (!open) return undefined;
     /** @param {KeyboardEvent} event */
-    const escape = (event) => event.key === "Escape" && setOpen(false);
+    const onEscape = (event) => event.key === "Escape" && setOpen(false);
     /** @param {PointerEvent} event */
-    const outside = (event) => event.target instanceof Element && !event.target.closest(".nav") && setOpen(false);
+    const onOutside = (event) => event.target instanceof Element && !event.target.closest(".nav") && setOpen(false);
     const navigated = () => setOpen(false);
-    document.addEventListener("keydown", escape);
-    document.addEventListener("pointerdown", outside);
+    document.addEventListener("keydown", onEscape);
+    document.addEventListener("pointerdown", onOutside);
     addEventListener("navigated", navigated);
     return () => {
-      document.removeEventListener("keydown", escape);
-      document.removeEventListener("pointerdown", outside);
+      document.removeEventListener("keydown", onEscape);
+      document.removeEventListener("pointerdown", onOutside);
       removeEventListener("navigated", navigated);
     };
   }, [open]);
@@ -157,7 +157,7 @@ function Live({ user }) {
 
 // What a page's own code throws is shown in its place; the navigation goes on working.
 class Guarded extends Component {
-  state = { error: null };
+  state = { error: /** @type {Failure | null} */ (null) };
 
   /** @param {Failure} error */
   componentDidCatch(error) {

@@ -119,7 +119,7 @@ function objectsIn(document, schema, found = new Map()) {
     ...Object.values(object.properties ?? {}), ...(object.anyOf ?? []), ...(object.oneOf ?? []),
     ...[object.items, object.additionalProperties].filter((part) => typeof part === "object"),
   ];
-  parts.forEach((part) => objectsIn(document, part, found));
+  for (const part of parts) objectsIn(document, part, found);
   return found;
 }
 

@@ -28,7 +28,7 @@ export function setLanguage(chosen) {
   localStorage.setItem(KEPT, chosen);
   document.documentElement.lang = chosen;
   formats.clear();
-  listeners.forEach((listener) => listener());
+  for (const listener of listeners) listener();
 }
 
 /**

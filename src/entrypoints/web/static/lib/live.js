@@ -76,7 +76,7 @@ class Stream {
   };
 
   #tell() {
-    this.#listeners.forEach((listener) => listener());
+    for (const listener of this.#listeners) listener();
   }
 }
 

@@ -344,12 +344,13 @@ const TOAST_MS = 6_000;
 const TOAST_WITH_ACTION_MS = 12_000;
 /** @type {Said[]} */
 let toasts = [];
-let tellToasts = () => {};
+/** @type {(() => void) | undefined} */
+let tellToasts;
 
 /** @param {Said[]} next */
 function setToasts(next) {
   toasts = next;
-  tellToasts();
+  tellToasts?.();
 }
 
 /**

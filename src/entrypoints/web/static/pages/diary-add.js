@@ -188,8 +188,8 @@ function FilmForm({ user, film, onDone, onCancel }) {
         { headers: { "Idempotency-Key": key.current } },
       );
       onDone(name);
-    } catch (error) {
-      const problem = /** @type {Failure} */ (error);
+    } catch (thrown) {
+      const problem = /** @type {Failure} */ (thrown);
       const sentence = alreadyThere(problem, name, watched);
       setError(sentence ? new Error(sentence) : problem);
       sending.current = false;

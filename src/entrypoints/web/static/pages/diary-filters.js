@@ -60,7 +60,7 @@ export function Filters({ user, position, filter, onChange }) {
       <label class="field">${t("watched_in")}
         <select value=${filter.watched} onChange=${select("watched")}>
           <option value="">${t("any_year")}</option>
-          ${withChosen(data?.years, filter.watched).map((value) => html`<option key=${value} value=${value}>${value}</option>`)}
+          ${withChosen(data?.years ?? [], filter.watched).map((value) => html`<option key=${value} value=${value}>${value}</option>`)}
         </select>
       </label>
       <label class="field">${t("rated")}
@@ -73,7 +73,7 @@ export function Filters({ user, position, filter, onChange }) {
       <label class="field">${t("genre")}
         <select value=${filter.genre} onChange=${select("genre")}>
           <option value="">${t("any_genre")}</option>
-          ${withChosen(data?.genres, filter.genre).map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
+          ${withChosen(data?.genres ?? [], filter.genre).map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
         </select>
       </label>
       <label class="field">${t("released")}
@@ -102,8 +102,8 @@ async function choices(user) {
 }
 
 // A choice made in the address stays one, also before the others are known.
-/** @type {(known: string[] | undefined, chosen: string) => string[]} */
-const withChosen = (known = [], chosen) => (!chosen || known.includes(chosen) ? known : [chosen, ...known]);
+/** @type {(known: string[], chosen: string) => string[]} */
+const withChosen = (known, chosen) => (!chosen || known.includes(chosen) ? known : [chosen, ...known]);
 
 // The text of a field, told once its typing pauses; a change from outside wins.
 /**

@@ -50,9 +50,9 @@ export default function Diary({ user, query }) {
     const held = list.hold(entry.entry_id, { rating });
     try {
       await send("PATCH", userPath(user, "movies", entry.entry_id), { rating });
-    } catch (error) {
+    } catch (problem) {
       held.undo();
-      toast(/** @type {Failure} */ (error).message);
+      toast(/** @type {Failure} */ (problem).message);
       return;
     }
     held.release();
@@ -65,9 +65,9 @@ export default function Diary({ user, query }) {
     found.current?.focus(); // the row that had it is gone
     try {
       await send("DELETE", userPath(user, "movies", entry.entry_id));
-    } catch (error) {
+    } catch (problem) {
       held.undo();
-      toast(/** @type {Failure} */ (error).message);
+      toast(/** @type {Failure} */ (problem).message);
       return;
     }
     held.release();
@@ -78,14 +78,14 @@ export default function Diary({ user, query }) {
   /** @param {Entry} entry */
   const restore = (entry) =>
     add(filmOf(entry, entry.watched_date, entry.rating), ({ name }) => [t("restored", { name })])
-      .catch((error) => toast(error.message));
+      .catch((problem) => toast(problem.message));
 
   /** @param {Entry} entry */
   const again = (entry) =>
     add(filmOf(entry, today(), null), (play) => [
       t("again_done", { name: play.name }),
       { action: t("undo"), onAction: () => remove(play, true) },
-    ]).catch((error) => toast(alreadyThere(error, entry.name, today()) ?? error.message));
+    ]).catch((problem) => toast(alreadyThere(problem, entry.name, today()) ?? problem.message));
 
   const { items, total, cursor, error, busy } = list;
   // Nothing found by filters that were just cleared is no empty diary: its list is on its way.

@@ -25,7 +25,7 @@ export default function Import({ user }) {
 
   /**
    * @param {File} chosen
-   * @param {{ meanwhile: Stage, then: Stage }} stages
+   * @param {{ meanwhile: Stage, after: Stage }} stages
    * @param {string} query
    */
   const take = async (chosen, stages, query) => {
@@ -34,7 +34,7 @@ export default function Import({ user }) {
     setState((before) => ({ ...before, file: chosen, stage: stages.meanwhile }));
     try {
       const answer = await upload(`${userPath(user, "imports")}?${query}`, chosen, setSent);
-      setState({ file: chosen, stage: stages.then, report: answer });
+      setState({ file: chosen, stage: stages.after, report: answer });
     } catch (problem) {
       setError(/** @type {Failure} */ (problem));
       setState((before) => (before.report ? { ...before, stage: "preview" } : CHOOSE));
@@ -43,11 +43,11 @@ export default function Import({ user }) {
   /** @param {File} chosen */
   const look = (chosen) => {
     setState(CHOOSE);
-    take(chosen, { meanwhile: "reading", then: "preview" }, "dry_run=true&rows=true");
+    take(chosen, { meanwhile: "reading", after: "preview" }, "dry_run=true&rows=true");
   };
   const run = () => {
     start.current = position;
-    if (file) take(file, { meanwhile: "importing", then: "done" }, "rows=true");
+    if (file) take(file, { meanwhile: "importing", after: "done" }, "rows=true");
   };
   const undo = async () => {
     if (!report) return;
