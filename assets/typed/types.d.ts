@@ -19,26 +19,22 @@ type FilmBody = Sent<Operation<UserPath<["movies"]>, "post">>;
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
 
+type Segments<Path extends string> = Path extends `${infer Head}/${infer Rest}` ? [Head, ...Segments<Rest>] : [Path];
+/** The parts of an address after /users/{user}; what stands in braces may be any text. */
+type PartsOf<Path> = Path extends "/users/{user}" ? []
+  : Path extends `/users/{user}/${infer Rest}` ? Filled<Segments<Rest>>
+    : never;
+type Filled<Parts extends string[]> = { [At in keyof Parts]: Parts[At] extends `{${string}}` ? string : Parts[At] };
+type UserParts = PartsOf<keyof Paths>;
+
 /** The address of a user's resource; it knows which of the API's paths it is. */
-type UserPath<Parts extends string[]> = string & { readonly parts: Parts };
+type UserPath<Parts extends UserParts> = string & { readonly parts: Parts };
 
 /** An address as the API documents it, or one of a user's. */
-type Address = keyof Paths | UserPath<string[]> | "/openapi.json";
-
-type Segments<Path extends string> = Path extends `${infer Head}/${infer Rest}` ? [Head, ...Segments<Rest>] : [Path];
-type Fits<Pattern extends string[], Parts extends string[]> =
-  Pattern extends [`{${string}}`, ...infer More extends string[]]
-    ? Parts extends [string, ...infer Rest extends string[]] ? Fits<More, Rest> : false
-    : Pattern extends [infer Head, ...infer More extends string[]]
-      ? Parts extends [Head, ...infer Rest extends string[]] ? Fits<More, Rest> : false
-      : Parts extends [] ? true : false;
-type Documented<Where> =
-  Where extends keyof Paths ? Where
-    : Where extends UserPath<infer Parts>
-      ? { [Path in keyof Paths]: Path extends "/users/{user}" ? (Parts extends [] ? Path : never)
-          : Path extends `/users/{user}/${infer Rest}` ? (Fits<Segments<Rest>, Parts> extends true ? Path : never)
-            : never }[keyof Paths]
-      : never;
+type Address = keyof Paths | UserPath<UserParts> | "/openapi.json";
+type Documented<Where> = Where extends UserPath<infer Parts>
+  ? { [Path in keyof Paths]: Parts extends PartsOf<Path> ? Path : never }[keyof Paths]
+  : Where & keyof Paths;
 
 type Operation<Where, How extends Method> = Paths[Documented<Where>][How];
 type Json<Content> = Content extends { content: { "application/json": infer Body } } ? Body : never;
@@ -86,11 +82,10 @@ type Choice = Partial<Answer<"Film">> & { name: string; year: number | null; own
 /** What of an entry shows until the server has it so; null for an entry that is being deleted. */
 type Held = { rating: number | null } | null;
 /** What a user has handed out, by the part of the API that keeps it. */
-type HandedOut = "hooks" | "tokens" | "webhooks";
-type HandedItem<What extends HandedOut> =
-  Got<UserPath<[What]>> extends { items: (infer Item)[] } ? Item : never;
-type HandedBody<What extends HandedOut> = Sent<Operation<UserPath<[What]>, "post">>;
-type Handed<What extends HandedOut> = Answers<Operation<UserPath<[What]>, "post">>;
+type HandedOut = ["hooks"] | ["tokens"] | ["webhooks"];
+type HandedItem<Parts extends HandedOut> = Got<UserPath<Parts>> extends { items: (infer Item)[] } ? Item : never;
+type HandedBody<Parts extends HandedOut> = Sent<Operation<UserPath<Parts>, "post">>;
+type Handed<Parts extends HandedOut> = Answers<Operation<UserPath<Parts>, "post">>;
 type View = { id: "day" | "month" | "year"; head: string; labels: string[]; values: number[] };
 type Stage = "choose" | "reading" | "preview" | "importing" | "done";
 type Privacy = Answer<"Settings">["privacy"];

@@ -29,7 +29,7 @@ export class Problem extends Error {
 
 /**
  * The address of a user's resource, such as userPath("anna", "movies", id), encoded.
- * @type {<const Parts extends string[]>(user: string, ...parts: Parts) => UserPath<Parts>}
+ * @type {<const Parts extends UserParts>(user: string, ...parts: Parts) => UserPath<Parts>}
  */
 export const userPath = (user, ...parts) => /** @type {UserPath<typeof parts>} */ (
   ["/users", user, ...parts].map((part, i) => (i ? encodeURIComponent(part) : part)).join("/"));

@@ -1,6 +1,7 @@
 // Media servers that tell of films seen to their end: the addresses they call.
 
 import { html, useState } from "../vendor/preact.js";
+import { userPath } from "../lib/api.js";
 import { day, texts } from "../lib/i18n.js";
 import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
@@ -16,7 +17,7 @@ const nameOf = (service) => SERVICES.find(([id]) => id === service)?.[1] ?? serv
 /** @param {{ user: string }} props */
 export function Hooks({ user }) {
   const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
-    useHandedOut(user, "hooks", "hook_id", (ended) => toast(t("hook_ended", { service: nameOf(ended.service) })));
+    useHandedOut(userPath(user, "hooks"), "hook_id", (ended) => toast(t("hook_ended", { service: nameOf(ended.service) })), [user]);
   return html`
     <${Section} title=${t("hooks")} hint=${t("hooks_hint")}>
       <div class="stack">
@@ -51,7 +52,7 @@ export function Hooks({ user }) {
     <//>`;
 }
 
-/** @param {{ make: (body: HandedBody<"hooks">) => Promise<void>, onClose: () => void }} props */
+/** @param {{ make: (body: HandedBody<["hooks"]>) => Promise<void>, onClose: () => void }} props */
 function NewHook({ make, onClose }) {
   const [service, setService] = useState(/** @type {Service} */ ("plex"));
   const [name, setName] = useState("");

@@ -1,7 +1,7 @@
 // What several parts of the settings are made of.
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { read, send, userPath } from "../lib/api.js";
+import { read, send } from "../lib/api.js";
 import { texts } from "../lib/i18n.js";
 import { useData } from "../lib/live.js";
 import { Dialog, toast } from "../lib/ui.js";
@@ -11,32 +11,31 @@ import { FormProblem, useSubmit } from "./form.js";
 const t = texts(words);
 
 /**
- * What a user has handed out, each with its `id`: the list (as useData has it), the one just
- * `made`, whether one is in the `making`, and the one that is `ending`. `make(body)` and `end()`
- * do it on the server; `onEnd` is told which one has ended. The list is loaded anew when
- * `position` changes.
- * @template {HandedOut} What
- * @param {string} user
- * @param {What} what
+ * What a user has handed out at `path`, each with its `id`: the list (as useData has it), the
+ * one just `made`, whether one is in the `making`, and the one that is `ending`. `make(body)`
+ * and `end()` do it on the server; `onEnd` is told which one has ended.
+ * @template {HandedOut} Parts
+ * @param {UserPath<Parts>} path
  * @param {string} id
- * @param {(ended: HandedItem<What>) => void} onEnd
- * @param {number} [position]
+ * @param {(ended: HandedItem<Parts>) => void} onEnd
+ * @param {unknown[]} deps
  */
-export function useHandedOut(user, what, id, onEnd, position) {
-  const { data, error, reload } = useData(() => read(userPath(user, what)), [user, position]);
+export function useHandedOut(path, id, onEnd, deps) {
+  const { data, error, reload } = useData(() => read(path), deps);
   const [making, setMaking] = useState(false);
-  const [made, setMade] = useState(/** @type {Handed<What> | null} */ (null));
-  const [ending, setEnding] = useState(/** @type {HandedItem<What> | null} */ (null));
+  const [made, setMade] = useState(/** @type {Handed<Parts> | null} */ (null));
+  const [ending, setEnding] = useState(/** @type {HandedItem<Parts> | null} */ (null));
   /** @type {(item: object) => string} */
   const idOf = (item) => /** @type {Record<string, string>} */ (item)[id];
-  const make = async (/** @type {HandedBody<What>} */ body) => {
-    setMade(await send("POST", userPath(user, what), body));
+  const make = async (/** @type {HandedBody<Parts>} */ body) => {
+    setMade(await send("POST", path, body));
     setMaking(false);
     reload();
   };
   const end = async () => {
     if (!ending) return;
-    await send("DELETE", userPath(user, what, idOf(ending)));
+    const item = `${path}/${encodeURIComponent(idOf(ending))}`;
+    await send("DELETE", /** @type {UserPath<[...HandedOut, string]>} */ (item));
     if (made && idOf(made) === idOf(ending)) setMade(null);
     onEnd(ending);
     reload();

@@ -1,6 +1,7 @@
 // API tokens: what programs show to read or write the diary.
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { userPath } from "../lib/api.js";
 import { day, texts } from "../lib/i18n.js";
 import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
@@ -15,7 +16,7 @@ const MAY = { read: ["read"], write: ["read", "write"] };
 /** @param {{ user: string }} props */
 export function Tokens({ user }) {
   const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
-    useHandedOut(user, "tokens", "token_id", (ended) => toast(t("token_ended", { name: ended.name })));
+    useHandedOut(userPath(user, "tokens"), "token_id", (ended) => toast(t("token_ended", { name: ended.name })), [user]);
   return html`
     <${Section} title=${t("tokens")} hint=${t("tokens_hint")}>
       <div class="stack">
@@ -62,7 +63,7 @@ const facts = ({ scopes, created_at: made, expires_at: ends, last_used_at: used 
 /** @type {(moment: string) => string} */
 const onDay = (moment) => day(moment.slice(0, 10));
 
-/** @param {{ make: (body: HandedBody<"tokens">) => Promise<void>, onClose: () => void }} props */
+/** @param {{ make: (body: HandedBody<["tokens"]>) => Promise<void>, onClose: () => void }} props */
 function NewToken({ make, onClose }) {
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   useEffect(() => form.current?.querySelector("input")?.focus(), []);

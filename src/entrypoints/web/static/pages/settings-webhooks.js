@@ -1,6 +1,7 @@
 // Programs that are told of what happens in the diary.
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { userPath } from "../lib/api.js";
 import { texts } from "../lib/i18n.js";
 import { useLive } from "../lib/live.js";
 import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
@@ -16,7 +17,7 @@ const EVENTS = ["ADD", "UPDATE_RATING", "DELETE"];
 export function Webhooks({ user }) {
   const position = useLive(user); // each change may be a delivery, which may fail
   const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
-    useHandedOut(user, "webhooks", "webhook_id", () => toast(t("webhook_ended")), position);
+    useHandedOut(userPath(user, "webhooks"), "webhook_id", () => toast(t("webhook_ended")), [user, position]);
   return html`
     <${Section} title=${t("webhooks")} hint=${t("webhooks_hint")}>
       <div class="stack">
@@ -57,7 +58,7 @@ function Webhook({ webhook, onEnd }) {
     </div>`;
 }
 
-/** @param {{ make: (body: HandedBody<"webhooks">) => Promise<void>, onClose: () => void }} props */
+/** @param {{ make: (body: HandedBody<["webhooks"]>) => Promise<void>, onClose: () => void }} props */
 function NewWebhook({ make, onClose }) {
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   useEffect(() => form.current?.querySelector("input")?.focus(), []);
