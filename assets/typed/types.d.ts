@@ -1,5 +1,8 @@
 // The types that the pages' JSDoc names. Those of the API come from the server's own OpenAPI
-// document: make pages writes them into api.d.ts. Browsers get none of this.
+// document: make pages writes them into api.d.ts.
+//
+// This folder shows the pages to tsc by links. Its vendor is the source of the libraries that
+// browsers get in one piece, because only that has types. Nothing here is shipped.
 
 type Paths = import("./api").paths;
 type Schemas = import("./api").components["schemas"];

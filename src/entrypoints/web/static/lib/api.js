@@ -76,6 +76,7 @@ export function send(method, path, body, { headers = {} } = {}) {
 export const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16).padStart(8, "0")).join("-");
 
+// The answer is of any type here: read and send say which one an address leads to.
 /** @type {(path: string, options?: RequestInit) => Promise<any>} */
 async function ask(path, options) {
   let response;
