@@ -1,13 +1,13 @@
 """Parked records in one collection."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from cinestats.application.streaming.dead_letters import DeadLetter
 
-from .database import Document, MongoDatabase
+from .database import MongoDatabase
+from .records import document_of, record_from
 
 _LETTERS = "dead_letters"
 
@@ -27,13 +27,7 @@ class MongoDeadLetters:
         self._database.create_indexes(_LETTERS, IndexModel(order))
 
     def park(self, letters: Iterable[DeadLetter]) -> None:
-        self._database.write_all(
-            _LETTERS,
-            [
-                UpdateOne({"_id": letter.id}, {"$setOnInsert": _document(letter)}, upsert=True)
-                for letter in letters
-            ],
-        )
+        self._database.write_all(_LETTERS, [_parking(letter) for letter in letters])
 
     def waiting(self, limit: int) -> Sequence[DeadLetter]:
         found = self._database.find(
@@ -42,11 +36,11 @@ class MongoDeadLetters:
             sort=[("parked_at", ASCENDING), ("_id", ASCENDING)],
             limit=limit,
         )
-        return [_letter(document) for document in found]
+        return [record_from(DeadLetter, document) for document in found]
 
     def find(self, letter_id: str) -> DeadLetter | None:
         found = self._database.find(_LETTERS, {"_id": letter_id, "settled": False})
-        return _letter(found[0]) if found else None
+        return record_from(DeadLetter, found[0]) if found else None
 
     def settle(self, letter_id: str) -> bool:
         settled = self._database.write(
@@ -57,26 +51,6 @@ class MongoDeadLetters:
         return settled.matched_count == 1
 
 
-def _document(letter: DeadLetter) -> Document:
-    return {
-        "topic": letter.topic,
-        "partition": letter.partition,
-        "offset": letter.offset,
-        "key": letter.key,
-        "value": letter.value,
-        "reason": letter.reason,
-        "parked_at": letter.parked_at.astimezone(UTC).isoformat(),
-        "settled": False,
-    }
-
-
-def _letter(document: Document) -> DeadLetter:
-    return DeadLetter(
-        document["topic"],
-        document["partition"],
-        document["offset"],
-        document["key"],
-        document["value"],
-        document["reason"],
-        datetime.fromisoformat(document["parked_at"]),
-    )
+def _parking(letter: DeadLetter) -> UpdateOne:
+    document = {**document_of(letter), "settled": False}
+    return UpdateOne({"_id": letter.id}, {"$setOnInsert": document}, upsert=True)

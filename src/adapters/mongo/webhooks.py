@@ -1,15 +1,16 @@
 """Webhooks in one MongoDB collection."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from cinestats.adapters.records import fields_of, text_of
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
 
 from .database import Document, MongoDatabase
+from .records import document_of, record_from
 
 _WEBHOOKS = "webhooks"
 
@@ -18,8 +19,8 @@ class MongoWebhooks:
     """Implements Webhooks and WebhookTurns.
 
     A user has numbered slots, the ``_id`` names user and slot: so no two processes together
-    can give a user more webhooks than there are slots. Times are texts in UTC of one form,
-    which compare as the times do. A webhook that nobody holds is held by "" until "".
+    can give a user more webhooks than there are slots. A webhook that nobody holds is held
+    by "" until "".
     """
 
     def __init__(self, database: MongoDatabase) -> None:
@@ -34,17 +35,7 @@ class MongoWebhooks:
         )
 
     def add(self, webhook: Webhook, limit: int) -> bool:
-        document = {
-            "webhook_id": webhook.webhook_id,
-            "user_id": webhook.user_id,
-            "url": webhook.url,
-            "key": webhook.key,
-            "events": sorted(webhook.events),
-            "created_at": _text(webhook.created_at),
-            "progress": _progress_document(webhook.progress),
-            "holder": "",
-            "held_until": "",
-        }
+        document = {**document_of(webhook), "holder": "", "held_until": ""}
         collection = self._database.collection(_WEBHOOKS)
         for slot in range(limit):
             key = {"user_id": webhook.user_id, "slot": slot}
@@ -84,7 +75,7 @@ class MongoWebhooks:
         claimed = self._database.write(
             self._database.collection(_WEBHOOKS).update_one,
             {"webhook_id": webhook_id, **_is_due(now)},
-            {"$set": {"holder": holder, "held_until": _text(until)}},
+            {"$set": {"holder": holder, "held_until": text_of(until)}},
         )
         if claimed.matched_count == 0:
             return None
@@ -99,9 +90,9 @@ class MongoWebhooks:
             {"webhook_id": webhook_id, "holder": holder},
             {
                 "$set": {
-                    "progress": _progress_document(progress),
+                    "progress": fields_of(progress),
                     "holder": "" if until is None else holder,
-                    "held_until": "" if until is None else _text(until),
+                    "held_until": "" if until is None else text_of(until),
                 }
             },
         )
@@ -109,50 +100,10 @@ class MongoWebhooks:
 
     def _find(self, condition: Document) -> list[Webhook]:
         order = [("webhook_id", ASCENDING)]
-        return [
-            _webhook(each) for each in self._database.find(_WEBHOOKS, condition, sort=order)
-        ]
+        found = self._database.find(_WEBHOOKS, condition, sort=order)
+        return [record_from(Webhook, document) for document in found]
 
 
 def _is_due(now: datetime) -> Document:
-    at_most = {"$lte": _text(now)}
+    at_most = {"$lte": text_of(now)}
     return {"progress.active": True, "progress.due_at": at_most, "held_until": at_most}
-
-
-def _progress_document(progress: Progress) -> Document:
-    since = progress.failing_since
-    return {
-        "position": progress.position,
-        "due_at": _text(progress.due_at),
-        "active": progress.active,
-        "last_status": progress.last_status,
-        "last_error": progress.last_error,
-        "failures": progress.failures,
-        "failing_since": None if since is None else _text(since),
-    }
-
-
-def _webhook(document: Document) -> Webhook:
-    progress: dict[str, Any] = document["progress"]
-    since = progress["failing_since"]
-    return Webhook(
-        document["webhook_id"],
-        document["user_id"],
-        document["url"],
-        bytes(document["key"]),
-        frozenset(document["events"]),
-        datetime.fromisoformat(document["created_at"]),
-        Progress(
-            progress["position"],
-            datetime.fromisoformat(progress["due_at"]),
-            progress["active"],
-            progress["last_status"],
-            progress["last_error"],
-            progress["failures"],
-            None if since is None else datetime.fromisoformat(since),
-        ),
-    )
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
