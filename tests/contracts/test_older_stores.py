@@ -20,7 +20,11 @@ from cinestats.adapters.sqlite.access import (
     access_database,
 )
 from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
-from cinestats.application.access.ports import Account, AuditRecord, AuditTrail, Credential
+from cinestats.application.access.audit import AuditRecord, AuditTrail
+from cinestats.application.access.ports import (
+    Account,
+    Credential,
+)
 from cinestats.application.streaming.dead_letters import DeadLetter
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
 

@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cinestats.application.access.ports import Account, AccountExists, AuditRecord, Credential
+from cinestats.application.access.audit import AuditRecord
+from cinestats.application.access.ports import (
+    Account,
+    AccountExists,
+    Credential,
+)
 
 
 class MemoryAccounts:

@@ -8,7 +8,12 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.records import names_of, text_of
-from cinestats.application.access.ports import Account, AccountExists, AuditRecord, Credential
+from cinestats.application.access.audit import AuditRecord
+from cinestats.application.access.ports import (
+    Account,
+    AccountExists,
+    Credential,
+)
 
 from .database import Document, MongoDatabase
 from .records import document_of, record_from

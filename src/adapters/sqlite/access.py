@@ -7,7 +7,12 @@ from datetime import datetime
 from pathlib import Path
 
 from cinestats.adapters.records import record_of, text_of
-from cinestats.application.access.ports import Account, AccountExists, AuditRecord, Credential
+from cinestats.application.access.audit import AuditRecord
+from cinestats.application.access.ports import (
+    Account,
+    AccountExists,
+    Credential,
+)
 
 from .database import Database
 from .rows import assignments, insertion, row_of

@@ -1,11 +1,17 @@
-"""Passwords: which ones are accepted, and how they are changed."""
+"""Passwords: which ones are accepted, and whether one is right."""
 
 import unicodedata
 
-from cinestats.domain.errors import InvalidInput
+from cinestats.domain.errors import CinestatsError, InvalidInput
+
+from .ports import Account, PasswordHasher
 
 MIN_LENGTH = 10
 MAX_LENGTH = 200
+
+
+class SignInRefused(CinestatsError):
+    """The user id and the password do not belong together; which one is wrong is not said."""
 
 
 def accepted_password(password: str) -> str:
@@ -23,3 +29,12 @@ def accepted_password(password: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in password):
         raise InvalidInput("password", "must be valid Unicode text")
     return password
+
+
+def password_matches(hasher: PasswordHasher, account: Account | None, password: str) -> bool:
+    """Whether it is the account's password; takes as long where there is no account."""
+    try:
+        accepted = accepted_password(password)
+    except InvalidInput:
+        return False  # nobody can have it, which tells nothing about the account
+    return hasher.verify(account.password_hash if account else None, accepted)

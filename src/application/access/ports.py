@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from cinestats.domain.errors import CinestatsError
 
-from .principal import Scope
+from .principal import ALL_SCOPES, Scope
 
 Privacy = Literal["private", "link", "public"]
 CredentialKind = Literal["session", "token", "hook"]
@@ -36,6 +36,11 @@ class Account:
     link: str | None = field(repr=False)
     oidc_subject: str | None
     created_at: datetime
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What the account may do at most."""
+        return ALL_SCOPES if self.is_admin else ALL_SCOPES - {"admin"}
 
 
 class Accounts(Protocol):
@@ -115,31 +120,6 @@ class CredentialUse(Protocol):
 
     def note_use(self, credential_id: str, at: datetime, expires_at: datetime | None) -> None:
         """Set when it was last used and when it ends; nothing happens if it is revoked."""
-        ...
-
-
-# ── The audit trail ──────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRecord:
-    """Who did what to whom; never a secret. ``record_id`` sorts by time."""
-
-    record_id: str
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: str
-
-
-class AuditTrail(Protocol):
-    """What was done that somebody may have to answer for; append-only."""
-
-    def append(self, record: AuditRecord) -> None: ...
-
-    def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
-        """Up to ``limit`` records, the newest first; only those in front of an id."""
         ...
 
 

@@ -121,22 +121,15 @@ class WebhookSender(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """Makes webhooks."""
 
-    def __init__(
-        self,
-        webhooks: Webhooks,
-        log: EventLog,
-        clock: Clock,
-        new_id: NewId,
-        private_addresses: bool,
-    ) -> None:
-        self._webhooks = webhooks
-        self._log = log
-        self._clock = clock
-        self._new_id = new_id
-        self._private_addresses = private_addresses
+    webhooks: Webhooks
+    log: EventLog
+    clock: Clock
+    new_id: NewId
+    private_addresses: bool
 
     def subscribe(
         self, user_id: str, url: str, events: Iterable[EventKind], key: bytes
@@ -148,18 +141,18 @@ class Subscriber:
         wanted = frozenset(events)
         if not wanted:
             raise InvalidInput("events", "must name at least one")
-        now = self._clock()
-        tail = self._log.tail(partition_of(user_id, self._log.partitions))
+        now = self.clock()
+        tail = self.log.tail(partition_of(user_id, self.log.partitions))
         webhook = Webhook(
-            self._new_id(),
+            self.new_id(),
             user_id,
-            checked_url(url, self._private_addresses),
+            checked_url(url, self.private_addresses),
             key,
             wanted,
             now,
             Progress(tail, now),
         )
-        if not self._webhooks.add(webhook, MAX_WEBHOOKS):
+        if not self.webhooks.add(webhook, MAX_WEBHOOKS):
             raise TooManyWebhooks(
                 f"There are {MAX_WEBHOOKS} webhooks already, as many as may be; delete one."
             )

@@ -6,17 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from cinestats.application.access.accounts import MAX_USER_LENGTH
-from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH
+from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH, SignInRefused
 from cinestats.application.access.principal import Principal
-from cinestats.application.access.sessions import SignInRefused
 from cinestats.application.upkeep.erase import erase_user
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS, Answer, Count, UserId
-from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, json_body, openapi_body
 from cinestats.entrypoints.api.http.services import (
     Caller,
     Injected,
@@ -36,14 +35,10 @@ NewPassword = Annotated[
 """A password to come; the application checks it, and says more than a schema can."""
 
 
-class AccountBody(BaseModel):
+class AccountBody(
+    Body, json_schema_extra={"examples": [{"user_id": "anna", "password": "four random words"}]}
+):
     """The name and the password of a new account; the password has 10 characters or more."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={"examples": [{"user_id": "anna", "password": "four random words"}]},
-    )
 
     user_id: str = Field(
         max_length=MAX_USER_LENGTH,
@@ -58,29 +53,22 @@ class AccountAnswer(Answer):
     user_id: UserId
 
 
-class PasswordBody(BaseModel):
+class PasswordBody(
+    Body,
+    json_schema_extra={
+        "examples": [{"old": "four random words", "new": "five quite random words"}]
+    },
+):
     """The present password and the one to come."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"old": "four random words", "new": "five quite random words"}]
-        },
-    )
 
     old: str = Field(max_length=1000)
     new: NewPassword
 
 
-class ErasureBody(BaseModel):
+class ErasureBody(
+    Body, json_schema_extra={"examples": [{"confirm": "anna", "password": "four random words"}]}
+):
     """The user's own id once more, and on a server the password where there is one."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={"examples": [{"confirm": "anna", "password": "four random words"}]},
-    )
 
     confirm: str = Field(min_length=1)
     password: str | None = Field(default=None, max_length=1000)
@@ -128,7 +116,7 @@ async def change_password(
     """Change the password; every other session of the user ends, tokens stay."""
     with _forbidden(), access.throttle.attempt(user, access.address(request.scope)):
         await access.in_password_thread(
-            access.passwords.change, caller, user, body.old, body.new
+            access.manager.change_password, caller, user, body.old, body.new
         )
     return Response(status_code=204)
 
@@ -153,7 +141,9 @@ async def erase(
         if body.password is None:
             raise InvalidInput("password", "is missing")
         with _forbidden(), access.throttle.attempt(user, access.address(request.scope)):
-            await access.in_password_thread(access.passwords.confirm, user, body.password)
+            await access.in_password_thread(
+                access.manager.confirm_password, user, body.password
+            )
     erased = await run_in_threadpool(erase_for_good, user, caller, services, access)
     if caller.user_id == user:  # at home the cookie is the household's, with other diaries
         access.forget_cookie(response)

@@ -78,7 +78,9 @@ Rating = Annotated[
 ]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What a request may carry: every field of its own type, and no other field."""
+
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
@@ -96,7 +98,7 @@ def _whole(least: int, most: int) -> Any:
 _Name = Annotated[str, _text(MAX_NAME_LENGTH)]
 
 
-class MovieBody(_Body):
+class MovieBody(Body):
     """A film that was watched, as the ``movie`` of an ADD event has it.
 
     ``rating`` is in half stars once it is parsed. A ``watched_date`` that is absent is the
@@ -167,7 +169,7 @@ class MovieBody(_Body):
         return self.timestamp
 
 
-class RatingBody(_Body):
+class RatingBody(Body):
     """The rating that an entry gets, or none."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"rating": 4.5}]})

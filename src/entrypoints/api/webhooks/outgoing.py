@@ -5,19 +5,18 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from cinestats.adapters.webhook_sender import secret_text
 from cinestats.application.webhooks.address import MAX_URL_LENGTH
 from cinestats.application.webhooks.subscriptions import EventKind, Webhook
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
-from cinestats.entrypoints.api.http.bodies import json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, json_body, openapi_body
 from cinestats.entrypoints.api.http.services import (
     Injected,
     OwnUser,
     PathId,
-    Services,
     User,
     UserInPerson,
 )
@@ -34,16 +33,13 @@ _KINDS: Mapping[EventType, EventKind] = {
 router = APIRouter(prefix="/users/{user}/webhooks", tags=["Webhooks"], responses=PROBLEMS)
 
 
-class WebhookBody(BaseModel):
+class WebhookBody(
+    Body,
+    json_schema_extra={
+        "examples": [{"url": "https://films.example/told", "events": ["ADD", "DELETE"]}]
+    },
+):
     """Where to send which events; every type unless ``events`` are named."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"url": "https://films.example/told", "events": ["ADD", "DELETE"]}]
-        },
-    )
 
     url: str = Field(
         max_length=MAX_URL_LENGTH,
@@ -82,11 +78,9 @@ class WebhooksAnswer(Answer):
 @router.get("")
 def list_webhooks(user: OwnUser, services: Injected) -> WebhooksAnswer:
     """The webhooks that are told of this diary."""
+    found = services.webhooks.of_user(user)
     return WebhooksAnswer(
-        items=[
-            WebhookAnswer(**_fields(webhook, services))
-            for webhook in services.webhooks.of_user(user)
-        ]
+        items=[WebhookAnswer.of(each, services.zone, **_fields(each)) for each in found]
     )
 
 
@@ -105,7 +99,9 @@ def make_webhook(
         [_KINDS[event] for event in body.events],
         secrets.token_bytes(_KEY_BYTES),
     )
-    return NewWebhookAnswer(**_fields(webhook, services), secret=secret_text(webhook.key))
+    return NewWebhookAnswer.of(
+        webhook, services.zone, **_fields(webhook), secret=secret_text(webhook.key)
+    )
 
 
 @router.delete("/{webhook_id}", status_code=204, responses=WRITE_PROBLEMS)
@@ -116,13 +112,10 @@ def delete_webhook(user: User, webhook_id: PathId, services: Injected) -> Respon
     return Response(status_code=204)
 
 
-def _fields(webhook: Webhook, services: Services) -> dict[str, Any]:
+def _fields(webhook: Webhook) -> dict[str, Any]:
     progress = webhook.progress
     return {
-        "webhook_id": webhook.webhook_id,
-        "url": webhook.url,
         "events": [event for event, kind in _KINDS.items() if kind in webhook.events],
-        "created_at": webhook.created_at.astimezone(services.zone).isoformat(),
         "active": progress.active,
         "last_status": progress.last_status,
         "last_error": progress.last_error,
