@@ -15,7 +15,7 @@ from cinestats.application.access.principal import Principal
 from cinestats.application.upkeep.erase import erase_user
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS, Answer, Count, UserId
-from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, json_body, takes
 from cinestats.entrypoints.api.http.services import (
     Caller,
     Injected,
@@ -80,12 +80,7 @@ class ErasureAnswer(Answer):
     erased_events: Count
 
 
-@router.post(
-    "/accounts",
-    status_code=201,
-    openapi_extra=openapi_body(AccountBody),
-    operation_id="make_account",
-)
+@router.post("/accounts", status_code=201, operation_id="make_account", **takes(AccountBody))
 async def register(
     request: Request,
     caller: Caller,
@@ -105,7 +100,7 @@ async def register(
     return AccountAnswer(user_id=account.user_id)
 
 
-@router.put("/users/{user}/password", status_code=204, openapi_extra=openapi_body(PasswordBody))
+@router.put("/users/{user}/password", status_code=204, **takes(PasswordBody))
 async def change_password(
     request: Request,
     user: User,
@@ -121,9 +116,7 @@ async def change_password(
     return Response(status_code=204)
 
 
-@router.delete(
-    "/users/{user}", openapi_extra=openapi_body(ErasureBody), operation_id="erase_user"
-)
+@router.delete("/users/{user}", operation_id="erase_user", **takes(ErasureBody))
 async def erase(
     request: Request,
     user: UserInPerson,

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from cinestats.application.access.ports import Account, Privacy
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, UserId
-from cinestats.entrypoints.api.http.bodies import Body, json_body, openapi_body
+from cinestats.entrypoints.api.http.answers import PROBLEMS, Answer, UserId
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import OwnUser, SignedIn, UserInPerson
 
 from .access import InjectedAccess
@@ -36,7 +36,7 @@ def get_settings(user: OwnUser, access: InjectedAccess) -> SettingsAnswer:
     return _answer(user, access.accounts.get(user))
 
 
-@router.patch("", responses=WRITE_PROBLEMS, openapi_extra=openapi_body(SettingsBody))
+@router.patch("", **takes(SettingsBody))
 def change_settings(
     user: UserInPerson,
     caller: SignedIn,

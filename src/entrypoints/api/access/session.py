@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from cinestats.application.access.accounts import MAX_USER_LENGTH, accepted_user_id
 from cinestats.application.access.principal import Principal, Scope
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, UserId
-from cinestats.entrypoints.api.http.bodies import Body, json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import Caller, Injected, Services
 
 from .access import Access, InjectedAccess
@@ -54,7 +54,7 @@ def get_session(
     return _answer(caller, services, access)
 
 
-@router.post("", responses=WRITE_PROBLEMS, openapi_extra=openapi_body(SignInBody))
+@router.post("", **takes(SignInBody))
 async def sign_in(
     request: Request,
     response: Response,

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from cinestats.application.access.principal import Scope
 from cinestats.application.access.tokens import MAX_DAYS, MAX_NAME_LENGTH
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
-from cinestats.entrypoints.api.http.bodies import Body, json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import (
     Injected,
     OwnUser,
@@ -71,9 +71,7 @@ def list_tokens(user: OwnUser, services: Injected, access: InjectedAccess) -> To
     )
 
 
-@router.post(
-    "", status_code=201, responses=WRITE_PROBLEMS, openapi_extra=openapi_body(TokenBody)
-)
+@router.post("", status_code=201, **takes(TokenBody))
 def make_token(
     user: UserInPerson,
     caller: SignedIn,

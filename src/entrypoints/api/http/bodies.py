@@ -22,6 +22,7 @@ from cinestats.domain.movie import (
 )
 from cinestats.domain.rating import parse_rating
 
+from .answers import WRITE_PROBLEMS
 from .problems import BodyTooLarge, MalformedBody, UnsupportedBody
 
 MAX_JSON_BYTES = 2 * 2**20
@@ -214,6 +215,11 @@ def openapi_body(model: type[BaseModel]) -> dict[str, Any]:
     """The ``openapi_extra`` of a route whose body ``json_body(model)`` reads."""
     content = {"application/json": {"schema": model.model_json_schema()}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def takes(model: type[BaseModel]) -> dict[str, Any]:
+    """How a route that writes what ``json_body(model)`` reads is documented."""
+    return {"responses": WRITE_PROBLEMS, "openapi_extra": openapi_body(model)}
 
 
 async def _idempotency_key(

@@ -25,7 +25,7 @@ from cinestats.entrypoints.api.http.answers import (
     Moment,
     UserId,
 )
-from cinestats.entrypoints.api.http.bodies import Body, json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.cursors import Limit
 from cinestats.entrypoints.api.http.services import Admin, Injected, PathId, PathUser
 from cinestats.entrypoints.container import Container
@@ -130,12 +130,7 @@ def list_audit(
     )
 
 
-@router.post(
-    "/rebuild",
-    responses=WRITE_PROBLEMS,
-    openapi_extra=openapi_body(RebuildBody),
-    operation_id="rebuild_figures",
-)
+@router.post("/rebuild", operation_id="rebuild_figures", **takes(RebuildBody))
 def rebuild(
     caller: Admin,
     body: Annotated[RebuildBody, Depends(json_body(RebuildBody))],

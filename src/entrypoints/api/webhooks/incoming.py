@@ -16,7 +16,7 @@ from cinestats.application.media_servers.hooks import MAX_USER_NAME_LENGTH, Hook
 from cinestats.application.media_servers.record_play import Ignored, Play, PlayOutcome
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
-from cinestats.entrypoints.api.http.bodies import Body, bounded, json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, bounded, json_body, takes
 from cinestats.entrypoints.api.http.problems import MalformedBody
 from cinestats.entrypoints.api.http.services import (
     Injected,
@@ -87,12 +87,7 @@ def list_hooks(user: OwnUser, services: Injected) -> HooksAnswer:
     )
 
 
-@router.post(
-    "/users/{user}/hooks",
-    status_code=201,
-    responses=WRITE_PROBLEMS,
-    openapi_extra=openapi_body(HookBody),
-)
+@router.post("/users/{user}/hooks", status_code=201, **takes(HookBody))
 def make_hook(
     user: UserInPerson,
     body: Annotated[HookBody, Depends(json_body(HookBody))],

@@ -12,7 +12,7 @@ from cinestats.adapters.webhook_sender import secret_text
 from cinestats.application.webhooks.address import MAX_URL_LENGTH
 from cinestats.application.webhooks.subscriptions import EventKind, Webhook
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
-from cinestats.entrypoints.api.http.bodies import Body, json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import (
     Injected,
     OwnUser,
@@ -84,9 +84,7 @@ def list_webhooks(user: OwnUser, services: Injected) -> WebhooksAnswer:
     )
 
 
-@router.post(
-    "", status_code=201, responses=WRITE_PROBLEMS, openapi_extra=openapi_body(WebhookBody)
-)
+@router.post("", status_code=201, **takes(WebhookBody))
 def make_webhook(
     user: UserInPerson,
     body: Annotated[WebhookBody, Depends(json_body(WebhookBody))],
