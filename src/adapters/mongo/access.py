@@ -9,18 +9,12 @@ from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.records import names_of, text_of
 from cinestats.application.access.audit import AuditRecord
-from cinestats.application.access.ports import (
-    Account,
-    AccountExists,
-    Credential,
-)
+from cinestats.application.access.ports import Account, AccountExists, Credential
 
-from .database import Document, MongoDatabase
-from .records import document_of, record_from
+from .database import MongoDatabase
+from .records import Records
 
-_ACCOUNTS = "accounts"
-_CREDENTIALS = "credentials"
-_AUDIT = "audit"
+_ACCOUNTS, _CREDENTIALS = "accounts", "credentials"
 
 
 class MongoAccounts:
@@ -28,6 +22,7 @@ class MongoAccounts:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
+        self._accounts = Records(database, _ACCOUNTS, Account, "user_id")
 
     def create_indexes(self) -> None:
         """Make the index that keeps subjects apart; once, when a database is set up."""
@@ -35,14 +30,13 @@ class MongoAccounts:
         self._database.create_indexes(_ACCOUNTS, IndexModel(subject, unique=True, sparse=True))
 
     def get(self, user_id: str) -> Account | None:
-        found = self._find({"_id": user_id})
-        return found[0] if found else None
+        return self._accounts.first({"_id": user_id})
 
     def add(self, account: Account) -> None:
-        document = document_of(account, "user_id")
+        document = self._accounts.document(account)
         with _unique(account):
             try:
-                self._database.write(self._database.collection(_ACCOUNTS).insert_one, document)
+                self._database.write(self._accounts.collection.insert_one, document)
             except DuplicateKeyError:
                 # Perhaps ours, whose answer was lost: hash and time tell it from another.
                 if self.get(account.user_id) != account:
@@ -52,28 +46,20 @@ class MongoAccounts:
         absent = dict.fromkeys(names_of(Account))  # None matches a field that was left out
         with _unique(new):
             replaced = self._database.write(
-                self._database.collection(_ACCOUNTS).replace_one,
-                {**absent, **document_of(old, "user_id")},
-                document_of(new, "user_id"),
+                self._accounts.collection.replace_one,
+                {**absent, **self._accounts.document(old)},
+                self._accounts.document(new),
             )
         return replaced.matched_count == 1 or self.get(new.user_id) == new
 
     def remove(self, user_id: str) -> bool:
-        removed = self._database.write(
-            self._database.collection(_ACCOUNTS).delete_one, {"_id": user_id}
-        )
-        return removed.deleted_count == 1
+        return self._accounts.delete({"_id": user_id})
 
     def all(self) -> Sequence[Account]:
-        return self._find({})
+        return self._accounts.find({})
 
     def of_subject(self, oidc_subject: str) -> Account | None:
-        found = self._find({"oidc_subject": oidc_subject})
-        return found[0] if found else None
-
-    def _find(self, condition: Document) -> list[Account]:
-        found = self._database.find(_ACCOUNTS, condition, sort=[("_id", ASCENDING)])
-        return [record_from(Account, document, "user_id") for document in found]
+        return self._accounts.first({"oidc_subject": oidc_subject})
 
 
 class MongoCredentials:
@@ -81,6 +67,7 @@ class MongoCredentials:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
+        self._credentials = Records(database, _CREDENTIALS, Credential, "credential_id")
 
     def create_indexes(self) -> None:
         """Make the indexes that look-ups need; once, when a database is set up."""
@@ -91,58 +78,35 @@ class MongoCredentials:
         )
 
     def add(self, credential: Credential) -> None:
-        self._database.write(
-            self._database.collection(_CREDENTIALS).replace_one,
-            {"_id": credential.credential_id},
-            document_of(credential, "credential_id"),
-            upsert=True,
-        )
+        self._credentials.put(credential)
 
     def find(self, secret_hash: str) -> Credential | None:
-        found = self._find({"secret_hash": secret_hash})
-        return found[0] if found else None
+        return self._credentials.first({"secret_hash": secret_hash})
 
     def of_user(self, user_id: str) -> Sequence[Credential]:
-        return self._find({"user_id": user_id})
+        return self._credentials.find({"user_id": user_id})
 
     def revoke(self, user_id: str, credential_id: str) -> bool:
-        revoked = self._database.write(
-            self._database.collection(_CREDENTIALS).delete_one,
-            {"_id": credential_id, "user_id": user_id},
-        )
-        return revoked.deleted_count == 1
+        return self._credentials.delete({"_id": credential_id, "user_id": user_id})
 
     def note_use(self, credential_id: str, at: datetime, expires_at: datetime | None) -> None:
         end = expires_at and text_of(expires_at)
-        self._database.write(
-            self._database.collection(_CREDENTIALS).update_one,
-            {"_id": credential_id},
-            {"$set": {"last_used_at": text_of(at), "expires_at": end}},
-        )
-
-    def _find(self, condition: Document) -> list[Credential]:
-        found = self._database.find(_CREDENTIALS, condition, sort=[("_id", ASCENDING)])
-        return [record_from(Credential, document, "credential_id") for document in found]
+        changes = {"last_used_at": text_of(at), "expires_at": end}
+        self._credentials.update({"_id": credential_id}, changes)
 
 
 class MongoAuditTrail:
     """Implements AuditTrail."""
 
     def __init__(self, database: MongoDatabase) -> None:
-        self._database = database
+        self._records = Records(database, "audit", AuditRecord, "record_id")
 
     def append(self, record: AuditRecord) -> None:
-        self._database.write(
-            self._database.collection(_AUDIT).replace_one,
-            {"_id": record.record_id},
-            document_of(record, "record_id"),
-            upsert=True,
-        )
+        self._records.put(record)
 
     def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
         condition = {} if before is None else {"_id": {"$lt": before}}
-        found = self._database.find(_AUDIT, condition, sort=[("_id", DESCENDING)], limit=limit)
-        return [record_from(AuditRecord, document, "record_id") for document in found]
+        return self._records.find(condition, sort=[("_id", DESCENDING)], limit=limit)
 
 
 @contextmanager

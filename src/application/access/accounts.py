@@ -1,4 +1,4 @@
-"""Accounts: make them, decide who reads a diary, remove them."""
+"""Accounts: make, change and remove them, and decide who may read a diary."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ class AccountNotFound(CinestatsError):
 
 
 def accepted_user_id(user_id: str) -> str:
-    """The user id in the form that is kept; raises InvalidInput."""
+    """Returns the user id in the form that stores keep. Raises InvalidInput."""
     user_id = clean_text(user_id, "user", MAX_USER_LENGTH)
     if user_id in (".", ".."):  # browsers and proxies take these out of an address
         raise InvalidInput("user", "must not be . or ..")
@@ -40,7 +40,7 @@ def accepted_user_id(user_id: str) -> str:
 
 
 def is_open(account: Account | None, link: str | None) -> bool:
-    """Whether a diary may be read by whoever brings ``link``; None is no link at all."""
+    """Whether somebody with ``link`` may read the diary; None means that they have no link."""
     if account is None or account.privacy == "private":
         return False
     if account.privacy == "public":
@@ -59,7 +59,7 @@ def account_of(accounts: Accounts, user_id: str) -> Account:
 def change_account(
     accounts: Accounts, user_id: str, change: Callable[[Account], Account]
 ) -> Account:
-    """Replace an account by ``change`` of it, whoever changes it at the same time.
+    """Apply ``change`` to an account. Others may change it at the same time.
 
     Raises AccountNotFound.
     """
@@ -72,7 +72,7 @@ def change_account(
 
 @dataclass(frozen=True, slots=True)
 class AccountManager:
-    """What becomes of accounts. Every method notes who asked for it in the audit trail."""
+    """Makes, changes and removes accounts. The audit trail says who asked for it."""
 
     accounts: Accounts
     credentials: Credentials
@@ -95,9 +95,9 @@ class AccountManager:
     ) -> Account:
         """Make an account; raises InvalidInput and AccountExists.
 
-        Without a password its user signs in at the OIDC issuer. Only an operator may give a
-        diary that is there already to an account, by ``claims_diary``: else anybody could
-        register under its name and read it.
+        A user without a password signs in at the OIDC issuer. ``claims_diary`` gives the
+        account a diary that exists already. Only an operator may do that: otherwise anybody
+        could register under the diary's name and read it.
         """
         user_id = accepted_user_id(user_id)
         if oidc_subject is not None:
@@ -121,11 +121,10 @@ class AccountManager:
         return account
 
     def of_household(self, user_id: str) -> Account:
-        """The account of a diary at home, where nobody registers; made when it is missing."""
-        account = self.accounts.get(user_id)
-        if account is not None:
-            return account
-        return self.register(user_id, None, actor="owner", claims_diary=True)
+        """The account of a diary at home, where nobody registers. Makes it if it is missing."""
+        return self.accounts.get(user_id) or self.register(
+            user_id, None, actor="owner", claims_diary=True
+        )
 
     def set_privacy(self, user_id: str, privacy: Privacy, actor: str) -> Account:
         """Decide who may read the diary; raises AccountNotFound.
@@ -140,7 +139,7 @@ class AccountManager:
         return account
 
     def confirm_password(self, user_id: str, password: str) -> None:
-        """Raises SignInRefused unless it is the user's password: asked before grave steps."""
+        """Raises SignInRefused unless it is the user's password. Asked before grave steps."""
         if not password_matches(self.hasher, self.accounts.get(user_id), password):
             self.audit.note(user_id, "password-refused", user_id)
             raise SignInRefused("The password is wrong.")

@@ -21,25 +21,25 @@ class AuditRecord:
 
 
 class AuditTrail(Protocol):
-    """What was done that somebody may have to answer for; append-only."""
+    """Every action that somebody may have to answer for. Append-only."""
 
     def append(self, record: AuditRecord) -> None: ...
 
     def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
-        """Up to ``limit`` records, the newest first; only those in front of an id."""
+        """Up to ``limit`` records, the newest first; with ``before``, only older ones."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Appends to the audit trail, with the time."""
+    """Adds records to the audit trail, with an id and the time."""
 
     trail: AuditTrail
     clock: Clock
     new_id: NewId
 
     def note(self, actor: str, action: str, subject: str, detail: str = "") -> None:
-        """Write down that ``actor`` did ``action`` to ``subject``; never pass a secret."""
+        """Record that ``actor`` did ``action`` to ``subject``. Never pass a secret."""
         self.trail.append(
             AuditRecord(self.new_id(), self.clock(), actor, action, subject, detail)
         )

@@ -25,7 +25,7 @@ def hash_secret(secret: str) -> str:
 
 
 def same_secret(one: str, other: str) -> bool:
-    """Whether two secrets are equal; the time tells nothing of how much of them is.
+    """Whether two secrets are equal. The time it takes tells nothing about them.
 
     >>> same_secret("cst_a", "cst_a"), same_secret("cst_a", "cst_b")
     (True, False)
@@ -58,10 +58,10 @@ class CredentialIssuer:
         scopes: frozenset[Scope],
         lifetime: timedelta | None = None,
     ) -> Issued:
-        """A credential that is stored and valid from now on.
+        """Store a credential that is valid from now on.
 
-        Raises StoreBusy when the account was removed meanwhile, made anew, or given another
-        password: those who did so have ended every credential that they saw, not this one.
+        Raises StoreBusy when the account was removed, remade or given another password
+        meanwhile: whoever did so has ended every credential that they saw, but not this one.
         """
         secret = _PREFIXES[kind] + self.new_secret()
         now = self.clock()

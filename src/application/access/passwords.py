@@ -11,7 +11,7 @@ MAX_LENGTH = 200
 
 
 class SignInRefused(CinestatsError):
-    """The user id and the password do not belong together; which one is wrong is not said."""
+    """The user id or the password is wrong; the message does not say which."""
 
 
 def accepted_password(password: str) -> str:
@@ -32,9 +32,9 @@ def accepted_password(password: str) -> str:
 
 
 def password_matches(hasher: PasswordHasher, account: Account | None, password: str) -> bool:
-    """Whether it is the account's password; takes as long where there is no account."""
+    """Whether it is the account's password. Takes as long where there is no account."""
     try:
         accepted = accepted_password(password)
     except InvalidInput:
-        return False  # nobody can have it, which tells nothing about the account
+        return False  # no account can have it, so a quick answer tells nothing
     return hasher.verify(account.password_hash if account else None, accepted)

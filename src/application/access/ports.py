@@ -66,7 +66,7 @@ class Accounts(Protocol):
 
 
 class AccountList(Protocol):
-    """The accounts, seen otherwise than by user id."""
+    """Ways to find accounts other than by user id."""
 
     def all(self) -> Sequence[Account]:
         """Every account, by user id."""
@@ -98,9 +98,13 @@ class Credential:
     expires_at: datetime | None
     last_used_at: datetime | None
 
+    def has_expired(self, now: datetime) -> bool:
+        """Whether it has ended by itself."""
+        return self.expires_at is not None and self.expires_at <= now
+
 
 class Credentials(Protocol):
-    """Every secret that was handed out and not revoked, those that have expired too."""
+    """Every secret that was handed out and not revoked, expired ones included."""
 
     def add(self, credential: Credential) -> None: ...
 
@@ -116,7 +120,7 @@ class Credentials(Protocol):
 
 
 class CredentialUse(Protocol):
-    """Notes that a credential is used."""
+    """Records that a credential is used."""
 
     def note_use(self, credential_id: str, at: datetime, expires_at: datetime | None) -> None:
         """Set when it was last used and when it ends; nothing happens if it is revoked."""
@@ -133,12 +137,12 @@ class NewSecret(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """Hashes passwords so that a stolen hash is dear to guess."""
+    """Hashes passwords so that guessing the password of a stolen hash is expensive."""
 
     def hash(self, password: str) -> str: ...
 
     def verify(self, password_hash: str | None, password: str) -> bool:
-        """Whether the hash is of the password; it takes as long, and is False, without one."""
+        """Whether the hash is of the password; False for None, after the same time."""
         ...
 
     def is_outdated(self, password_hash: str) -> bool:
@@ -147,12 +151,12 @@ class PasswordHasher(Protocol):
 
 
 class IdTokenRefused(CinestatsError):
-    """A bearer token of the OIDC issuer does not hold; the message says why."""
+    """A bearer token of the OIDC issuer is not valid; the message says why."""
 
 
 class IdTokenVerifier(Protocol):
     """Verifies bearer tokens of one OIDC issuer."""
 
     def subject(self, token: str) -> str:
-        """Whom the token is about. Raises IdTokenRefused unless everything about it holds."""
+        """The token's subject. Raises IdTokenRefused unless every part of it is valid."""
         ...

@@ -20,7 +20,7 @@ _REFUSAL = "The name or the password is wrong."
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Sessions of browsers. How often somebody may try is the caller's to limit."""
+    """Signs browsers in and out. The caller limits how often somebody may try."""
 
     accounts: Accounts
     credentials: Credentials
@@ -30,9 +30,9 @@ class Sessions:
     clock: Clock
 
     def sign_in(self, user_id: str, password: str, address: str = "") -> Issued:
-        """A new session; raises SignInRefused. Sessions that have expired are cleared away.
+        """Make a session, and clear away expired ones. Raises SignInRefused.
 
-        ``address`` is where somebody signs in from, for the audit trail.
+        ``address`` is where the user signs in from, for the audit trail.
         """
         try:
             user_id = accepted_user_id(user_id)
@@ -52,7 +52,7 @@ class Sessions:
             self.credentials.revoke(caller.user_id, caller.credential_id)
 
     def _with_todays_hash(self, account: Account, password: str) -> Account:
-        """The account with a hash as it would be made today; only now is the password known."""
+        """Renew an outdated hash: the password is known only while its user signs in."""
         if not account.password_hash or not self.hasher.is_outdated(account.password_hash):
             return account
         hashed = self.hasher.hash(accepted_password(password))
@@ -63,7 +63,7 @@ class Sessions:
         """Clear away sessions that have expired, and the oldest of too many."""
         sessions = [c for c in self.credentials.of_user(user_id) if c.kind == "session"]
         now = self.clock()
-        alive = [c for c in sessions if c.expires_at is None or now < c.expires_at]
+        alive = [c for c in sessions if not c.has_expired(now)]
         kept = {c.credential_id for c in alive[1 - _MAX_SESSIONS :]}
         for session in sessions:
             if session.credential_id not in kept:

@@ -35,9 +35,9 @@ class Tokens:
         scopes: Iterable[Scope],
         expires_in_days: int | None = None,
     ) -> Issued:
-        """A token of the user that may do no more than its maker; raises InvalidInput.
+        """Make a token of the user that may do no more than its maker.
 
-        Raises AccountNotFound where there is no account.
+        Raises InvalidInput, and AccountNotFound where there is no account.
         """
         account = account_of(self.accounts, user_id)
         name = clean_text(name, "name", MAX_NAME_LENGTH)
@@ -58,7 +58,7 @@ class Tokens:
         return issued
 
     def of_user(self, user_id: str) -> Sequence[Credential]:
-        """The user's tokens, the oldest first; those that have expired too."""
+        """The user's tokens, the oldest first, expired ones included."""
         return [c for c in self.credentials.of_user(user_id) if c.kind == "token"]
 
     def revoke(self, caller: Principal, user_id: str, token_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""Incoming hooks: addresses that a media server tells what was seen."""
+"""Incoming hooks: addresses to which a media server reports what was seen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class TooManyHooks(CinestatsError):
 
 
 class Hook(NamedTuple):
-    """An address at which a media server tells what was seen, by one of its users or by all.
+    """An address to which a media server reports plays, of one of its users or of all.
 
-    The credential's name holds the service, and behind a space the name of the user.
+    The credential's name is the service, or the service, a space and the name of the user.
     """
 
     credential: Credential
@@ -63,7 +63,7 @@ class Hooks:
     audit: Audit
 
     def make(self, user_id: str, service: MediaServer, user_name: str | None = None) -> NewHook:
-        """A hook of the user; raises TooManyHooks, InvalidInput and AccountNotFound."""
+        """Make a hook. Raises TooManyHooks, InvalidInput and AccountNotFound."""
         if user_name is not None:
             user_name = clean_text(user_name, "user_name", MAX_USER_NAME_LENGTH)
         if len(self.of_user(user_id)) >= MAX_HOOKS:

@@ -28,10 +28,10 @@ _BEHIND = 1000  # positions without an event of the user, before that is noted
 
 @dataclass(frozen=True, slots=True)
 class WebhookDelivery:
-    """Knows which webhooks have something to be told, and tells them. Safe for many threads.
+    """Finds the webhooks that have something to deliver, and delivers. Safe for many threads.
 
-    ``holder`` names this process among those that deliver; ``jitter`` gives numbers from 0
-    to 1, so that receivers that failed together are not tried together.
+    ``holder`` names this process among those that deliver. ``jitter`` gives numbers from 0
+    to 1, so that receivers that failed together are not tried together again.
     """
 
     log: EventLog
@@ -47,16 +47,16 @@ class WebhookDelivery:
     )
 
     def waiting(self) -> list[Webhook]:
-        """The webhooks that are due and have something to be told. For one thread only."""
+        """The webhooks that are due and have something to deliver. For one thread only."""
         due = [(self._partition(each), each) for each in self.turns.due(self.clock())]
         tails = {partition: self._look_at(partition) for partition in {p for p, _ in due}}
         return [each for p, each in due if self._has_work(p, each, tails[p])]
 
     def deliver(self, webhook_id: str, stopping: Callable[[], bool]) -> None:
-        """Tell one webhook what it has not been told, for a bounded time.
+        """Deliver to one webhook what it has not got yet, for a bounded time.
 
-        Ends at the first failure, after which the webhook is due later; does nothing when
-        another process has the turn.
+        Stops at the first failure; the webhook is then due later. Does nothing when another
+        process holds the webhook.
         """
         began = self.clock()
         webhook = self.turns.claim(webhook_id, self.holder, began, began + LEASE)
@@ -83,7 +83,7 @@ class WebhookDelivery:
         return partition_of(webhook.user_id, self.log.partitions)
 
     def _look_at(self, partition: int) -> int:
-        """Note whose events have come since the last look; returns the tail."""
+        """Record whose events have come since the last look; returns the log's tail."""
         tail = self.log.tail(partition)
         touched, read = self._touched[partition], self._read.get(partition)
         if read is None or tail - read > _MANY or len(touched) > _MANY:
