@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, NamedTuple, cast
 
 from cinestats.application.access.accounts import AccountManager, account_of
@@ -34,6 +35,11 @@ class Hook(NamedTuple):
     def hook_id(self) -> str:
         """The id by which its owner ends it; not a secret."""
         return self.credential.credential_id
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return self.credential.created_at
 
     def is_for(self, user_name: str | None) -> bool:
         """Whether a play of that user of the media server goes into the diary."""

@@ -1,7 +1,6 @@
 """Accounts: make one, change its password, erase oneself."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -109,10 +108,8 @@ async def change_password(
     access: InjectedAccess,
 ) -> Response:
     """Change the password; every other session of the user ends, tokens stay."""
-    with _forbidden(), access.throttle.attempt(user, access.address(request.scope)):
-        await access.in_password_thread(
-            access.manager.change_password, caller, user, body.old, body.new
-        )
+    change = access.manager.change_password
+    await _with_password(request, access, user, change, caller, user, body.old, body.new)
     return Response(status_code=204)
 
 
@@ -133,10 +130,8 @@ async def erase(
     if account is not None and account.password_hash is not None:
         if body.password is None:
             raise InvalidInput("password", "is missing")
-        with _forbidden(), access.throttle.attempt(user, access.address(request.scope)):
-            await access.in_password_thread(
-                access.manager.confirm_password, user, body.password
-            )
+        confirm = access.manager.confirm_password
+        await _with_password(request, access, user, confirm, user, body.password)
     erased = await run_in_threadpool(erase_for_good, user, caller, services, access)
     if caller.user_id == user:  # at home the cookie is the household's, with other diaries
         access.forget_cookie(response)
@@ -156,10 +151,15 @@ def erase_for_good(user: str, caller: Principal, services: Services, access: Acc
     return erased
 
 
-@contextmanager
-def _forbidden() -> Generator[None]:
-    """A wrong password is not a missing credential: 403, and not 401 as at signing in."""
+async def _with_password(
+    request: Request, access: Access, user: str, work: Callable[..., None], *arguments: object
+) -> None:
+    """Do ``work``, which checks the user's password; a few wrong ones have to wait.
+
+    A wrong password is not a missing credential: 403, and not 401 as at signing in.
+    """
     try:
-        yield
+        with access.throttle.attempt(user, access.address(request.scope)):
+            await access.in_password_thread(work, *arguments)
     except SignInRefused as error:
         raise HTTPException(403, str(error)) from error

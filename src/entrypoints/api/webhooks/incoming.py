@@ -79,12 +79,7 @@ class OutcomeAnswer(Answer):
 def list_hooks(user: OwnUser, services: Injected) -> HooksAnswer:
     """The hooks by which media servers add to the diary."""
     found = services.hooks.of_user(user)
-    return HooksAnswer(
-        items=[
-            HookAnswer.of(hook, services.zone, created_at=hook.credential.created_at)
-            for hook in found
-        ]
-    )
+    return HooksAnswer(items=[HookAnswer.of(hook, services.zone) for hook in found])
 
 
 @router.post("/users/{user}/hooks", status_code=201, **takes(HookBody))
@@ -95,12 +90,8 @@ def make_hook(
 ) -> NewHookAnswer:
     """Make an address for a media server. It holds a secret, and is shown this once."""
     made = services.hooks.make(user, body.service, body.user_name)
-    return NewHookAnswer.of(
-        made.hook,
-        services.zone,
-        created_at=made.hook.credential.created_at,
-        url=f"/hooks/{quote(made.secret)}",
-    )
+    url = f"/hooks/{quote(made.secret)}"
+    return NewHookAnswer.of(made.hook, services.zone, url=url)
 
 
 @router.delete("/users/{user}/hooks/{hook_id}", status_code=204, responses=WRITE_PROBLEMS)
