@@ -32,14 +32,22 @@ _UNUSABLE = (
 APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a form number
 
 
+_COUNTED = "catalog.db"
+
+
 def form_of(path: Path) -> int | None:
-    """The form of a file's content: 0 from before there were forms, None without a file."""
+    """The form of a file's content: 0 from before there were forms, None without a file.
+
+    Then the header held 1 at most, but for the catalogue, which counted its loads there.
+    """
     if not path.exists():
         return None
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
         ((application,),) = file.execute("PRAGMA application_id").fetchall()
         ((form,),) = file.execute("PRAGMA user_version").fetchall()
-    return int(form) if application == APPLICATION_ID else 0
+    if application == APPLICATION_ID or (form > 1 and path.name != _COUNTED):
+        return int(form)
+    return 0
 
 
 def refuse_newer(path: Path, form: int) -> int | None:
