@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test static check distributed format lock assets audit sbom types clean
+.PHONY: help run test static check distributed format lock reference assets audit sbom types clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -49,6 +49,9 @@ audit: .venv/.dev ## look up the locked packages in the advisory databases
 sbom: .venv/.dev ## write sbom.json: what an installation consists of, as CycloneDX
 	@$(BIN)/cyclonedx-py requirements requirements/distributed.txt --pyproject pyproject.toml \
 	  --output-reproducible --of JSON --output-file sbom.json
+
+reference: .venv/.base ## write docs/reference/cli.md and settings.md from the code
+	@$(BIN)/python docs/reference/generate.py
 
 assets: ## renew the libraries of the page from assets/package-lock.json (needs Node 20 and npm)
 	@npm --prefix assets ci --ignore-scripts --no-audit --no-fund --loglevel error
