@@ -29,7 +29,7 @@ check: static ## the same and the unit tests, in under a minute
 
 distributed: .venv/.distributed ## install what Spark, Kafka and MongoDB need besides
 
-format: .venv/.dev ## format the code and mend what the linter can
+format: .venv/.dev ## format the code and fix what the linter can
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
