@@ -12,6 +12,10 @@ ROOT = Path(__file__).parents[2]
 MARKDOWN = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 PAGES = [path for path in MARKDOWN if ">>> " in path.read_text()]
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_PATH = re.compile(
+    r"`((?:src|tests|docs|benchmarks|stack|(?:domain|application|adapters|entrypoints)/\w+)"
+    r"/[\w./-]*|(?:domain|adapters|entrypoints)/\w+\.py)[`:]"
+)
 
 
 def name(page: Path) -> str:
@@ -48,6 +52,15 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert target.exists(), link
         if anchor:
             assert anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", MARKDOWN, ids=name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    """A path in the text is one of the project, or of its ``src``; the past may name others."""
+    if page.name == "CHANGELOG.md":
+        return
+    for path in _PATH.findall(page.read_text()):
+        assert (ROOT / path).exists() or (ROOT / "src" / path).exists(), path
 
 
 @pytest.mark.parametrize("page", ["cli.md", "settings.md"])
