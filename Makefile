@@ -1,6 +1,7 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test static pages check distributed format lock assets audit sbom types clean
+.PHONY: help run test static pages check distributed format lock reference assets audit sbom types
+.PHONY: clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,7 +37,7 @@ check: static ## the same and the unit tests, in under a minute
 
 distributed: .venv/.distributed ## install what Spark, Kafka and MongoDB need besides
 
-format: .venv/.dev ## format the code and mend what the linter can
+format: .venv/.dev ## format the code and fix what the linter can
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
@@ -56,6 +57,9 @@ audit: .venv/.dev ## look up the locked packages in the advisory databases
 sbom: .venv/.dev ## write sbom.json: what an installation consists of, as CycloneDX
 	@$(BIN)/cyclonedx-py requirements requirements/distributed.txt --pyproject pyproject.toml \
 	  --output-reproducible --of JSON --output-file sbom.json
+
+reference: .venv/.base ## write docs/reference/cli.md and settings.md from the code
+	@$(BIN)/python docs/reference/generate.py
 
 assets: assets/node_modules/.done ## renew the libraries of the page from assets/package-lock.json (needs Node 18 and npm)
 	@$(NPM) run build
