@@ -1,9 +1,12 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test static check distributed format lock assets audit sbom types clean
+.PHONY: help run test static pages check distributed format lock reference assets audit sbom types
+.PHONY: clean
 
 PYTHON ?= python3
 BIN := .venv/bin
+NPM := npm --prefix assets --silent
+HAS_NODE := command -v npm >/dev/null && node -e 'process.exitCode = +(parseInt(process.versions.node) < 18)'
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help: ## list the commands
@@ -17,11 +20,16 @@ test: .venv/.dev types ## set up, then run the whole test suite
 	@$(BIN)/pytest -m distributed tests/contracts tests/features
 	@$(BIN)/pytest tests/integration
 
-static: .venv/.dev .venv/.distributed types ## format, lint, types and contracts of imports
+static: .venv/.dev .venv/.distributed types pages ## format, lint, types and contracts of imports
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/pyright --level error & types=$$!; $(BIN)/mypy && wait $$types
 	@$(BIN)/lint-imports
+
+pages: .venv/.base ## lint and type-check the modules of the pages, where Node 18 and npm are
+	@if $(HAS_NODE); then $(MAKE) --silent --no-print-directory assets/typed/api.d.ts && \
+	  $(NPM) run lint > /dev/null && $(NPM) run types; \
+	else echo "Skipped the check of the pages: it needs Node 18 or newer, and npm."; test -z "$$CI"; fi
 
 check: static ## the same and the unit tests, in under a minute
 	@$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal --hypothesis-profile quick -m "not distributed" \
@@ -29,7 +37,7 @@ check: static ## the same and the unit tests, in under a minute
 
 distributed: .venv/.distributed ## install what Spark, Kafka and MongoDB need besides
 
-format: .venv/.dev ## format the code and mend what the linter can
+format: .venv/.dev ## format the code and fix what the linter can
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
@@ -50,9 +58,11 @@ sbom: .venv/.dev ## write sbom.json: what an installation consists of, as Cyclon
 	@$(BIN)/cyclonedx-py requirements requirements/distributed.txt --pyproject pyproject.toml \
 	  --output-reproducible --of JSON --output-file sbom.json
 
-assets: ## renew the libraries of the page from assets/package-lock.json (needs Node 20 and npm)
-	@npm --prefix assets ci --ignore-scripts --no-audit --no-fund --loglevel error
-	@npm --prefix assets run --silent build
+reference: .venv/.base ## write docs/reference/cli.md and settings.md from the code
+	@$(BIN)/python docs/reference/generate.py
+
+assets: assets/node_modules/.done ## renew the libraries of the page from assets/package-lock.json (needs Node 18 and npm)
+	@$(NPM) run build
 
 .PHONY: bench-setup bench-lock bench-backfill
 BENCH := .venv-bench/bin
@@ -96,7 +106,7 @@ types: # type checkers see src as the package cinestats through this link
 	@mkdir -p .typing && ln -sfn ../src .typing/cinestats
 
 clean: ## remove everything that the other commands made
-	@rm -rf .venv .venv-bench $(STREAMS)/target assets/node_modules .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build src/*.egg-info *.egg-info
+	@rm -rf .venv .venv-bench $(STREAMS)/target assets/node_modules assets/openapi.json assets/typed/api.d.ts assets/.tsbuildinfo .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build src/*.egg-info *.egg-info
 
 # The set-up is done again only when a lock file or the package's metadata changes.
 .venv/.base: requirements/base.txt pyproject.toml
@@ -120,6 +130,20 @@ clean: ## remove everything that the other commands made
 	@mvn --quiet --batch-mode --file $(STREAMS)/pom.xml compile dependency:copy-dependencies \
 	  -DincludeScope=runtime -DoutputDirectory=target/dependency
 	@touch $@
+
+assets/node_modules/.done: assets/package-lock.json
+	@echo "Installing the packages of assets/package-lock.json …"
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# The types of the API are those of the code at hand: its document is asked for each time.
+.PHONY: always
+assets/openapi.json: always
+	@$(BIN)/python assets/openapi.py > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+assets/typed/api.d.ts: assets/openapi.json assets/node_modules/.done
+	@$(NPM) run api > /dev/null
 
 .venv/.dev: .venv/.base requirements/dev.txt
 	@echo "Installing the packages of requirements/dev.txt …"

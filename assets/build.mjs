@@ -7,10 +7,12 @@ import { build } from "esbuild";
 const TARGET = new URL("../src/entrypoints/web/static/vendor/", import.meta.url);
 const MODULES = new URL("node_modules/", import.meta.url);
 
+const byName = (a, b) => (a < b ? -1 : 1);
+
 // The names of the packages whose files are in a bundle, in order.
 function packagesIn(metafile) {
   const names = Object.keys(metafile.inputs).map((path) => path.match(/node_modules\/([^/]+)/)?.[1]);
-  return [...new Set(names.filter(Boolean))].sort();
+  return [...new Set(names.filter(Boolean))].sort(byName);
 }
 
 async function titleOf(name) {
@@ -43,12 +45,12 @@ for (const name of ["echarts.js", "preact.js"]) {
     write: false,
   });
   const packages = packagesIn(metafile);
-  packages.forEach((found) => shipped.add(found));
+  for (const found of packages) shipped.add(found);
   const versions = await Promise.all(packages.map(async (found) => (await titleOf(found)).version));
   const text = `/*! ${versions.join(", ")}; licences: LICENSES.txt */\n${outputFiles[0].text}`;
   await writeFile(new URL(name, TARGET), text);
   sums.push(`${createHash("sha256").update(text).digest("hex")}  ${name}\n`);
 }
-const licences = await Promise.all([...shipped].sort().map(licenceOf));
+const licences = await Promise.all([...shipped].sort(byName).map(licenceOf));
 await writeFile(new URL("LICENSES.txt", TARGET), licences.join("\n"));
 await writeFile(new URL("SHA256SUMS", TARGET), sums.join(""));

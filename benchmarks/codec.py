@@ -3,9 +3,8 @@
     python -m benchmarks.codec [--events 5000] [--repeat 5]
 
 Each side reads the same records into what its users would work with. The checks are as equal
-as each library can declare them without code of one's own; what a side lets through all the
-same is tried out with one broken record for each check of ours, and told in the result.
-Nothing is pass or fail.
+as each library can declare them without extra code. One broken record for each check of ours
+shows what a side accepts all the same. No result is a pass or a fail.
 """
 
 import json

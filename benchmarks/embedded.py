@@ -4,8 +4,8 @@
 
 The bare side replays, from a tape, every statement by which ours changed a row, with the same
 parameters and the same transactions, on files with the same schema and pragmas: what remains
-is SQLite itself. For reading it replays our queries. The tape is read outside the clock, and
-its memory is not ours, so that peak memory is told for our side alone. Nothing is pass or
+is SQLite itself. For reading it replays our queries. The tape is read while the clock stands
+still. It takes memory, so only our side reports its peak memory. No result is a pass or a
 fail.
 """
 
@@ -32,7 +32,7 @@ Statement = tuple[str, str, str, list[Any]]
 
 
 class Taping(sqlite3.Connection):
-    """A connection that keeps, in ``statements``, what it is told to do."""
+    """A connection that keeps, in ``statements``, what it is asked to do."""
 
     statements: list[Statement]
 

@@ -3,11 +3,11 @@
     python -m benchmarks.history [--entries 10 1000 100000] [--stored 10000 100000 1000000]
                                  [--full]
 
-Ours counts an event in; V3, as in the original, reads all of the user's entries again,
-computes everything anew and replaces the documents. Both record on the same embedded store,
+Ours counts the event. V3, the original's way, reads all entries of the user again, computes
+everything anew and replaces the documents. Both record on the same embedded store,
 one event at a time, each durable: additions, ratings and deletions by turns, so that the
-history stays as long as it is. ``--full`` adds a store of ten million events. Nothing is pass
-or fail.
+history stays as long as it is. ``--full`` adds a store of ten million events. No result is a
+pass or a fail.
 """
 
 import argparse

@@ -4,14 +4,17 @@
     eval "$(make -s stack)" && python -m benchmarks.live
 
 The load is open: events are due at random moments (Poisson), fixed in advance, whether or
-not those before them are done, and waiting for a busy writer is counted in ``due_*``. What is
-told as ``accepted_*`` runs from the writer's receipt. ``embedded`` calls the use cases in the
-process, writing together what is due together; ``http`` sends each event as one request over
-16 connections, and again when it is refused (503); ``spark`` writes like ``embedded`` into
-MongoDB, and relay and Spark run as processes, with triggers of 1 and 5 s. A side that cannot
-keep up says so by ``per_second``, by ``unsent``, and by a ``due_*`` that grows with the time
-it runs: what is not even sent ten seconds after the end is given up, and its waiting until
-then is counted. Nothing is pass or fail.
+not those before them are done. ``due_*`` counts from that moment, so it includes the wait for a
+busy writer; ``accepted_*`` counts from the writer's receipt.
+
+- ``embedded`` calls the use cases in the process, and writes together what is due together;
+- ``http`` sends each event as one request over 16 connections, and again when it gets 503;
+- ``spark`` writes like ``embedded``, but into MongoDB; relay and Spark run as processes, with
+  triggers of 1 and 5 s.
+
+A side that cannot keep up shows it in ``per_second``, in ``unsent``, and in a ``due_*`` that
+grows the longer it runs. An event that is not sent ten seconds after the end is given up, and
+its wait until then counts. No result is a pass or a fail.
 """
 
 import argparse

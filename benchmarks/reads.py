@@ -4,7 +4,7 @@
 
 Every user has two plays within the window of the trends, and one user has a thousand. The
 stores are read through the use cases, and through HTTP from a server on loopback that shares
-the machine with its client. Nothing is pass or fail.
+the machine with its client. No result is a pass or a fail.
 """
 
 import http.client

@@ -2,11 +2,11 @@
 
     python -m benchmarks.recovery [--backlog 100000] [--rebuild 1000000]
 
-A process that counts in a backlog is killed (SIGKILL) once half of it is visible. A new one
-opens the same files and goes on: told are the seconds until it is open and until everything
-is visible; afterwards every user is recomputed from the log and compared. The rebuild
-replaces all read models by recomputed ones, beside the same log counted in from nothing.
-SIGKILL is no power cut. Nothing is pass or fail.
+A process that counts a backlog is killed (SIGKILL) once half of it is visible. A new one opens
+the same files and goes on. The result has the seconds until the files are open and until
+everything is visible. Afterwards every user is recomputed from the log and compared. The
+rebuild replaces all read models by recomputed ones, beside the same log counted from nothing.
+SIGKILL is not a power cut. No result is a pass or a fail.
 """
 
 import multiprocessing

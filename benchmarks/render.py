@@ -2,8 +2,8 @@
 
     make bench-render
 
-Between ``<!-- figures: NAME -->`` and ``<!-- end -->`` the page gets the table of NAME.json;
-all else in it is written by hand. The curves are SVG files in docs/benchmarks/.
+The table of NAME.json goes between ``<!-- figures: NAME -->`` and ``<!-- end -->``. The rest of
+the page is written by hand. The curves are SVG files in docs/benchmarks/.
 """
 
 import json
@@ -30,7 +30,7 @@ _RESOURCES = {
 }
 _LIVE = {
     "per_second": "visible a second",
-    "unsent": "given up, of 1",
+    "unsent": "share not sent",
     "refused": "refused",
     "accepted_p50_ms": "accepted p50, ms",
     "accepted_p99_ms": "accepted p99, ms",
@@ -68,11 +68,11 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "codec": {
         "event_us": "an event, µs",
-        "lets_through": "broken records let through",
+        "lets_through": "broken records accepted",
         "of_broken": "of",
     },
     "recovery": {
-        "events_after": "events left",
+        "events_after": "events to count",
         "open_seconds": "open, s",
         "right_again_seconds": "right again, s",
         "event_us": "an event, µs",
@@ -97,13 +97,13 @@ COLUMNS: dict[str, dict[str, str]] = {
 
 
 def load(name: str, folder: Path = RESULTS) -> dict[str, Any] | None:
-    """A result; None when the benchmark has not been run."""
+    """Read the result of a benchmark; None if it was not run."""
     path = folder / f"{name}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
 def fill(page: str, folder: Path = RESULTS) -> str:
-    """The page with the figures of the results in their places."""
+    """Put the figures of the results into their places in the page."""
 
     def figures(match: re.Match[str]) -> str:
         name = match["name"]
@@ -115,7 +115,7 @@ def fill(page: str, folder: Path = RESULTS) -> str:
 
 
 def section(result: dict[str, Any]) -> str:
-    """Where it ran, the table, and what the figures come to, in Markdown."""
+    """Write a result as Markdown: where it ran, the table, and the ratios."""
     name: str = result["benchmark"]
     rows = _backfill(result) if "sides" in result else _rows(result, COLUMNS[name])
     head, *body = [f"| {' | '.join(row)} |" for row in rows]
@@ -140,7 +140,7 @@ def _where(result: dict[str, Any]) -> str:
     runs = f"median of {repeat} runs" if repeat > 1 else "one run"
     return (
         f"{result['finished'][:10]}, {machine['cpu']}, {machine['cores']} cores,"
-        f" {machine['memory_gb']} GB, {machine['system']}; load at the beginning"
+        f" {machine['memory_gb']} GB, {machine['system']}; load at the start"
         f" {machine['load_at_begin']}; {runs}"
         f"{' with ' + chosen if chosen else ''}; {versions}."
     )
@@ -206,7 +206,7 @@ def _number(case: str) -> float:
 
 
 def _curve(axes: Axes, rows: list[dict[str, Any]], figure: str, label: str) -> None:
-    """A line through the medians, and a band from the lowest to the highest."""
+    """Draw a line through the medians, and a band from minimum to maximum."""
     x = [_number(row["case"]) for row in rows]
     y = [[row[figure][key] for row in rows] for key in ("median", "lowest", "highest")]
     (line,) = axes.plot(x, y[0], marker="o", label=label)

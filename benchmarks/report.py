@@ -1,9 +1,9 @@
-"""What the scenarios share: sides that run in turn, each in a process of its own, and figures.
+"""What the scenarios share: run the sides in turn, each in its own process, and report figures.
 
-A side is a function that gives figures by name; the name ends in the unit. Every side is run
-``repeat`` times, in turn with the others, so that whatever else the machine does meanwhile
-meets all of them. Its peak memory is added to its figures, and its CPU seconds unless it
-tells a part of them. What a database in another process uses is told apart.
+A side is a function that returns figures by name; the name ends in the unit. Every side runs
+``repeat`` times, in turn with the others, so that they share whatever else the machine does.
+Peak memory is added to a side's figures, and CPU seconds too unless the side measures them
+itself. A database in another process has its own figures.
 """
 
 import argparse
@@ -31,7 +31,7 @@ RESULTS = ROOT / "benchmarks" / "results"
 DATA = ROOT.parent / "shared" / "data"
 
 Figures = dict[str, float | None]
-"""Figures of one run by name; None where there is nothing to measure."""
+"""The figures of one run by name; None where there is nothing to measure."""
 
 
 class Side(NamedTuple):
@@ -52,14 +52,14 @@ class Spread(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What came of a side."""
+    """The figures of a side over all its runs."""
 
     case: str
     side: str
     figures: dict[str, Spread | None]
 
     def median(self, figure: str) -> float:
-        """The median of a figure; KeyError where there is none."""
+        """Return the median of a figure; raises KeyError where there is none."""
         spread = self.figures[figure]
         if spread is None:
             raise KeyError(figure)
@@ -67,7 +67,7 @@ class Result(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A figure in the budget's words; ``limit`` is None where no budget was set."""
+    """A figure beside its budget; ``limit`` is None where no budget was set."""
 
     what: str
     reached: float
@@ -104,7 +104,7 @@ def run_in_turn(sides: Sequence[Side], repeat: int) -> list[Result]:
 
 
 def in_new_process(run: Callable[..., Figures], *arguments: Any) -> Figures:
-    """The figures of a function that a new process runs."""
+    """Run a function in a new process and return its figures."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
         return pool.submit(_measured, run, arguments).result()
@@ -132,7 +132,7 @@ def _peak_kib(used: resource.struct_rusage) -> int:
 
 
 def summarize(runs: Sequence[Figures]) -> dict[str, Spread | None]:
-    """Median, lowest and highest of every figure."""
+    """Compute the median, minimum and maximum of every figure."""
     spreads: dict[str, Spread | None] = {}
     for name in runs[0]:
         values = [value for run in runs if (value := run[name]) is not None]
@@ -141,13 +141,13 @@ def summarize(runs: Sequence[Figures]) -> dict[str, Spread | None]:
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that is not exceeded by ``percent`` % of them (nearest rank)."""
+    """Return the smallest value that ``percent`` % of them do not exceed (nearest rank)."""
     ordered = sorted(values)
     return ordered[max(0, -int(-len(ordered) * percent // 100) - 1)]
 
 
 def machine(*packages: str) -> dict[str, Any]:
-    """Where it ran, with which versions, and how busy the machine was at the beginning."""
+    """Describe the machine, the versions, and the load at the start."""
     return {
         "cpu": _cpu_model(),
         "cores": os.cpu_count(),
@@ -172,23 +172,23 @@ def _cpu_model() -> str:
 
 
 def parser(doc: str | None, repeat: int = 3) -> argparse.ArgumentParser:
-    """The options that every scenario has."""
+    """Make the parser with the options that every scenario has."""
     made = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
     made.add_argument(
         "--folder",
         type=Path,
         default=DATA if DATA.is_dir() else None,
-        help="holds ratings.csv and catalog.csv, from which the plays are made",
+        help="a folder with ratings.csv and catalog.csv, from which the plays are made",
     )
     made.add_argument(
         "--sample",
         dest="folder",
         action="store_const",
         const=None,
-        help="make them from the films that the package ships, as is done without a folder",
+        help="make the plays from the films in the package; the default without a folder",
     )
     made.add_argument("--repeat", type=int, default=repeat, help="how often each side runs")
-    made.add_argument("--results", type=Path, default=RESULTS, help="where the JSON is put")
+    made.add_argument("--results", type=Path, default=RESULTS, help="the folder for the JSON")
     return made
 
 
@@ -201,7 +201,7 @@ def publish(
 ) -> None:
     """Print the table, and ``keep`` the figures.
 
-    ``where`` is what ``machine`` told before anything ran.
+    ``where`` is what ``machine`` returned before the first run.
     """
     _print_table(benchmark, results, claims)
     facts = {
@@ -232,7 +232,7 @@ def publish(
 
 
 def keep(facts: Mapping[str, Any], folder: Path = RESULTS) -> None:
-    """Print the facts as one line of JSON, and put them into ``<benchmark>.json``."""
+    """Print the facts as one line of JSON, and write them to ``<benchmark>.json``."""
     dated = {**facts, "finished": datetime.now(UTC).isoformat(timespec="seconds")}
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{facts['benchmark']}.json"

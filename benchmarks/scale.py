@@ -16,9 +16,9 @@ and of the database) and its size from that of the codec; run those first. On pa
   begin, evenly between 0 and I, and for it to end: p99 = 0.99 × I + b.
 
 The simulation knows none of these formulas: Poisson arrivals, cores and shards for which
-batches queue, and a cost that varies from batch to batch. It tells p50 and p99 of the lag and
+batches queue, and a cost that varies from batch to batch. It returns p50 and p99 of the lag and
 how busy cores and shards were. Where it departs from the paper, the paper is wrong: it has no
-queue for cores and shards. Nothing is pass or fail.
+queue for cores and shards. No result is a pass or a fail.
 """
 
 import argparse

@@ -6,4 +6,5 @@ export { Component, Fragment, h, render } from "preact";
 export {
   useCallback, useEffect, useId, useLayoutEffect, useMemo, useReducer, useRef, useState,
 } from "preact/hooks";
+/** @type {(strings: TemplateStringsArray, ...values: Hole[]) => import("preact").VNode | import("preact").VNode[]} */
 export const html = htm.bind(h);

@@ -55,7 +55,7 @@ def new_database(topic: str) -> Generator[tuple[Settings, Database[Any]]]:
 
 
 def command_of(side: Side, folder: Path, count: int) -> list[str]:
-    """The side's command, told of the events where it asks for them."""
+    """The side's command, with the events' place and number where it needs them."""
     return [*side.command, *([str(folder), str(count)] if side.needs_events else [])]
 
 

@@ -28,7 +28,7 @@ from .settings import Settings
 Message = (
     KafkaSourceMessage[bytes | None, bytes | None] | KafkaError[bytes | None, bytes | None]
 )
-"""What the source emits; errors are raised by it instead, unless it is told otherwise."""
+"""What the source emits; by default it raises errors instead."""
 
 _BATCH = 10_000
 _SNAPSHOT_SECONDS = "5"

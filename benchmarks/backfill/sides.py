@@ -12,9 +12,9 @@ _STREAMS = Path(__file__).resolve().parent / "kafka-streams" / "target"
 
 
 class Side(NamedTuple):
-    """How a side is called in the table, and how it is run.
+    """The name of a side in the table, and its command.
 
-    ``needs_events``: it is told where the events come from and how many there are.
+    ``needs_events``: the command gets the events' place and number as arguments.
     """
 
     title: str

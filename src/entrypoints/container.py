@@ -37,11 +37,13 @@ from cinestats.adapters.sqlite.read_models import SqliteReadModels
 from cinestats.adapters.sqlite.relay_positions import SqliteRelayPositions
 from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
 from cinestats.application.access.accounts import AccountManager
-from cinestats.application.access.audit import Audit
+from cinestats.application.access.audit import Audit, AuditTrail
 from cinestats.application.access.authenticate import Authenticator
-from cinestats.application.access.change_password import PasswordChanger
 from cinestats.application.access.credentials import CredentialIssuer
-from cinestats.application.access.ports import AuditTrail, IdTokenVerifier, PasswordHasher
+from cinestats.application.access.ports import (
+    IdTokenVerifier,
+    PasswordHasher,
+)
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.catalogue.ports import Catalogue, CatalogueFilm
@@ -244,7 +246,6 @@ class Container:
             Sessions, accounts, credentials, self.issuer, hasher, self.audit, self.clock
         )
         self.tokens = once(Tokens, accounts, credentials, self.issuer, self.audit)
-        self.passwords = once(PasswordChanger, accounts, credentials, hasher, self.audit)
         self.authenticator = once(
             Authenticator, accounts, accounts, credentials, credentials, self.clock
         )

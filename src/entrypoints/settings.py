@@ -76,52 +76,103 @@ def _default_data_dir() -> Path:
 
 
 class Settings(KafkaSettings, MongoSettings):
-    """What can be set. Times in seconds; ``partitions`` is that of a log when it is made.
+    """What can be set; docs/reference/settings.md is made from these descriptions."""
 
-    ``backlog_limit`` is how many events may wait for the relay before the server refuses
-    more. ``metrics_port`` is where relay and consumer show their metrics; nowhere by default.
-
-    ``access`` is who may see what: at ``home`` whoever has ``token`` sees every diary, on a
-    ``server`` each user has an account. ``public_url`` is the address that users type;
-    ``registration`` says whether they may make accounts themselves. Bearer tokens of
-    ``oidc_issuer`` for ``oidc_audience`` are accepted where they are signed with
-    ``oidc_algorithm`` by a key that is found at ``oidc_jwks_url``. ``trusted_proxies`` are
-    addresses and networks, separated by commas, whose word about the caller's address is
-    believed.
-
-    ``rate_limit_per_minute`` is how often whoever is signed in may ask, and ten times as often
-    as others; the owner of a home is not limited.
-
-    ``webhook_private_addresses`` is whether webhooks may lead to this machine and its network:
-    unless it is set, at home they may.
-    """
-
-    backend: Literal["embedded", "distributed", "memory"] = "embedded"
-    data_dir: Path = Field(default_factory=_default_data_dir)
-    timezone: Annotated[str, AfterValidator(_zone_name)] = "Europe/Rome"
-    partitions: int = Field(default=4, ge=1, le=1024)
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
-    trends_trigger_seconds: float = Field(default=120, gt=0)
-    backlog_limit: int = Field(default=1_000_000, ge=1)
-    metrics_host: str = "127.0.0.1"
-    metrics_port: int | None = Field(default=None, ge=0, le=65535)
-    log_format: Literal["text", "json"] = "text"
-    access: Literal["home", "server"] = "home"
-    token: Annotated[SecretStr, AfterValidator(_good_token)] | None = None
-    public_url: Annotated[str, AfterValidator(_origin)] | None = None
-    registration: Literal["closed", "open"] = "closed"
-    oidc_issuer: str | None = None
-    oidc_audience: str | None = None
-    oidc_jwks_url: Annotated[str, AfterValidator(_safe_url)] | None = None
-    oidc_algorithm: Literal["RS256", "ES256", "EdDSA"] = "RS256"
+    backend: Literal["embedded", "distributed", "memory"] = Field(
+        default="embedded",
+        description="Where the data lies: `embedded` in SQLite files, `distributed` in Kafka"
+        " and MongoDB; `memory` keeps nothing.",
+    )
+    data_dir: Path = Field(
+        default_factory=_default_data_dir,
+        description="The folder of the SQLite files; under `XDG_DATA_HOME` where that is set.",
+    )
+    timezone: Annotated[str, AfterValidator(_zone_name)] = Field(
+        default="Europe/Rome", description="The zone that says which day a moment belongs to."
+    )
+    partitions: int = Field(
+        default=4,
+        ge=1,
+        le=1024,
+        description="Partitions of the log and of the topic. Read when the log is made, and"
+        " fixed from then on; the embedded engine has one.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="The port of `serve`; 0 is any free port."
+    )
+    trends_trigger_seconds: float = Field(
+        default=120, gt=0, description="How often the trends are renewed."
+    )
+    backlog_limit: int = Field(
+        default=1_000_000,
+        ge=1,
+        description="Events that may wait for the relay; beyond it writes get 503.",
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1",
+        description="The address on which `relay` and `consume` show their metrics.",
+    )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="The port of these metrics; without it they are not shown.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description="How `serve` logs; `json` is one object a line. `relay` and `consume`"
+        " always log JSON.",
+    )
+    access: Literal["home", "server"] = Field(
+        default="home",
+        description="At `home` whoever has the token sees every diary; on a `server` each user"
+        " has an account, made by `cinestats user add`.",
+    )
+    token: Annotated[SecretStr, AfterValidator(_good_token)] | None = Field(
+        default=None,
+        description="At home: the token that opens the pages; made at the first start unless"
+        " it is set. 16 or more printable ASCII characters.",
+    )
+    public_url: Annotated[str, AfterValidator(_origin)] | None = Field(
+        default=None,
+        description="On a server: the address that users type, such as"
+        " `https://films.example.org`.",
+    )
+    registration: Literal["closed", "open"] = Field(
+        default="closed", description="On a server: whether users may make accounts themselves."
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="The issuer whose ID tokens are accepted."
+    )
+    oidc_audience: str | None = Field(
+        default=None, description="The audience that these tokens must name."
+    )
+    oidc_jwks_url: Annotated[str, AfterValidator(_safe_url)] | None = Field(
+        default=None, description="Where the issuer's keys are found; HTTPS."
+    )
+    oidc_algorithm: Literal["RS256", "ES256", "EdDSA"] = Field(
+        default="RS256", description="The one algorithm by which these tokens may be signed."
+    )
     trusted_proxies: Annotated[
         tuple[Annotated[str, AfterValidator(_network)], ...],
         NoDecode,
         BeforeValidator(_network_list),
-    ] = ()
-    rate_limit_per_minute: int = Field(default=6000, ge=10)
-    webhook_private_addresses: bool | None = None
+    ] = Field(
+        default=(),
+        description="Addresses and networks whose `X-Forwarded-For` is believed.",
+    )
+    rate_limit_per_minute: int = Field(
+        default=6000,
+        ge=10,
+        description="Requests a minute of one credential; a caller without one has a tenth."
+        " The owner of a home has no limit.",
+    )
+    webhook_private_addresses: bool | None = Field(
+        default=None,
+        description="Whether webhooks may lead to this machine and its network; unless it is"
+        " set, they may at home and not on a server.",
+    )
 
 
 def load_settings() -> Settings:

@@ -8,13 +8,12 @@ from typing import Protocol
 
 import pytest
 
+from cinestats.application.access.audit import AuditRecord, AuditTrail
 from cinestats.application.access.ports import (
     Account,
     AccountExists,
     AccountList,
     Accounts,
-    AuditRecord,
-    AuditTrail,
     Credential,
     Credentials,
     CredentialUse,

@@ -33,7 +33,7 @@ class DistributedApp:
             **settings,
         }
         self.settings = Settings.model_validate(given)
-        self._environment = {
+        self.environment = {
             **os.environ,
             **{f"CINESTATS_{key.upper()}": str(value) for key, value in given.items()},
             "CINESTATS_CHECKPOINT_DIR": str(data / "checkpoints"),
@@ -52,7 +52,7 @@ class DistributedApp:
         """Run a command, however it ends."""
         return subprocess.run(
             [*_CINESTATS, *arguments],
-            env={**self._environment, **environment},
+            env={**self.environment, **environment},
             capture_output=True,
             text=True,
             timeout=_COMMAND_SECONDS,
@@ -64,7 +64,7 @@ class DistributedApp:
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [*_CINESTATS, *arguments],
-                env={**self._environment, **environment},
+                env={**self.environment, **environment},
                 stdout=output,
                 stderr=output,
             )

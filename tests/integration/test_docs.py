@@ -1,10 +1,8 @@
 """The shell sessions that the documentation shows, played in order."""
 
-import os
 import re
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,16 +25,18 @@ from cinestats.entrypoints.api.imports import imports
 from cinestats.entrypoints.api.webhooks import incoming as hooks
 from cinestats.entrypoints.settings import Settings
 
+from .docs_sessions import ROOT, Session, section, steps, write_shown_files
 from .server_process import ServerProcess
 
-ROOT = Path(__file__).parents[2]
 API = ROOT / "docs" / "api.md"
+TUTORIAL = ROOT / "docs" / "tutorial.md"
 ADDRESS = "http://127.0.0.1:8000"
 PAGES = [
     page
     for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
     if "```console" in page.read_text()
 ]
+OFFLINE = [page for page in PAGES if page not in (API, TUTORIAL)]
 DIARY = """\
 Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 2025-01-21,Gladiator,2000,https://boxd.it/a,4.5,,,2025-01-20
@@ -88,58 +88,16 @@ LIMITS = {
 }
 
 
-def steps(page: Path) -> list[tuple[str, str]]:
-    """Each command of the page's console blocks with the output shown below it."""
-    blocks = re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL)
-    sessions = "".join(blocks)
-    return [
-        (command, shown)
-        for command, shown in re.findall(
-            r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", sessions, re.MULTILINE
-        )
-    ]
-
-
-def matches(shown: str, output: str) -> bool:
-    """Whether the output is as shown: ``...`` are any lines, ``…`` any text of a line."""
-
-    def tidy(text: str) -> str:
-        return "".join(line.rstrip() + "\n" for line in text.splitlines())
-
-    pattern = re.escape(tidy(shown)).replace(re.escape("...\n"), "(?:.*\n)*?")
-    pattern = pattern.replace("…", ".*?")
-    return re.fullmatch(pattern, tidy(output)) is not None
-
-
 def test_the_readme_is_among_them() -> None:
     """A page that lost its sessions would pass by saying nothing."""
     assert ROOT / "README.md" in PAGES
 
 
 @pytest.fixture
-def play(tmp_path: Path) -> Callable[[str, str], None]:
-    """Runs a command, in a new folder with the diary that the README uses."""
+def session(tmp_path: Path) -> Session:
+    """A new folder with the diary that the README uses."""
     (tmp_path / "diary.csv").write_text(DIARY)
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "CINESTATS_DATA_DIR": str(tmp_path / "data"),
-        "COLUMNS": "80",
-    }
-
-    def play(command: str, shown: str) -> None:
-        result = subprocess.run(
-            ["bash", "-c", command],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert result.returncode == 0, result.stderr
-        assert matches(shown, result.stdout), f"$ {command}\n{result.stdout}"
-
-    return play
+    return Session(tmp_path, {"CINESTATS_DATA_DIR": str(tmp_path / "data")})
 
 
 @pytest.fixture
@@ -149,22 +107,36 @@ def address(tmp_path: Path) -> Iterator[str]:
         yield server.url
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != API], ids=lambda p: p.name)
-def test_sessions_come_out_as_shown(page: Path, play: Callable[[str, str], None]) -> None:
+@pytest.mark.parametrize("page", OFFLINE, ids=lambda p: p.name)
+def test_sessions_come_out_as_shown(page: Path, session: Session) -> None:
     """Every command is run."""
-    played = steps(page)
+    played = steps(page.read_text())
     assert played
     for command, shown in played:
-        play(command, shown)
+        session.play(command, shown)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere programs need the token")
-def test_requests_come_out_as_shown(play: Callable[[str, str], None], address: str) -> None:
+def test_requests_come_out_as_shown(session: Session, address: str) -> None:
     """Every request of the page about the API is made, to a server of its own."""
-    played = steps(API)
+    played = steps(API.read_text())
     assert played
     for command, shown in played:
-        play(command.replace(ADDRESS, address), shown)
+        session.play(command.replace(ADDRESS, address), shown)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere programs need the token")
+@pytest.mark.parametrize("title", ["Your diary, up to the year page", "A team's first figure"])
+def test_the_tutorial_comes_out_as_shown(
+    title: str, session: Session, address: str, tmp_path: Path
+) -> None:
+    """Every command on the files that the page shows, while a server runs."""
+    part = section(TUTORIAL.read_text(), title)
+    write_shown_files(part, tmp_path)
+    played = steps(part)
+    assert played
+    for command, shown in played:
+        session.play(command.replace(ADDRESS, address), shown)
 
 
 def test_the_limits_are_those_of_the_code() -> None:

@@ -2,34 +2,50 @@
 
 from typing import Any, Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from cinestats.adapters.environment import EnvironmentSettings
 
 
 class KafkaSettings(EnvironmentSettings):
-    """How to reach it; ``sasl_*`` and ``ssl_*`` pass through to the client.
+    """How to reach it; ``sasl_*`` and ``ssl_*`` pass through to the client."""
 
-    Without a ``security_protocol`` the connection is encrypted as soon as anything of SASL
-    or SSL is set, so that a password never travels in the clear by oversight.
-    """
-
-    kafka_bootstrap_servers: str = "127.0.0.1:9092"
-    kafka_topic: str = "user-movie-events"
+    kafka_bootstrap_servers: str = Field(
+        default="127.0.0.1:9092", description="The brokers, with commas between them."
+    )
+    kafka_topic: str = Field(default="user-movie-events", description="The topic of events.")
     timezone: str = "Europe/Rome"
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = None
-    sasl_mechanism: str | None = None
-    sasl_plain_username: str | None = None
-    sasl_plain_password: SecretStr | None = None
-    sasl_kerberos_service_name: str | None = None
-    sasl_kerberos_domain_name: str | None = None
-    ssl_check_hostname: bool | None = None
-    ssl_cafile: str | None = None
-    ssl_certfile: str | None = None
-    ssl_keyfile: str | None = None
-    ssl_password: SecretStr | None = None
-    ssl_crlfile: str | None = None
-    ssl_ciphers: str | None = None
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = Field(
+        default=None,
+        description="How to connect. Unless it is set, anything of SASL or SSL encrypts the"
+        " connection, so that no password travels in the clear by oversight.",
+    )
+    sasl_mechanism: str | None = Field(
+        default=None, description="How to sign in, such as `SCRAM-SHA-512`."
+    )
+    sasl_plain_username: str | None = Field(default=None, description="The user.")
+    sasl_plain_password: SecretStr | None = Field(default=None, description="The password.")
+    sasl_kerberos_service_name: str | None = Field(
+        default=None, description="The brokers' service name in Kerberos."
+    )
+    sasl_kerberos_domain_name: str | None = Field(
+        default=None, description="Their domain in Kerberos."
+    )
+    ssl_check_hostname: bool | None = Field(
+        default=None, description="Whether the certificate must name the host."
+    )
+    ssl_cafile: str | None = Field(
+        default=None, description="The file of the authorities that are trusted."
+    )
+    ssl_certfile: str | None = Field(default=None, description="Our certificate's file.")
+    ssl_keyfile: str | None = Field(default=None, description="Our key's file.")
+    ssl_password: SecretStr | None = Field(default=None, description="That key's password.")
+    ssl_crlfile: str | None = Field(
+        default=None, description="The file of certificates that were revoked."
+    )
+    ssl_ciphers: str | None = Field(
+        default=None, description="The ciphers that may be used, in OpenSSL's form."
+    )
 
 
 def client_config(settings: KafkaSettings) -> dict[str, Any]:

@@ -4,20 +4,7 @@ from cinestats.application.media_servers.record_play import Ignored, Play
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
 
-from .fields import (
-    TICKS,
-    as_object,
-    imdb_id,
-    is_true,
-    minutes,
-    moment,
-    named,
-    part,
-    text,
-    texts,
-    whole,
-    year,
-)
+from .fields import TICKS, Fields, named
 
 _STOPPED, _MARKED = "playback.stop", "item.markplayed"
 
@@ -28,34 +15,33 @@ def read_emby(document: object) -> Play | Ignored:
     A film counts as seen when playback stops with ``PlayedToCompletion``, and when a person
     marks it as played.
     """
-    body = as_object(document, "body")
-    event = text(body, "Event")
+    body = Fields.required(document, "body")
+    event = body.text("Event")
     if event is None:
         raise InvalidInput("Event", "is missing from the body")
     if event not in (_STOPPED, _MARKED):
         return Ignored(f"{named(event)} is neither {_STOPPED} nor {_MARKED}.")
-    film = part(body, "Item")
-    kind = text(film, "Type")
+    film = body.part("Item")
+    kind = film.text("Type")
     if kind != "Movie":
         return Ignored(f"It is not a film, but {named(kind)}.")
-    if event == _STOPPED and not is_true(part(body, "PlaybackInfo"), "PlayedToCompletion"):
+    if event == _STOPPED and not body.part("PlaybackInfo").is_true("PlayedToCompletion"):
         return Ignored("The film was not played to its end.")
-    item = text(film, "Id")
+    item = film.text("Id")
     if item is None:
         raise InvalidInput("Id", "is missing from the body's Item")
-    server = text(part(body, "Server"), "Id") or text(film, "ServerId") or ""
-    ids = part(film, "ProviderIds")
-    names = {name.lower(): name for name in ids}
+    server = body.part("Server").text("Id") or film.text("ServerId") or ""
+    ids = film.part("ProviderIds").lower_case()
     return Play(
         f"{server}/{item}",
         Movie.create(
-            text(film, "Name") or "",
-            year=year(film, "ProductionYear"),
-            genres=texts(film, "Genres"),
-            duration=minutes(film, "RunTimeTicks", TICKS),
+            film.text("Name") or "",
+            year=film.year("ProductionYear"),
+            genres=film.texts("Genres"),
+            duration=film.minutes("RunTimeTicks", TICKS),
         ),
-        imdb_id(ids, names.get("imdb", "")),
-        whole(ids, names.get("tmdb", "")),
-        text(part(body, "User"), "Name"),
-        moment(body, "Date"),
+        ids.imdb_id("imdb"),
+        ids.whole("tmdb"),
+        body.part("User").text("Name"),
+        body.moment("Date"),
     )

@@ -1,24 +1,10 @@
 """Notifications of Jellyfin's webhook plugin that hold all its properties."""
 
-from datetime import datetime
-
 from cinestats.application.media_servers.record_play import Ignored, Play
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
 
-from .fields import (
-    TICKS,
-    Fields,
-    as_object,
-    imdb_id,
-    is_true,
-    minutes,
-    moment,
-    named,
-    text,
-    whole,
-    year,
-)
+from .fields import TICKS, Fields, named
 
 _PLAYED_BY = ("TogglePlayed", "PlaybackFinished")
 
@@ -29,48 +15,44 @@ def read_jellyfin(document: object) -> Play | Ignored:
     A film counts as seen when playback stops with ``PlayedToCompletion``, and when a person
     marks it as played.
     """
-    notice = as_object(document, "body")
-    type_ = text(notice, "NotificationType")
+    notice = Fields.required(document, "body")
+    type_ = notice.text("NotificationType")
     if type_ is None:
         raise InvalidInput("NotificationType", "is missing: let the plugin send all properties")
     if type_ not in ("PlaybackStop", "UserDataSaved"):
         return Ignored(f"{named(type_)} is neither PlaybackStop nor UserDataSaved.")
-    kind = text(notice, "ItemType")
+    kind = notice.text("ItemType")
     if kind != "Movie":
         return Ignored(f"It is not a film, but {named(kind)}.")
-    if type_ == "PlaybackStop" and not is_true(notice, "PlayedToCompletion"):
+    if type_ == "PlaybackStop" and not notice.is_true("PlayedToCompletion"):
         return Ignored("The film was not played to its end.")
     if type_ == "UserDataSaved" and not (
-        is_true(notice, "Played") and text(notice, "SaveReason") in _PLAYED_BY
+        notice.is_true("Played") and notice.text("SaveReason") in _PLAYED_BY
     ):
         return Ignored("The film was not marked as played.")
-    item = text(notice, "ItemId")
+    item = notice.text("ItemId")
     if item is None:
         raise InvalidInput("ItemId", "is missing: let the plugin send all properties")
     return Play(
-        f"{text(notice, 'ServerId') or ''}/{item}",
+        f"{notice.text('ServerId') or ''}/{item}",
         Movie.create(
-            _unescaped(text(notice, "Name") or ""),
-            year=year(notice, "Year"),
+            _unescaped(notice.text("Name") or ""),
+            year=notice.year("Year"),
             genres=[
-                g for each in (text(notice, "Genres") or "").split(",") if (g := each.strip())
+                g for each in (notice.text("Genres") or "").split(",") if (g := each.strip())
             ],
-            duration=minutes(notice, "RunTimeTicks", TICKS),
+            duration=notice.minutes("RunTimeTicks", TICKS),
         ),
-        imdb_id(notice, "Provider_imdb"),
-        whole(notice, "Provider_tmdb"),
+        notice.imdb_id("Provider_imdb"),
+        notice.whole("Provider_tmdb"),
         _user_name(notice),
-        _time(notice),
+        notice.moment("UtcTimestamp") or notice.moment("Timestamp"),
     )
 
 
 def _user_name(notice: Fields) -> str | None:
-    name = text(notice, "NotificationUsername") or text(notice, "Username")
+    name = notice.text("NotificationUsername") or notice.text("Username")
     return None if name is None else _unescaped(name)
-
-
-def _time(notice: Fields) -> datetime | None:
-    return moment(notice, "UtcTimestamp") or moment(notice, "Timestamp")
 
 
 def _unescaped(value: str) -> str:

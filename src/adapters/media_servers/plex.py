@@ -6,7 +6,7 @@ from cinestats.application.media_servers.record_play import Ignored, Play
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import MAX_ACTORS, MAX_DIRECTORS, Movie
 
-from .fields import Fields, as_object, minutes, named, part, parts, text, year
+from .fields import Fields, named
 
 _MILLISECONDS = 60_000  # in a minute
 _SEEN = "media.scrobble"  # sent once, when 90 % have been played
@@ -19,39 +19,39 @@ def read_plex(document: object) -> Play | Ignored:
 
     It has no time of its own: ``lastViewedAt`` may be that of the view before.
     """
-    payload = as_object(document, "payload")
-    event = text(payload, "event")
+    payload = Fields.required(document, "payload")
+    event = payload.text("event")
     if event is None:
         raise InvalidInput("event", "is missing from the payload")
     if event != _SEEN:
         return Ignored(f"{named(event)} is not {_SEEN}.")
-    film = part(payload, "Metadata")
-    kind = text(film, "type")
+    film = payload.part("Metadata")
+    kind = film.text("type")
     if kind != "movie":
         return Ignored(f"It is not a film, but {named(kind)}.")
-    item = text(film, "ratingKey") or text(film, "guid")
+    item = film.text("ratingKey") or film.text("guid")
     if item is None:
         raise InvalidInput("ratingKey", "is missing from the payload's Metadata")
-    server = text(part(payload, "Server"), "uuid") or ""
-    ids = [text(film, "guid") or "", *(text(g, "id") or "" for g in parts(film, "Guid"))]
+    server = payload.part("Server").text("uuid") or ""
+    ids = [film.text("guid") or "", *(g.text("id") or "" for g in film.parts("Guid"))]
     imdb = next((found[1] for each in ids if (found := _IMDB.match(each))), None)
     tmdb = next((int(found[1]) for each in ids if (found := _TMDB.match(each))), None)
     return Play(
         f"{server}/{item}",
         Movie.create(
-            text(film, "title") or "",
-            year=year(film, "year"),
+            film.text("title") or "",
+            year=film.year("year"),
             genres=_tags(film, "Genre"),
             directors=_tags(film, "Director")[:MAX_DIRECTORS],
             actors=_tags(film, "Role")[:MAX_ACTORS],
-            duration=minutes(film, "duration", _MILLISECONDS),
+            duration=film.minutes("duration", _MILLISECONDS),
         ),
         imdb,
         tmdb,
-        text(part(payload, "Account"), "title"),
+        payload.part("Account").text("title"),
         None,
     )
 
 
 def _tags(film: Fields, name: str) -> list[str]:
-    return [tag for each in parts(film, name) if (tag := text(each, "tag")) is not None]
+    return [tag for each in film.parts(name) if (tag := each.text("tag")) is not None]

@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cinestats.application.access.ports import Account, AccountExists, AuditRecord, Credential
+from cinestats.application.access.audit import AuditRecord
+from cinestats.application.access.ports import (
+    Account,
+    AccountExists,
+    Credential,
+)
 
 
 class MemoryAccounts:
@@ -42,8 +47,7 @@ class MemoryAccounts:
             return sorted(self._accounts.values(), key=lambda account: account.user_id)
 
     def of_subject(self, oidc_subject: str) -> Account | None:
-        found = (each for each in self.all() if each.oidc_subject == oidc_subject)
-        return next(found, None)
+        return next((each for each in self.all() if each.oidc_subject == oidc_subject), None)
 
     def _need_own_subject(self, account: Account) -> None:
         if account.oidc_subject is not None and any(

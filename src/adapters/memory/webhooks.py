@@ -35,20 +35,12 @@ class MemoryWebhooks:
 
     def remove(self, user_id: str, webhook_id: str) -> bool:
         with self._lock:
-            webhook = self._webhooks.get(webhook_id)
-            if webhook is None or webhook.user_id != user_id:
-                return False
-            del self._webhooks[webhook_id]
-            self._leases.pop(webhook_id, None)
-            return True
+            theirs = [w for w in self._of_user(user_id) if w.webhook_id == webhook_id]
+            return self._delete(theirs) == 1
 
     def remove_all(self, user_id: str) -> int:
         with self._lock:
-            theirs = self._of_user(user_id)
-            for webhook in theirs:
-                del self._webhooks[webhook.webhook_id]
-                self._leases.pop(webhook.webhook_id, None)
-            return len(theirs)
+            return self._delete(self._of_user(user_id))
 
     def due(self, now: datetime) -> Sequence[Webhook]:
         with self._lock:
@@ -81,6 +73,12 @@ class MemoryWebhooks:
     def _of_user(self, user_id: str) -> list[Webhook]:
         ids = sorted(self._webhooks)
         return [self._webhooks[each] for each in ids if self._webhooks[each].user_id == user_id]
+
+    def _delete(self, webhooks: Sequence[Webhook]) -> int:
+        for webhook in webhooks:
+            del self._webhooks[webhook.webhook_id]
+            self._leases.pop(webhook.webhook_id, None)
+        return len(webhooks)
 
     def _is_due(self, webhook_id: str, now: datetime) -> bool:
         webhook, lease = self._webhooks.get(webhook_id), self._leases.get(webhook_id)

@@ -2,25 +2,27 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from cinestats.application.access.ports import Account, AccountExists, AuditRecord, Credential
+from cinestats.adapters.records import names_of, text_of
+from cinestats.application.access.audit import AuditRecord
+from cinestats.application.access.ports import Account, AccountExists, Credential
 
-from .database import Document, MongoDatabase
+from .database import MongoDatabase
+from .records import Records
 
-_ACCOUNTS = "accounts"
-_CREDENTIALS = "credentials"
-_AUDIT = "audit"
+_ACCOUNTS, _CREDENTIALS = "accounts", "credentials"
 
 
 class MongoAccounts:
-    """Implements Accounts and AccountList. A field that is None is left out."""
+    """Implements Accounts and AccountList."""
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
+        self._accounts = Records(database, _ACCOUNTS, Account, "user_id")
 
     def create_indexes(self) -> None:
         """Make the index that keeps subjects apart; once, when a database is set up."""
@@ -28,44 +30,36 @@ class MongoAccounts:
         self._database.create_indexes(_ACCOUNTS, IndexModel(subject, unique=True, sparse=True))
 
     def get(self, user_id: str) -> Account | None:
-        return self._one({"_id": user_id})
+        return self._accounts.first({"_id": user_id})
 
     def add(self, account: Account) -> None:
-        document = _account_document(account)
+        document = self._accounts.document(account)
         with _unique(account):
             try:
-                self._database.write(self._database.collection(_ACCOUNTS).insert_one, document)
+                self._database.write(self._accounts.collection.insert_one, document)
             except DuplicateKeyError:
                 # Perhaps ours, whose answer was lost: hash and time tell it from another.
                 if self.get(account.user_id) != account:
                     raise
 
     def replace(self, old: Account, new: Account) -> bool:
-        absent = dict.fromkeys(("password_hash", "link", "oidc_subject"))
+        absent = dict.fromkeys(names_of(Account))  # None matches a field that was left out
         with _unique(new):
             replaced = self._database.write(
-                self._database.collection(_ACCOUNTS).replace_one,
-                {**absent, **_account_document(old)},
-                _account_document(new),
+                self._accounts.collection.replace_one,
+                {**absent, **self._accounts.document(old)},
+                self._accounts.document(new),
             )
         return replaced.matched_count == 1 or self.get(new.user_id) == new
 
     def remove(self, user_id: str) -> bool:
-        removed = self._database.write(
-            self._database.collection(_ACCOUNTS).delete_one, {"_id": user_id}
-        )
-        return removed.deleted_count == 1
+        return self._accounts.delete({"_id": user_id})
 
     def all(self) -> Sequence[Account]:
-        found = self._database.find(_ACCOUNTS, {}, sort=[("_id", ASCENDING)])
-        return [_account(document) for document in found]
+        return self._accounts.find({})
 
     def of_subject(self, oidc_subject: str) -> Account | None:
-        return self._one({"oidc_subject": oidc_subject})
-
-    def _one(self, condition: Document) -> Account | None:
-        found = self._database.find(_ACCOUNTS, condition)
-        return _account(found[0]) if found else None
+        return self._accounts.first({"oidc_subject": oidc_subject})
 
 
 class MongoCredentials:
@@ -73,6 +67,7 @@ class MongoCredentials:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
+        self._credentials = Records(database, _CREDENTIALS, Credential, "credential_id")
 
     def create_indexes(self) -> None:
         """Make the indexes that look-ups need; once, when a database is set up."""
@@ -83,74 +78,35 @@ class MongoCredentials:
         )
 
     def add(self, credential: Credential) -> None:
-        document = _credential_document(credential)
-        self._database.write(
-            self._database.collection(_CREDENTIALS).replace_one,
-            {"_id": credential.credential_id},
-            document,
-            upsert=True,
-        )
+        self._credentials.put(credential)
 
     def find(self, secret_hash: str) -> Credential | None:
-        found = self._database.find(_CREDENTIALS, {"secret_hash": secret_hash})
-        return _credential(found[0]) if found else None
+        return self._credentials.first({"secret_hash": secret_hash})
 
     def of_user(self, user_id: str) -> Sequence[Credential]:
-        found = self._database.find(
-            _CREDENTIALS, {"user_id": user_id}, sort=[("_id", ASCENDING)]
-        )
-        return [_credential(document) for document in found]
+        return self._credentials.find({"user_id": user_id})
 
     def revoke(self, user_id: str, credential_id: str) -> bool:
-        revoked = self._database.write(
-            self._database.collection(_CREDENTIALS).delete_one,
-            {"_id": credential_id, "user_id": user_id},
-        )
-        return revoked.deleted_count == 1
+        return self._credentials.delete({"_id": credential_id, "user_id": user_id})
 
     def note_use(self, credential_id: str, at: datetime, expires_at: datetime | None) -> None:
-        self._database.write(
-            self._database.collection(_CREDENTIALS).update_one,
-            {"_id": credential_id},
-            {"$set": {"last_used_at": _text(at), "expires_at": _text(expires_at)}},
-        )
+        end = expires_at and text_of(expires_at)
+        changes = {"last_used_at": text_of(at), "expires_at": end}
+        self._credentials.update({"_id": credential_id}, changes)
 
 
 class MongoAuditTrail:
     """Implements AuditTrail."""
 
     def __init__(self, database: MongoDatabase) -> None:
-        self._database = database
+        self._records = Records(database, "audit", AuditRecord, "record_id")
 
     def append(self, record: AuditRecord) -> None:
-        self._database.write(
-            self._database.collection(_AUDIT).replace_one,
-            {"_id": record.record_id},
-            {
-                "_id": record.record_id,
-                "at": _text(record.at),
-                "actor": record.actor,
-                "action": record.action,
-                "subject": record.subject,
-                "detail": record.detail,
-            },
-            upsert=True,
-        )
+        self._records.put(record)
 
     def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
         condition = {} if before is None else {"_id": {"$lt": before}}
-        found = self._database.find(_AUDIT, condition, sort=[("_id", -1)], limit=limit)
-        return [
-            AuditRecord(
-                document["_id"],
-                datetime.fromisoformat(document["at"]),
-                document["actor"],
-                document["action"],
-                document["subject"],
-                document["detail"],
-            )
-            for document in found
-        ]
+        return self._records.find(condition, sort=[("_id", DESCENDING)], limit=limit)
 
 
 @contextmanager
@@ -164,64 +120,3 @@ def _unique(account: Account) -> Generator[None]:
                 f"The subject {account.oidc_subject} has an account."
             ) from error
         raise AccountExists(f"The name {account.user_id} is taken.") from error
-
-
-def _account_document(account: Account) -> Document:
-    document: Document = {
-        "_id": account.user_id,
-        "password_hash": account.password_hash,
-        "is_admin": account.is_admin,
-        "privacy": account.privacy,
-        "link": account.link,
-        "oidc_subject": account.oidc_subject,
-        "created_at": _text(account.created_at),
-    }
-    return {name: value for name, value in document.items() if value is not None}
-
-
-def _account(document: Document) -> Account:
-    return Account(
-        document["_id"],
-        document.get("password_hash"),
-        document["is_admin"],
-        document["privacy"],
-        document.get("link"),
-        document.get("oidc_subject"),
-        datetime.fromisoformat(document["created_at"]),
-    )
-
-
-def _credential_document(credential: Credential) -> Document:
-    return {
-        "_id": credential.credential_id,
-        "secret_hash": credential.secret_hash,
-        "kind": credential.kind,
-        "user_id": credential.user_id,
-        "name": credential.name,
-        "scopes": sorted(credential.scopes),
-        "created_at": _text(credential.created_at),
-        "expires_at": _text(credential.expires_at),
-        "last_used_at": _text(credential.last_used_at),
-    }
-
-
-def _credential(document: Document) -> Credential:
-    return Credential(
-        document["_id"],
-        document["secret_hash"],
-        document["kind"],
-        document["user_id"],
-        document["name"],
-        frozenset(document["scopes"]),
-        datetime.fromisoformat(document["created_at"]),
-        _moment(document["expires_at"]),
-        _moment(document["last_used_at"]),
-    )
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat()
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

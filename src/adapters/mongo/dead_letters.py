@@ -1,13 +1,13 @@
 """Parked records in one collection."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
 from cinestats.application.streaming.dead_letters import DeadLetter
 
-from .database import Document, MongoDatabase
+from .database import MongoDatabase
+from .records import Records
 
 _LETTERS = "dead_letters"
 
@@ -20,6 +20,7 @@ class MongoDeadLetters:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
+        self._letters = Records(database, _LETTERS, DeadLetter)
 
     def create_indexes(self) -> None:
         """Make the index that listings need; once, when a database is set up."""
@@ -27,56 +28,20 @@ class MongoDeadLetters:
         self._database.create_indexes(_LETTERS, IndexModel(order))
 
     def park(self, letters: Iterable[DeadLetter]) -> None:
-        self._database.write_all(
-            _LETTERS,
-            [
-                UpdateOne({"_id": letter.id}, {"$setOnInsert": _document(letter)}, upsert=True)
-                for letter in letters
-            ],
-        )
+        self._database.write_all(_LETTERS, [self._parking(letter) for letter in letters])
 
     def waiting(self, limit: int) -> Sequence[DeadLetter]:
-        found = self._database.find(
-            _LETTERS,
-            {"settled": False},
-            sort=[("parked_at", ASCENDING), ("_id", ASCENDING)],
-            limit=limit,
-        )
-        return [_letter(document) for document in found]
+        order = [("parked_at", ASCENDING), ("_id", ASCENDING)]
+        return self._letters.find({"settled": False}, sort=order, limit=limit)
 
     def find(self, letter_id: str) -> DeadLetter | None:
-        found = self._database.find(_LETTERS, {"_id": letter_id, "settled": False})
-        return _letter(found[0]) if found else None
+        return self._letters.first({"_id": letter_id, "settled": False})
 
     def settle(self, letter_id: str) -> bool:
-        settled = self._database.write(
-            self._database.collection(_LETTERS).replace_one,
-            {"_id": letter_id, "settled": False},
-            {"settled": True},
-        )
-        return settled.matched_count == 1
+        waiting = {"_id": letter_id, "settled": False}
+        replace = self._letters.collection.replace_one
+        return self._database.write(replace, waiting, {"settled": True}).matched_count == 1
 
-
-def _document(letter: DeadLetter) -> Document:
-    return {
-        "topic": letter.topic,
-        "partition": letter.partition,
-        "offset": letter.offset,
-        "key": letter.key,
-        "value": letter.value,
-        "reason": letter.reason,
-        "parked_at": letter.parked_at.astimezone(UTC).isoformat(),
-        "settled": False,
-    }
-
-
-def _letter(document: Document) -> DeadLetter:
-    return DeadLetter(
-        document["topic"],
-        document["partition"],
-        document["offset"],
-        document["key"],
-        document["value"],
-        document["reason"],
-        datetime.fromisoformat(document["parked_at"]),
-    )
+    def _parking(self, letter: DeadLetter) -> UpdateOne:
+        document = {**self._letters.document(letter), "settled": False}
+        return UpdateOne({"_id": letter.id}, {"$setOnInsert": document}, upsert=True)

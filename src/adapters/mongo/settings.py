@@ -6,7 +6,11 @@ from cinestats.adapters.environment import EnvironmentSettings
 
 
 class MongoSettings(EnvironmentSettings):
-    """Which database; TLS and credentials go into the URI, which is not shown therefore."""
+    """Which database."""
 
-    mongo_uri: str = Field(default="mongodb://127.0.0.1:27017", repr=False)
-    mongo_database: str = "cinestats"
+    mongo_uri: str = Field(
+        default="mongodb://127.0.0.1:27017",
+        repr=False,
+        description="The servers, with user, TLS and replica set; never shown or logged.",
+    )
+    mongo_database: str = Field(default="cinestats", description="The database.")

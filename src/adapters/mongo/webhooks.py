@@ -1,29 +1,32 @@
 """Webhooks in one MongoDB collection."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from cinestats.adapters.records import fields_of, text_of
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
 
 from .database import Document, MongoDatabase
+from .records import Records
 
 _WEBHOOKS = "webhooks"
+_BY_ID = [("webhook_id", ASCENDING)]
 
 
 class MongoWebhooks:
     """Implements Webhooks and WebhookTurns.
 
     A user has numbered slots, the ``_id`` names user and slot: so no two processes together
-    can give a user more webhooks than there are slots. Times are texts in UTC of one form,
-    which compare as the times do. A webhook that nobody holds is held by "" until "".
+    can give a user more webhooks than there are slots. A webhook that nobody holds is held
+    by "" until "".
     """
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
+        self._webhooks = Records(database, _WEBHOOKS, Webhook)
 
     def create_indexes(self) -> None:
         """Make the indexes that lookups need; once, when a database is set up."""
@@ -34,125 +37,56 @@ class MongoWebhooks:
         )
 
     def add(self, webhook: Webhook, limit: int) -> bool:
-        document = {
-            "webhook_id": webhook.webhook_id,
-            "user_id": webhook.user_id,
-            "url": webhook.url,
-            "key": webhook.key,
-            "events": sorted(webhook.events),
-            "created_at": _text(webhook.created_at),
-            "progress": _progress_document(webhook.progress),
-            "holder": "",
-            "held_until": "",
-        }
-        collection = self._database.collection(_WEBHOOKS)
+        document = {**self._webhooks.document(webhook), "holder": "", "held_until": ""}
+        insert = self._webhooks.collection.insert_one
         for slot in range(limit):
             key = {"user_id": webhook.user_id, "slot": slot}
             try:
-                self._database.write(collection.insert_one, {"_id": key, **document})
+                self._database.write(insert, {"_id": key, **document})
             except DuplicateKeyError:
                 # Sent twice because the answer was lost, it meets itself there.
                 mine = {"_id": key, "webhook_id": webhook.webhook_id}
-                if self._database.find(_WEBHOOKS, mine):
+                if self._webhooks.first(mine):
                     return True
             else:
                 return True
         return False
 
     def of_user(self, user_id: str) -> Sequence[Webhook]:
-        return self._find({"user_id": user_id})
+        return self._webhooks.find({"user_id": user_id}, sort=_BY_ID)
 
     def remove(self, user_id: str, webhook_id: str) -> bool:
-        removed = self._database.write(
-            self._database.collection(_WEBHOOKS).delete_one,
-            {"user_id": user_id, "webhook_id": webhook_id},
-        )
-        return removed.deleted_count == 1
+        return self._webhooks.delete({"user_id": user_id, "webhook_id": webhook_id})
 
     def remove_all(self, user_id: str) -> int:
-        removed = self._database.write(
-            self._database.collection(_WEBHOOKS).delete_many, {"user_id": user_id}
-        )
-        return removed.deleted_count
+        delete = self._webhooks.collection.delete_many
+        return self._database.write(delete, {"user_id": user_id}).deleted_count
 
     def due(self, now: datetime) -> Sequence[Webhook]:
-        return self._find(_is_due(now))
+        return self._webhooks.find(_is_due(now), sort=_BY_ID)
 
     def claim(
         self, webhook_id: str, holder: str, now: datetime, until: datetime
     ) -> Webhook | None:
-        claimed = self._database.write(
-            self._database.collection(_WEBHOOKS).update_one,
+        claimed = self._webhooks.update(
             {"webhook_id": webhook_id, **_is_due(now)},
-            {"$set": {"holder": holder, "held_until": _text(until)}},
+            {"holder": holder, "held_until": text_of(until)},
         )
-        if claimed.matched_count == 0:
-            return None
-        found = self._find({"webhook_id": webhook_id})
-        return found[0] if found else None
+        return self._webhooks.first({"webhook_id": webhook_id}) if claimed else None
 
     def save(
         self, webhook_id: str, holder: str, progress: Progress, until: datetime | None
     ) -> bool:
-        saved = self._database.write(
-            self._database.collection(_WEBHOOKS).update_one,
+        return self._webhooks.update(
             {"webhook_id": webhook_id, "holder": holder},
             {
-                "$set": {
-                    "progress": _progress_document(progress),
-                    "holder": "" if until is None else holder,
-                    "held_until": "" if until is None else _text(until),
-                }
+                "progress": fields_of(progress),
+                "holder": "" if until is None else holder,
+                "held_until": "" if until is None else text_of(until),
             },
         )
-        return saved.matched_count == 1
-
-    def _find(self, condition: Document) -> list[Webhook]:
-        order = [("webhook_id", ASCENDING)]
-        return [
-            _webhook(each) for each in self._database.find(_WEBHOOKS, condition, sort=order)
-        ]
 
 
 def _is_due(now: datetime) -> Document:
-    at_most = {"$lte": _text(now)}
+    at_most = {"$lte": text_of(now)}
     return {"progress.active": True, "progress.due_at": at_most, "held_until": at_most}
-
-
-def _progress_document(progress: Progress) -> Document:
-    since = progress.failing_since
-    return {
-        "position": progress.position,
-        "due_at": _text(progress.due_at),
-        "active": progress.active,
-        "last_status": progress.last_status,
-        "last_error": progress.last_error,
-        "failures": progress.failures,
-        "failing_since": None if since is None else _text(since),
-    }
-
-
-def _webhook(document: Document) -> Webhook:
-    progress: dict[str, Any] = document["progress"]
-    since = progress["failing_since"]
-    return Webhook(
-        document["webhook_id"],
-        document["user_id"],
-        document["url"],
-        bytes(document["key"]),
-        frozenset(document["events"]),
-        datetime.fromisoformat(document["created_at"]),
-        Progress(
-            progress["position"],
-            datetime.fromisoformat(progress["due_at"]),
-            progress["active"],
-            progress["last_status"],
-            progress["last_error"],
-            progress["failures"],
-            None if since is None else datetime.fromisoformat(since),
-        ),
-    )
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")

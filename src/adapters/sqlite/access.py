@@ -3,21 +3,19 @@
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
 
+from cinestats.adapters.records import record_of, text_of
+from cinestats.application.access.audit import AuditRecord
 from cinestats.application.access.ports import (
     Account,
     AccountExists,
-    AuditRecord,
     Credential,
-    CredentialKind,
-    Privacy,
 )
-from cinestats.application.access.principal import Scope
 
 from .database import Database
+from .rows import assignments, insertion, row_of
 
 FORM = 1
 _SCHEMA = """
@@ -36,12 +34,11 @@ CREATE TABLE IF NOT EXISTS audit (
     subject TEXT NOT NULL, detail TEXT NOT NULL
 ) WITHOUT ROWID
 """
-_OVERWRITE = "PRAGMA secure_delete = ON"  # what is removed shall not be found in the file
 
 
 def access_database(path: Path) -> Database:
     """The file of the three stores."""
-    return Database(path, _SCHEMA, form=FORM, durable=True)
+    return Database(path, _SCHEMA, form=FORM, durable=True, overwrite=True)
 
 
 class SqliteAccounts:
@@ -51,41 +48,38 @@ class SqliteAccounts:
         self._database = database
 
     def get(self, user_id: str) -> Account | None:
-        return self._one("user_id = ?", user_id)
+        found = self._find("WHERE user_id = :user_id", user_id=user_id)
+        return found[0] if found else None
 
     def add(self, account: Account) -> None:
-        with _unique(account), self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?)", _account_row(account)
-            )
+        row = row_of(account)
+        with _unique(account):
+            self._database.execute(insertion("accounts", row), **row)
 
     def replace(self, old: Account, new: Account) -> bool:
+        row = row_of(new)
         with _unique(new), self._database.transaction() as connection:
-            replaced = connection.execute(
-                "UPDATE accounts SET (user_id, password_hash, is_admin, privacy, link,"
-                " oidc_subject, created_at) = (?, ?, ?, ?, ?, ?, ?) WHERE user_id = ?"
-                " AND password_hash IS ? AND is_admin = ? AND privacy = ? AND link IS ?"
-                " AND oidc_subject IS ? AND created_at = ?",
-                (*_account_row(new), *_account_row(old)),
+            if self.get(old.user_id) != old:
+                return False
+            connection.execute(
+                f"UPDATE accounts SET {assignments(row)} WHERE user_id = :user_id", row
             )
-            return replaced.rowcount == 1
+            return True
 
     def remove(self, user_id: str) -> bool:
-        with self._database.transaction() as connection:
-            connection.execute(_OVERWRITE)
-            removed = connection.execute("DELETE FROM accounts WHERE user_id = ?", (user_id,))
-            return removed.rowcount == 1
+        sql = "DELETE FROM accounts WHERE user_id = :user_id"
+        return self._database.execute(sql, user_id=user_id) == 1
 
     def all(self) -> Sequence[Account]:
-        rows = self._database.query("SELECT * FROM accounts ORDER BY user_id")
-        return [_account(*row) for row in rows]
+        return self._find("ORDER BY user_id")
 
     def of_subject(self, oidc_subject: str) -> Account | None:
-        return self._one("oidc_subject = ?", oidc_subject)
+        found = self._find("WHERE oidc_subject = :subject", subject=oidc_subject)
+        return found[0] if found else None
 
-    def _one(self, condition: str, value: str) -> Account | None:
-        rows = self._database.query(f"SELECT * FROM accounts WHERE {condition}", (value,))
-        return _account(*rows[0]) if rows else None
+    def _find(self, clause: str, **parameters: str) -> list[Account]:
+        rows = self._database.rows(f"SELECT * FROM accounts {clause}", **parameters)
+        return [record_of(Account, row) for row in rows]
 
 
 class SqliteCredentials:
@@ -95,40 +89,32 @@ class SqliteCredentials:
         self._database = database
 
     def add(self, credential: Credential) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO credentials VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                _credential_row(credential),
-            )
+        row = row_of(credential)
+        self._database.execute(insertion("credentials", row), **row)
 
     def find(self, secret_hash: str) -> Credential | None:
-        rows = self._database.query(
-            "SELECT * FROM credentials WHERE secret_hash = ?", (secret_hash,)
-        )
-        return _credential(*rows[0]) if rows else None
+        found = self._find("secret_hash = :secret_hash", secret_hash=secret_hash)
+        return found[0] if found else None
 
     def of_user(self, user_id: str) -> Sequence[Credential]:
-        rows = self._database.query(
-            "SELECT * FROM credentials WHERE user_id = ? ORDER BY credential_id", (user_id,)
-        )
-        return [_credential(*row) for row in rows]
+        return self._find("user_id = :user_id ORDER BY credential_id", user_id=user_id)
 
     def revoke(self, user_id: str, credential_id: str) -> bool:
-        with self._database.transaction() as connection:
-            connection.execute(_OVERWRITE)
-            revoked = connection.execute(
-                "DELETE FROM credentials WHERE credential_id = ? AND user_id = ?",
-                (credential_id, user_id),
-            )
-            return revoked.rowcount == 1
+        sql = "DELETE FROM credentials WHERE credential_id = :id AND user_id = :user_id"
+        return self._database.execute(sql, id=credential_id, user_id=user_id) == 1
 
     def note_use(self, credential_id: str, at: datetime, expires_at: datetime | None) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE credentials SET last_used_at = ?, expires_at = ?"
-                " WHERE credential_id = ?",
-                (_text(at), _text_or_none(expires_at), credential_id),
-            )
+        self._database.execute(
+            "UPDATE credentials SET last_used_at = :at, expires_at = :end"
+            " WHERE credential_id = :id",
+            id=credential_id,
+            at=text_of(at),
+            end=expires_at and text_of(expires_at),
+        )
+
+    def _find(self, condition: str, **parameters: str) -> list[Credential]:
+        rows = self._database.rows(f"SELECT * FROM credentials WHERE {condition}", **parameters)
+        return [record_of(Credential, {**row, "scopes": row["scopes"].split()}) for row in rows]
 
 
 class SqliteAuditTrail:
@@ -138,29 +124,17 @@ class SqliteAuditTrail:
         self._database = database
 
     def append(self, record: AuditRecord) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    record.record_id,
-                    _text(record.at),
-                    record.actor,
-                    record.action,
-                    record.subject,
-                    record.detail,
-                ),
-            )
+        row = row_of(record)
+        self._database.execute(insertion("audit", row), **row)
 
     def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
-        rows = self._database.query(
-            "SELECT * FROM audit WHERE ?1 IS NULL OR record_id < ?1"
-            " ORDER BY record_id DESC LIMIT ?2",
-            (before, limit),
+        rows = self._database.rows(
+            "SELECT * FROM audit WHERE :before IS NULL OR record_id < :before"
+            " ORDER BY record_id DESC LIMIT :limit",
+            before=before,
+            limit=limit,
         )
-        return [
-            AuditRecord(record_id, datetime.fromisoformat(at), *rest)
-            for record_id, at, *rest in rows
-        ]
+        return [record_of(AuditRecord, row) for row in rows]
 
 
 @contextmanager
@@ -174,85 +148,3 @@ def _unique(account: Account) -> Generator[None]:
                 f"The subject {account.oidc_subject} has an account."
             ) from error
         raise AccountExists(f"The name {account.user_id} is taken.") from error
-
-
-def _account_row(account: Account) -> tuple[Any, ...]:
-    return (
-        account.user_id,
-        account.password_hash,
-        account.is_admin,
-        account.privacy,
-        account.link,
-        account.oidc_subject,
-        _text(account.created_at),
-    )
-
-
-def _account(
-    user_id: str,
-    password_hash: str | None,
-    is_admin: int,
-    privacy: Privacy,
-    link: str | None,
-    oidc_subject: str | None,
-    created_at: str,
-) -> Account:
-    return Account(
-        user_id,
-        password_hash,
-        bool(is_admin),
-        privacy,
-        link,
-        oidc_subject,
-        datetime.fromisoformat(created_at),
-    )
-
-
-def _credential_row(credential: Credential) -> tuple[Any, ...]:
-    return (
-        credential.credential_id,
-        credential.secret_hash,
-        credential.kind,
-        credential.user_id,
-        credential.name,
-        " ".join(sorted(credential.scopes)),
-        _text(credential.created_at),
-        _text_or_none(credential.expires_at),
-        _text_or_none(credential.last_used_at),
-    )
-
-
-def _credential(
-    credential_id: str,
-    secret_hash: str,
-    kind: CredentialKind,
-    user_id: str,
-    name: str,
-    scopes: str,
-    created_at: str,
-    expires_at: str | None,
-    last_used_at: str | None,
-) -> Credential:
-    return Credential(
-        credential_id,
-        secret_hash,
-        kind,
-        user_id,
-        name,
-        frozenset(cast("list[Scope]", scopes.split())),
-        datetime.fromisoformat(created_at),
-        _moment_or_none(expires_at),
-        _moment_or_none(last_used_at),
-    )
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
-
-
-def _text_or_none(moment: datetime | None) -> str | None:
-    return None if moment is None else _text(moment)
-
-
-def _moment_or_none(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

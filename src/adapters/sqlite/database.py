@@ -32,14 +32,22 @@ _UNUSABLE = (
 APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a form number
 
 
+_COUNTED = "catalog.db"
+
+
 def form_of(path: Path) -> int | None:
-    """The form of a file's content: 0 from before there were forms, None without a file."""
+    """The form of a file's content: 0 from before there were forms, None without a file.
+
+    Then the header held 1 at most, but for the catalogue, which counted its loads there.
+    """
     if not path.exists():
         return None
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
         ((application,),) = file.execute("PRAGMA application_id").fetchall()
         ((form,),) = file.execute("PRAGMA user_version").fetchall()
-    return int(form) if application == APPLICATION_ID else 0
+    if application == APPLICATION_ID or (form > 1 and path.name != _COUNTED):
+        return int(form)
+    return 0
 
 
 def refuse_newer(path: Path, form: int) -> int | None:
@@ -67,7 +75,8 @@ class Database:
     """A SQLite file with one connection a thread; no other user of the system may read it.
 
     With ``durable`` a commit is on the disk when it returns (``synchronous=FULL``); without
-    it, a power cut may cost the file, so use that only for what can be rebuilt.
+    it, a power cut may cost the file, so use that only for what can be rebuilt. With
+    ``overwrite`` nothing that was deleted can be found in the file.
 
     ``form`` is the number of what ``schema`` makes, and rises with it. A file of an earlier
     form is handed to ``upgrade``; one that can be rebuilt begins anew, empty. One of a later
@@ -85,10 +94,12 @@ class Database:
         form: int,
         durable: bool,
         upgrade: Callable[[sqlite3.Connection], None] | None = None,
+        overwrite: bool = False,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         self.path = path
         self._durable = durable
+        self._overwrite = overwrite
         self._busy_seconds = busy_seconds
         self._writing = threading.Lock()
         # A commit and a read keep each other out, unless there is a WAL.
@@ -120,6 +131,18 @@ class Database:
                 return self._connection().execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
             raise self._in_our_words(error) from error
+
+    def rows(self, sql: str, /, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of one statement, by the names of their columns."""
+        with self._translated(), self._turn:
+            cursor = self._connection().execute(sql, parameters)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def execute(self, sql: str, /, **parameters: Any) -> int:
+        """Run one statement in a transaction; returns how many rows it changed."""
+        with self.transaction() as connection:
+            return connection.execute(sql, parameters).rowcount
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
@@ -177,6 +200,8 @@ class Database:
             connection.execute(f"PRAGMA journal_mode={JOURNAL_MODE}")
             connection.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'OFF'}")
             connection.execute("PRAGMA cache_size=-32768")  # KiB
+            if self._overwrite:
+                connection.execute("PRAGMA secure_delete=ON")
             held = self._local.held = _Held(connection)
             self._all.add(held)
         return held.connection

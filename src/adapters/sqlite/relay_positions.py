@@ -23,19 +23,21 @@ class SqliteRelayPositions:
         self._topic = topic
 
     def get(self, partition: int) -> int:
-        rows = self._database.query(
-            "SELECT position FROM published WHERE topic = ? AND partition = ?",
-            (self._topic, partition),
+        found = self._database.rows(
+            "SELECT position FROM published WHERE topic = :topic AND partition = :partition",
+            topic=self._topic,
+            partition=partition,
         )
-        return rows[0][0] if rows else 0
+        return found[0]["position"] if found else 0
 
     def advance(self, partition: int, position: int) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO published VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET position = max(position, excluded.position)",
-                (self._topic, partition, position),
-            )
+        self._database.execute(
+            "INSERT INTO published VALUES (:topic, :partition, :position)"
+            " ON CONFLICT DO UPDATE SET position = max(position, excluded.position)",
+            topic=self._topic,
+            partition=partition,
+            position=position,
+        )
 
     def close(self) -> None:
         self._database.close()

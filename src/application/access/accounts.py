@@ -1,7 +1,7 @@
-"""Accounts: make them, decide who reads a diary, remove them."""
+"""Accounts: make, change and remove them, and decide who may read a diary."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock
@@ -11,7 +11,7 @@ from cinestats.domain.movie import clean_text
 
 from .audit import Audit
 from .credentials import same_secret
-from .passwords import accepted_password
+from .passwords import SignInRefused, accepted_password, password_matches
 from .ports import (
     Account,
     AccountExists,
@@ -21,6 +21,7 @@ from .ports import (
     PasswordHasher,
     Privacy,
 )
+from .principal import Principal
 
 MAX_USER_LENGTH = 200
 _MAX_SUBJECT_LENGTH = 255  # OpenID Connect's own bound
@@ -31,7 +32,7 @@ class AccountNotFound(CinestatsError):
 
 
 def accepted_user_id(user_id: str) -> str:
-    """The user id in the form that is kept; raises InvalidInput."""
+    """Returns the user id in the form that stores keep. Raises InvalidInput."""
     user_id = clean_text(user_id, "user", MAX_USER_LENGTH)
     if user_id in (".", ".."):  # browsers and proxies take these out of an address
         raise InvalidInput("user", "must not be . or ..")
@@ -39,7 +40,7 @@ def accepted_user_id(user_id: str) -> str:
 
 
 def is_open(account: Account | None, link: str | None) -> bool:
-    """Whether a diary may be read by whoever brings ``link``; None is no link at all."""
+    """Whether somebody with ``link`` may read the diary; None means that they have no link."""
     if account is None or account.privacy == "private":
         return False
     if account.privacy == "public":
@@ -58,7 +59,7 @@ def account_of(accounts: Accounts, user_id: str) -> Account:
 def change_account(
     accounts: Accounts, user_id: str, change: Callable[[Account], Account]
 ) -> Account:
-    """Replace an account by ``change`` of it, whoever changes it at the same time.
+    """Apply ``change`` to an account. Others may change it at the same time.
 
     Raises AccountNotFound.
     """
@@ -69,28 +70,18 @@ def change_account(
             return new
 
 
+@dataclass(frozen=True, slots=True)
 class AccountManager:
-    """What becomes of accounts. Every method notes who asked for it in the audit trail."""
+    """Makes, changes and removes accounts. The audit trail says who asked for it."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        credentials: Credentials,
-        webhooks: Webhooks,
-        history: EventHistory,
-        hasher: PasswordHasher,
-        audit: Audit,
-        clock: Clock,
-        new_secret: NewSecret,
-    ) -> None:
-        self._accounts = accounts
-        self._credentials = credentials
-        self._webhooks = webhooks
-        self._history = history
-        self._hasher = hasher
-        self._audit = audit
-        self._clock = clock
-        self._new_secret = new_secret
+    accounts: Accounts
+    credentials: Credentials
+    webhooks: Webhooks
+    history: EventHistory
+    hasher: PasswordHasher
+    audit: Audit
+    clock: Clock
+    new_secret: NewSecret
 
     def register(
         self,
@@ -104,49 +95,70 @@ class AccountManager:
     ) -> Account:
         """Make an account; raises InvalidInput and AccountExists.
 
-        Without a password its user signs in at the OIDC issuer. Only an operator may give a
-        diary that is there already to an account, by ``claims_diary``: else anybody could
-        register under its name and read it.
+        A user without a password signs in at the OIDC issuer. ``claims_diary`` gives the
+        account a diary that exists already. Only an operator may do that: otherwise anybody
+        could register under the diary's name and read it.
         """
         user_id = accepted_user_id(user_id)
         if oidc_subject is not None:
             oidc_subject = clean_text(oidc_subject, "oidc_subject", _MAX_SUBJECT_LENGTH)
         accepted = None if password is None else accepted_password(password)
-        if self._accounts.get(user_id) is not None or not (
-            claims_diary or next(iter(self._history.of_user(user_id)), None) is None
+        if self.accounts.get(user_id) is not None or not (
+            claims_diary or next(iter(self.history.of_user(user_id)), None) is None
         ):
             raise AccountExists(f"The name {user_id} is taken.")
         account = Account(
             user_id=user_id,
-            password_hash=None if accepted is None else self._hasher.hash(accepted),
+            password_hash=None if accepted is None else self.hasher.hash(accepted),
             is_admin=is_admin,
             privacy="private",
             link=None,
             oidc_subject=oidc_subject,
-            created_at=self._clock(),
+            created_at=self.clock(),
         )
-        self._accounts.add(account)
-        self._audit.note(actor, "account-added", user_id, "admin" if is_admin else "")
+        self.accounts.add(account)
+        self.audit.note(actor, "account-added", user_id, "admin" if is_admin else "")
         return account
 
     def of_household(self, user_id: str) -> Account:
-        """The account of a diary at home, where nobody registers; made when it is missing."""
-        account = self._accounts.get(user_id)
-        if account is not None:
-            return account
-        return self.register(user_id, None, actor="owner", claims_diary=True)
+        """The account of a diary at home, where nobody registers. Makes it if it is missing."""
+        return self.accounts.get(user_id) or self.register(
+            user_id, None, actor="owner", claims_diary=True
+        )
 
     def set_privacy(self, user_id: str, privacy: Privacy, actor: str) -> Account:
         """Decide who may read the diary; raises AccountNotFound.
 
         Choosing ``link`` makes a new secret, and any choice ends the earlier one.
         """
-        link = self._new_secret() if privacy == "link" else None
+        link = self.new_secret() if privacy == "link" else None
         account = change_account(
-            self._accounts, user_id, lambda old: replace(old, privacy=privacy, link=link)
+            self.accounts, user_id, lambda old: replace(old, privacy=privacy, link=link)
         )
-        self._audit.note(actor, "privacy-changed", user_id, privacy)
+        self.audit.note(actor, "privacy-changed", user_id, privacy)
         return account
+
+    def confirm_password(self, user_id: str, password: str) -> None:
+        """Raises SignInRefused unless it is the user's password. Asked before grave steps."""
+        if not password_matches(self.hasher, self.accounts.get(user_id), password):
+            self.audit.note(user_id, "password-refused", user_id)
+            raise SignInRefused("The password is wrong.")
+
+    def change_password(self, caller: Principal, user_id: str, old: str, new: str) -> None:
+        """Change one's own password; the caller's session stays, the others end.
+
+        API tokens stay: they are revoked one by one. Raises SignInRefused when
+        ``old`` is wrong and InvalidInput when ``new`` won't do.
+        """
+        self.confirm_password(user_id, old)
+        self._put_password(user_id, new, actor=user_id, kept=caller.credential_id)
+
+    def reset_password(self, user_id: str, new: str, actor: str) -> None:
+        """Set somebody's password as an operator; every session of theirs ends.
+
+        Raises AccountNotFound, and InvalidInput when ``new`` won't do.
+        """
+        self._put_password(user_id, new, actor, kept=None)
 
     def remove(self, user_id: str, actor: str) -> bool:
         """End an account with its sessions, tokens, hooks and webhooks; the diary stays.
@@ -154,10 +166,20 @@ class AccountManager:
         Returns whether there was anything to end.
         """
         # The account first: who gets a credential meanwhile looks for it (credentials.py).
-        removed = self._accounts.remove(user_id)
-        for credential in self._credentials.of_user(user_id):
-            removed = self._credentials.revoke(user_id, credential.credential_id) or removed
-        removed = self._webhooks.remove_all(user_id) > 0 or removed
+        removed = self.accounts.remove(user_id)
+        for credential in self.credentials.of_user(user_id):
+            removed = self.credentials.revoke(user_id, credential.credential_id) or removed
+        removed = self.webhooks.remove_all(user_id) > 0 or removed
         if removed:
-            self._audit.note(actor, "account-removed", user_id)
+            self.audit.note(actor, "account-removed", user_id)
         return removed
+
+    def _put_password(self, user_id: str, new: str, actor: str, kept: str | None) -> None:
+        hashed = self.hasher.hash(accepted_password(new))
+        change_account(
+            self.accounts, user_id, lambda account: replace(account, password_hash=hashed)
+        )
+        for credential in self.credentials.of_user(user_id):
+            if credential.kind == "session" and credential.credential_id != kept:
+                self.credentials.revoke(user_id, credential.credential_id)
+        self.audit.note(actor, "password-changed", user_id)

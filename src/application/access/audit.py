@@ -1,20 +1,45 @@
-"""Write down who did what."""
+"""The audit trail: who did what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from cinestats.application.ports import Clock, NewId
 
-from .ports import AuditRecord, AuditTrail
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """Who did what to whom; never a secret. ``record_id`` sorts by time."""
+
+    record_id: str
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: str
 
 
+class AuditTrail(Protocol):
+    """Every action that somebody may have to answer for. Append-only."""
+
+    def append(self, record: AuditRecord) -> None: ...
+
+    def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
+        """Up to ``limit`` records, the newest first; with ``before``, only older ones."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Audit:
-    """Appends to the audit trail, with the time."""
+    """Adds records to the audit trail, with an id and the time."""
 
-    def __init__(self, trail: AuditTrail, clock: Clock, new_id: NewId) -> None:
-        self._trail = trail
-        self._clock = clock
-        self._new_id = new_id
+    trail: AuditTrail
+    clock: Clock
+    new_id: NewId
 
     def note(self, actor: str, action: str, subject: str, detail: str = "") -> None:
-        """Write down that ``actor`` did ``action`` to ``subject``; never pass a secret."""
-        self._trail.append(
-            AuditRecord(self._new_id(), self._clock(), actor, action, subject, detail)
+        """Record that ``actor`` did ``action`` to ``subject``. Never pass a secret."""
+        self.trail.append(
+            AuditRecord(self.new_id(), self.clock(), actor, action, subject, detail)
         )

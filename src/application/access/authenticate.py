@@ -1,12 +1,12 @@
-"""Tell who calls, from the secret that they show."""
+"""Find out who is calling, from the secret that they show."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cinestats.application.ports import Clock, StoreBusy, StoreFull
 
 from .credentials import hash_secret
 from .ports import (
-    Account,
     AccountList,
     Accounts,
     Credential,
@@ -15,39 +15,32 @@ from .ports import (
     IdTokenVerifier,
 )
 from .principal import Principal
-from .sessions import SESSION_LIFETIME, scopes_of
+from .sessions import SESSION_LIFETIME
 
 _NOTE_EVERY = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True)
 class Authenticator:
     """Knows callers by session, API token or bearer token of the OIDC issuer."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        account_list: AccountList,
-        credentials: Credentials,
-        use: CredentialUse,
-        clock: Clock,
-    ) -> None:
-        self._accounts = accounts
-        self._account_list = account_list
-        self._credentials = credentials
-        self._use = use
-        self._clock = clock
+    accounts: Accounts
+    account_list: AccountList
+    credentials: Credentials
+    use: CredentialUse
+    clock: Clock
 
     def by_secret(self, secret: str) -> Principal | None:
-        """Whose session or API token it is; None when it is none, or holds no longer."""
-        credential = self._credentials.find(hash_secret(secret))
+        """Whose session or API token it is; None when it is unknown or has expired."""
+        credential = self.credentials.find(hash_secret(secret))
         if credential is None or credential.kind == "hook":
             return None
-        account = self._accounts.get(credential.user_id)
-        now = self._clock()
-        if account is None or _has_expired(credential, now):
+        account = self.accounts.get(credential.user_id)
+        now = self.clock()
+        if account is None or credential.has_expired(now):
             return None
         self._note_use(credential, now)
-        scopes = credential.scopes & scopes_of(account)
+        scopes = credential.scopes & account.scopes
         return Principal(credential.kind, account.user_id, scopes, credential.credential_id)
 
     def by_id_token(self, token: str, verifier: IdTokenVerifier) -> Principal | None:
@@ -55,21 +48,17 @@ class Authenticator:
 
         Raises IdTokenRefused when the token does not hold.
         """
-        account: Account | None = self._account_list.of_subject(verifier.subject(token))
+        account = self.account_list.of_subject(verifier.subject(token))
         if account is None:
             return None
-        return Principal("oidc", account.user_id, scopes_of(account))
+        return Principal("oidc", account.user_id, account.scopes)
 
     def _note_use(self, credential: Credential, now: datetime) -> None:
-        """Note the use, and let a session live on; seldom, for a read should not write."""
+        """Record the use, and extend a session. At most hourly: a read should not write."""
         if credential.last_used_at and now - credential.last_used_at < _NOTE_EVERY:
             return
         ends = now + SESSION_LIFETIME if credential.kind == "session" else credential.expires_at
         try:
-            self._use.note_use(credential.credential_id, now, ends)
+            self.use.note_use(credential.credential_id, now, ends)
         except (StoreBusy, StoreFull):
-            return  # reads go on while the disk is full; the next request notes it
-
-
-def _has_expired(credential: Credential, now: datetime) -> bool:
-    return credential.expires_at is not None and credential.expires_at <= now
+            return  # reads go on while the disk is full; the next request records it

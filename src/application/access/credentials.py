@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ def hash_secret(secret: str) -> str:
 
 
 def same_secret(one: str, other: str) -> bool:
-    """Whether two secrets are equal; the time tells nothing of how much of them is.
+    """Whether two secrets are equal. The time it takes tells nothing about them.
 
     >>> same_secret("cst_a", "cst_a"), same_secret("cst_a", "cst_b")
     (True, False)
@@ -39,22 +40,15 @@ class Issued(NamedTuple):
     secret: str
 
 
+@dataclass(frozen=True, slots=True)
 class CredentialIssuer:
     """Hands out credentials of accounts."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        credentials: Credentials,
-        clock: Clock,
-        new_id: NewId,
-        new_secret: NewSecret,
-    ) -> None:
-        self._accounts = accounts
-        self._credentials = credentials
-        self._clock = clock
-        self._new_id = new_id
-        self._new_secret = new_secret
+    accounts: Accounts
+    credentials: Credentials
+    clock: Clock
+    new_id: NewId
+    new_secret: NewSecret
 
     def issue(
         self,
@@ -64,15 +58,15 @@ class CredentialIssuer:
         scopes: frozenset[Scope],
         lifetime: timedelta | None = None,
     ) -> Issued:
-        """A credential that is stored and valid from now on.
+        """Store a credential that is valid from now on.
 
-        Raises StoreBusy when the account was removed meanwhile, made anew, or given another
-        password: those who did so have ended every credential that they saw, not this one.
+        Raises StoreBusy when the account was removed, remade or given another password
+        meanwhile: whoever did so has ended every credential that they saw, but not this one.
         """
-        secret = _PREFIXES[kind] + self._new_secret()
-        now = self._clock()
+        secret = _PREFIXES[kind] + self.new_secret()
+        now = self.clock()
         credential = Credential(
-            credential_id=self._new_id(),
+            credential_id=self.new_id(),
             secret_hash=hash_secret(secret),
             kind=kind,
             user_id=account.user_id,
@@ -82,10 +76,10 @@ class CredentialIssuer:
             expires_at=None if lifetime is None else now + lifetime,
             last_used_at=None,
         )
-        self._credentials.add(credential)
-        present = self._accounts.get(account.user_id)
+        self.credentials.add(credential)
+        present = self.accounts.get(account.user_id)
         if present is None or _identity(present) != _identity(account):
-            self._credentials.revoke(account.user_id, credential.credential_id)
+            self.credentials.revoke(account.user_id, credential.credential_id)
             raise StoreBusy("The account has just been changed; try again.")
         return Issued(credential, secret)
 

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from cinestats.domain.errors import CinestatsError
 
-from .principal import Scope
+from .principal import ALL_SCOPES, Scope
 
 Privacy = Literal["private", "link", "public"]
 CredentialKind = Literal["session", "token", "hook"]
@@ -37,6 +37,11 @@ class Account:
     oidc_subject: str | None
     created_at: datetime
 
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What the account may do at most."""
+        return ALL_SCOPES if self.is_admin else ALL_SCOPES - {"admin"}
+
 
 class Accounts(Protocol):
     """The accounts, by user id."""
@@ -61,7 +66,7 @@ class Accounts(Protocol):
 
 
 class AccountList(Protocol):
-    """The accounts, seen otherwise than by user id."""
+    """Ways to find accounts other than by user id."""
 
     def all(self) -> Sequence[Account]:
         """Every account, by user id."""
@@ -93,9 +98,13 @@ class Credential:
     expires_at: datetime | None
     last_used_at: datetime | None
 
+    def has_expired(self, now: datetime) -> bool:
+        """Whether it has ended by itself."""
+        return self.expires_at is not None and self.expires_at <= now
+
 
 class Credentials(Protocol):
-    """Every secret that was handed out and not revoked, those that have expired too."""
+    """Every secret that was handed out and not revoked, expired ones included."""
 
     def add(self, credential: Credential) -> None: ...
 
@@ -111,35 +120,10 @@ class Credentials(Protocol):
 
 
 class CredentialUse(Protocol):
-    """Notes that a credential is used."""
+    """Records that a credential is used."""
 
     def note_use(self, credential_id: str, at: datetime, expires_at: datetime | None) -> None:
         """Set when it was last used and when it ends; nothing happens if it is revoked."""
-        ...
-
-
-# ── The audit trail ──────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRecord:
-    """Who did what to whom; never a secret. ``record_id`` sorts by time."""
-
-    record_id: str
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    detail: str
-
-
-class AuditTrail(Protocol):
-    """What was done that somebody may have to answer for; append-only."""
-
-    def append(self, record: AuditRecord) -> None: ...
-
-    def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
-        """Up to ``limit`` records, the newest first; only those in front of an id."""
         ...
 
 
@@ -153,12 +137,12 @@ class NewSecret(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """Hashes passwords so that a stolen hash is dear to guess."""
+    """Hashes passwords so that guessing the password of a stolen hash is expensive."""
 
     def hash(self, password: str) -> str: ...
 
     def verify(self, password_hash: str | None, password: str) -> bool:
-        """Whether the hash is of the password; it takes as long, and is False, without one."""
+        """Whether the hash is of the password; False for None, after the same time."""
         ...
 
     def is_outdated(self, password_hash: str) -> bool:
@@ -167,12 +151,12 @@ class PasswordHasher(Protocol):
 
 
 class IdTokenRefused(CinestatsError):
-    """A bearer token of the OIDC issuer does not hold; the message says why."""
+    """A bearer token of the OIDC issuer is not valid; the message says why."""
 
 
 class IdTokenVerifier(Protocol):
     """Verifies bearer tokens of one OIDC issuer."""
 
     def subject(self, token: str) -> str:
-        """Whom the token is about. Raises IdTokenRefused unless everything about it holds."""
+        """The token's subject. Raises IdTokenRefused unless every part of it is valid."""
         ...

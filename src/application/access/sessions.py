@@ -1,96 +1,70 @@
 """Sign in by password, and out again."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cinestats.application.ports import Clock
-from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.errors import InvalidInput
 
 from .accounts import accepted_user_id
 from .audit import Audit
 from .credentials import CredentialIssuer, Issued
-from .passwords import accepted_password
+from .passwords import SignInRefused, accepted_password, password_matches
 from .ports import Account, Accounts, Credentials, PasswordHasher
-from .principal import ALL_SCOPES, Principal, Scope
+from .principal import Principal
 
 SESSION_LIFETIME = timedelta(days=30)
 _MAX_SESSIONS = 50
 _REFUSAL = "The name or the password is wrong."
 
 
-class SignInRefused(CinestatsError):
-    """The user id and the password do not belong together; which one is wrong is not said."""
-
-
-def scopes_of(account: Account) -> frozenset[Scope]:
-    """What an account may do at most."""
-    return ALL_SCOPES if account.is_admin else ALL_SCOPES - {"admin"}
-
-
-def password_matches(hasher: PasswordHasher, account: Account | None, password: str) -> bool:
-    """Whether it is the account's password; takes as long where there is no account."""
-    try:
-        accepted = accepted_password(password)
-    except InvalidInput:
-        return False  # nobody can have it, which tells nothing about the account
-    return hasher.verify(account.password_hash if account else None, accepted)
-
-
+@dataclass(frozen=True, slots=True)
 class Sessions:
-    """Sessions of browsers. How often somebody may try is the caller's to limit."""
+    """Signs browsers in and out. The caller limits how often somebody may try."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        credentials: Credentials,
-        issuer: CredentialIssuer,
-        hasher: PasswordHasher,
-        audit: Audit,
-        clock: Clock,
-    ) -> None:
-        self._accounts = accounts
-        self._credentials = credentials
-        self._issuer = issuer
-        self._hasher = hasher
-        self._audit = audit
-        self._clock = clock
+    accounts: Accounts
+    credentials: Credentials
+    issuer: CredentialIssuer
+    hasher: PasswordHasher
+    audit: Audit
+    clock: Clock
 
     def sign_in(self, user_id: str, password: str, address: str = "") -> Issued:
-        """A new session; raises SignInRefused. Sessions that have expired are cleared away.
+        """Make a session, and clear away expired ones. Raises SignInRefused.
 
-        ``address`` is where somebody signs in from, for the audit trail.
+        ``address`` is where the user signs in from, for the audit trail.
         """
         try:
             user_id = accepted_user_id(user_id)
         except InvalidInput as error:
             raise SignInRefused(_REFUSAL) from error
-        account = self._accounts.get(user_id)
-        if not password_matches(self._hasher, account, password) or account is None:
-            self._audit.note("anonymous", "sign-in-failed", user_id, address)
+        account = self.accounts.get(user_id)
+        if not password_matches(self.hasher, account, password) or account is None:
+            self.audit.note("anonymous", "sign-in-failed", user_id, address)
             raise SignInRefused(_REFUSAL)
         account = self._with_todays_hash(account, password)
         self._make_room(user_id)
-        return self._issuer.issue("session", account, "", scopes_of(account), SESSION_LIFETIME)
+        return self.issuer.issue("session", account, "", account.scopes, SESSION_LIFETIME)
 
     def sign_out(self, caller: Principal) -> None:
         """End the session that the caller showed, if it was one."""
         if caller.kind == "session" and caller.user_id and caller.credential_id:
-            self._credentials.revoke(caller.user_id, caller.credential_id)
+            self.credentials.revoke(caller.user_id, caller.credential_id)
 
     def _with_todays_hash(self, account: Account, password: str) -> Account:
-        """The account with a hash as it would be made today; only now is the password known."""
-        if not account.password_hash or not self._hasher.is_outdated(account.password_hash):
+        """Renew an outdated hash: the password is known only while its user signs in."""
+        if not account.password_hash or not self.hasher.is_outdated(account.password_hash):
             return account
-        hashed = self._hasher.hash(accepted_password(password))
+        hashed = self.hasher.hash(accepted_password(password))
         renewed = replace(account, password_hash=hashed)
-        return renewed if self._accounts.replace(account, renewed) else account
+        return renewed if self.accounts.replace(account, renewed) else account
 
     def _make_room(self, user_id: str) -> None:
         """Clear away sessions that have expired, and the oldest of too many."""
-        sessions = [c for c in self._credentials.of_user(user_id) if c.kind == "session"]
-        now = self._clock()
-        alive = [c for c in sessions if c.expires_at is None or now < c.expires_at]
+        sessions = [c for c in self.credentials.of_user(user_id) if c.kind == "session"]
+        now = self.clock()
+        alive = [c for c in sessions if not c.has_expired(now)]
         kept = {c.credential_id for c in alive[1 - _MAX_SESSIONS :]}
         for session in sessions:
             if session.credential_id not in kept:
-                self._credentials.revoke(user_id, session.credential_id)
+                self.credentials.revoke(user_id, session.credential_id)

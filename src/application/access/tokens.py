@@ -1,6 +1,7 @@
 """API tokens that users make for their programs."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from cinestats.domain.errors import InvalidInput
@@ -11,27 +12,20 @@ from .audit import Audit
 from .credentials import CredentialIssuer, Issued
 from .ports import Accounts, Credential, Credentials
 from .principal import Principal, Scope
-from .sessions import scopes_of
 
 MAX_TOKENS = 100
 MAX_NAME_LENGTH = 100
 MAX_DAYS = 3650
 
 
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """A user's API tokens."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        credentials: Credentials,
-        issuer: CredentialIssuer,
-        audit: Audit,
-    ) -> None:
-        self._accounts = accounts
-        self._credentials = credentials
-        self._issuer = issuer
-        self._audit = audit
+    accounts: Accounts
+    credentials: Credentials
+    issuer: CredentialIssuer
+    audit: Audit
 
     def make(
         self,
@@ -41,16 +35,16 @@ class Tokens:
         scopes: Iterable[Scope],
         expires_in_days: int | None = None,
     ) -> Issued:
-        """A token of the user that may do no more than its maker; raises InvalidInput.
+        """Make a token of the user that may do no more than its maker.
 
-        Raises AccountNotFound where there is no account.
+        Raises InvalidInput, and AccountNotFound where there is no account.
         """
-        account = account_of(self._accounts, user_id)
+        account = account_of(self.accounts, user_id)
         name = clean_text(name, "name", MAX_NAME_LENGTH)
         wanted = frozenset(scopes)
         if not wanted:
             raise InvalidInput("scopes", "must name at least one of read, write and admin")
-        if missing := wanted - (caller.scopes & scopes_of(account)):
+        if missing := wanted - (caller.scopes & account.scopes):
             raise InvalidInput(
                 "scopes", f"are not all yours to give: {', '.join(sorted(missing))}"
             )
@@ -59,20 +53,20 @@ class Tokens:
         if len(self.of_user(user_id)) >= MAX_TOKENS:
             raise InvalidInput("tokens", f"are {MAX_TOKENS} already; revoke one first")
         lifetime = None if expires_in_days is None else timedelta(days=expires_in_days)
-        issued = self._issuer.issue("token", account, name, wanted, lifetime)
-        self._audit.note(caller.actor, "token-made", user_id, _described(issued.credential))
+        issued = self.issuer.issue("token", account, name, wanted, lifetime)
+        self.audit.note(caller.actor, "token-made", user_id, _described(issued.credential))
         return issued
 
     def of_user(self, user_id: str) -> Sequence[Credential]:
-        """The user's tokens, the oldest first; those that have expired too."""
-        return [c for c in self._credentials.of_user(user_id) if c.kind == "token"]
+        """The user's tokens, the oldest first, expired ones included."""
+        return [c for c in self.credentials.of_user(user_id) if c.kind == "token"]
 
     def revoke(self, caller: Principal, user_id: str, token_id: str) -> bool:
         """End one of the user's tokens. Returns False when they have none of that id."""
         token = next((t for t in self.of_user(user_id) if t.credential_id == token_id), None)
-        if token is None or not self._credentials.revoke(user_id, token_id):
+        if token is None or not self.credentials.revoke(user_id, token_id):
             return False
-        self._audit.note(caller.actor, "token-revoked", user_id, _described(token))
+        self.audit.note(caller.actor, "token-revoked", user_id, _described(token))
         return True
 
 

@@ -1,1 +1,1 @@
-"""Plays that media servers tell of."""
+"""Plays that media servers report."""

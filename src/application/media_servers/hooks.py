@@ -1,7 +1,9 @@
-"""Incoming hooks: addresses that a media server tells what was seen."""
+"""Incoming hooks: addresses to which a media server reports what was seen."""
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, get_args
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple, cast
 
 from cinestats.application.access.accounts import AccountManager, account_of
 from cinestats.application.access.audit import Audit
@@ -20,14 +22,24 @@ class TooManyHooks(CinestatsError):
 
 
 class Hook(NamedTuple):
-    """An address at which a media server tells what was seen, by one of its users or by all.
+    """An address to which a media server reports plays, of one of its users or of all.
 
-    The credential's name holds the service, and behind a space the name of the user.
+    The credential's name is the service, or the service, a space and the name of the user.
     """
 
     credential: Credential
     service: MediaServer
     user_name: str | None
+
+    @property
+    def hook_id(self) -> str:
+        """The id by which its owner ends it; not a secret."""
+        return self.credential.credential_id
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+        return self.credential.created_at
 
     def is_for(self, user_name: str | None) -> bool:
         """Whether a play of that user of the media server goes into the diary."""
@@ -43,28 +55,21 @@ class NewHook(NamedTuple):
     secret: str
 
 
+@dataclass(frozen=True, slots=True)
 class Hooks:
     """The users' hooks. Whoever knows a hook's secret may add to the diary, and only that.
 
     ``household`` makes the accounts of a home, where nobody registers; None on a server.
     """
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        household: AccountManager | None,
-        credentials: Credentials,
-        issuer: CredentialIssuer,
-        audit: Audit,
-    ) -> None:
-        self._accounts = accounts
-        self._household = household
-        self._credentials = credentials
-        self._issuer = issuer
-        self._audit = audit
+    accounts: Accounts
+    household: AccountManager | None
+    credentials: Credentials
+    issuer: CredentialIssuer
+    audit: Audit
 
     def make(self, user_id: str, service: MediaServer, user_name: str | None = None) -> NewHook:
-        """A hook of the user; raises TooManyHooks, InvalidInput and AccountNotFound."""
+        """Make a hook. Raises TooManyHooks, InvalidInput and AccountNotFound."""
         if user_name is not None:
             user_name = clean_text(user_name, "user_name", MAX_USER_NAME_LENGTH)
         if len(self.of_user(user_id)) >= MAX_HOOKS:
@@ -73,42 +78,36 @@ class Hooks:
             )
         account = self._account(user_id)
         name = service if user_name is None else f"{service} {user_name}"
-        issued = self._issuer.issue("hook", account, name, frozenset())
-        self._audit.note(self._actor(user_id), "hook-made", user_id, name)
+        issued = self.issuer.issue("hook", account, name, frozenset())
+        self.audit.note(self._actor(user_id), "hook-made", user_id, name)
         return NewHook(_hook(issued.credential), issued.secret)
 
     def of_user(self, user_id: str) -> Sequence[Hook]:
         """The user's hooks, the oldest first."""
-        return [_hook(c) for c in self._credentials.of_user(user_id) if c.kind == "hook"]
+        return [_hook(c) for c in self.credentials.of_user(user_id) if c.kind == "hook"]
 
     def revoke(self, user_id: str, hook_id: str) -> bool:
         """End one of the user's hooks. Returns False when they have none of that id."""
-        found = [h for h in self.of_user(user_id) if h.credential.credential_id == hook_id]
-        if not found or not self._credentials.revoke(user_id, hook_id):
+        hook = next((each for each in self.of_user(user_id) if each.hook_id == hook_id), None)
+        if hook is None or not self.credentials.revoke(user_id, hook_id):
             return False
-        name = found[0].credential.name
-        self._audit.note(self._actor(user_id), "hook-revoked", user_id, name)
+        self.audit.note(self._actor(user_id), "hook-revoked", user_id, hook.credential.name)
         return True
 
     def find(self, secret: str) -> Hook | None:
         """The hook whose address holds the secret: found by its hash, never compared."""
-        credential = self._credentials.find(hash_secret(secret))
-        if credential is None or credential.kind != "hook":
-            return None
-        return _hook(credential)
+        found = self.credentials.find(hash_secret(secret))
+        return _hook(found) if found is not None and found.kind == "hook" else None
 
     def _account(self, user_id: str) -> Account:
-        if self._household is not None:
-            return self._household.of_household(user_id)
-        return account_of(self._accounts, user_id)
+        if self.household is not None:
+            return self.household.of_household(user_id)
+        return account_of(self.accounts, user_id)
 
     def _actor(self, user_id: str) -> str:
-        return user_id if self._household is None else "owner"
+        return user_id if self.household is None else "owner"
 
 
 def _hook(credential: Credential) -> Hook:
     service, _, user_name = credential.name.partition(" ")
-    for known in get_args(MediaServer):
-        if service == known:
-            return Hook(credential, known, user_name or None)
-    raise AssertionError(f"The hook of an unknown service: {service}")
+    return Hook(credential, cast(MediaServer, service), user_name or None)

@@ -6,7 +6,7 @@ answered but not yet noted, when a process dies, is sent again with the same id.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -26,54 +26,40 @@ _MANY = 5000  # events or users that are looked at before all webhooks are looke
 _BEHIND = 1000  # positions without an event of the user, before that is noted
 
 
+@dataclass(frozen=True, slots=True)
 class WebhookDelivery:
-    """Knows which webhooks have something to be told, and tells them. Safe for many threads.
+    """Finds the webhooks that have something to deliver, and delivers. Safe for many threads.
 
-    ``holder`` names this process among those that deliver; ``jitter`` gives numbers from 0
-    to 1, so that receivers that failed together are not tried together.
+    ``holder`` names this process among those that deliver. ``jitter`` gives numbers from 0
+    to 1, so that receivers that failed together are not tried together again.
     """
 
-    def __init__(
-        self,
-        log: EventLog,
-        turns: WebhookTurns,
-        send: WebhookSender,
-        clock: Clock,
-        holder: str,
-        jitter: Callable[[], float],
-    ) -> None:
-        self._log = log
-        self._turns = turns
-        self._send = send
-        self._clock = clock
-        self._holder = holder
-        self._jitter = jitter
-        self._read: dict[int, int] = {}
-        self._floor: dict[int, int] = {}
-        self._touched: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    log: EventLog
+    turns: WebhookTurns
+    send: WebhookSender
+    clock: Clock
+    holder: str
+    jitter: Callable[[], float]
+    _read: dict[int, int] = field(default_factory=dict[int, int], init=False)
+    _floor: dict[int, int] = field(default_factory=dict[int, int], init=False)
+    _touched: dict[int, dict[str, int]] = field(
+        default_factory=lambda: defaultdict(dict), init=False
+    )
 
     def waiting(self) -> list[Webhook]:
-        """The webhooks that are due and have something to be told. For one thread only."""
-        due = self._turns.due(self._clock())
-        of_partition: defaultdict[int, list[Webhook]] = defaultdict(list)
-        for webhook in due:
-            of_partition[self._partition(webhook)].append(webhook)
-        tails = {partition: self._look_at(partition) for partition in of_partition}
-        return [
-            webhook
-            for partition, webhooks in of_partition.items()
-            for webhook in webhooks
-            if self._has_work(partition, webhook, tails[partition])
-        ]
+        """The webhooks that are due and have something to deliver. For one thread only."""
+        due = [(self._partition(each), each) for each in self.turns.due(self.clock())]
+        tails = {partition: self._look_at(partition) for partition in {p for p, _ in due}}
+        return [each for p, each in due if self._has_work(p, each, tails[p])]
 
     def deliver(self, webhook_id: str, stopping: Callable[[], bool]) -> None:
-        """Tell one webhook what it has not been told, for a bounded time.
+        """Deliver to one webhook what it has not got yet, for a bounded time.
 
-        Ends at the first failure, after which the webhook is due later; does nothing when
-        another process has the turn.
+        Stops at the first failure; the webhook is then due later. Does nothing when another
+        process holds the webhook.
         """
-        began = self._clock()
-        webhook = self._turns.claim(webhook_id, self._holder, began, began + LEASE)
+        began = self.clock()
+        webhook = self.turns.claim(webhook_id, self.holder, began, began + LEASE)
         if webhook is None:
             return
         progress = webhook.progress
@@ -81,30 +67,30 @@ class WebhookDelivery:
             if isinstance(recorded, int):  # nothing of the user's up to here
                 progress = replace(progress, position=recorded)
             else:
-                now = self._clock()
-                answer = self._send(webhook, recorded, now)
+                now = self.clock()
+                answer = self.send(webhook, recorded, now)
                 progress = self._after(answer, progress, recorded.position)
                 if progress.failures:
                     break
-            now = self._clock()
+            now = self.clock()
             if now >= began + TURN or stopping():
                 break
-            if not self._turns.save(webhook_id, self._holder, progress, now + LEASE):
+            if not self.turns.save(webhook_id, self.holder, progress, now + LEASE):
                 return  # removed, or taken over by another process
-        self._turns.save(webhook_id, self._holder, progress, None)
+        self.turns.save(webhook_id, self.holder, progress, None)
 
     def _partition(self, webhook: Webhook) -> int:
-        return partition_of(webhook.user_id, self._log.partitions)
+        return partition_of(webhook.user_id, self.log.partitions)
 
     def _look_at(self, partition: int) -> int:
-        """Note whose events have come since the last look; returns the tail."""
-        tail = self._log.tail(partition)
+        """Record whose events have come since the last look; returns the log's tail."""
+        tail = self.log.tail(partition)
         touched, read = self._touched[partition], self._read.get(partition)
         if read is None or tail - read > _MANY or len(touched) > _MANY:
             self._floor[partition] = self._read[partition] = tail
             touched.clear()
             return tail
-        for recorded in self._log.read(partition, read, _MANY):
+        for recorded in self.log.read(partition, read, _MANY):
             self._read[partition] = recorded.position
             if recorded.event is not None:
                 touched[recorded.event.user_id] = recorded.position
@@ -119,10 +105,10 @@ class WebhookDelivery:
     def _events_of(self, webhook: Webhook) -> Iterator[Recorded | int]:
         """The events that the webhook wants, and positions up to which there is none."""
         partition = self._partition(webhook)
-        position = min(webhook.progress.position, self._log.tail(partition))
+        position = min(webhook.progress.position, self.log.tail(partition))
         if position < webhook.progress.position:
             yield position  # an older log was put back: go on at its end
-        while events := self._log.read(partition, position, _BATCH):
+        while events := self.log.read(partition, position, _BATCH):
             for recorded in events:
                 event = recorded.event
                 if (
@@ -135,7 +121,7 @@ class WebhookDelivery:
             yield position
 
     def _after(self, answer: Answer, progress: Progress, position: int) -> Progress:
-        now = self._clock()
+        now = self.clock()
         status, error = answer
         if status is not None and 200 <= status < 300:
             return Progress(position, now, last_status=status)
@@ -146,19 +132,12 @@ class WebhookDelivery:
         given_up = gone or now - since >= GIVE_UP_AFTER
         if given_up and not gone:
             error = f"Given up after {GIVE_UP_AFTER.days} days of failures: {error}"
-        return Progress(
-            progress.position,
-            now + self._delay(failures),
-            not given_up,
-            status,
-            error,
-            failures,
-            since,
-        )
+        due_at = now + self._delay(failures)
+        return Progress(progress.position, due_at, not given_up, status, error, failures, since)
 
     def _delay(self, failures: int) -> timedelta:
         """5 s, then twice as long each time up to an hour, and up to a half more of it."""
-        delay = FIRST_DELAY * 2.0 ** min(failures - 1, 10) * (1 + self._jitter() / 2)
+        delay = FIRST_DELAY * 2.0 ** min(failures - 1, 10) * (1 + self.jitter() / 2)
         return min(delay, LAST_DELAY)
 
 

@@ -1,4 +1,4 @@
-"""Outgoing webhooks: who is told of a user's events, and how far each has been told."""
+"""Outgoing webhooks: which addresses get a user's events, and how far each one has got."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,10 +22,10 @@ class TooManyWebhooks(CinestatsError):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a receiver has been told, and how it answers.
+    """How far delivery has got, and how the receiver answers.
 
-    Every event of the user up to ``position`` was delivered or is not wanted. ``due_at`` is
-    when to go on at the earliest. A webhook that is not ``active`` was given up;
+    Every event of the user up to ``position`` was delivered or is not wanted. Delivery goes
+    on at ``due_at`` at the earliest. A webhook that is not ``active`` was given up;
     ``last_error`` says why.
     """
 
@@ -40,7 +40,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An address that is told of a user's events of some kinds, signed with ``key``."""
+    """An address that gets a user's events of some kinds, signed with ``key``."""
 
     webhook_id: str
     user_id: str
@@ -81,13 +81,13 @@ class WebhookTurns(Protocol):
     def claim(
         self, webhook_id: str, holder: str, now: datetime, until: datetime
     ) -> Webhook | None:
-        """Hold a webhook that is still due until then; None when it is not to be had."""
+        """Hold a webhook until then; None when it is not due or somebody else holds it."""
         ...
 
     def save(
         self, webhook_id: str, holder: str, progress: Progress, until: datetime | None
     ) -> bool:
-        """Note the progress and hold on until then, or let go with None.
+        """Store the progress, and hold the webhook until then; None releases it.
 
         Returns False, and changes nothing, when somebody else holds it by now, or it is gone.
         """
@@ -95,59 +95,52 @@ class WebhookTurns(Protocol):
 
 
 class Answer(NamedTuple):
-    """A receiver's status; where it gave none, ``error`` is a sentence that says why."""
+    """The receiver's HTTP status; without one, ``error`` is a sentence that says why."""
 
     status: int | None
     error: str | None = None
 
 
 class WebhookSender(Protocol):
-    """Tells a receiver of one event."""
+    """Sends one event to a receiver."""
 
     def __call__(self, webhook: Webhook, recorded: Recorded, at: datetime) -> Answer:
-        """Send and wait for the answer, for a bounded time; never raises for what it meets."""
+        """Send, and wait a bounded time for the answer. Network errors are answers, too."""
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """Makes webhooks."""
 
-    def __init__(
-        self,
-        webhooks: Webhooks,
-        log: EventLog,
-        clock: Clock,
-        new_id: NewId,
-        private_addresses: bool,
-    ) -> None:
-        self._webhooks = webhooks
-        self._log = log
-        self._clock = clock
-        self._new_id = new_id
-        self._private_addresses = private_addresses
+    webhooks: Webhooks
+    log: EventLog
+    clock: Clock
+    new_id: NewId
+    private_addresses: bool
 
     def subscribe(
         self, user_id: str, url: str, events: Iterable[EventKind], key: bytes
     ) -> Webhook:
-        """A webhook that is told of what happens from now on.
+        """Make a webhook that gets what happens from now on.
 
         Raises InvalidInput and TooManyWebhooks.
         """
         wanted = frozenset(events)
         if not wanted:
             raise InvalidInput("events", "must name at least one")
-        now = self._clock()
-        tail = self._log.tail(partition_of(user_id, self._log.partitions))
+        now = self.clock()
+        tail = self.log.tail(partition_of(user_id, self.log.partitions))
         webhook = Webhook(
-            self._new_id(),
+            self.new_id(),
             user_id,
-            checked_url(url, self._private_addresses),
+            checked_url(url, self.private_addresses),
             key,
             wanted,
             now,
             Progress(tail, now),
         )
-        if not self._webhooks.add(webhook, MAX_WEBHOOKS):
+        if not self.webhooks.add(webhook, MAX_WEBHOOKS):
             raise TooManyWebhooks(
                 f"There are {MAX_WEBHOOKS} webhooks already, as many as may be; delete one."
             )

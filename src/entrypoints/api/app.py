@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from cinestats.entrypoints.api.access.access import make_access
+from cinestats.entrypoints.api.access.access import Access
 from cinestats.entrypoints.api.http.guard import Guard
 from cinestats.entrypoints.api.http.metrics import Measure
 from cinestats.entrypoints.api.http.openapi import DocumentedApi
@@ -34,7 +34,7 @@ def create_app(container: Container) -> FastAPI:
     While its lifespan lasts, a background thread keeps the read models up to date.
     """
     settings = container.settings()
-    services, access = make_services(container), make_access(container)
+    services, access = make_services(container), Access(container)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:

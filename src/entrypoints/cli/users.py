@@ -81,7 +81,7 @@ def set_password(name: User, password_stdin: FromStdin = False) -> None:
     """Set a user's password and end all their sessions."""
     with opened() as container:
         account_of(container.accounts(), name)  # before anything is asked
-        container.passwords().reset(name, _ask_password(password_stdin), _ACTOR)
+        container.account_manager().reset_password(name, _ask_password(password_stdin), _ACTOR)
     typer.echo(f"{name} has a new password.")
 
 

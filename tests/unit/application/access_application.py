@@ -7,7 +7,6 @@ from cinestats.adapters.memory.webhooks import MemoryWebhooks
 from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
-from cinestats.application.access.change_password import PasswordChanger
 from cinestats.application.access.credentials import CredentialIssuer
 from cinestats.application.access.ports import Account
 from cinestats.application.access.sessions import Sessions
@@ -65,7 +64,6 @@ class AccessApplication(Application):
         )
         self.sessions = Sessions(accounts, credentials, self.issuer, self.hasher, audit, clock)
         self.tokens = Tokens(accounts, credentials, self.issuer, audit)
-        self.passwords = PasswordChanger(accounts, credentials, self.hasher, audit)
         self.authenticator = Authenticator(accounts, accounts, credentials, credentials, clock)
 
     def register(self, user_id: str = "anna", *, is_admin: bool = False) -> Account:

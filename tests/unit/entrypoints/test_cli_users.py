@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from cinestats.application.access.sessions import SignInRefused
+from cinestats.application.access.passwords import SignInRefused
 from cinestats.entrypoints.cli.app import app
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings

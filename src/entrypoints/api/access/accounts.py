@@ -1,22 +1,20 @@
 """Accounts: make one, change its password, erase oneself."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from cinestats.application.access.accounts import MAX_USER_LENGTH
-from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH
+from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH, SignInRefused
 from cinestats.application.access.principal import Principal
-from cinestats.application.access.sessions import SignInRefused
 from cinestats.application.upkeep.erase import erase_user
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS, Answer, Count, UserId
-from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, json_body, takes
 from cinestats.entrypoints.api.http.services import (
     Caller,
     Injected,
@@ -36,14 +34,10 @@ NewPassword = Annotated[
 """A password to come; the application checks it, and says more than a schema can."""
 
 
-class AccountBody(BaseModel):
+class AccountBody(
+    Body, json_schema_extra={"examples": [{"user_id": "anna", "password": "four random words"}]}
+):
     """The name and the password of a new account; the password has 10 characters or more."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={"examples": [{"user_id": "anna", "password": "four random words"}]},
-    )
 
     user_id: str = Field(
         max_length=MAX_USER_LENGTH,
@@ -58,29 +52,22 @@ class AccountAnswer(Answer):
     user_id: UserId
 
 
-class PasswordBody(BaseModel):
+class PasswordBody(
+    Body,
+    json_schema_extra={
+        "examples": [{"old": "four random words", "new": "five quite random words"}]
+    },
+):
     """The present password and the one to come."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"old": "four random words", "new": "five quite random words"}]
-        },
-    )
 
     old: str = Field(max_length=1000)
     new: NewPassword
 
 
-class ErasureBody(BaseModel):
+class ErasureBody(
+    Body, json_schema_extra={"examples": [{"confirm": "anna", "password": "four random words"}]}
+):
     """The user's own id once more, and on a server the password where there is one."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={"examples": [{"confirm": "anna", "password": "four random words"}]},
-    )
 
     confirm: str = Field(min_length=1)
     password: str | None = Field(default=None, max_length=1000)
@@ -92,12 +79,7 @@ class ErasureAnswer(Answer):
     erased_events: Count
 
 
-@router.post(
-    "/accounts",
-    status_code=201,
-    openapi_extra=openapi_body(AccountBody),
-    operation_id="make_account",
-)
+@router.post("/accounts", status_code=201, operation_id="make_account", **takes(AccountBody))
 async def register(
     request: Request,
     caller: Caller,
@@ -117,7 +99,7 @@ async def register(
     return AccountAnswer(user_id=account.user_id)
 
 
-@router.put("/users/{user}/password", status_code=204, openapi_extra=openapi_body(PasswordBody))
+@router.put("/users/{user}/password", status_code=204, **takes(PasswordBody))
 async def change_password(
     request: Request,
     user: User,
@@ -126,16 +108,12 @@ async def change_password(
     access: InjectedAccess,
 ) -> Response:
     """Change the password; every other session of the user ends, tokens stay."""
-    with _forbidden(), access.throttle.attempt(user, access.address(request.scope)):
-        await access.in_password_thread(
-            access.passwords.change, caller, user, body.old, body.new
-        )
+    change = access.manager.change_password
+    await _with_password(request, access, user, change, caller, user, body.old, body.new)
     return Response(status_code=204)
 
 
-@router.delete(
-    "/users/{user}", openapi_extra=openapi_body(ErasureBody), operation_id="erase_user"
-)
+@router.delete("/users/{user}", operation_id="erase_user", **takes(ErasureBody))
 async def erase(
     request: Request,
     user: UserInPerson,
@@ -152,8 +130,8 @@ async def erase(
     if account is not None and account.password_hash is not None:
         if body.password is None:
             raise InvalidInput("password", "is missing")
-        with _forbidden(), access.throttle.attempt(user, access.address(request.scope)):
-            await access.in_password_thread(access.passwords.confirm, user, body.password)
+        confirm = access.manager.confirm_password
+        await _with_password(request, access, user, confirm, user, body.password)
     erased = await run_in_threadpool(erase_for_good, user, caller, services, access)
     if caller.user_id == user:  # at home the cookie is the household's, with other diaries
         access.forget_cookie(response)
@@ -173,10 +151,15 @@ def erase_for_good(user: str, caller: Principal, services: Services, access: Acc
     return erased
 
 
-@contextmanager
-def _forbidden() -> Generator[None]:
-    """A wrong password is not a missing credential: 403, and not 401 as at signing in."""
+async def _with_password(
+    request: Request, access: Access, user: str, work: Callable[..., None], *arguments: object
+) -> None:
+    """Do ``work``, which checks the user's password; a few wrong ones have to wait.
+
+    A wrong password is not a missing credential: 403, and not 401 as at signing in.
+    """
     try:
-        yield
+        with access.throttle.attempt(user, access.address(request.scope)):
+            await access.in_password_thread(work, *arguments)
     except SignInRefused as error:
         raise HTTPException(403, str(error)) from error

@@ -4,11 +4,11 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from cinestats.application.access.ports import Account, Privacy
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, UserId
-from cinestats.entrypoints.api.http.bodies import json_body, openapi_body
+from cinestats.entrypoints.api.http.answers import PROBLEMS, Answer, UserId
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import OwnUser, SignedIn, UserInPerson
 
 from .access import InjectedAccess
@@ -16,12 +16,8 @@ from .access import InjectedAccess
 router = APIRouter(prefix="/users/{user}/settings", tags=["Access"], responses=PROBLEMS)
 
 
-class SettingsBody(BaseModel):
+class SettingsBody(Body, json_schema_extra={"examples": [{"privacy": "link"}]}):
     """Who may read the diary and its statistics."""
-
-    model_config = ConfigDict(
-        strict=True, extra="forbid", json_schema_extra={"examples": [{"privacy": "link"}]}
-    )
 
     privacy: Privacy
 
@@ -40,7 +36,7 @@ def get_settings(user: OwnUser, access: InjectedAccess) -> SettingsAnswer:
     return _answer(user, access.accounts.get(user))
 
 
-@router.patch("", responses=WRITE_PROBLEMS, openapi_extra=openapi_body(SettingsBody))
+@router.patch("", **takes(SettingsBody))
 def change_settings(
     user: UserInPerson,
     caller: SignedIn,

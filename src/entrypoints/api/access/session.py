@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from cinestats.application.access.accounts import MAX_USER_LENGTH, accepted_user_id
 from cinestats.application.access.principal import Principal, Scope
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, UserId
-from cinestats.entrypoints.api.http.bodies import json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import Caller, Injected, Services
 
 from .access import Access, InjectedAccess
@@ -21,14 +21,10 @@ _MAX_DIARIES = 100
 router = APIRouter(prefix="/session", tags=["Access"], responses=PROBLEMS)
 
 
-class SignInBody(BaseModel):
+class SignInBody(
+    Body, json_schema_extra={"examples": [{"user_id": "anna", "password": "four random words"}]}
+):
     """The name and the password of an account."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={"examples": [{"user_id": "anna", "password": "four random words"}]},
-    )
 
     user_id: str = Field(max_length=MAX_USER_LENGTH)
     password: str = Field(max_length=1000)
@@ -58,7 +54,7 @@ def get_session(
     return _answer(caller, services, access)
 
 
-@router.post("", responses=WRITE_PROBLEMS, openapi_extra=openapi_body(SignInBody))
+@router.post("", **takes(SignInBody))
 async def sign_in(
     request: Request,
     response: Response,

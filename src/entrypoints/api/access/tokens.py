@@ -3,19 +3,17 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
-from cinestats.application.access.ports import Credential
 from cinestats.application.access.principal import Scope
 from cinestats.application.access.tokens import MAX_DAYS, MAX_NAME_LENGTH
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
-from cinestats.entrypoints.api.http.bodies import json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import (
     Injected,
     OwnUser,
     PathId,
-    Services,
     SignedIn,
     User,
     UserInPerson,
@@ -26,16 +24,13 @@ from .access import InjectedAccess
 router = APIRouter(prefix="/users/{user}/tokens", tags=["Access"], responses=PROBLEMS)
 
 
-class TokenBody(BaseModel):
+class TokenBody(
+    Body,
+    json_schema_extra={
+        "examples": [{"name": "backup", "scopes": ["read"], "expires_in_days": 365}]
+    },
+):
     """What the token is for and may do; without ``expires_in_days`` it holds until revoked."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"name": "backup", "scopes": ["read"], "expires_in_days": 365}]
-        },
-    )
 
     name: str = Field(min_length=1, max_length=MAX_NAME_LENGTH)
     scopes: list[Scope] = Field(min_length=1, max_length=3)
@@ -47,7 +42,7 @@ class TokenAnswer(Answer):
 
     token_id: Id
     name: str = Field(examples=["backup"])
-    scopes: list[Scope] = Field(examples=[["read"]])
+    scopes: Annotated[list[Scope], BeforeValidator(sorted)] = Field(examples=[["read"]])
     created_at: Moment
     expires_at: Moment | None = Field(examples=["2026-01-21T00:45:00+01:00"])
     last_used_at: Moment | None = Field(examples=[None])
@@ -68,13 +63,15 @@ class TokensAnswer(Answer):
 @router.get("")
 def list_tokens(user: OwnUser, services: Injected, access: InjectedAccess) -> TokensAnswer:
     """The user's tokens."""
-    found = access.tokens.of_user(user)
-    return TokensAnswer(items=[_answer(token, services) for token in found])
+    return TokensAnswer(
+        items=[
+            TokenAnswer.of(token, services.zone, token_id=token.credential_id)
+            for token in access.tokens.of_user(user)
+        ]
+    )
 
 
-@router.post(
-    "", status_code=201, responses=WRITE_PROBLEMS, openapi_extra=openapi_body(TokenBody)
-)
+@router.post("", status_code=201, **takes(TokenBody))
 def make_token(
     user: UserInPerson,
     caller: SignedIn,
@@ -85,8 +82,10 @@ def make_token(
     """Make a token that may do no more than its maker. It is shown this once."""
     if access.household is not None:
         access.manager.of_household(user)
-    made = access.tokens.make(caller, user, body.name, body.scopes, body.expires_in_days)
-    return NewTokenAnswer(**_answer(made.credential, services).model_dump(), token=made.secret)
+    token, secret = access.tokens.make(
+        caller, user, body.name, body.scopes, body.expires_in_days
+    )
+    return NewTokenAnswer.of(token, services.zone, token_id=token.credential_id, token=secret)
 
 
 @router.delete("/{token_id}", status_code=204, responses=WRITE_PROBLEMS)
@@ -97,14 +96,3 @@ def revoke_token(
     if not access.tokens.revoke(caller, user, token_id):
         raise HTTPException(404)
     return Response(status_code=204)
-
-
-def _answer(token: Credential, services: Services) -> TokenAnswer:
-    return TokenAnswer(
-        token_id=token.credential_id,
-        name=token.name,
-        scopes=sorted(token.scopes),
-        created_at=services.shown(token.created_at),
-        expires_at=None if token.expires_at is None else services.shown(token.expires_at),
-        last_used_at=None if token.last_used_at is None else services.shown(token.last_used_at),
-    )

@@ -1,9 +1,10 @@
 """What answers look like: the models that routes share, and the problems they document."""
 
-from typing import Annotated, Any
+from datetime import datetime, tzinfo
+from typing import Annotated, Any, Self
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from cinestats.domain.affinity import AffinityType
 
@@ -13,9 +14,21 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    @classmethod
+    def of(cls, record: object, zone: tzinfo, **others: object) -> Self:
+        """The fields of ``record``, except for ``others``; moments are shown in ``zone``."""
+        names = cls.model_fields.keys() - others.keys()
+        values = {name: getattr(record, name) for name in names}
+        return cls.model_validate({**values, **others}, context=zone)
+
+
+def _shown(value: object, info: ValidationInfo) -> object:
+    return value.astimezone(info.context).isoformat() if isinstance(value, datetime) else value
+
 
 Moment = Annotated[
     str,
+    BeforeValidator(_shown),
     Field(json_schema_extra={"format": "date-time"}, examples=["2025-01-21T00:45:00+01:00"]),
 ]
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-20"])]

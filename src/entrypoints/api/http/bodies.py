@@ -22,6 +22,7 @@ from cinestats.domain.movie import (
 )
 from cinestats.domain.rating import parse_rating
 
+from .answers import WRITE_PROBLEMS
 from .problems import BodyTooLarge, MalformedBody, UnsupportedBody
 
 MAX_JSON_BYTES = 2 * 2**20
@@ -65,7 +66,9 @@ Rating = Annotated[
 ]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What a request may carry: every field of its own type, and no other field."""
+
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
@@ -83,7 +86,7 @@ def _whole(least: int, most: int) -> Any:
 _Name = Annotated[str, _text(MAX_NAME_LENGTH)]
 
 
-class MovieBody(_Body):
+class MovieBody(Body):
     """A film that was watched, as the ``movie`` of an ADD event has it.
 
     ``rating`` is in half stars once it is parsed. A ``watched_date`` that is absent is the
@@ -146,7 +149,7 @@ class MovieBody(_Body):
             raise InvalidInput("name", message) from error
 
 
-class RatingBody(_Body):
+class RatingBody(Body):
     """The rating that an entry gets, or none."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"rating": 4.5}]})
@@ -191,6 +194,11 @@ def openapi_body(model: type[BaseModel]) -> dict[str, Any]:
     """The ``openapi_extra`` of a route whose body ``json_body(model)`` reads."""
     content = {"application/json": {"schema": model.model_json_schema()}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def takes(model: type[BaseModel]) -> dict[str, Any]:
+    """How a route that writes what ``json_body(model)`` reads is documented."""
+    return {"responses": WRITE_PROBLEMS, "openapi_extra": openapi_body(model)}
 
 
 async def _idempotency_key(

@@ -18,14 +18,6 @@ from .problems import problem
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class _Refused(Exception):
-    """The request is not let in."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
-
-
 class Guard:
     """Lets a request pass to ``app``, or refuses it; adds the headers to every answer.
 
@@ -51,23 +43,22 @@ class Guard:
                 headers.setdefault("Cache-Control", "private, no-cache")
             await send(message)
 
-        try:
-            self._check(scope, HTTPConnection(scope))
-        except _Refused as refusal:
-            await problem(refusal.status, str(refusal))(scope, receive, send_with_headers)
-        else:
-            await self._app(scope, receive, send_with_headers)
+        refusal = self._refusal(scope, HTTPConnection(scope))
+        answer = self._app if refusal is None else problem(*refusal)
+        await answer(scope, receive, send_with_headers)
 
-    def _check(self, scope: Scope, connection: HTTPConnection) -> None:
+    def _refusal(self, scope: Scope, connection: HTTPConnection) -> tuple[int, str] | None:
+        """The status and the sentence that the request gets; None for one that may pass."""
         host = connection.headers.get("host", "")
         if not self._is_ours(host):
-            raise _Refused(421, "This server answers only to the names it is known by.")
+            return 421, "This server answers only to the names it is known by."
         try:
             unquote_to_bytes(scope["raw_path"]).decode()
-        except UnicodeDecodeError as error:
-            raise _Refused(400, "The address is not UTF-8.") from error
+        except UnicodeDecodeError:
+            return 400, "The address is not UTF-8."
         if scope["method"] not in _SAFE_METHODS and not self._comes_from_here(connection, host):
-            raise _Refused(403, "Another site must not write here.")
+            return 403, "Another site must not write here."
+        return None
 
     def _comes_from_here(self, connection: HTTPConnection, host: str) -> bool:
         """Whether no other site has made a browser send this.

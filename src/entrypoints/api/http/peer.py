@@ -98,9 +98,8 @@ def _look_up(scope: Scope) -> int | None:
         wanted = f" {_shown(client, version)} {_shown(server, version)} {_ESTABLISHED} "
         _, found, rest = table.read_text("ascii").partition(wanted)
         if found:
-            return int(
-                rest.split(maxsplit=4)[3]
-            )  # behind the queues, the timer and the retries
+            _queues, _timer, _retries, owner, _ = rest.split(maxsplit=4)
+            return int(owner)
     return None
 
 
@@ -133,13 +132,10 @@ def _address(scope: Scope) -> _Address | None:
 
 
 def _parsed(text: str) -> _Address | None:
+    """An address; one of IPv4 as such, also where a socket for both kinds shows it as IPv6."""
     try:
-        return _plain(ip_address(text))
+        address = ip_address(text)
     except ValueError:
         return None
-
-
-def _plain(address: _Address) -> _Address:
-    """An IPv4 address as such, also where a socket for both kinds shows it as IPv6."""
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address

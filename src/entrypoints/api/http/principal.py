@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from typing import Protocol
 
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
@@ -29,21 +28,10 @@ def principal_of(scope: Scope) -> Principal:
     return principal
 
 
-class Callers(Protocol):
-    """Tells who makes a request."""
-
-    async def identify(self, connection: HTTPConnection) -> Principal:
-        """Whoever it is. A credential that does not hold is as good as none.
-
-        What has to ask a store or the system does so in a thread.
-        """
-        ...
-
-
 class Household:
     """At home whoever has the token is the owner, and so is a program of the same OS user.
 
-    Implements Callers. ``token`` is a secret that the pages know only by its cookie.
+    ``token`` is a secret that the pages know only by its cookie.
     """
 
     def __init__(self, token: str, authenticator: Authenticator) -> None:
@@ -61,11 +49,14 @@ class Household:
         return cookie is not None and same_secret(cookie, self.cookie)
 
     async def identify(self, connection: HTTPConnection) -> Principal:
+        """Whoever it is. A credential that does not hold is as good as none."""
         bearer = bearer_of(connection)
         if bearer is not None:
             if self.opens(bearer):
                 return OWNER
-            return await run_in_threadpool(_by_token, bearer, self._authenticator) or ANONYMOUS
+            return await run_in_threadpool(
+                _by_secret, bearer, _TOKEN_PREFIX, self._authenticator
+            )
         if self.remembers(connection.cookies.get(SESSION_COOKIE)):
             return OWNER
         # A cookie of another server on this machine must not lock its owner out, and no
@@ -75,10 +66,7 @@ class Household:
 
 
 class Users:
-    """On a server each user has an account, and shows a session, an API token or an ID token.
-
-    Implements Callers.
-    """
+    """On a server each user has an account, and shows a session, API token or ID token."""
 
     def __init__(
         self, authenticator: Authenticator, id_tokens: IdTokenVerifier | None = None
@@ -87,30 +75,26 @@ class Users:
         self._id_tokens = id_tokens
 
     async def identify(self, connection: HTTPConnection) -> Principal:
+        """Whoever it is; looked up in a thread, because that asks a store or the issuer."""
         return await run_in_threadpool(self._identify, connection)
 
     def _identify(self, connection: HTTPConnection) -> Principal:
         bearer = bearer_of(connection)
-        if bearer is not None:
-            return self._by_bearer(bearer) or ANONYMOUS
-        cookie = connection.cookies.get(SESSION_COOKIE, "")
-        if not cookie.startswith(_SESSION_PREFIX):
-            return ANONYMOUS
-        return self._authenticator.by_secret(cookie) or ANONYMOUS
-
-    def _by_bearer(self, bearer: str) -> Principal | None:
+        if bearer is None:
+            cookie = connection.cookies.get(SESSION_COOKIE, "")
+            return _by_secret(cookie, _SESSION_PREFIX, self._authenticator)
         if self._id_tokens is None or bearer.startswith(_TOKEN_PREFIX):
-            return _by_token(bearer, self._authenticator)
+            return _by_secret(bearer, _TOKEN_PREFIX, self._authenticator)
         try:
-            return self._authenticator.by_id_token(bearer, self._id_tokens)
+            return self._authenticator.by_id_token(bearer, self._id_tokens) or ANONYMOUS
         except IdTokenRefused:
-            return None  # the answer is 401 wherever a credential is needed
+            return ANONYMOUS  # the answer is 401 wherever a credential is needed
 
 
 class Identify:
     """Notes in the scope of each request to ``app`` who makes it."""
 
-    def __init__(self, app: ASGIApp, callers: Callers) -> None:
+    def __init__(self, app: ASGIApp, callers: Household | Users) -> None:
         self._app = app
         self._callers = callers
 
@@ -118,13 +102,11 @@ class Identify:
         if scope["type"] == "http":
             scope[_PRINCIPAL] = ANONYMOUS
             if not scope["path"].startswith(OPEN_PATHS):
-                connection = HTTPConnection(scope)
                 try:
-                    found = await self._callers.identify(connection)
+                    scope[_PRINCIPAL] = await self._callers.identify(HTTPConnection(scope))
                 except CinestatsError as error:
                     await problem_of(error)(scope, receive, send)
                     return
-                scope[_PRINCIPAL] = found
         await self._app(scope, receive, send)
 
 
@@ -134,5 +116,6 @@ def bearer_of(connection: HTTPConnection) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _by_token(bearer: str, authenticator: Authenticator) -> Principal | None:
-    return authenticator.by_secret(bearer) if bearer.startswith(_TOKEN_PREFIX) else None
+def _by_secret(secret: str, prefix: str, authenticator: Authenticator) -> Principal:
+    found = authenticator.by_secret(secret) if secret.startswith(prefix) else None
+    return found or ANONYMOUS

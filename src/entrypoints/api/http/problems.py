@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from cinestats.application.access.accounts import AccountNotFound
+from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.access.ports import AccountExists
-from cinestats.application.access.sessions import SignInRefused
 from cinestats.application.catalogue.recognise import AmbiguousTitle
 from cinestats.application.diary.record import EventIdReused
 from cinestats.application.imports.undo import ImportNotFound

@@ -72,13 +72,14 @@ class RateLimit:
         self._buckets = buckets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(OPEN_PATHS):
+        if (
+            scope["type"] != "http"
+            or scope["path"].startswith(OPEN_PATHS)
+            or principal_of(scope).kind == "owner"
+        ):
             await self._app(scope, receive, send)
             return
         principal = principal_of(scope)
-        if principal.kind == "owner":
-            await self._app(scope, receive, send)
-            return
         limit = self._unknown if principal.kind == "anonymous" else self._known
         left = self._buckets.take(caller_key(principal, scope, self._address), limit)
         # As draft-ietf-httpapi-ratelimit-headers has it: what is left, and until all is back.
@@ -93,16 +94,15 @@ class RateLimit:
                 MutableHeaders(scope=message).update(headers)
             await send(message)
 
-        if left >= 0:
-            await self._app(scope, receive, send_with_headers)
-            return
-        wait = math.ceil(-left * _WINDOW_SECONDS / limit)
-        answer = problem(
-            429,
-            f"These are more than {limit:,} requests a minute; wait a moment.",
-            kind="too-many-requests",
-            headers={"Retry-After": str(wait)},
-        )
+        answer = self._app
+        if left < 0:
+            wait = math.ceil(-left * _WINDOW_SECONDS / limit)
+            answer = problem(
+                429,
+                f"These are more than {limit:,} requests a minute; wait a moment.",
+                kind="too-many-requests",
+                headers={"Retry-After": str(wait)},
+            )
         await answer(scope, receive, send_with_headers)
 
 

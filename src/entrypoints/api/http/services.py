@@ -83,10 +83,6 @@ class Services:
         """The day that ``moment`` belongs to, in the zone of the settings."""
         return local_day(moment, self.zone)
 
-    def shown(self, moment: datetime) -> str:
-        """A moment as answers have it, in the zone of the settings."""
-        return moment.astimezone(self.zone).isoformat()
-
     def may_read(self, caller: Principal, user_id: str, link: str | None = None) -> bool:
         """Whether the caller may see the user's statistics; ``link`` is a secret they bring."""
         if caller.owns(user_id):

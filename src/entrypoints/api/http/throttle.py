@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from starlette.exceptions import HTTPException
 
-from cinestats.application.access.sessions import SignInRefused
+from cinestats.application.access.passwords import SignInRefused
 from cinestats.domain.errors import CinestatsError
 
 _WINDOW_SECONDS = 15 * 60

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
 from cinestats.adapters.event_json import read_event
@@ -25,7 +25,7 @@ from cinestats.entrypoints.api.http.answers import (
     Moment,
     UserId,
 )
-from cinestats.entrypoints.api.http.bodies import json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.cursors import Limit
 from cinestats.entrypoints.api.http.services import Admin, Injected, PathId, PathUser
 from cinestats.entrypoints.container import Container
@@ -58,12 +58,8 @@ class AuditPageAnswer(Answer):
     next_cursor: Id | None
 
 
-class RebuildBody(BaseModel):
+class RebuildBody(Body, json_schema_extra={"examples": [{"user_id": "anna"}]}):
     """Whose figures to recompute; null for everybody's."""
-
-    model_config = ConfigDict(
-        strict=True, extra="forbid", json_schema_extra={"examples": [{"user_id": "anna"}]}
-    )
 
     user_id: str | None = None
 
@@ -74,6 +70,13 @@ class RebuildAnswer(Answer):
     users: Count
 
 
+def _shown(data: object) -> object:
+    return data.decode(errors="backslashreplace") if isinstance(data, bytes) else data
+
+
+_Bytes = Annotated[str | None, BeforeValidator(_shown)]
+
+
 class LetterAnswer(Answer):
     """A record of the topic that could not be counted; bytes that are no text as escapes."""
 
@@ -81,8 +84,8 @@ class LetterAnswer(Answer):
     topic: str = Field(examples=["user-movie-events"])
     partition: int = Field(ge=0, examples=[2])
     offset: int = Field(ge=0, examples=[417])
-    key: str | None = Field(examples=["anna"])
-    value: str | None = Field(examples=["{not JSON"])
+    key: _Bytes = Field(examples=["anna"])
+    value: _Bytes = Field(examples=["{not JSON"])
     reason: str = Field(examples=["is not JSON"])
     parked_at: Moment
 
@@ -122,26 +125,12 @@ def list_audit(
     """Who did what that somebody may have to answer for."""
     found = container.audit_trail().latest(limit + 1, cursor)
     return AuditPageAnswer(
-        items=[
-            AuditAnswer(
-                at=services.shown(record.at),
-                actor=record.actor,
-                action=record.action,
-                subject=record.subject,
-                detail=record.detail,
-            )
-            for record in found[:limit]
-        ],
+        items=[AuditAnswer.of(record, services.zone) for record in found[:limit]],
         next_cursor=found[limit - 1].record_id if len(found) > limit else None,
     )
 
 
-@router.post(
-    "/rebuild",
-    responses=WRITE_PROBLEMS,
-    openapi_extra=openapi_body(RebuildBody),
-    operation_id="rebuild_figures",
-)
+@router.post("/rebuild", operation_id="rebuild_figures", **takes(RebuildBody))
 def rebuild(
     caller: Admin,
     body: Annotated[RebuildBody, Depends(json_body(RebuildBody))],
@@ -179,21 +168,8 @@ def list_dead_letters(
     limit: Limit = 100,
 ) -> LettersAnswer:
     """The records that could not be counted, each with its reason."""
-    return LettersAnswer(
-        items=[
-            LetterAnswer(
-                id=letter.id,
-                topic=letter.topic,
-                partition=letter.partition,
-                offset=letter.offset,
-                key=_text(letter.key),
-                value=_text(letter.value),
-                reason=letter.reason,
-                parked_at=services.shown(letter.parked_at),
-            )
-            for letter in letters.waiting(limit)
-        ]
-    )
+    found = letters.waiting(limit)
+    return LettersAnswer(items=[LetterAnswer.of(letter, services.zone) for letter in found])
 
 
 @router.post("/dead-letters/{letter_id}/retry", status_code=204, responses=WRITE_PROBLEMS)
@@ -228,12 +204,8 @@ def list_accounts(_: Admin, services: Injected, container: _Injected) -> Account
     """Every account."""
     return AccountsAnswer(
         items=[
-            AccountItem(
-                user_id=account.user_id,
-                is_admin=account.is_admin,
-                privacy=account.privacy,
-                has_password=account.password_hash is not None,
-                created_at=services.shown(account.created_at),
+            AccountItem.of(
+                account, services.zone, has_password=account.password_hash is not None
             )
             for account in container.accounts().all()
         ]
@@ -254,7 +226,3 @@ def forget(
 ) -> ErasureAnswer:
     """Erase a user for good: diary, figures, account, sessions, tokens and webhooks."""
     return ErasureAnswer(erased_events=erase_for_good(user, caller, services, access))
-
-
-def _text(data: bytes | None) -> str | None:
-    return None if data is None else data.decode(errors="backslashreplace")

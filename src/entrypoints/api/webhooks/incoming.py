@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from cinestats.adapters import strict_json
@@ -21,13 +21,12 @@ from cinestats.application.media_servers.record_play import (
 )
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
-from cinestats.entrypoints.api.http.bodies import bounded, json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, bounded, json_body, takes
 from cinestats.entrypoints.api.http.problems import MalformedBody
 from cinestats.entrypoints.api.http.services import (
     Injected,
     OwnUser,
     PathId,
-    Services,
     User,
     UserInPerson,
 )
@@ -44,14 +43,10 @@ _READERS: Mapping[MediaServer, Callable[[object], Play | Ignored]] = {
 router = APIRouter(tags=["Webhooks"], responses=PROBLEMS)
 
 
-class HookBody(BaseModel):
+class HookBody(
+    Body, json_schema_extra={"examples": [{"service": "jellyfin", "user_name": "anna"}]}
+):
     """Which media server calls; with ``user_name`` only the plays of that user count."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={"examples": [{"service": "jellyfin", "user_name": "anna"}]},
-    )
 
     service: MediaServer
     user_name: str | None = Field(default=None, min_length=1, max_length=MAX_USER_NAME_LENGTH)
@@ -88,17 +83,11 @@ class OutcomeAnswer(Answer):
 @router.get("/users/{user}/hooks")
 def list_hooks(user: OwnUser, services: Injected) -> HooksAnswer:
     """The hooks by which media servers add to the diary."""
-    return HooksAnswer(
-        items=[HookAnswer(**_fields(hook, services)) for hook in services.hooks.of_user(user)]
-    )
+    found = services.hooks.of_user(user)
+    return HooksAnswer(items=[HookAnswer.of(hook, services.zone) for hook in found])
 
 
-@router.post(
-    "/users/{user}/hooks",
-    status_code=201,
-    responses=WRITE_PROBLEMS,
-    openapi_extra=openapi_body(HookBody),
-)
+@router.post("/users/{user}/hooks", status_code=201, **takes(HookBody))
 def make_hook(
     user: UserInPerson,
     body: Annotated[HookBody, Depends(json_body(HookBody))],
@@ -106,7 +95,8 @@ def make_hook(
 ) -> NewHookAnswer:
     """Make an address for a media server. It holds a secret, and is shown this once."""
     made = services.hooks.make(user, body.service, body.user_name)
-    return NewHookAnswer(**_fields(made.hook, services), url=f"/hooks/{quote(made.secret)}")
+    url = f"/hooks/{quote(made.secret)}"
+    return NewHookAnswer.of(made.hook, services.zone, url=url)
 
 
 @router.delete("/users/{user}/hooks/{hook_id}", status_code=204, responses=WRITE_PROBLEMS)
@@ -208,22 +198,11 @@ def receive(notice: Annotated[_Notice, Depends(_notice)], services: Injected) ->
     elif not hook.is_for(play.user_name):
         outcome = PlayOutcome("ignored", f"It was not seen by {hook.user_name}.")
     else:
-        credential = hook.credential
         with services.writing():
             outcome = record_play(
                 services.diary,
-                user=credential.user_id,
-                hook_id=credential.credential_id,
+                user=hook.credential.user_id,
+                hook_id=hook.hook_id,
                 play=play,
             )
-    return OutcomeAnswer(outcome=outcome.outcome, reason=outcome.reason)
-
-
-def _fields(hook: Hook, services: Services) -> dict[str, Any]:
-    credential = hook.credential
-    return {
-        "hook_id": credential.credential_id,
-        "service": hook.service,
-        "user_name": hook.user_name,
-        "created_at": credential.created_at.astimezone(services.zone).isoformat(),
-    }
+    return OutcomeAnswer.of(outcome, services.zone)

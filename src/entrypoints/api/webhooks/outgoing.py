@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from cinestats.adapters.webhook_sender import secret_text
@@ -13,12 +13,11 @@ from cinestats.application.webhooks.address import MAX_URL_LENGTH
 from cinestats.application.webhooks.subscriptions import Webhook
 from cinestats.domain.events import EVENT_TYPES, EventKind, EventVerb
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
-from cinestats.entrypoints.api.http.bodies import json_body, openapi_body
+from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import (
     Injected,
     OwnUser,
     PathId,
-    Services,
     User,
     UserInPerson,
 )
@@ -32,16 +31,13 @@ _KINDS: Mapping[EventVerb, EventKind] = {
 router = APIRouter(prefix="/users/{user}/webhooks", tags=["Webhooks"], responses=PROBLEMS)
 
 
-class WebhookBody(BaseModel):
+class WebhookBody(
+    Body,
+    json_schema_extra={
+        "examples": [{"url": "https://films.example/told", "events": ["ADD", "DELETE"]}]
+    },
+):
     """Where to send which events; every type unless ``events`` are named."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"url": "https://films.example/told", "events": ["ADD", "DELETE"]}]
-        },
-    )
 
     url: str = Field(
         max_length=MAX_URL_LENGTH,
@@ -80,17 +76,13 @@ class WebhooksAnswer(Answer):
 @router.get("")
 def list_webhooks(user: OwnUser, services: Injected) -> WebhooksAnswer:
     """The webhooks that are told of this diary."""
+    found = services.webhooks.of_user(user)
     return WebhooksAnswer(
-        items=[
-            WebhookAnswer(**_fields(webhook, services))
-            for webhook in services.webhooks.of_user(user)
-        ]
+        items=[WebhookAnswer.of(each, services.zone, **_fields(each)) for each in found]
     )
 
 
-@router.post(
-    "", status_code=201, responses=WRITE_PROBLEMS, openapi_extra=openapi_body(WebhookBody)
-)
+@router.post("", status_code=201, **takes(WebhookBody))
 def make_webhook(
     user: UserInPerson,
     body: Annotated[WebhookBody, Depends(json_body(WebhookBody))],
@@ -103,7 +95,9 @@ def make_webhook(
         [_KINDS[event] for event in body.events],
         secrets.token_bytes(_KEY_BYTES),
     )
-    return NewWebhookAnswer(**_fields(webhook, services), secret=secret_text(webhook.key))
+    return NewWebhookAnswer.of(
+        webhook, services.zone, **_fields(webhook), secret=secret_text(webhook.key)
+    )
 
 
 @router.delete("/{webhook_id}", status_code=204, responses=WRITE_PROBLEMS)
@@ -114,13 +108,10 @@ def delete_webhook(user: User, webhook_id: PathId, services: Injected) -> Respon
     return Response(status_code=204)
 
 
-def _fields(webhook: Webhook, services: Services) -> dict[str, Any]:
+def _fields(webhook: Webhook) -> dict[str, Any]:
     progress = webhook.progress
     return {
-        "webhook_id": webhook.webhook_id,
-        "url": webhook.url,
         "events": [event for event, kind in _KINDS.items() if kind in webhook.events],
-        "created_at": webhook.created_at.astimezone(services.zone).isoformat(),
         "active": progress.active,
         "last_status": progress.last_status,
         "last_error": progress.last_error,

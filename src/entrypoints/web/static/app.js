@@ -14,7 +14,8 @@ const t = texts(shellTexts);
 // ── Addresses ───────────────────────────────────────────────────────────────
 
 // Each page is pages/<name>.js; a part with a colon is a parameter, one with ? may be absent.
-const ROUTES = [
+/** @type {[pattern: string, name: string, fixed?: Record<string, string>][]} */
+const ADDRESSES = [
   ["/", "home"],
   ["/u/:user", "overview"],
   ["/u/:user/year/:year?", "year"],
@@ -27,9 +28,15 @@ const ROUTES = [
   ["/u/:user/import", "import"],
   ["/u/:user/then", "then"],
   ["/u/:user/settings", "settings"],
-].map(([pattern, name, fixed = {}]) => ({ pattern: pattern.split("/"), name, fixed }));
+];
+const ROUTES = ADDRESSES.map(([pattern, name, fixed = {}]) => ({ pattern: pattern.split("/"), name, fixed }));
 
+/**
+ * @param {string[]} pattern
+ * @param {string[]} parts
+ */
 function paramsOf(pattern, parts) {
+  /** @type {Record<string, string>} */
   const params = {};
   const least = pattern.filter((part) => !part.endsWith("?")).length;
   if (parts.length < least || parts.length > pattern.length) return null;
@@ -41,7 +48,7 @@ function paramsOf(pattern, parts) {
   return params;
 }
 
-// Where the address leads: {name, params, query, path}; the name is null for no page.
+/** @returns {Place} */
 function here() {
   const query = new URLSearchParams(location.search);
   const path = location.pathname.replace(/(.)\/$/, "$1");
@@ -54,12 +61,16 @@ function here() {
 
 // ── Navigation ──────────────────────────────────────────────────────────────
 
+/** @type {PageName[]} */
 const MAIN = ["overview", "diary", "trends", "year"];
+/** @type {PageName[]} */
 const MORE = ["compare", "import", "then", "settings"];
 const OWNERS = new Set(["import", "then", "settings"]); // of no use on another's diary
 
+/** @type {(user: string, name: string) => string} */
 const hrefOf = (user, name) => (name === "overview" ? pagePath(user) : pagePath(user, name));
 
+/** @param {{ user: string, names: PageName[], current: string | null, children?: Child }} props */
 function NavItems({ user, names, current, children }) {
   return html`
     <ul class=${names === MAIN ? "nav-main" : null}>
@@ -74,20 +85,22 @@ function NavItems({ user, names, current, children }) {
     </ul>`;
 }
 
+/** @param {{ user: string, current: string | null, own: boolean }} props */
 function Navigation({ user, current, own }) {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     if (!open) return undefined;
-    const close = (event) => {
-      if (event.type === "keydown" ? event.key === "Escape" : !event.target.closest?.(".nav")) setOpen(false);
-    };
+    /** @param {KeyboardEvent} event */
+    const onEscape = (event) => event.key === "Escape" && setOpen(false);
+    /** @param {PointerEvent} event */
+    const onOutside = (event) => event.target instanceof Element && !event.target.closest(".nav") && setOpen(false);
     const navigated = () => setOpen(false);
-    document.addEventListener("keydown", close);
-    document.addEventListener("pointerdown", close);
+    document.addEventListener("keydown", onEscape);
+    document.addEventListener("pointerdown", onOutside);
     addEventListener("navigated", navigated);
     return () => {
-      document.removeEventListener("keydown", close);
-      document.removeEventListener("pointerdown", close);
+      document.removeEventListener("keydown", onEscape);
+      document.removeEventListener("pointerdown", onOutside);
       removeEventListener("navigated", navigated);
     };
   }, [open]);
@@ -108,6 +121,7 @@ function Navigation({ user, current, own }) {
 
 // ── Theme and language ──────────────────────────────────────────────────────
 
+/** @param {{ user?: string }} props */
 function Tools({ user }) {
   const chosen = useTheme();
   return html`
@@ -115,13 +129,13 @@ function Tools({ user }) {
       ${user && html`
         <p class="who"><b title=${user}>${t("diary_of", { user })}</b><${Link} href="/">${t("switch")}<//></p>`}
       <label><span>${t("theme")}</span>
-        <select onChange=${(event) => setTheme(event.target.value)}>
+        <select onChange=${(event) => setTheme(/** @type {Theme} */ (event.currentTarget.value))}>
           ${THEMES.map((theme) => html`
             <option key=${theme} value=${theme} selected=${theme === chosen}>${t(theme)}</option>`)}
         </select>
       </label>
       <label><span>${t("language")}</span>
-        <select onChange=${(event) => setLanguage(event.target.value)}>
+        <select onChange=${(event) => setLanguage(/** @type {Language} */ (event.currentTarget.value))}>
           ${[["en", "English"], ["it", "Italiano"]].map(([code, name]) => html`
             <option key=${code} value=${code} lang=${code} selected=${code === language()}>${name}</option>`)}
         </select>
@@ -130,6 +144,7 @@ function Tools({ user }) {
     </div>`;
 }
 
+/** @param {{ user: string }} props */
 function Live({ user }) {
   const state = useLiveState(user);
   return html`
@@ -142,13 +157,18 @@ function Live({ user }) {
 
 // What a page's own code throws is shown in its place; the navigation goes on working.
 class Guarded extends Component {
-  state = { error: null };
+  state = { error: /** @type {Failure | null} */ (null) };
 
+  /** @param {Failure} error */
   componentDidCatch(error) {
     console.error(error);
     this.setState({ error });
   }
 
+  /**
+   * @param {{ children?: Child }} props
+   * @param {{ error: Failure | null }} state
+   */
   render({ children }, { error }) {
     return error ? html`<${Trouble} error=${error} retry=${() => this.setState({ error: null })} />` : children;
   }
@@ -160,6 +180,7 @@ const NoPage = () => html`
     <p><${Link} href="/">${t("to_start")}<//></p>
   <//>`;
 
+/** @param {{ shown: Shown, error: Failure | null, retry: () => void }} props */
 function Shell({ shown, error, retry }) {
   const { name, params, query, path, session, component } = shown;
   const { user } = params;
@@ -190,6 +211,7 @@ function Shell({ shown, error, retry }) {
     </div>`;
 }
 
+/** @param {string | null} name */
 async function componentOf(name) {
   if (name === null) return NoPage;
   try {
@@ -200,8 +222,8 @@ async function componentOf(name) {
 }
 
 function App() {
-  const [shown, setShown] = useState({ ...here(), session: null, component: null });
-  const [error, setError] = useState(null);
+  const [shown, setShown] = useState(/** @type {Shown} */ ({ ...here(), session: null, component: null }));
+  const [error, setError] = useState(/** @type {Failure | null} */ (null));
   const [, setDrawn] = useState(0);
 
   // The page of before stays until the next one's code is there.
@@ -212,7 +234,7 @@ function App() {
       if (at.path === here().path) setShown({ ...at, session, component });
       setError(null);
     } catch (failure) {
-      setError(failure);
+      setError(/** @type {Failure} */ (failure));
     }
   };
   useEffect(() => {
@@ -229,6 +251,7 @@ function App() {
 }
 
 // The caller's session, asked for once a document: signing in or out loads a new one.
+/** @type {Promise<Answer<"Session">> | null} */
 let session = null;
 
 function signedIn() {
@@ -241,4 +264,4 @@ function signedIn() {
 
 const old = new URLSearchParams(location.search).get("user"); // the address of earlier versions
 if (location.pathname === "/" && old) navigate(pagePath(old), { replace: true });
-render(html`<${App} />`, document.getElementById("app"));
+render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

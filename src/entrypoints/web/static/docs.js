@@ -13,6 +13,10 @@ const MORE = ["/openapi.json", "/schemas/event.json", "/schemas/asyncapi.json"];
 // ── The document ────────────────────────────────────────────────────────────
 
 // Every operation: {id, tag, method, path, summary, description, parameters, body, answers}.
+/**
+ * @param {OpenApi} document
+ * @returns {OpenApiOperation[]}
+ */
 function operationsOf({ paths }) {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
@@ -24,10 +28,20 @@ function operationsOf({ paths }) {
     })));
 }
 
+// What a schema refers to by its name.
+/** @type {(schema: Schema) => string} */
+const nameOf = (schema) => schema.$ref?.split("/").at(-1) ?? "";
+
+/** @type {(document: OpenApi, schema: Schema | undefined) => Schema} */
 const resolve = (document, schema) => (schema?.$ref
-  ? schema.$ref.slice(2).split("/").reduce((found, key) => found[key], document)
+  ? schema.$ref.slice(2).split("/").reduce((/** @type {any} */ found, key) => found[key], document) // whatever it refers to
   : schema ?? {});
 
+/**
+ * @param {OpenApi} document
+ * @param {Schema | undefined} schema
+ * @returns {string}
+ */
 function typeOf(document, schema) {
   const found = resolve(document, schema);
   if (found.enum) return found.enum.map((value) => JSON.stringify(value)).join(" | ");
@@ -36,22 +50,29 @@ function typeOf(document, schema) {
   if (choices) return [...new Set(choices.map((choice) => typeOf(document, choice)))].join(" | ");
   if (found.type === "array") return `[${typeOf(document, found.items)}]`;
   if (typeof found.additionalProperties === "object") return `{…: ${typeOf(document, found.additionalProperties)}}`;
-  if (schema?.$ref) return found.title ?? schema.$ref.split("/").at(-1);
+  if (schema?.$ref) return found.title ?? nameOf(schema);
   return [found.format ?? found.type ?? "any"].flat().join(" | ");
 }
 
 // What limits a value, in words.
+/** @param {Schema} schema */
 function limitsOf(schema = {}) {
   const inner = schema.anyOf?.find((choice) => choice.type !== "null") ?? schema;
   return [
-    inner.minimum !== undefined && Number.isSafeInteger(Math.ceil(inner.maximum)) && t("between", { from: inner.minimum, to: inner.maximum }),
+    inner.minimum !== undefined && Number.isSafeInteger(Math.ceil(inner.maximum ?? Infinity)) && t("between", { from: inner.minimum, to: inner.maximum }),
     schema.default !== undefined && schema.default !== null && t("default", { value: JSON.stringify(schema.default) }),
   ].filter(Boolean).join("; ");
 }
 
-const phrases = (...parts) => parts.filter(Boolean).map((part) => part.replaceAll("`", "").replace(/\.$/, "")).join("; ");
+/** @type {(...parts: (string | false | undefined)[]) => string} */
+const phrases = (...parts) =>
+  parts.flatMap((part) => (part ? [part.replaceAll("`", "").replace(/\.$/, "")] : [])).join("; ");
 
 // The example of a media type, where the document gives one.
+/**
+ * @param {OpenApi} document
+ * @param {Media} media
+ */
 function exampleOf(document, { example, examples, schema } = {}) {
   const named = Object.values(examples ?? {})[0];
   return example ?? named?.value ?? resolve(document, schema).example ?? resolve(document, schema).examples?.[0];
@@ -59,6 +80,7 @@ function exampleOf(document, { example, examples, schema } = {}) {
 
 // ── What is shown ───────────────────────────────────────────────────────────
 
+/** @param {{ caption: string, lines: { name: string, place?: string, type: string, required?: boolean, meaning: string }[] }} props */
 function Table({ caption, lines }) {
   return html`
     <div class="scroll">
@@ -77,13 +99,19 @@ function Table({ caption, lines }) {
     </div>`;
 }
 
+/** @param {{ value: unknown }} props */
 const Example = ({ value }) => value !== undefined && html`
   <figure class="example"><figcaption>${t("example")}</figcaption>
     <pre tabindex="0"><code>${JSON.stringify(value, null, 2)}</code></pre></figure>`;
 
 // The named objects that a schema is made of, itself first: [[name, schema]].
+/**
+ * @param {OpenApi} document
+ * @param {Schema} schema
+ * @param {Map<string, Schema>} found
+ */
 function objectsIn(document, schema, found = new Map()) {
-  const name = schema.$ref?.split("/").at(-1) ?? "";
+  const name = nameOf(schema);
   const object = resolve(document, schema);
   if (object.properties && !found.has(name)) found.set(name, object);
   else if (name) return found;
@@ -91,17 +119,18 @@ function objectsIn(document, schema, found = new Map()) {
     ...Object.values(object.properties ?? {}), ...(object.anyOf ?? []), ...(object.oneOf ?? []),
     ...[object.items, object.additionalProperties].filter((part) => typeof part === "object"),
   ];
-  parts.forEach((part) => objectsIn(document, part, found));
+  for (const part of parts) objectsIn(document, part, found);
   return found;
 }
 
 // A media type's fields as tables, or its type where it has none.
+/** @param {{ document: OpenApi, title: string, mediaType: string, content: Media, demands?: boolean }} props */
 function Content({ document, title, mediaType, content, demands = false }) {
   const objects = [...objectsIn(document, content.schema ?? {})];
   return html`
     ${objects.map(([name, schema], i) => html`
       <${Table} key=${name} caption=${i ? schema.title ?? name : `${title}: ${mediaType}`}
-        lines=${Object.entries(schema.properties).map(([field, described]) => ({
+        lines=${Object.entries(schema.properties ?? {}).map(([field, described]) => ({
           name: field,
           type: typeOf(document, described),
           required: demands && schema.required?.includes(field),
@@ -111,12 +140,13 @@ function Content({ document, title, mediaType, content, demands = false }) {
     <${Example} value=${exampleOf(document, content)} />`;
 }
 
+/** @param {{ document: OpenApi, operation: OpenApiOperation }} props */
 function Operation({ document, operation }) {
   const { id, method, path, description = "", summary, parameters = [], requestBody, responses } = operation;
   const [sentence, ...paragraphs] = (description || summary).replaceAll("`", "").split("\n\n");
   const [open, setOpen] = useState(location.hash === `#${id}`);
   return html`
-    <details id=${id} class="operation" open=${open} onToggle=${(event) => setOpen(event.currentTarget.open)}>
+    <details id=${id} class="operation" open=${open} onToggle=${(/** @type {On<HTMLDetailsElement>} */ event) => setOpen(event.currentTarget.open)}>
       <summary>
         <span class=${`method ${method.toLowerCase()}`}>${method}</span>
         <code>${path}</code>
@@ -144,6 +174,7 @@ function Operation({ document, operation }) {
     </details>`;
 }
 
+/** @param {{ document: OpenApi }} props */
 function Reference({ document }) {
   const [wanted, setWanted] = useState("");
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
@@ -155,7 +186,7 @@ function Reference({ document }) {
   return html`
     <div class="reference-find">
       <label class="field">${t("filter")}
-        <input type="search" value=${wanted} onInput=${(event) => setWanted(event.target.value)} />
+        <input type="search" value=${wanted} onInput=${(event) => setWanted(event.currentTarget.value)} />
       </label>
       <p class="hint" role="status">${fitting.length ? t("found", { n: fitting.length }) : t("nothing")}</p>
     </div>
@@ -189,4 +220,4 @@ function Docs() {
     </main>`;
 }
 
-render(html`<${Docs} />`, document.getElementById("app"));
+render(html`<${Docs} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

@@ -6,8 +6,8 @@ import pytest
 
 from cinestats.application.access.accounts import AccountNotFound
 from cinestats.application.access.credentials import Issued
+from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.access.principal import Principal
-from cinestats.application.access.sessions import SignInRefused
 from cinestats.application.ports import StoreBusy
 from cinestats.domain.errors import InvalidInput
 from tests.unit.application.access_application import PASSWORD, AccessApplication
@@ -165,7 +165,7 @@ def test_a_changed_password_ends_the_other_sessions(app: AccessApplication) -> N
     shown = caller(app, mine)
     assert shown is not None
     token = app.tokens.make(shown, "anna", "script", ["read"])
-    app.passwords.change(shown, "anna", PASSWORD, NEW)
+    app.manager.change_password(shown, "anna", PASSWORD, NEW)
     assert caller(app, mine) is not None
     assert caller(app, other) is None
     assert caller(app, token) is not None
@@ -180,18 +180,18 @@ def test_a_password_is_changed_by_who_knows_it(app: AccessApplication) -> None:
     shown = caller(app, app.sessions.sign_in("anna", PASSWORD))
     assert shown is not None
     with pytest.raises(SignInRefused, match="wrong"):
-        app.passwords.change(shown, "anna", "wrong password", NEW)
+        app.manager.change_password(shown, "anna", "wrong password", NEW)
     assert app.actions()[-1] == ("anna", "password-refused", "anna")
     with pytest.raises(InvalidInput):
-        app.passwords.change(shown, "anna", PASSWORD, "short")
+        app.manager.change_password(shown, "anna", PASSWORD, "short")
     app.sessions.sign_in("anna", PASSWORD)
 
 
 def test_an_operator_sets_a_password(app: AccessApplication) -> None:
     """Every session ends; an unknown user is told."""
     session = app.sessions.sign_in("anna", PASSWORD)
-    app.passwords.reset("anna", NEW, "command line")
+    app.manager.reset_password("anna", NEW, "command line")
     assert caller(app, session) is None
     app.sessions.sign_in("anna", NEW)
     with pytest.raises(AccountNotFound):
-        app.passwords.reset("nobody", NEW, "command line")
+        app.manager.reset_password("nobody", NEW, "command line")

@@ -15,6 +15,11 @@ const t = texts({
 
 /** An answer that is not the one wished for: its HTTP status (0 without any) and its document. */
 export class Problem extends Error {
+  /**
+   * @param {number} status
+   * @param {string} message
+   * @param {Answer<"Problem"> | null} document
+   */
   constructor(status, message, document = null) {
     super(message);
     this.status = status;
@@ -22,24 +27,44 @@ export class Problem extends Error {
   }
 }
 
-/** The address of a user's resource, such as userPath("anna", "movies", id), encoded. */
-export const userPath = (user, ...parts) =>
-  ["/users", user, ...parts].map((part, i) => (i ? encodeURIComponent(part) : part)).join("/");
+/**
+ * The address of a user's resource, such as userPath("anna", "movies", id), encoded.
+ * @type {<const Parts extends UserParts>(user: string, ...parts: Parts) => UserPath<Parts>}
+ */
+export const userPath = (user, ...parts) => /** @type {UserPath<typeof parts>} */ (
+  ["/users", user, ...parts].map((part, i) => (i ? encodeURIComponent(part) : part)).join("/"));
 
-/** A path with a query; what is null, undefined or empty is left out. */
+/**
+ * A path with a query; what is null, undefined or empty is left out.
+ * @param {string} path
+ * @param {Record<string, string | number | null | undefined>} query
+ */
 export function address(path, query = {}) {
-  const kept = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const kept = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "")
+    .map(([name, value]) => [name, String(value)]);
   const secret = secretFor(path);
   if (secret !== null) kept.push(["link", secret]);
   return kept.length ? `${path}?${new URLSearchParams(kept)}` : path;
 }
 
-/** A GET's JSON. Throws a Problem. */
+/**
+ * A GET's JSON. Throws a Problem.
+ * @type {<Where extends Address>(path: Where, query?: Query<Operation<Where, "get">>) => Promise<Got<Where>>}
+ */
 export const read = (path, query) => ask(address(path, query));
 
-/** Any other method's JSON (null for an empty answer); a body that is no FormData goes as JSON. */
+/**
+ * Any other method's JSON (null for an empty answer); the body goes as JSON.
+ * @template {Uppercase<Method>} How
+ * @template {Address} Where
+ * @param {How} method
+ * @param {Where} path
+ * @param {Sent<Operation<Where, Lowercase<How>>>} [body]
+ * @param {{ headers?: Record<string, string> }} options
+ * @returns {Promise<Answers<Operation<Where, Lowercase<How>>>>}
+ */
 export function send(method, path, body, { headers = {} } = {}) {
-  if (body === undefined || body instanceof FormData) return ask(path, { method, headers, body });
+  if (body === undefined) return ask(path, { method, headers });
   return ask(path, {
     method,
     headers: { "Content-Type": "application/json", ...headers },
@@ -51,6 +76,8 @@ export function send(method, path, body, { headers = {} } = {}) {
 export const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16).padStart(8, "0")).join("-");
 
+// The answer is of any type here: read and send say which one an address leads to.
+/** @type {(path: string, options?: RequestInit) => Promise<any>} */
 async function ask(path, options) {
   let response;
   try {
@@ -73,8 +100,9 @@ async function ask(path, options) {
 // with every later read of that diary, from this tab only.
 const SHARED = "cinestats.shared";
 
+/** @type {(path: string) => string | null} */
 function secretFor(path) {
-  const shared = JSON.parse(sessionStorage.getItem(SHARED));
+  const shared = JSON.parse(sessionStorage.getItem(SHARED) ?? "null");
   const belongs = shared !== null && (path === shared.base || path.startsWith(`${shared.base}/`));
   return belongs ? shared.secret : null;
 }

@@ -8,10 +8,15 @@ const t = texts({
   it: { table: "Mostra come tabella" },
 });
 
+/** @type {Promise<typeof import("../vendor/echarts.js")> | null} */
 let library = null; // fetched with the first chart
 const NAMES = ["paper", "raised", "sunken", "hover", "ink", "quiet", "line", "accent", "fill", "fill-soft", "shade", "second"];
 
 // The tokens of the style sheet as colours that a canvas knows, for the theme in use.
+/**
+ * @param {HTMLElement} element
+ * @returns {Colours}
+ */
 function colours(element) {
   const probe = element.ownerDocument.createElement("i");
   element.append(probe);
@@ -23,6 +28,10 @@ function colours(element) {
   return Object.fromEntries(found);
 }
 
+/**
+ * @param {Colours} c
+ * @param {string} font
+ */
 function themed(c, font) {
   const axis = {
     axisLine: { lineStyle: { color: c.line } },
@@ -48,6 +57,7 @@ function themed(c, font) {
 
 // Paper is light, whatever the screen is: charts are drawn again for it, at once.
 let printing = false;
+/** @param {boolean} is */
 const onPaper = (is) => () => {
   printing = is;
   document.documentElement.classList.toggle("paper", is);
@@ -62,18 +72,17 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 /**
  * A chart. `option` is ECharts' option, or a function of the colours that makes it; `height`
  * is in pixels; `label` says what the chart shows; `table` is {head: […], rows: [[…]]}.
- * Tooltips are drawn on the canvas, as the page allows no inline styles. `onClick` gets
- * ECharts' event.
+ * Tooltips are drawn on the canvas, as the page allows no inline styles.
+ * @param {{ option: ChartOption | ((c: Colours) => ChartOption), height: number, label: string, table?: { head: string[], rows: string[][] } }} props
  */
-export function Chart({ option, height, label, table, onClick }) {
-  const place = useRef(null);
-  const chart = useRef(null);
+export function Chart({ option, height, label, table }) {
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  const chart = useRef(/** @type {import("echarts/core").ECharts | null} */ (null));
   const latest = useRef(option);
   latest.current = option;
-  const clicked = useRef(onClick);
-  clicked.current = onClick;
 
   // The theme goes with the chart's making, so another theme makes it anew.
+  /** @param {boolean} anew */
   const draw = async (anew) => {
     library ??= import("../vendor/echarts.js");
     const { init } = await library;
@@ -86,7 +95,6 @@ export function Chart({ option, height, label, table, onClick }) {
     }
     if (chart.current === null) {
       chart.current = init(element, themed(found, getComputedStyle(element).fontFamily), { renderer: "canvas" });
-      chart.current.on("click", (event) => clicked.current?.(event));
     }
     const made = typeof latest.current === "function" ? latest.current(found) : latest.current;
     chart.current.setOption({
@@ -103,7 +111,7 @@ export function Chart({ option, height, label, table, onClick }) {
   useEffect(() => {
     const redraw = () => draw(true);
     const sizes = new ResizeObserver(() => chart.current?.resize());
-    sizes.observe(place.current);
+    if (place.current) sizes.observe(place.current);
     dark.addEventListener("change", redraw);
     addEventListener("themechange", redraw);
     return () => {

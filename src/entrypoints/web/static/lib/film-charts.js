@@ -2,7 +2,7 @@
 
 import { html, useEffect, useMemo, useRef } from "../vendor/preact.js";
 import { Chart } from "./chart.js";
-import { day, language, monthNames, number, texts, weekdays } from "./i18n.js";
+import { day, inStars, language, monthNames, number, texts, weekdays } from "./i18n.js";
 
 const t = texts({
   en: {
@@ -20,17 +20,20 @@ const t = texts({
 });
 
 const STEPS = Array.from({ length: 10 }, (_, i) => (i + 1) / 2);
+/** @type {(stars: number) => string} */
 const keyOf = (stars) => String(stars).replace(".", "_");
-const shownStars = (stars) => `${Math.floor(stars) || ""}${stars % 1 ? "½" : ""}`;
 
-/** Bars over `labels`: {label, labels, values, head, height}; head names the labels. */
-export function Bars({ label, labels, values, head, height = 200, counts = false, colour = null }) {
+/**
+ * Bars over `labels`: {label, labels, values, head, height}; head names the labels.
+ * @param {{ label: string, labels: string[], values: number[], head: string, height?: number, counts?: boolean }} props
+ */
+export function Bars({ label, labels, values, head, height = 200, counts = false }) {
   const key = JSON.stringify([labels, values, language()]);
-  const option = useMemo(() => (c) => ({
+  const option = useMemo(() => (/** @type {Colours} */ c) => ({
     // Of many bars the last may have a label that is wider than itself.
     grid: { left: counts ? 2 : 30, right: labels.length > 40 ? 24 : 2, top: 22, bottom: 24 },
     tooltip: { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: c.hover, opacity: 0.6 } },
-      formatter: ([bar]) => `${bar.name}\n${t("plays_n", { n: bar.value })}` },
+      formatter: (/** @type {{ name: string, value: number }[]} */ [bar]) => `${bar.name}\n${t("plays_n", { n: bar.value })}` },
     xAxis: { type: "category", data: labels, axisLabel: { color: c.quiet, hideOverlap: true } },
     yAxis: { type: "value", minInterval: 1, show: !counts, max: counts ? "dataMax" : null, splitNumber: 3, splitLine: { lineStyle: { color: c.line } } },
     series: [{
@@ -38,44 +41,52 @@ export function Bars({ label, labels, values, head, height = 200, counts = false
       data: values,
       barCategoryGap: labels.length > 40 ? "10%" : "28%",
       barMaxWidth: 44,
-      itemStyle: { color: c[colour ?? "fill"], borderRadius: labels.length > 60 ? 0 : [4, 4, 0, 0] },
+      itemStyle: { color: c.fill, borderRadius: labels.length > 60 ? 0 : [4, 4, 0, 0] },
       emphasis: { itemStyle: { color: c.accent } },
-      label: { show: counts, position: "top", color: c.quiet, fontSize: 11, formatter: ({ value }) => (value ? number(value) : "") },
+      label: { show: counts, position: "top", color: c.quiet, fontSize: 11, formatter: (/** @type {{ value: number }} */ { value }) => (value ? number(value) : "") },
     }],
   }), [key]);
   const table = { head: [head, t("plays")], rows: labels.map((name, i) => [name, number(values[i])]) };
   return html`<${Chart} option=${option} height=${height} label=${label} table=${table} />`;
 }
 
-/** How often each rating was given, from ½ to 5 stars. */
+/**
+ * How often each rating was given, from ½ to 5 stars.
+ * @param {{ distribution: Record<string, number>, height: number }} props
+ */
 export const RatingHistogram = ({ distribution, height }) => html`
-  <${Bars} label=${t("ratings")} head=${t("stars")} labels=${STEPS.map(shownStars)}
+  <${Bars} label=${t("ratings")} head=${t("stars")} labels=${STEPS.map(inStars)}
     values=${STEPS.map((stars) => distribution[keyOf(stars)] ?? 0)} height=${height} counts=${true} />`;
 
 const DAY_MS = 86_400_000;
 
 // The days of a streak, as ISO days.
+/** @type {(length: number, end: string | null) => Set<string>} */
 function daysOf(length, end) {
   if (!length || end === null) return new Set();
   const last = Date.parse(end);
   return new Set(Array.from({ length }, (_, i) => new Date(last - i * DAY_MS).toISOString().slice(0, 10)));
 }
 
-/** A year of days, shaded by plays; the days of the longest streak have a rim. */
+/**
+ * A year of days, shaded by plays; the days of the longest streak have a rim.
+ * @param {{ year: number, byDay: Record<string, number>, streaks: Answer<"Streaks"> }} props
+ */
 export function Calendar({ year, byDay, streaks }) {
   const days = Object.entries(byDay).filter(([iso]) => iso.startsWith(`${year}-`));
   const key = JSON.stringify([year, days, streaks, language()]);
-  const scroller = useRef(null);
+  const scroller = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => { // a narrow screen shows the latest month that has something
-    const latest = days.length ? Number(days.at(-1)[0].slice(5, 7)) : 12;
-    scroller.current.scrollLeft = scroller.current.scrollWidth * (latest / 12) - scroller.current.clientWidth;
+    const latest = Number(days.at(-1)?.[0].slice(5, 7) ?? 12);
+    const box = scroller.current;
+    if (box) box.scrollLeft = box.scrollWidth * (latest / 12) - box.clientWidth;
   }, [year]);
-  const option = useMemo(() => (c) => {
+  const option = useMemo(() => (/** @type {Colours} */ c) => {
     const streak = daysOf(streaks.longest_days, streaks.longest_end);
     const [monday, ...others] = weekdays("narrow");
     return {
       tooltip: {
-        formatter: ({ value: [iso, n] }) => [day(iso), t("plays_n", { n }), streak.has(iso) && t("in_streak")]
+        formatter: (/** @type {{ value: [string, number] }} */ { value: [iso, n] }) => [day(iso), t("plays_n", { n }), streak.has(iso) && t("in_streak")]
           .filter(Boolean).join("\n"),
       },
       visualMap: { show: false, min: 1, max: Math.max(3, ...days.map(([, n]) => n)),

@@ -2,6 +2,7 @@
 
 import { html } from "../vendor/preact.js";
 
+/** @type {Record<PageName | "more", string>} */
 const PATHS = {
   overview: "M3 17v-5h3.5v5zM8.25 17V3h3.5v14zM13.5 17V8H17v9z",
   diary: "M5 3h10.5v14H5a1.5 1.5 0 0 1 0-3h10.5M3.5 15.5v-11A1.5 1.5 0 0 1 5 3M7.5 6.5h5M7.5 9.5h3",
@@ -14,7 +15,10 @@ const PATHS = {
   more: "M3.6 10h.8M4 9.6v.8M9.6 10h.8M10 9.6v.8M15.6 10h.8M16 9.6v.8",
 };
 
-/** An icon by its name; it is decoration. */
+/**
+ * An icon by its name; it is decoration.
+ * @param {{ name: PageName | "more" }} props
+ */
 export const Icon = ({ name }) => html`
   <svg viewBox="0 0 20 20" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.6"
     stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">

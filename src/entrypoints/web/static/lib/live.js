@@ -10,17 +10,24 @@ const LONGEST_WAIT_MS = 30_000;
 // a server. When the line is lost it is tried again, each time after twice the wait.
 class Stream {
   position = 0;
+  /** @type {"off" | "live" | "lost"} */
   state = "off"; // then "live" or "lost"
+  /** @type {Set<() => void>} */
   #listeners = new Set();
+  /** @type {EventSource | null} */
   #source = null;
-  #timer = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #wait = FIRST_WAIT_MS;
+  /** @type {string} */
   #user;
 
+  /** @param {string} user */
   constructor(user) {
     this.#user = user;
   }
 
+  /** @param {() => void} listener */
   add(listener) {
     this.#listeners.add(listener);
     if (this.#listeners.size === 1) {
@@ -30,6 +37,7 @@ class Stream {
     }
   }
 
+  /** @param {() => void} listener */
   delete(listener) {
     this.#listeners.delete(listener);
     if (this.#listeners.size === 0) {
@@ -68,16 +76,23 @@ class Stream {
   };
 
   #tell() {
-    this.#listeners.forEach((listener) => listener());
+    for (const listener of this.#listeners) listener();
   }
 }
 
+/** @type {Map<string, Stream>} */
 const streams = new Map();
 
+/**
+ * @template Value
+ * @param {string | null | undefined} user
+ * @param {(stream: Stream) => Value} value
+ * @returns {Value | null}
+ */
 function useStream(user, value) {
-  const [, setState] = useState(null);
+  const [, setState] = useState(/** @type {Value | null} */ (null));
   if (user && !streams.has(user)) streams.set(user, new Stream(user));
-  const stream = streams.get(user);
+  const stream = user ? streams.get(user) : undefined;
   useEffect(() => {
     if (!stream) return undefined;
     const listener = () => setState(value(stream));
@@ -87,27 +102,38 @@ function useStream(user, value) {
   return stream ? value(stream) : null;
 }
 
-/** The position of the user's statistics: 0 until the server tells it, then as it changes. */
+/**
+ * The position of the user's statistics: 0 until the server tells it, then as it changes.
+ * @param {string | null} user
+ */
 export const useLive = (user) => useStream(user, (stream) => stream.position) ?? 0;
 
-/** Whether changes arrive: "off" (not yet), "live" or "lost" (being tried again). */
+/**
+ * Whether changes arrive: "off" (not yet), "live" or "lost" (being tried again).
+ * @param {string | undefined} user
+ */
 export const useLiveState = (user) => useStream(user, (stream) => stream.state) ?? "off";
 
 /**
  * What `load()` promises, loaded anew when one of `deps` changes: {data, error, loading,
  * reload}. The data of before stays until the new is there, and beside an error.
+ * @template Data
+ * @param {() => Promise<Data>} load
+ * @param {unknown[]} deps
+ * @returns {Loaded<Data>}
  */
 export function useData(load, deps) {
-  const [state, setState] = useState({ data: null, error: null, loading: true });
+  const [state, setState] = useState(/** @type {Omit<Loaded<Data>, "reload">} */ ({ data: null, error: null, loading: true }));
   const latest = useRef(0);
   const reload = useCallback(async () => {
     const mine = ++latest.current;
     setState((before) => (before.loading ? before : { ...before, loading: true }));
+    /** @type {Partial<Loaded<Data>>} */
     let next;
     try {
       next = { data: await load(), error: null };
     } catch (error) {
-      next = { error };
+      next = { error: /** @type {Failure} */ (error) };
     }
     if (mine === latest.current) setState((before) => ({ ...before, ...next, loading: false }));
   }, deps);

@@ -2,12 +2,14 @@
 
 import { useEffect, useState } from "../vendor/preact.js";
 
+/** @type {Theme[]} */
 export const THEMES = ["auto", "light", "dark"];
 
 const KEPT = "cinestats.theme"; // theme.js reads it before the first paint
 
 const theme = () => document.documentElement.dataset.theme ?? "auto";
 
+/** @param {Theme} chosen */
 export function setTheme(chosen) {
   if (chosen === "auto") {
     localStorage.removeItem(KEPT);

@@ -1,7 +1,7 @@
 // The components that every page is made of.
 
 import { html, useEffect, useId, useRef, useState } from "../vendor/preact.js";
-import { day, hours, texts } from "./i18n.js";
+import { day, hours, inStars, texts } from "./i18n.js";
 
 const t = texts({
   en: {
@@ -14,13 +14,17 @@ const t = texts({
   },
 });
 
+/** @type {(...names: (string | false | null | undefined)[]) => string} */
 const classes = (...names) => names.filter(Boolean).join(" ");
 
 // ── Navigation ──────────────────────────────────────────────────────────────
 
 let arrived = false; // whether the next page that shows is to take the focus
 
-/** Go to another page of the app, or to the same page with another query. */
+/**
+ * Go to another page of the app, or to the same page with another query.
+ * @param {string} href
+ */
 export function navigate(href, { replace = false } = {}) {
   const path = location.pathname;
   history[replace ? "replaceState" : "pushState"](null, "", href);
@@ -36,8 +40,12 @@ addEventListener("popstate", () => {
   dispatchEvent(new Event("navigated"));
 });
 
-/** A link inside the app: an ordinary click goes there without loading the document anew. */
+/**
+ * A link inside the app: an ordinary click goes there without loading the document anew.
+ * @param {{ href: string, children?: Child, onClick?: (event: MouseEvent) => void, [attribute: string]: unknown }} props
+ */
 export function Link({ href, children, ...others }) {
+  /** @param {MouseEvent} event */
   const follow = (event) => {
     others.onClick?.(event);
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
@@ -48,19 +56,25 @@ export function Link({ href, children, ...others }) {
   return html`<a href=${href} ...${others} onClick=${follow}>${children}</a>`;
 }
 
-/** The address of a page of a user's diary, such as pagePath("anna", "year", 2024). */
+/**
+ * The address of a page of a user's diary, such as pagePath("anna", "year", 2024).
+ * @type {(user: string, ...parts: (string | number)[]) => string}
+ */
 export const pagePath = (user, ...parts) => ["/u", ...[user, ...parts].map(encodeURIComponent)].join("/");
 
 // ── Page and sections ───────────────────────────────────────────────────────
 
-/** A page: its title names the document and takes the focus after a navigation. */
+/**
+ * A page: its title names the document and takes the focus after a navigation.
+ * @param {{ title: string, actions?: Child, children?: Child }} props
+ */
 export function Page({ title, actions, children }) {
-  const heading = useRef(null);
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     document.title = `${title} · cinestats`;
   }, [title]);
   useEffect(() => {
-    if (arrived) heading.current.focus({ preventScroll: true });
+    if (arrived) heading.current?.focus({ preventScroll: true });
     arrived = false;
   }, []);
   return html`
@@ -71,7 +85,10 @@ export function Page({ title, actions, children }) {
     ${children}`;
 }
 
-/** A titled part of a page. */
+/**
+ * A titled part of a page.
+ * @param {{ title: string, hint?: Child, children?: Child, class?: string }} props
+ */
 export function Section({ title, hint, children, class: name }) {
   const id = useId();
   return html`
@@ -84,7 +101,10 @@ export function Section({ title, hint, children, class: name }) {
     </section>`;
 }
 
-/** Big figures: items are {label, value, unit}. */
+/**
+ * Big figures: items are {label, value, unit}.
+ * @param {{ items: { label: string, value: string, unit?: string | null }[] }} props
+ */
 export function Figures({ items }) {
   return html`
     <dl class="figures">
@@ -96,9 +116,13 @@ export function Figures({ items }) {
     </dl>`;
 }
 
-/** Tabs: items are {id, label}; the children are the chosen tab's panel. */
+/**
+ * Tabs: items are {id, label}; the children are the chosen tab's panel.
+ * @param {{ label: string, items: { id: string, label: string }[], selected: string, onSelect: (id: string) => void, children?: Child }} props
+ */
 export function Tabs({ label, items, selected, onSelect, children }) {
   const id = useId();
+  /** @param {KeyboardEvent} event */
   const move = (event) => {
     const at = items.findIndex((item) => item.id === selected);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: items.length - 1 }[event.key];
@@ -106,7 +130,7 @@ export function Tabs({ label, items, selected, onSelect, children }) {
     event.preventDefault();
     const next = items[(to + items.length) % items.length];
     onSelect(next.id);
-    document.getElementById(`${id}-${next.id}`).focus();
+    document.getElementById(`${id}-${next.id}`)?.focus();
   };
   return html`
     <div class="tabs" role="tablist" aria-label=${label} onKeyDown=${move}>
@@ -120,18 +144,27 @@ export function Tabs({ label, items, selected, onSelect, children }) {
 
 // ── States ──────────────────────────────────────────────────────────────────
 
-/** What stands in a place that has nothing yet: why, and how to begin. */
+/**
+ * What stands in a place that has nothing yet: why, and how to begin.
+ * @param {{ title: string, children?: Child }} props
+ */
 export const Empty = ({ title, children }) => html`
   <div class="empty"><h2>${title}</h2>${children}</div>`;
 
-/** A quiet placeholder of about the size of what is coming. */
+/**
+ * A quiet placeholder of about the size of what is coming.
+ * @param {{ lines?: number }} props
+ */
 export const Loading = ({ lines = 4 }) => html`
   <div class="loading" role="status">
     <span class="hidden">${t("loading")}</span>
     ${Array.from({ length: lines }, (_, i) => html`<span key=${i} class="skeleton" aria-hidden="true"></span>`)}
   </div>`;
 
-/** What went wrong, in a sentence. Who is not signed in is led to the home page (?back=). */
+/**
+ * What went wrong, in a sentence. Who is not signed in is led to the home page (?back=).
+ * @param {{ error: Failure, retry?: () => void }} props
+ */
 export function Trouble({ error, retry }) {
   const stranger = error.status === 401;
   useEffect(() => {
@@ -150,12 +183,12 @@ export function Trouble({ error, retry }) {
 
 const STEPS_A_STAR = 2;
 const KEYBOARD_PAUSE_MS = 700;
-const inStars = (value) => `${Math.floor(value) || ""}${value % 1 ? "½" : ""}`;
 
 /**
  * A rating in half stars; null is none. With `onChange(value)` it is a slider: arrow keys,
  * Home, End and digits, Delete for none; a press on the present rating takes it away. Keys
  * are told once they pause, on Enter or when the focus leaves.
+ * @param {{ value: number | null, onChange?: (value: number | null) => void, label?: string }} props
  */
 export function Stars({ value, onChange, label }) {
   return onChange
@@ -163,6 +196,7 @@ export function Stars({ value, onChange, label }) {
     : html`<${StarsShown} value=${value} label=${label} />`;
 }
 
+/** @param {{ value: number | null, label?: string }} props */
 function StarsShown({ value, label }) {
   const said = value === null ? t("unrated") : t("stars", { stars: inStars(value) });
   return html`
@@ -172,10 +206,13 @@ function StarsShown({ value, label }) {
     </span>`;
 }
 
+/** @param {{ value: number | null, onChange: (value: number | null) => void, label?: string }} props */
 function StarSlider({ value, onChange, label }) {
   const [shown, setShown] = useState(value);
-  const [hovered, setHovered] = useState(null);
-  const timer = useRef(null);
+  const [hovered, setHovered] = useState(/** @type {number | null} */ (null));
+  /** @type {Holder<ReturnType<typeof setTimeout> | undefined>} */
+  const timer = useRef(undefined);
+  /** @type {Holder<number | null | undefined>} */
   const pending = useRef(undefined);
   useEffect(() => setShown(value), [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -186,6 +223,7 @@ function StarSlider({ value, onChange, label }) {
     pending.current = undefined;
     if (chosen !== undefined && chosen !== value) onChange(chosen);
   };
+  /** @param {KeyboardEvent} event */
   const press = (event) => {
     const now = shown ?? 0;
     const digit = /^[1-5]$/.test(event.key) ? Number(event.key) : undefined;
@@ -201,11 +239,13 @@ function StarSlider({ value, onChange, label }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(commit, KEYBOARD_PAUSE_MS);
   };
+  /** @param {On<HTMLElement, MouseEvent>} event */
   const under = (event) => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
     const steps = Math.ceil(((event.clientX - left) / width) * 5 * STEPS_A_STAR);
     return Math.min(Math.max(steps, 1), 5 * STEPS_A_STAR) / STEPS_A_STAR;
   };
+  /** @param {On<HTMLElement, MouseEvent>} event */
   const click = (event) => {
     const chosen = under(event);
     pending.current = chosen === value ? null : chosen;
@@ -228,12 +268,16 @@ function StarSlider({ value, onChange, label }) {
 
 // A colour of its own for each title, the same one everywhere.
 const TONES = 8; // tone-0 … tone-7 of the style sheet
+/** @type {(title: string) => number} */
 const tone = (title) =>
-  Array.from(title).reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 8191, 7) % TONES;
+  Array.from(title).reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 8191, 7) % TONES;
 
-/** A drawn card with a film's title, under its poster once that is there. It is decoration. */
+/**
+ * A drawn card with a film's title, under its poster once that is there. It is decoration.
+ * @param {{ url: string | null, title: string }} props
+ */
 export function Poster({ url, title }) {
-  const [broken, setBroken] = useState(null);
+  const [broken, setBroken] = useState(/** @type {string | null} */ (null));
   return html`
     <span class=${`poster tone-${tone(title)}`} aria-hidden="true">
       <span>${title}</span>
@@ -243,7 +287,10 @@ export function Poster({ url, title }) {
     </span>`;
 }
 
-/** A film in a list: poster, title, year, directors and rating; `extra` stands at its end. */
+/**
+ * A film in a list: poster, title, year, directors and rating; `extra` stands at its end.
+ * @param {{ entry: Entry, extra?: Child }} props
+ */
 export function Film({ entry, extra }) {
   const facts = [entry.year, entry.director?.join(", "), entry.duration && hours(entry.duration)].filter(Boolean);
   return html`
@@ -263,15 +310,19 @@ export function Film({ entry, extra }) {
 
 // ── Dialog and toasts ───────────────────────────────────────────────────────
 
-/** A modal dialog; Escape, its button and a press outside call `onClose`. */
+/**
+ * A modal dialog; Escape, its button and a press outside call `onClose`.
+ * @param {{ title: string, onClose: () => void, children?: Child }} props
+ */
 export function Dialog({ title, onClose, children }) {
   const id = useId();
-  const dialog = useRef(null);
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   useEffect(() => {
-    const before = document.activeElement;
-    dialog.current.showModal();
+    const before = /** @type {HTMLElement | null} */ (document.activeElement);
+    dialog.current?.showModal();
     return () => before?.focus();
   }, []);
+  /** @param {Event} event */
   const cancel = (event) => {
     event.preventDefault();
     onClose();
@@ -291,21 +342,29 @@ export function Dialog({ title, onClose, children }) {
 
 const TOAST_MS = 6_000;
 const TOAST_WITH_ACTION_MS = 12_000;
+/** @type {Said[]} */
 let toasts = [];
-let tellToasts = () => {};
+/** @type {(() => void) | undefined} */
+let tellToasts;
 
+/** @param {Said[]} next */
 function setToasts(next) {
   toasts = next;
-  tellToasts();
+  tellToasts?.();
 }
 
-/** Say something in passing; with `action` (a word) and `onAction` it can be answered. */
+/**
+ * Say something in passing; with `action` (a word) and `onAction` it can be answered.
+ * @param {string} text
+ * @param {{ action?: string, onAction?: () => void }} answer
+ */
 export function toast(text, { action, onAction } = {}) {
   const said = { text, action, onAction };
   setToasts([...toasts, said]);
   setTimeout(() => drop(said), action ? TOAST_WITH_ACTION_MS : TOAST_MS);
 }
 
+/** @param {Said} said */
 const drop = (said) => setToasts(toasts.filter((other) => other !== said));
 
 /** Where toasts appear; the shell shows it once. */
@@ -320,11 +379,14 @@ export function Toasts() {
     </div>`;
 }
 
-/** One toast. */
+/**
+ * One toast.
+ * @param {{ said: Said, onClose: () => void }} props
+ */
 function Toast({ said, onClose }) {
   const act = () => {
     onClose();
-    said.onAction();
+    said.onAction?.();
   };
   return html`
     <div class="toast">

@@ -7,7 +7,10 @@ import words from "../texts/compare.js";
 
 const t = texts(words);
 
-/** The two sets of films as one bar: only the one's, both's, only the other's. */
+/**
+ * The two sets of films as one bar: only the one's, both's, only the other's.
+ * @param {{ data: Answer<"Comparison"> }} props
+ */
 export function Overlap({ data }) {
   const { user, other, common } = data;
   const parts = [
@@ -30,7 +33,10 @@ export function Overlap({ data }) {
     <//>`;
 }
 
-/** The mean distance of their ratings with its confidence, and whether they go together. */
+/**
+ * The mean distance of their ratings with its confidence, and whether they go together.
+ * @param {{ data: Answer<"Comparison"> }} props
+ */
 export function RatingDistance({ data }) {
   const { rated_common: n, mean_distance: mean, distance_low: low, distance_high: high } = data;
   if (mean === null || low === null) {
@@ -51,8 +57,10 @@ export function RatingDistance({ data }) {
     <//>`;
 }
 
+/** @param {{ mean: number, low: number, high: number }} props */
 function Range({ mean, low, high }) {
   const to = Math.max(1, Math.ceil(high));
+  /** @type {(stars: number) => string} */
   const at = (stars) => `${(100 * stars) / to}%`;
   return html`
     <div class="distance-range" aria-hidden="true">
@@ -67,12 +75,14 @@ function Range({ mean, low, high }) {
 }
 
 // Each up to its bound, in stars.
-const DISTANCES = [
+const DISTANCES = /** @type {const} */ ([
   [0.125, "hardly"], [0.375, "quarter"], [0.625, "half"], [0.875, "three_quarters"],
-  [1.25, "one"], [1.75, "one_half"], [2.25, "two"], [Infinity, "more_than_two"],
-];
-const inWords = (stars) => t(`stars_${DISTANCES.find(([bound]) => stars < bound)[1]}`);
+  [1.25, "one"], [1.75, "one_half"], [2.25, "two"],
+]);
+/** @type {(stars: number) => string} */
+const inWords = (stars) => t(`stars_${DISTANCES.find(([bound]) => stars < bound)?.[1] ?? "more_than_two"}`);
 
+/** @param {number} correlation */
 function alike(correlation) {
   if (correlation >= 0.7) return "alike_very";
   if (correlation >= 0.4) return "alike_rather";

@@ -7,7 +7,10 @@ import words from "../texts/compare.js";
 
 const t = texts(words);
 
-/** The films that both rated, nearest and furthest apart. */
+/**
+ * The films that both rated, nearest and furthest apart.
+ * @param {{ data: Answer<"Comparison"> }} props
+ */
 export function RatedByBoth({ data }) {
   if (!data.agree.length && !data.disagree.length) return null;
   return html`
@@ -17,6 +20,7 @@ export function RatedByBoth({ data }) {
     </div>`;
 }
 
+/** @param {{ title: string, films: Answer<"RatedByBoth">[], data: Answer<"Comparison"> }} props */
 function Pairs({ title, films, data }) {
   return html`
     <${Section} title=${title}>
@@ -39,7 +43,9 @@ function Pairs({ title, films, data }) {
 }
 
 // Both ratings on a line from half a star to five.
+/** @param {{ mine: number, theirs: number }} props */
 function Dumbbell({ mine, theirs }) {
+  /** @type {(stars: number) => string} */
   const at = (stars) => `${((stars - 0.5) / 4.5) * 100}%`;
   const [low, high] = [Math.min(mine, theirs), Math.max(mine, theirs)];
   return html`
@@ -50,8 +56,12 @@ function Dumbbell({ mine, theirs }) {
     </div>`;
 }
 
-/** What the one might show the other: films that only one of them has seen. */
+/**
+ * What the one might show the other: films that only one of them has seen.
+ * @param {{ data: Answer<"Comparison"> }} props
+ */
 export function OnlyOne({ data }) {
+  /** @type {[seen: string, unseen: string, entries: Entry[]][]} */
   const lists = [[data.user, data.other, data.only_user], [data.other, data.user, data.only_other]];
   return html`
     <div class="grid two compare-lists">

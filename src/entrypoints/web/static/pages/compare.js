@@ -8,9 +8,11 @@ import { Empty, Link, Loading, Page, Trouble, navigate, pagePath } from "../lib/
 import words from "../texts/compare.js";
 import { OnlyOne, RatedByBoth } from "./compare-films.js";
 import { Overlap, RatingDistance } from "./compare-figures.js";
+import { fieldsOf } from "./form.js";
 
 const t = texts(words);
 
+/** @param {PageProps} props */
 export default function Compare({ user, params, session }) {
   const { other } = params;
   const known = session.diaries.filter((name) => name !== user);
@@ -28,10 +30,12 @@ export default function Compare({ user, params, session }) {
       <//>`;
 }
 
+/** @param {{ user: string, label: string }} props */
 function Chooser({ user, label }) {
+  /** @param {Submit} event */
   const choose = (event) => {
     event.preventDefault();
-    navigate(pagePath(user, "compare", new FormData(event.currentTarget).get("other").trim()));
+    navigate(pagePath(user, "compare", fieldsOf(event.currentTarget).other.trim()));
   };
   return html`
     <form class="compare-chooser" onSubmit=${choose}>
@@ -42,6 +46,7 @@ function Chooser({ user, label }) {
     </form>`;
 }
 
+/** @param {{ user: string, other: string }} props */
 function SideBySide({ user, other }) {
   const position = useLive(user);
   const [readable, setReadable] = useState(false); // only then the other's changes are followed

@@ -12,8 +12,10 @@ const t = texts(words);
 const CHART_HEIGHT = 220;
 const FIRST_ENTRIES = 60;
 
+/** @param {PageProps} props */
 export default function Credits({ user, params }) {
-  const { type, name } = params;
+  const { name } = params;
+  const type = /** @type {CreditType} */ (params.type);
   const position = useLive(user);
   const { data, error, reload } = useData(
     () => read(userPath(user, "credits", type, name)), [user, type, name, position],
@@ -43,11 +45,13 @@ export default function Credits({ user, params }) {
     <//>`;
 }
 
+/** @param {Answer<"Credit">} credit */
 function span({ first_watched: first, last_watched: last }) {
   if (!first) return t("span_undated");
   return first === last ? t("span_once", { first: day(first) }) : t("span", { first: day(first), last: day(last) });
 }
 
+/** @param {{ data: Answer<"Credit"> }} props */
 function Headline({ data }) {
   const rated = data.mean === null ? undefined : "★";
   return html`
@@ -62,6 +66,7 @@ function Headline({ data }) {
 }
 
 // Years without a play stand between the others, so that time is drawn to scale.
+/** @param {{ data: Answer<"Credit"> }} props */
 function Years({ data }) {
   const years = Object.keys(data.by_year).map(Number);
   const first = Math.min(...years);
@@ -75,6 +80,7 @@ function Years({ data }) {
     <//>`;
 }
 
+/** @param {{ data: Answer<"Credit"> }} props */
 function Ratings({ data }) {
   return html`
     <${Section} class="card" title=${t("ratings")}>
@@ -84,8 +90,9 @@ function Ratings({ data }) {
     <//>`;
 }
 
+/** @param {{ user: string, data: Answer<"Credit"> }} props */
 function Together({ user, data }) {
-  const kinds = [["director", "directors"], ["actor", "actors"], ["genre", "genres"]]
+  const kinds = /** @type {const} */ ([["director", "directors"], ["actor", "actors"], ["genre", "genres"]])
     .filter(([, key]) => data.with[key].length);
   if (!kinds.length) return null;
   return html`
@@ -105,6 +112,7 @@ function Together({ user, data }) {
     <//>`;
 }
 
+/** @param {{ entries: Entry[] }} props */
 function Entries({ entries }) {
   const [all, setAll] = useState(false);
   const shown = all ? entries : entries.slice(0, FIRST_ENTRIES);

@@ -11,16 +11,23 @@ const t = texts(words);
 const PAUSE_MS = 120;
 const MOST_FILMS = 8;
 
-/** The sentence for a film that the diary has on that day; null for another error. */
+/**
+ * The sentence for a film that the diary has on that day; null for another error.
+ * @param {Failure} error
+ * @param {string} name
+ * @param {string | null} watched
+ */
 export function alreadyThere(error, name, watched) {
   if (!error.document?.type.endsWith(":already-in-diary")) return null;
   return watched ? t("already", { name, day: day(watched) }) : t("already_undated", { name });
 }
 
+/** @param {{ user: string, onAdded: () => void }} props */
 export function AddFilm({ user, onAdded }) {
-  const [film, setFilm] = useState(null);
+  const [film, setFilm] = useState(/** @type {Choice | null} */ (null));
   const [said, setSaid] = useState("");
-  const search = useRef(null);
+  const search = useRef(/** @type {HTMLInputElement | null} */ (null));
+  /** @param {string} name */
   const done = (name) => {
     setFilm(null);
     setSaid(t("added", { name }));
@@ -29,7 +36,7 @@ export function AddFilm({ user, onAdded }) {
   // The field is there again once the film is added or another one is to be chosen.
   const left = useRef(false);
   useEffect(() => {
-    if (!film && left.current) search.current.focus();
+    if (!film && left.current) search.current?.focus();
     left.current = film !== null;
   }, [film]);
   return html`
@@ -44,6 +51,7 @@ export function AddFilm({ user, onAdded }) {
 // ── The film ────────────────────────────────────────────────────────────────
 
 // A combobox: the list follows what is typed; the arrow keys choose, Enter takes.
+/** @param {{ field: Holder<HTMLInputElement | null>, onType: () => void, onChoose: (film: Choice) => void }} props */
 function Search({ field, onType, onChoose }) {
   const id = useId();
   const [text, setText] = useState("");
@@ -52,8 +60,10 @@ function Search({ field, onType, onChoose }) {
   const { films, error } = useCatalogue(text.trim());
   useEffect(() => setActive(films?.length ? 0 : -1), [films]);
 
+  /** @type {Choice[]} */
   const options = text.trim() && films ? [...films, { name: text.trim(), year: null, own: true }] : [];
   const shown = open && options.length > 0;
+  /** @param {KeyboardEvent} event */
   const move = (event) => {
     const last = options.length - 1;
     const to = { ArrowDown: active < last ? active + 1 : 0, ArrowUp: active > 0 ? active - 1 : last }[event.key];
@@ -63,13 +73,14 @@ function Search({ field, onType, onChoose }) {
       setActive(to);
     } else if (event.key === "Enter" && shown) {
       event.preventDefault();
-      onChoose(options[active] ?? options.at(-1));
+      onChoose(options[active] ?? options[last]);
     } else if (event.key === "Escape" && text) {
       event.preventDefault();
       if (shown) setOpen(false);
       else setText("");
     }
   };
+  /** @param {On<HTMLInputElement>} event */
   const type = (event) => {
     setText(event.currentTarget.value);
     setOpen(true);
@@ -104,15 +115,16 @@ function Search({ field, onType, onChoose }) {
 }
 
 // What tells a film from its namesakes: its other titles, its year, who directed it.
+/** @type {(film: Choice) => string} */
 const facts = ({ name, original_title, italian_title, year, director }) =>
-  [...new Set([original_title, italian_title])]
-    .filter((title) => title && title !== name)
-    .concat(year ?? [], director.join(", ") || [])
-    .join(" · ");
+  [...new Set([original_title, italian_title].filter((title) => title !== name)), year, director?.join(", ")]
+    .filter(Boolean).join(" · ");
 
 // The films that fit `text`, as it is typed; those of before stay until the new are there.
+/** @typedef {{ films: Answer<"Film">[] | null, error: Failure | null }} Found */
+/** @param {string} text */
 function useCatalogue(text) {
-  const [found, setFound] = useState({ films: null, error: null });
+  const [found, setFound] = useState(/** @type {Found} */ ({ films: null, error: null }));
   useEffect(() => {
     if (!text) {
       setFound({ films: null, error: null });
@@ -120,11 +132,12 @@ function useCatalogue(text) {
     }
     let wanted = true;
     const timer = setTimeout(async () => {
+      /** @type {Found} */
       let next;
       try {
         next = { films: (await read("/catalogue", { q: text, limit: MOST_FILMS })).items, error: null };
       } catch (error) {
-        next = { films: [], error };
+        next = { films: [], error: /** @type {Failure} */ (error) };
       }
       if (wanted) setFound(next);
     }, PAUSE_MS);
@@ -138,21 +151,27 @@ function useCatalogue(text) {
 
 // ── The viewing ─────────────────────────────────────────────────────────────
 
+/** @param {{ user: string, film: Choice, onDone: (name: string) => void, onCancel: () => void }} props */
 function FilmForm({ user, film, onDone, onCancel }) {
-  const [values, setValues] = useState({ name: film.name, year: film.year ?? "", watched: today(), rating: null });
+  const [values, setValues] = useState({
+    name: film.name, year: String(film.year ?? ""), watched: today(), rating: /** @type {number | null} */ (null),
+  });
   const [unknown, setUnknown] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState(null);
+  const [error, setError] = useState(/** @type {Failure | null} */ (null));
   const key = useRef(newKey());
   const sending = useRef(false); // a second press comes before the button is drawn disabled
-  const first = useRef(null);
-  useEffect(() => first.current.focus(), []);
+  const first = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => first.current?.focus(), []);
 
+  /** @param {Partial<typeof values>} next */
   const change = (next) => {
     key.current = newKey(); // what is changed is another write; sent again unchanged, the same
     setValues({ ...values, ...next });
   };
+  /** @type {(name: keyof typeof values) => (event: On<HTMLInputElement>) => void} */
   const input = (name) => (event) => change({ [name]: event.currentTarget.value });
+  /** @param {Submit} event */
   const submit = async (event) => {
     event.preventDefault();
     if (sending.current) return;
@@ -169,13 +188,15 @@ function FilmForm({ user, film, onDone, onCancel }) {
         { headers: { "Idempotency-Key": key.current } },
       );
       onDone(name);
-    } catch (problem) {
+    } catch (thrown) {
+      const problem = /** @type {Failure} */ (thrown);
       const sentence = alreadyThere(problem, name, watched);
       setError(sentence ? new Error(sentence) : problem);
       sending.current = false;
       setBusy(false);
     }
   };
+  /** @param {KeyboardEvent} event */
   const cancel = (event) => {
     if (event.key === "Escape") onCancel();
   };
@@ -206,7 +227,7 @@ function FilmForm({ user, film, onDone, onCancel }) {
       <div class="add-rating">
         <span class="field" aria-hidden="true">${t("rating")}</span>
         <${Stars} value=${values.rating} label=${t("rate", { name: values.name })}
-          onChange=${(rating) => change({ rating })} />
+          onChange=${(/** @type {number | null} */ rating) => change({ rating })} />
         <p class="hint">${t("rating_hint")}</p>
       </div>
       <div class="add-submit">

@@ -2,13 +2,14 @@
 
 import { html } from "../vendor/preact.js";
 import { read, userPath } from "../lib/api.js";
-import { day, hours, texts } from "../lib/i18n.js";
+import { day, hours, inStars, texts } from "../lib/i18n.js";
 import { useData } from "../lib/live.js";
 import { Dialog, Link, Loading, Poster, Stars, Trouble, pagePath } from "../lib/ui.js";
 import words from "../texts/diary.js";
 
 const t = texts(words);
 
+/** @param {{ user: string, entry: Play, position: number, onClose: () => void }} props */
 export function Details({ user, entry, position, onClose }) {
   const { data, error, reload } = useData(
     () => read(userPath(user, "movies", entry.entry_id, "history")), [user, entry.entry_id, position],
@@ -45,6 +46,7 @@ export function Details({ user, entry, position, onClose }) {
     <//>`;
 }
 
+/** @param {{ user: string, type: string, label: string, names: string[] }} props */
 function Credits({ user, type, label, names }) {
   if (!names.length) return null;
   return html`
@@ -54,8 +56,10 @@ function Credits({ user, type, label, names }) {
     </div>`;
 }
 
-const stars = (rating) => `${Math.floor(rating) || ""}${rating % 1 ? "½" : ""} ★`;
+/** @type {(rating: number | null) => string} */
+const stars = (rating) => `${inStars(rating)} ★`;
 
+/** @param {Answer<"FilmEvent">} event */
 function said({ type, watched_date, old_rating, new_rating }) {
   if (type === "ADD") return watched_date ? t("event_added_day", { day: day(watched_date) }) : t("event_added");
   if (type === "DELETE") return t("event_deleted");

@@ -6,13 +6,16 @@ import { hours, texts } from "../lib/i18n.js";
 import { useData } from "../lib/live.js";
 import { Link, Page, Section, navigate, pagePath } from "../lib/ui.js";
 import words from "../texts/home.js";
-import { FormProblem, useSubmit } from "./form.js";
+import { FormProblem, fieldsOf, useSubmit } from "./form.js";
 
 const t = texts(words);
 const WITH_FIGURES = 24; // cards that ask for their diary's figures
 const WITH_SEARCH = 12; // diaries from which on they can be searched
 
-/** Every diary that is there to open; at home a new one can be begun. */
+/**
+ * Every diary that is there to open; at home a new one can be begun.
+ * @param {{ diaries: string[], mode: Mode }} props
+ */
 export function Diaries({ diaries, mode }) {
   const [text, setText] = useState("");
   const found = diaries.filter((name) => name.toLowerCase().includes(text.trim().toLowerCase()));
@@ -37,6 +40,7 @@ export function Diaries({ diaries, mode }) {
     <//>`;
 }
 
+/** @param {{ name: string, detailed: boolean }} props */
 function DiaryCard({ name, detailed }) {
   const { data } = useData(async () => (detailed ? read(userPath(name, "stats")) : null), [name, detailed]);
   return html`
@@ -49,13 +53,15 @@ function DiaryCard({ name, detailed }) {
     <//>`;
 }
 
+/** @param {Answer<"Stats">} stats */
 const figures = ({ total_watched: plays, watch_time_minutes: minutes }) =>
   (plays ? `${t("plays", { n: plays })}${minutes ? ` · ${hours(minutes)}` : ""}` : t("empty_diary"));
 
 function NewDiary() {
+  /** @param {Submit} event */
   const begin = (event) => {
     event.preventDefault();
-    navigate(pagePath(new FormData(event.currentTarget).get("name").trim()));
+    navigate(pagePath(fieldsOf(event.currentTarget).name.trim()));
   };
   return html`
     <form class="new-diary" onSubmit=${begin}>
@@ -73,10 +79,11 @@ const NameField = () => html`
 
 /** What a new household does first: name a diary, then fill it. */
 export function FirstSteps() {
+  /** @param {Submit} event */
   const begin = (event) => {
     event.preventDefault();
-    const name = new FormData(event.currentTarget).get("name").trim();
-    navigate(pagePath(name, event.submitter.value));
+    const name = fieldsOf(event.currentTarget).name.trim();
+    navigate(pagePath(name, /** @type {HTMLButtonElement} */ (event.submitter).value));
   };
   return html`
     <${Page} title=${t("first_title")}>
@@ -96,5 +103,6 @@ export function FirstSteps() {
     <//>`;
 }
 
+/** @param {{ title: string, text: string, children?: Child }} props */
 const Step = ({ title, text, children }) => html`
   <section class="card step"><h2>${title}</h2><p>${text}</p>${children}</section>`;

@@ -5,14 +5,18 @@ import { send } from "../lib/api.js";
 import { texts } from "../lib/i18n.js";
 import { Tabs, pagePath } from "../lib/ui.js";
 import words from "../texts/home.js";
-import { FormProblem, useSubmit } from "./form.js";
+import { FormProblem, fieldsOf, useSubmit } from "./form.js";
 
 const t = texts(words);
 const MIN_PASSWORD = 10;
 
-/** At home: where the link is, and a field for the token or the whole link. */
+/**
+ * At home: where the link is, and a field for the token or the whole link.
+ * @param {{ back: string | null, wrong: boolean }} props
+ */
 export function TokenEntry({ back, wrong }) {
   const [text, setText] = useState("");
+  /** @param {Submit} event */
   const open = (event) => {
     event.preventDefault();
     const query = new URLSearchParams({ token: tokenIn(text.trim()) });
@@ -40,11 +44,15 @@ export function TokenEntry({ back, wrong }) {
 }
 
 // The token, be it alone or inside the link that was pasted.
+/** @type {(text: string) => string} */
 const tokenIn = (text) => text.match(/[?&]token=([^&#\s]+)/)?.[1] ?? text;
 
-/** On a server: the form to sign in, and with `open` registration one to make an account. */
+/**
+ * On a server: the form to sign in, and with `open` registration one to make an account.
+ * @param {{ back: string | null, open: boolean }} props
+ */
 export function SignIn({ back, open }) {
-  const [way, setWay] = useState("sign_in");
+  const [way, setWay] = useState(/** @type {"sign_in" | "register"} */ ("sign_in"));
   const ways = [{ id: "sign_in", label: t("sign_in") }, { id: "register", label: t("register") }];
   return html`
     <section class="card welcome-card" aria-label=${t(way)}>
@@ -56,17 +64,18 @@ export function SignIn({ back, open }) {
     </section>`;
 }
 
+/** @param {{ way: "sign_in" | "register", back: string | null }} props */
 function Credentials({ way, back }) {
-  const form = useRef(null);
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const isNew = way === "register";
   const { busy, problem, submit } = useSubmit(async () => {
-    const fields = new FormData(form.current);
-    const body = { user_id: fields.get("username").trim(), password: fields.get("password") };
+    const { username, password } = fieldsOf(form.current);
+    const body = { user_id: username.trim(), password };
     try {
       if (isNew) await send("POST", "/accounts", body);
       await send("POST", "/session", body);
     } catch (error) {
-      form.current.elements.password.select();
+      /** @type {HTMLInputElement | null | undefined} */ (form.current?.querySelector("[name=password]"))?.select();
       throw error;
     }
     location.assign(back ?? pagePath(body.user_id));
@@ -82,6 +91,7 @@ function Credentials({ way, back }) {
     </form>`;
 }
 
+/** @param {{ isNew: boolean }} props */
 function Password({ isNew }) {
   const [shown, setShown] = useState(false);
   return html`
@@ -97,6 +107,7 @@ function Password({ isNew }) {
 }
 
 // The server counts wrong passwords, and says in its sentence how many minutes to wait.
+/** @param {Failure} problem */
 function sentence({ status, message }) {
   if (status === 401) return t("wrong");
   const minutes = status === 429 && message.match(/(\d+) minutes/);

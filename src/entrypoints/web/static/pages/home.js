@@ -16,6 +16,7 @@ const LOOK_AGAIN_MS = 3_000;
 // (by "Switch") wants the start.
 let mayGoOn = new URL(performance.getEntriesByType("navigation")[0].name).pathname === "/";
 
+/** @param {PageProps} props */
 export default function Home({ query, session }) {
   const back = ownPath(query.get("back"));
   return session.signed_in
@@ -24,6 +25,7 @@ export default function Home({ query, session }) {
 }
 
 // A path of this very site, or null: no link may lead elsewhere after the sign-in.
+/** @param {string | null} wished */
 function ownPath(wished) {
   if (!wished?.startsWith("/")) return null;
   const { origin, pathname, search } = new URL(wished, location.origin);
@@ -31,6 +33,7 @@ function ownPath(wished) {
   return origin === location.origin && !pathname.startsWith("//") ? pathname + search : null;
 }
 
+/** @param {{ back: string | null, session: Answer<"Session">, wrongToken: boolean }} props */
 function Stranger({ back, session, ...opened }) {
   const [wrongToken] = useState(opened.wrongToken);
   useEffect(() => { // no secret stays in the address, be it a wrong one
@@ -47,6 +50,7 @@ function Stranger({ back, session, ...opened }) {
     </div>`;
 }
 
+/** @param {{ back: string | null, session: Answer<"Session"> }} props */
 function SignedIn({ back, session }) {
   const { data, error, reload } = useData(() => read("/session"), []);
   const diaries = data?.diaries;

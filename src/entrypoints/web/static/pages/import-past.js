@@ -8,11 +8,14 @@ import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/import.js";
 
 const t = texts(words);
+/** @type {(past: Answer<"PastImport">) => string} */
 const dayOf = (past) => day(past.at.slice(0, 10));
 
+/** @param {{ user: string, position: number }} props */
 export function PastImports({ user, position }) {
   const { data, error, reload } = useData(() => read(userPath(user, "imports")), [user, position]);
-  const [asked, setAsked] = useState(null);
+  const [asked, setAsked] = useState(/** @type {Answer<"PastImport"> | null} */ (null));
+  /** @param {Answer<"PastImport">} past */
   const undo = async (past) => {
     setAsked(null);
     try {
@@ -20,7 +23,7 @@ export function PastImports({ user, position }) {
       toast(t("undone", { n: undone }));
       reload();
     } catch (problem) {
-      toast(problem.message);
+      toast(/** @type {Failure} */ (problem).message);
     }
   };
   return html`

@@ -7,13 +7,16 @@ import words from "../texts/import.js";
 
 const t = texts(words);
 const STEP = 100; // rows drawn at once
-const OUTCOMES = ["added", "unmatched", "updated", "skipped", "rejected"];
+const OUTCOMES = /** @type {const} */ (["added", "unmatched", "updated", "skipped", "rejected"]);
 
+/** @param {{ report: Answer<"Import"> }} props */
 export function Rows({ report }) {
-  const { rows } = report;
+  const rows = report.rows ?? [];
+  const leftOut = report.rows_left_out ?? 0;
   const [outcome, setOutcome] = useState("all");
   const [limit, setLimit] = useState(STEP);
   useEffect(() => setLimit(STEP), [outcome, report]);
+  /** @type {(id: string) => Answer<"Row">[]} */
   const of = (id) => rows.filter((row) => row.outcome === id);
   const present = OUTCOMES.filter((id) => of(id).length);
   const tabs = [
@@ -50,17 +53,20 @@ export function Rows({ report }) {
             <span class="hint">${t("shown", { shown: number(limit), total: number(found.length) })}</span>
           </p>`}
       <//>
-      ${report.rows_left_out > 0 && html`<p class="hint">${t("left_out", { n: report.rows_left_out })}</p>`}
+      ${leftOut > 0 && html`<p class="hint">${t("left_out", { n: leftOut })}</p>`}
     <//>`;
 }
 
 /**
  * Save the rejected rows as CSV. Where not every row is listed, the report still has each
  * rejected one, by line and reason.
+ * @param {Answer<"Import">} report
  */
 export function download(report) {
-  const rejected = report.rows_left_out ? report.rejected : report.rows.filter((row) => row.outcome === "rejected");
-  const columns = ["line", "file", "name", "year", "reason"];
+  /** @type {Partial<Answer<"Row">>[]} */
+  const rejected = report.rows_left_out ? report.rejected
+    : report.rows?.filter((row) => row.outcome === "rejected") ?? [];
+  const columns = /** @type {const} */ (["line", "file", "name", "year", "reason"]);
   const lines = [columns, ...rejected.map((row) => columns.map((name) => row[name] ?? ""))];
   const text = lines.map((cells) => cells.map(cell).join(",")).join("\r\n");
   const url = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
@@ -72,6 +78,7 @@ export function download(report) {
 }
 
 // A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+/** @param {string | number} value */
 function cell(value) {
   const text = String(value);
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

@@ -8,7 +8,13 @@ const t = texts({
   it: { silent: "Il server non risponde. È in funzione?" },
 });
 
-/** The JSON answer to `file`; `onProgress` gets the part sent, 0 to 1. Throws a Problem. */
+/**
+ * The JSON answer to `file`; `onProgress` gets the part sent, 0 to 1. Throws a Problem.
+ * @param {string} path
+ * @param {File} file
+ * @param {(part: number) => void} onProgress
+ * @returns {Promise<Answer<"Import">>}
+ */
 export function upload(path, file, onProgress) {
   const form = new FormData();
   form.append("file", file);

@@ -11,43 +11,52 @@ import { Rows, download } from "./import-rows.js";
 import { upload } from "./import-upload.js";
 
 const t = texts(words);
+/** @type {{ stage: Stage, file: File | null, report: Answer<"Import"> | null }} */
 const CHOOSE = { stage: "choose", file: null, report: null };
 
+/** @param {PageProps} props */
 export default function Import({ user }) {
   const position = useLive(user);
-  const [state, setState] = useState(CHOOSE); // stage: choose, reading, preview, importing, done
+  const [state, setState] = useState(CHOOSE);
   const [sent, setSent] = useState(0);
-  const [error, setError] = useState(null);
+  const [error, setError] = useState(/** @type {Failure | null} */ (null));
   const start = useRef(0); // the position at which the import began
   const { stage, file, report } = state;
 
+  /**
+   * @param {File} chosen
+   * @param {{ meanwhile: Stage, after: Stage }} stages
+   * @param {string} query
+   */
   const take = async (chosen, stages, query) => {
     setError(null);
     setSent(0);
     setState((before) => ({ ...before, file: chosen, stage: stages.meanwhile }));
     try {
       const answer = await upload(`${userPath(user, "imports")}?${query}`, chosen, setSent);
-      setState({ file: chosen, stage: stages.then, report: answer });
+      setState({ file: chosen, stage: stages.after, report: answer });
     } catch (problem) {
-      setError(problem);
+      setError(/** @type {Failure} */ (problem));
       setState((before) => (before.report ? { ...before, stage: "preview" } : CHOOSE));
     }
   };
+  /** @param {File} chosen */
   const look = (chosen) => {
     setState(CHOOSE);
-    take(chosen, { meanwhile: "reading", then: "preview" }, "dry_run=true&rows=true");
+    take(chosen, { meanwhile: "reading", after: "preview" }, "dry_run=true&rows=true");
   };
   const run = () => {
     start.current = position;
-    take(file, { meanwhile: "importing", then: "done" }, "rows=true");
+    if (file) take(file, { meanwhile: "importing", after: "done" }, "rows=true");
   };
   const undo = async () => {
+    if (!report) return;
     try {
       const { undone } = await send("POST", userPath(user, "imports", report.import_id, "undo"));
       toast(t("undone", { n: undone }));
       setState(CHOOSE);
     } catch (problem) {
-      setError(problem);
+      setError(/** @type {Failure} */ (problem));
     }
   };
 
@@ -56,7 +65,7 @@ export default function Import({ user }) {
     <${Page} title=${t("title")}>
       ${error && html`<${Trouble} error=${error} />`}
       ${stage === "choose" && html`<${DropZone} onFile=${look} />`}
-      ${stage === "reading" && html`<${Progress} label=${t(sent < 1 ? "uploading" : "reading", { file: file.name })}
+      ${stage === "reading" && html`<${Progress} label=${t(sent < 1 ? "uploading" : "reading", { file: file?.name })}
         done=${sent < 1 ? sent : null} />`}
       ${stage === "importing" && html`<${Progress} label=${t("importing")}
         done=${Math.min((position - start.current) / changes, 1)}
@@ -70,29 +79,34 @@ export default function Import({ user }) {
     <//>`;
 }
 
+/** @param {{ onFile: (file: File) => void }} props */
 function DropZone({ onFile }) {
   const [over, setOver] = useState(false);
-  const input = useRef(null);
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  /** @param {DragEvent} event */
   const drag = (event) => {
     event.preventDefault();
     setOver(true);
   };
+  /** @param {DragEvent} event */
   const drop = (event) => {
     event.preventDefault();
     setOver(false);
-    if (event.dataTransfer.files.length) onFile(event.dataTransfer.files[0]);
+    const file = event.dataTransfer?.files[0];
+    if (file) onFile(file);
   };
   return html`
     <div class=${`drop-zone${over ? " over" : ""}`} onDragEnter=${drag} onDragOver=${drag}
       onDragLeave=${() => setOver(false)} onDrop=${drop}>
       <p class="drop-title">${t("drop")}</p>
       <p class="hint">${t("drop_hint")}</p>
-      <button type="button" class="primary" onClick=${() => input.current.click()}>${t("choose")}</button>
+      <button type="button" class="primary" onClick=${() => input.current?.click()}>${t("choose")}</button>
       <input ref=${input} type="file" hidden accept=".csv,.tsv,.txt,.json,.zip"
-        onChange=${(event) => event.currentTarget.files.length && onFile(event.currentTarget.files[0])} />
+        onChange=${({ currentTarget: { files } }) => files?.length && onFile(files[0])} />
     </div>`;
 }
 
+/** @param {{ label: string, done: number | null, hint?: string }} props */
 function Progress({ label, done, hint }) {
   return html`
     <div class="card import-progress" role="status">
@@ -102,19 +116,20 @@ function Progress({ label, done, hint }) {
     </div>`;
 }
 
+/** @param {{ user: string, file: File, report: Answer<"Import">, done: boolean, onRun: () => void, onUndo: () => void, onLeave: () => void }} props */
 function Report({ user, file, report, done, onRun, onUndo, onLeave }) {
-  const heading = useRef(null);
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
-    heading.current.focus({ preventScroll: true });
-    heading.current.scrollIntoView({ block: "nearest" });
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: "nearest" });
   }, [done]);
-  const counts = [
+  const counts = /** @type {const} */ ([
     ["added", report.added],
     ["unmatched", report.unmatched],
     ["updated", report.updated],
     ["skipped", report.skipped],
     ["rejected", report.rejected.length],
-  ];
+  ]);
   const changes = report.added + report.updated;
   const kind = done ? "report" : "preview";
   return html`
@@ -141,10 +156,10 @@ function Report({ user, file, report, done, onRun, onUndo, onLeave }) {
     </section>`;
 }
 
-const SERVICES = [
+const SERVICES = /** @type {const} */ ([
   ["Letterboxd", "letterboxd"], ["IMDb", "imdb"], ["Trakt", "trakt"],
   ["Movary", "movary"], [null, "csv"], ["cinestats", "own"],
-];
+]);
 
 const Services = () => html`
   <${Section} title=${t("services")} hint=${t("services_hint")}>

@@ -7,7 +7,10 @@ import overviewTexts from "../texts/overview.js";
 
 const t = texts(overviewTexts);
 
-/** Entries without those of a film that stands before: a film seen twice shows once. */
+/**
+ * Entries without those of a film that stands before: a film seen twice shows once.
+ * @param {Entry[]} entries
+ */
 export function distinctFilms(entries) {
   const seen = new Set();
   return entries.filter(({ name, year }) => {
@@ -18,12 +21,14 @@ export function distinctFilms(entries) {
   });
 }
 
+/** @param {{ entries: Entry[] }} props */
 export const Films = ({ entries }) => html`
   <ul class="films">
     ${entries.map((entry) => html`<li key=${entry.entry_id}><${Film} entry=${entry} /></li>`)}
   </ul>`;
 
 // A film as its poster, with its name and rating under it.
+/** @param {{ entry: Entry }} props */
 export const PosterCard = ({ entry }) => html`
   <li>
     <${Poster} url=${entry.poster_url} title=${entry.name} />
@@ -31,6 +36,7 @@ export const PosterCard = ({ entry }) => html`
     <p><${Stars} value=${entry.rating} /> <small>${entry.year}</small></p>
   </li>`;
 
+/** @param {{ entries: Entry[] }} props */
 export const TopRated = ({ entries }) => html`
   <${Section} title=${t("top")}>
     <ol class="posters sweep" tabindex="0" aria-label=${t("top")}>
@@ -38,6 +44,7 @@ export const TopRated = ({ entries }) => html`
     </ol>
   <//>`;
 
+/** @param {{ milestones: Answer<"Milestone">[] }} props */
 export const Milestones = ({ milestones }) => html`
   <ol class="milestones">
     ${milestones.map(({ number: n, entry }) => html`
@@ -50,6 +57,7 @@ export const Milestones = ({ milestones }) => html`
       </li>`)}
   </ol>`;
 
+/** @param {{ films: Answer<"Rewatched">[] }} props */
 export const Rewatched = ({ films }) => html`
   <ul class="films">
     ${films.map((film) => html`

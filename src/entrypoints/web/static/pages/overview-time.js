@@ -10,9 +10,11 @@ const t = texts(overviewTexts);
 
 const SHORT_DAYS = 92; // up to this span single days are told apart
 const DAY_MS = 86_400_000;
+/** @type {(moment: number) => string} */
 const isoDay = (moment) => new Date(moment).toISOString().slice(0, 10);
 
 // Every month or day from the first to the last, also those without a play.
+/** @type {(first: string, last: string) => string[]} */
 function monthsBetween(first, last) {
   const months = [];
   let [year, n] = first.split("-").map(Number);
@@ -23,6 +25,7 @@ function monthsBetween(first, last) {
   return months;
 }
 
+/** @type {(first: string, last: string) => string[]} */
 function daysBetween(first, last) {
   const days = [];
   for (let at = Date.parse(first); at <= Date.parse(last); at += DAY_MS) days.push(isoDay(at));
@@ -30,11 +33,15 @@ function daysBetween(first, last) {
 }
 
 // The views that make sense for a period: {id, head, labels, values}, the best one first.
+/**
+ * @param {Overview} overview
+ * @returns {View[]}
+ */
 function viewsOf({ period, by_month, by_year, by_day }) {
   const { from, to } = period;
+  /** @type {View[]} */
   const views = [];
-  const span = from && to ? (Date.parse(to) - Date.parse(from)) / DAY_MS + 1 : Infinity;
-  if (span <= SHORT_DAYS) {
+  if (from && to && (Date.parse(to) - Date.parse(from)) / DAY_MS < SHORT_DAYS) {
     const days = daysBetween(from, to);
     const short = new Intl.DateTimeFormat(language(), { day: "numeric", month: "short", timeZone: "UTC" });
     views.push({ id: "day", head: t("day"), labels: days.map((iso) => short.format(new Date(iso))), values: days.map((iso) => by_day[iso] ?? 0) });
@@ -42,7 +49,7 @@ function viewsOf({ period, by_month, by_year, by_day }) {
   }
   const played = Object.keys(by_month).sort();
   if (!played.length) return views;
-  const months = monthsBetween(from?.slice(0, 7) ?? played[0], to?.slice(0, 7) ?? played.at(-1));
+  const months = monthsBetween(from?.slice(0, 7) ?? played[0], to?.slice(0, 7) ?? played[played.length - 1]);
   const short = new Intl.DateTimeFormat(language(), { month: "short", year: "numeric", timeZone: "UTC" });
   views.push({ id: "month", head: t("month"), labels: months.map((iso) => short.format(new Date(`${iso}-01`))), values: months.map((iso) => by_month[iso] ?? 0) });
   const years = Object.keys(by_year).map(Number);
@@ -53,7 +60,10 @@ function viewsOf({ period, by_month, by_year, by_day }) {
   return views;
 }
 
-/** Plays by day, month or year. */
+/**
+ * Plays by day, month or year.
+ * @param {{ data: Overview }} props
+ */
 export function OverTime({ data }) {
   const [chosen, setChosen] = useState("month");
   const views = viewsOf(data);
@@ -70,12 +80,15 @@ export function OverTime({ data }) {
     </section>`;
 }
 
-/** A calendar of one year at a time, with the streaks. */
+/**
+ * A calendar of one year at a time, with the streaks.
+ * @param {{ data: Overview }} props
+ */
 export function Days({ data }) {
   const years = [...new Set(Object.keys(data.by_day).map((iso) => Number(iso.slice(0, 4))))].sort((a, b) => a - b);
-  const [chosen, setChosen] = useState(null);
+  const [chosen, setChosen] = useState(0);
   if (!years.length) return null;
-  const year = years.includes(chosen) ? chosen : years.at(-1);
+  const year = years.includes(chosen) ? chosen : years[years.length - 1];
   const at = years.indexOf(year);
   const { longest_days, longest_end, latest_days, latest_end } = data.streaks;
   return html`
@@ -97,7 +110,10 @@ export function Days({ data }) {
     </section>`;
 }
 
-/** Plays by the films' decade. */
+/**
+ * Plays by the films' decade.
+ * @param {{ byDecade: Record<string, number> }} props
+ */
 export function Decades({ byDecade }) {
   const known = Object.keys(byDecade).map(Number);
   if (!known.length) return null;

@@ -14,6 +14,7 @@ import overviewTexts from "../texts/overview.js";
 
 const t = texts(overviewTexts);
 
+/** @param {PageProps} props */
 export default function Overview({ user, query }) {
   const period = query.get("period") ?? "all";
   const asOf = query.get("as_of");
@@ -22,6 +23,7 @@ export default function Overview({ user, query }) {
     () => read(userPath(user, "overview"), { period, as_of: asOf }),
     [user, period, asOf, position],
   );
+  /** @type {(chosen: string) => void} */
   const choose = (chosen) => navigate(overviewPath(user, chosen, asOf));
   return html`
     <${Page} title=${t("title")}
@@ -41,8 +43,10 @@ export default function Overview({ user, query }) {
 }
 
 // What a period is, in a sentence: whether it moves with the days or is of the calendar.
+/** @param {Answer<"Period">} period */
 const saidOf = ({ kind, from, to }) => t(`what_${kind}`, { from: day(from), to: day(to) });
 
+/** @param {{ user: string, data: Overview }} props */
 function Report({ user, data }) {
   return html`
     <${Headline} data=${data} />
@@ -77,6 +81,7 @@ function Report({ user, data }) {
 
 // ── Figures ─────────────────────────────────────────────────────────────────
 
+/** @param {{ data: Overview }} props */
 function Headline({ data }) {
   const items = [
     { label: t("plays"), value: number(data.plays) },
@@ -84,18 +89,19 @@ function Headline({ data }) {
     { label: t("hours"), value: number(Math.round(data.minutes / 60)) },
     { label: t("average"), value: rating(data.average_rating), unit: data.average_rating === null ? null : "★" },
   ];
-  const facts = ["rewatches", "rated", "undated"]
-    .map((key) => ({ key, n: key === "rated" ? data.rated_plays : data[key] }))
-    .filter(({ n }) => n > 0);
+  const facts = /** @type {const} */ ([
+    ["rewatches", data.rewatches], ["rated", data.rated_plays], ["undated", data.undated],
+  ]).filter(([, n]) => n > 0);
   return html`
     <section class="headline" aria-label=${t("figures")}>
       <${Figures} items=${items} />
-      <ul class="facts">${facts.map(({ key, n }) => html`<li key=${key}>${t(key, { n })}</li>`)}</ul>
+      <ul class="facts">${facts.map(([key, n]) => html`<li key=${key}>${t(key, { n })}</li>`)}</ul>
     </section>`;
 }
 
 // ── States ──────────────────────────────────────────────────────────────────
 
+/** @param {{ user: string, period: string }} props */
 function Nothing({ user, period }) {
   if (period !== "all") {
     return html`
@@ -117,6 +123,7 @@ function Nothing({ user, period }) {
 }
 
 // A text with the demo's command where its mark stands.
+/** @param {string} text */
 function around(text) {
   const [before, after] = text.split("\u0000");
   return html`${before}<code>cinestats demo</code>${after}`;

@@ -5,12 +5,13 @@ import { send, userPath } from "../lib/api.js";
 import { texts } from "../lib/i18n.js";
 import { Dialog, Section, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
-import { FormProblem, useSubmit } from "./form.js";
+import { FormProblem, fieldsOf, useSubmit } from "./form.js";
 import { DialogButtons } from "./settings-parts.js";
 
 const t = texts(words);
 const MIN_PASSWORD = 10;
 
+/** @param {{ user: string, session: Answer<"Session"> }} props */
 export function Account({ user, session }) {
   const { mode } = session;
   const [deleting, setDeleting] = useState(false);
@@ -37,12 +38,13 @@ export function Account({ user, session }) {
     <//>`;
 }
 
+/** @param {{ user: string }} props */
 function Password({ user }) {
-  const form = useRef(null);
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const { busy, problem, submit } = useSubmit(async () => {
-    const fields = new FormData(form.current);
-    await send("PUT", userPath(user, "password"), { old: fields.get("old"), new: fields.get("new") });
-    form.current.reset();
+    const fields = fieldsOf(form.current);
+    await send("PUT", userPath(user, "password"), { old: fields.old, new: fields.new });
+    form.current?.reset();
     toast(t("password_changed"));
   });
   return html`
@@ -59,22 +61,24 @@ function Password({ user }) {
     </form>`;
 }
 
+/** @param {{ user: string, mode: Mode, onClose: () => void }} props */
 function Deletion({ user, mode, onClose }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
-  const field = useRef(null);
-  useEffect(() => field.current.focus(), []);
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  useEffect(() => field.current?.focus(), []);
   const onServer = mode === "server";
   const { busy, problem, submit } = useSubmit(async () => {
     await send("DELETE", userPath(user), { confirm: name.trim(), ...(onServer && { password }) });
     location.assign("/");
   });
+  /** @type {(set: (text: string) => void) => (event: On<HTMLInputElement>) => void} */
   const typed = (set) => (event) => set(event.currentTarget.value);
   return html`
     <${Dialog} title=${t(`delete_title_${mode}`, { user })} onClose=${onClose}>
       <form class="dialog-form" onSubmit=${submit}>
         <ul class="consequences">
-          ${["delete_diary", `delete_access_${mode}`, "delete_trends", "delete_backups"].map((key) => html`
+          ${/** @type {const} */ (["delete_diary", `delete_access_${mode}`, "delete_trends", "delete_backups"]).map((key) => html`
             <li key=${key}>${t(key)}</li>`)}
         </ul>
         <p>${t("delete_export")}</p>

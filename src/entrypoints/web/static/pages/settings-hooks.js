@@ -9,9 +9,12 @@ import { FormProblem, useSubmit } from "./form.js";
 import { Choices, Confirm, Copyable, DialogButtons, ShownOnce, useHandedOut } from "./settings-parts.js";
 
 const t = texts(words);
+/** @type {[Service, string][]} */
 const SERVICES = [["plex", "Plex"], ["jellyfin", "Jellyfin"], ["emby", "Emby"]];
-const nameOf = (service) => SERVICES.find(([id]) => id === service)[1];
+/** @type {(service: Service) => string} */
+const nameOf = (service) => SERVICES.find(([id]) => id === service)?.[1] ?? service;
 
+/** @param {{ user: string }} props */
 export function Hooks({ user }) {
   const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
     useHandedOut(userPath(user, "hooks"), "hook_id", (ended) => toast(t("hook_ended", { service: nameOf(ended.service) })), [user]);
@@ -22,7 +25,7 @@ export function Hooks({ user }) {
           <${ShownOnce} key=${made.hook_id} title=${t("hook_made", { service: nameOf(made.service) })} onDone=${() => setMade(null)}>
             <${Copyable} label=${t("hook_address")} value=${location.origin + made.url} />
             <ol class="how-to">
-              ${[1, 2, 3].map((n) => html`<li key=${n}>${t(`${made.service}_${n}`)}</li>`)}
+              ${/** @type {const} */ ([1, 2, 3]).map((n) => html`<li key=${n}>${t(`${made.service}_${n}`)}</li>`)}
             </ol>
           <//>`}
         <div class="card rows">
@@ -49,8 +52,9 @@ export function Hooks({ user }) {
     <//>`;
 }
 
+/** @param {{ make: (body: HandedBody<["hooks"]>) => Promise<void>, onClose: () => void }} props */
 function NewHook({ make, onClose }) {
-  const [service, setService] = useState("plex");
+  const [service, setService] = useState(/** @type {Service} */ ("plex"));
   const [name, setName] = useState("");
   const { busy, problem, submit } = useSubmit(() =>
     make({ service, user_name: name.trim() || null }));

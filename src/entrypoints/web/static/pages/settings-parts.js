@@ -14,35 +14,47 @@ const t = texts(words);
  * What a user has handed out at `path`, each with its `id`: the list (as useData has it), the
  * one just `made`, whether one is in the `making`, and the one that is `ending`. `make(body)`
  * and `end()` do it on the server; `onEnd` is told which one has ended.
+ * @template {HandedOut} Parts
+ * @param {UserPath<Parts>} path
+ * @param {string} id
+ * @param {(ended: HandedItem<Parts>) => void} onEnd
+ * @param {unknown[]} deps
  */
 export function useHandedOut(path, id, onEnd, deps) {
   const { data, error, reload } = useData(() => read(path), deps);
   const [making, setMaking] = useState(false);
-  const [made, setMade] = useState(null);
-  const [ending, setEnding] = useState(null);
-  const make = async (body) => {
+  const [made, setMade] = useState(/** @type {Handed<Parts> | null} */ (null));
+  const [ending, setEnding] = useState(/** @type {HandedItem<Parts> | null} */ (null));
+  /** @type {(item: object) => string} */
+  const idOf = (item) => /** @type {Record<string, string>} */ (item)[id];
+  const make = async (/** @type {HandedBody<Parts>} */ body) => {
     setMade(await send("POST", path, body));
     setMaking(false);
     reload();
   };
   const end = async () => {
-    await send("DELETE", `${path}/${encodeURIComponent(ending[id])}`);
-    if (made?.[id] === ending[id]) setMade(null);
+    if (!ending) return;
+    const item = `${path}/${encodeURIComponent(idOf(ending))}`;
+    await send("DELETE", /** @type {UserPath<[...HandedOut, string]>} */ (item));
+    if (made && idOf(made) === idOf(ending)) setMade(null);
     onEnd(ending);
     reload();
   };
   return { data, error, reload, making, setMaking, made, setMade, ending, setEnding, make, end };
 }
 
-/** A text that is there to be copied, such as a link or a secret. */
+/**
+ * A text that is there to be copied, such as a link or a secret.
+ * @param {{ label: string, value: string }} props
+ */
 export function Copyable({ label, value }) {
-  const field = useRef(null);
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   const copy = async () => {
     if (navigator.clipboard) { // there is none where the page came without https
       await navigator.clipboard.writeText(value);
       toast(t("copied"));
     } else {
-      field.current.select();
+      field.current?.select();
       toast(t("copy_by_hand"));
     }
   };
@@ -55,10 +67,13 @@ export function Copyable({ label, value }) {
     </div>`;
 }
 
-/** What was just made and is shown this once; it takes the focus. */
+/**
+ * What was just made and is shown this once; it takes the focus.
+ * @param {{ title: string, onDone: () => void, children?: Child }} props
+ */
 export function ShownOnce({ title, onDone, children }) {
-  const place = useRef(null);
-  useEffect(() => place.current.focus(), []);
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => place.current?.focus(), []);
   return html`
     <div ref=${place} class="card shown-once" role="group" aria-label=${title} tabindex="-1">
       <h3>${title}</h3>
@@ -68,7 +83,10 @@ export function ShownOnce({ title, onDone, children }) {
     </div>`;
 }
 
-/** Asks before something that cannot be undone; `work()` does it, and the dialog closes. */
+/**
+ * Asks before something that cannot be undone; `work()` does it, and the dialog closes.
+ * @param {{ title: string, text: string, action: string, work: () => Promise<void>, onClose: () => void }} props
+ */
 export function Confirm({ title, text, action, work, onClose }) {
   const { busy, problem, submit } = useSubmit(async () => {
     await work();
@@ -84,14 +102,20 @@ export function Confirm({ title, text, action, work, onClose }) {
     <//>`;
 }
 
-/** The buttons at the end of a dialog's form. */
+/**
+ * The buttons at the end of a dialog's form.
+ * @param {{ action: string, busy: boolean, danger?: boolean, disabled?: boolean, onClose: () => void }} props
+ */
 export const DialogButtons = ({ action, busy, danger, disabled, onClose }) => html`
   <div class="dialog-buttons">
     <button type="button" class="quiet" onClick=${onClose}>${t("cancel")}</button>
     <button type="submit" class=${danger ? "danger" : "primary"} disabled=${busy || disabled}>${action}</button>
   </div>`;
 
-/** Radio buttons as cards: items are {id, title, text}. */
+/**
+ * Radio buttons as cards: items are {id, title, text}.
+ * @param {{ name: string, legend: { text: string, hidden?: boolean }, items: { id: string, title: string, text?: string }[], selected: string, onSelect: (id: string) => void }} props
+ */
 export function Choices({ name, legend, items, selected, onSelect }) {
   return html`
     <fieldset class="choices">

@@ -9,12 +9,15 @@ import { FormProblem, useSubmit } from "./form.js";
 import { Choices, Confirm, Copyable } from "./settings-parts.js";
 
 const t = texts(words);
+/** @type {Privacy[]} */
 const KINDS = ["private", "link", "public"];
 
 // A choice holds once it is saved: walking over the cards by arrow keys publishes nothing.
+/** @param {{ user: string, settings: Answer<"Settings">, mode: Mode, onChange: () => Promise<void> }} props */
 export function Privacy({ user, settings, mode, onChange }) {
   const [chosen, setChosen] = useState(settings.privacy);
   const [renewing, setRenewing] = useState(false);
+  /** @param {Privacy} privacy */
   const choose = async (privacy) => {
     await send("PATCH", userPath(user, "settings"), { privacy });
     await onChange();

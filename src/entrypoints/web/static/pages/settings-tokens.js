@@ -5,13 +5,15 @@ import { userPath } from "../lib/api.js";
 import { day, texts } from "../lib/i18n.js";
 import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
-import { FormProblem, useSubmit } from "./form.js";
+import { FormProblem, fieldsOf, useSubmit } from "./form.js";
 import { Choices, Confirm, Copyable, DialogButtons, ShownOnce, useHandedOut } from "./settings-parts.js";
 
 const t = texts(words);
 const LIFETIMES_DAYS = [30, 90, 365, null];
+/** @type {Record<"read" | "write", ("read" | "write")[]>} */
 const MAY = { read: ["read"], write: ["read", "write"] };
 
+/** @param {{ user: string }} props */
 export function Tokens({ user }) {
   const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
     useHandedOut(userPath(user, "tokens"), "token_id", (ended) => toast(t("token_ended", { name: ended.name })), [user]);
@@ -47,8 +49,10 @@ export function Tokens({ user }) {
     <//>`;
 }
 
+/** @type {(token: Answer<"Token">) => boolean} */
 const isOver = ({ expires_at: at }) => at !== null && new Date(at) <= new Date();
 
+/** @type {(token: Answer<"Token">) => string[]} */
 const facts = ({ scopes, created_at: made, expires_at: ends, last_used_at: used }) => [
   t(scopes.includes("write") ? "may_write" : "may_read"),
   t("made_on", { day: onDay(made) }),
@@ -56,17 +60,18 @@ const facts = ({ scopes, created_at: made, expires_at: ends, last_used_at: used 
   used ? t("used_on", { day: onDay(used) }) : t("never_used"),
 ];
 
+/** @type {(moment: string) => string} */
 const onDay = (moment) => day(moment.slice(0, 10));
 
+/** @param {{ make: (body: HandedBody<["tokens"]>) => Promise<void>, onClose: () => void }} props */
 function NewToken({ make, onClose }) {
-  const form = useRef(null);
-  useEffect(() => form.current.elements.name.focus(), []);
-  const [may, setMay] = useState("read");
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  const [may, setMay] = useState(/** @type {keyof typeof MAY} */ ("read"));
   const { busy, problem, submit } = useSubmit(() => {
-    const fields = new FormData(form.current);
-    const days = fields.get("lifetime");
+    const { name, lifetime } = fieldsOf(form.current);
     return make({
-      name: fields.get("name").trim(), scopes: MAY[may], expires_in_days: days ? Number(days) : null,
+      name: name.trim(), scopes: MAY[may], expires_in_days: lifetime ? Number(lifetime) : null,
     });
   });
   return html`

@@ -6,12 +6,14 @@ import { texts } from "../lib/i18n.js";
 import { useLive } from "../lib/live.js";
 import { Dialog, Loading, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/settings.js";
-import { FormProblem, useSubmit } from "./form.js";
+import { FormProblem, fieldsOf, useSubmit } from "./form.js";
 import { Confirm, Copyable, DialogButtons, ShownOnce, useHandedOut } from "./settings-parts.js";
 
 const t = texts(words);
+/** @type {EventType[]} */
 const EVENTS = ["ADD", "UPDATE_RATING", "DELETE"];
 
+/** @param {{ user: string }} props */
 export function Webhooks({ user }) {
   const position = useLive(user); // each change may be a delivery, which may fail
   const { data, error, reload, made, setMade, making, setMaking, ending, setEnding, make, end } =
@@ -40,6 +42,7 @@ export function Webhooks({ user }) {
     <//>`;
 }
 
+/** @param {{ webhook: Answer<"Webhook">, onEnd: () => void }} props */
 function Webhook({ webhook, onEnd }) {
   const { url, events, active, last_status: status, last_error: trouble } = webhook;
   const state = !active ? "stopped" : trouble ? "failing" : status === null ? "waiting" : "working";
@@ -55,14 +58,16 @@ function Webhook({ webhook, onEnd }) {
     </div>`;
 }
 
+/** @param {{ make: (body: HandedBody<["webhooks"]>) => Promise<void>, onClose: () => void }} props */
 function NewWebhook({ make, onClose }) {
-  const form = useRef(null);
-  useEffect(() => form.current.elements.url.focus(), []);
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
   const [events, setEvents] = useState(EVENTS);
+  /** @param {EventType} event */
   const toggle = (event) =>
     setEvents(EVENTS.filter((other) => (other === event) !== events.includes(other)));
   const { busy, problem, submit } = useSubmit(() =>
-    make({ url: new FormData(form.current).get("url").trim(), events }));
+    make({ url: fieldsOf(form.current).url.trim(), events }));
   return html`
     <${Dialog} title=${t("webhook_new")} onClose=${onClose}>
       <form ref=${form} class="dialog-form" onSubmit=${submit}>

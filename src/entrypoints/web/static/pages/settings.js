@@ -14,8 +14,9 @@ import { Tokens } from "./settings-tokens.js";
 import { Webhooks } from "./settings-webhooks.js";
 
 const t = texts(words);
-const EXPORTS = ["letterboxd", "jsonl", "json"];
+const EXPORTS = /** @type {const} */ (["letterboxd", "jsonl", "json"]);
 
+/** @param {PageProps} props */
 export default function Settings({ user, session }) {
   const { data, error, reload } = useData(() => read(userPath(user, "settings")), [user]);
   if (error?.status === 404) {
@@ -39,6 +40,7 @@ export default function Settings({ user, session }) {
     <//>`;
 }
 
+/** @param {{ user: string }} props */
 function Exports({ user }) {
   return html`
     <${Section} title=${t("export")} hint=${t("export_hint")}>

@@ -2,18 +2,21 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { read, userPath } from "../lib/api.js";
-import { day, texts } from "../lib/i18n.js";
+import { day, inStars, texts } from "../lib/i18n.js";
 import { useData } from "../lib/live.js";
 import { Loading, Poster, Section, Trouble } from "../lib/ui.js";
 import words from "../texts/then.js";
 
 const t = texts(words);
 const PAGE = 20;
-const stars = (rating) => `${Math.floor(rating) || ""}${rating % 1 ? "½" : ""} ★`;
+/** @type {(rating: number | null) => string} */
+const stars = (rating) => `${inStars(rating)} ★`;
 
+/** @typedef {{ items: Answer<"Change">[], cursor: string | null, error: Failure | null }} Older */
+/** @param {{ user: string, since: string, position: number }} props */
 export function Changes({ user, since, position }) {
   const path = userPath(user, "changes");
-  const [older, setOlder] = useState({ items: [], cursor: undefined, error: null });
+  const [older, setOlder] = useState(/** @type {Older} */ ({ items: [], cursor: null, error: null }));
   // A change puts the first page in order anew, and with it all that follows.
   const { data, error, reload } = useData(async () => {
     const first = await read(path, { since, limit: PAGE });
@@ -25,10 +28,10 @@ export function Changes({ user, since, position }) {
       const page = await read(path, { since, limit: PAGE, cursor: older.cursor });
       setOlder({ items: [...older.items, ...page.items], cursor: page.next_cursor, error: null });
     } catch (problem) {
-      setOlder({ ...older, error: problem });
+      setOlder({ ...older, error: /** @type {Failure} */ (problem) });
     }
   };
-  const counts = data && ["added", "deleted", "rated"].filter((key) => data[key])
+  const counts = data && /** @type {const} */ (["added", "deleted", "rated"]).filter((key) => data[key])
     .map((key) => t(`count_${key}`, { n: data[key] })).join(" · ");
   return html`
     <${Section} title=${t("since")} hint=${counts || t("since_hint")}>
@@ -43,6 +46,7 @@ export function Changes({ user, since, position }) {
     <//>`;
 }
 
+/** @param {{ change: Answer<"Change"> }} props */
 function Change({ change }) {
   const { at, type, entry } = change;
   const facts = [entry.year, entry.watched_date && t("watched", { day: day(entry.watched_date) })];
@@ -58,6 +62,7 @@ function Change({ change }) {
     </li>`;
 }
 
+/** @param {Answer<"Change">} change */
 function said({ type, old_rating, new_rating }) {
   if (type === "ADD") return t("added");
   if (type === "DELETE") return t("deleted");

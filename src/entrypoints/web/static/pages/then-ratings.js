@@ -2,21 +2,22 @@
 
 import { html, useMemo } from "../vendor/preact.js";
 import { Chart } from "../lib/chart.js";
-import { day, language, number, texts } from "../lib/i18n.js";
+import { day, inStars, language, number, texts } from "../lib/i18n.js";
 import { Section } from "../lib/ui.js";
 import words from "../texts/then.js";
 
 const t = texts(words);
 const STEPS = Array.from({ length: 10 }, (_, i) => (i + 1) / 2);
-const inStars = (stars) => `${Math.floor(stars) || ""}${stars % 1 ? "½" : ""}`;
+/** @type {(overview: Overview) => number[]} */
 const counts = ({ rating_distribution: given }) => STEPS.map((stars) => given[String(stars).replace(".", "_")] ?? 0);
 
+/** @param {{ then: string, past: Overview, present: Overview }} props */
 export function Ratings({ then, past, present }) {
   const columns = [
     { name: t("then", { day: day(then) }), data: counts(past) },
     { name: t("now"), data: counts(present) },
   ];
-  const option = useMemo(() => (colours) => ({
+  const option = useMemo(() => (/** @type {Colours} */ colours) => ({
     color: [colours.quiet, colours.fill],
     grid: { left: 30, right: 2, top: 36, bottom: 24 },
     legend: { top: 0, left: 0, icon: "circle", itemWidth: 10, textStyle: { color: colours.quiet } },

@@ -11,10 +11,11 @@ import { Ratings } from "./then-ratings.js";
 import { monthsAgo, today } from "./today.js";
 
 const t = texts(words);
-const JUMPS = [["month_ago", 1], ["half_year_ago", 6], ["year_ago", 12]];
+const JUMPS = /** @type {const} */ ([["month_ago", 1], ["half_year_ago", 6], ["year_ago", 12]]);
 const FAVOURITES = 5;
 const NONE = "–"; // there is no average of no ratings
 
+/** @param {PageProps} props */
 export default function Then({ user, query }) {
   const position = useLive(user);
   const then = query.get("day") ?? monthsAgo(1);
@@ -45,11 +46,16 @@ export default function Then({ user, query }) {
 }
 
 // `first` is the day on which the play that was watched first was added.
+/** @param {{ user: string, then: string, first?: string }} props */
 function DayPicker({ user, then, first }) {
+  /** @type {(iso: string) => void} */
   const go = (iso) => navigate(`${pagePath(user, "then")}?day=${iso}`, { replace: true });
-  const field = useRef(null);
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   // Not as its value: each drawing of the page would take back a day that is half typed.
-  useLayoutEffect(() => { field.current.value = then; }, [then]);
+  useLayoutEffect(() => {
+    if (field.current) field.current.value = then;
+  }, [then]);
+  /** @param {On<HTMLInputElement>} event */
   const pick = (event) => event.currentTarget.validity.valid && event.currentTarget.value && go(event.currentTarget.value);
   return html`
     <div class="card then-picker">
@@ -68,7 +74,12 @@ function DayPicker({ user, then, first }) {
 
 // ── The figures ─────────────────────────────────────────────────────────────
 
-const whole = (value) => number(value);
+/** @type {(value: number | null) => string} */
+const whole = (value) => number(value ?? 0);
+/**
+ * @typedef {"plays" | "films" | "rewatches" | "hours" | "rated_plays" | "average_rating" | "longest_days"} FigureKey
+ * @type {[key: FigureKey, of: (o: Overview) => number | null, write: (value: number | null) => string][]}
+ */
 const FIGURES = [
   ["plays", (o) => o.plays, whole],
   ["films", (o) => o.films, whole],
@@ -79,6 +90,7 @@ const FIGURES = [
   ["longest_days", (o) => o.streaks.longest_days, whole],
 ];
 
+/** @param {{ then: string, past: Overview, present: Overview }} props */
 function ThenAndNow({ then, past, present }) {
   return html`
     <${Section} title=${t("figures")}>
@@ -102,18 +114,21 @@ function ThenAndNow({ then, past, present }) {
     <//>`;
 }
 
+/** @param {{ from: number | null, to: number | null, write: (value: number | null) => string }} props */
 function Difference({ from, to, write }) {
   if (from === null || to === null) return html`<span class="difference none">${NONE}</span>`;
   if (write(from) === write(to)) {
     return html`<span class="difference none">${t("same")}</span>`;
   }
   const sign = to > from ? "+" : "−";
+  /** @type {(value: number) => number} */
   const shown = (value) => Number(value.toFixed(2)); // the difference of what stands beside it
   return html`<span class=${`difference ${to > from ? "more" : "less"}`}>${sign}${write(Math.abs(shown(to) - shown(from)))}</span>`;
 }
 
+/** @param {{ user: string, then: string, past: Overview, present: Overview }} props */
 function Favourites({ user, then, past, present }) {
-  const kinds = [["director", "directors"], ["actor", "actors"], ["genre", "genres"]];
+  const kinds = /** @type {const} */ ([["director", "directors"], ["actor", "actors"], ["genre", "genres"]]);
   return html`
     <${Section} title=${t("favourites")}>
       <div class="grid three">
@@ -128,6 +143,7 @@ function Favourites({ user, then, past, present }) {
     <//>`;
 }
 
+/** @param {{ user: string, type: CreditType, title: string, items: Answer<"Ranked">[], before?: Answer<"Ranked">[] }} props */
 function Ranking({ user, type, title, items, before }) {
   return html`
     <div>

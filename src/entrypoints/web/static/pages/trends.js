@@ -12,6 +12,7 @@ const LOOK_AGAIN_MS = 20_000; // trends are worked out every two minutes
 const NOT_YET = 503;
 const DAY_MS = 86_400_000;
 
+/** @param {PageProps} props */
 export default function Trends({ user }) {
   const position = useLive(user);
   const tick = useTick();
@@ -50,6 +51,7 @@ function useTick() {
 
 // ── The window ──────────────────────────────────────────────────────────────
 
+/** @param {{ data: Answer<"Trends"> }} props */
 function Window({ data }) {
   const last = data.updated_at.slice(0, 10); // in the server's zone, as its days are
   const first = new Date(Date.parse(last) - (data.window_days - 1) * DAY_MS).toISOString();
@@ -61,12 +63,14 @@ function Window({ data }) {
     </div>`;
 }
 
+/** @type {(iso: string) => string} */
 const clock = (iso) =>
   new Intl.DateTimeFormat(language() === "it" ? "it-IT" : "en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })
     .format(new Date(iso));
 
 // ── Films ───────────────────────────────────────────────────────────────────
 
+/** @param {{ data: Answer<"Trends"> }} props */
 function Films({ data }) {
   return html`
     <${Section} title=${t("films")} hint=${t("since_hint")}>
@@ -87,21 +91,24 @@ function Films({ data }) {
 
 const ARROWS = { up: "▲", down: "▼", same: "=", new: "✦" };
 
+/** @param {{ film: Answer<"Movement"> }} props */
 function Movement({ film: { rank, previous_rank: before } }) {
   const way = before === null ? "new" : before > rank ? "up" : before < rank ? "down" : "same";
   const places = Math.abs((before ?? rank) - rank);
   const said = way === "same" || way === "new" ? t(`said_${way}`) : t(`said_${way}`, { n: places, before });
   return html`
     <p class=${`movement ${way}`}>
-      <span aria-hidden="true"><i>${ARROWS[way]}</i> ${places || t(`short_${way}`)}</span>
+      <span aria-hidden="true"><i>${ARROWS[way]}</i> ${way === "new" || way === "same" ? t(`short_${way}`) : places}</span>
       <span class="hidden">${said}</span>
     </p>`;
 }
 
 // ── Genres ──────────────────────────────────────────────────────────────────
 
+/** @param {{ genres: Answer<"GenreMovement">[] }} props */
 function Genres({ genres }) {
   const most = Math.max(...genres.flatMap(({ count, previous_count: before }) => [count, before]), 1);
+  /** @type {(n: number) => object} */
   const wide = (n) => ({ width: `${(100 * n) / most}%` });
   return html`
     <${Section} class="card genres-card" title=${t("genres")}
@@ -128,6 +135,7 @@ function Genres({ genres }) {
     <//>`;
 }
 
+/** @param {{ by: number }} props */
 function Change({ by }) {
   if (by === 0) return html`<span class="genre-change">${t("no_change")}</span>`;
   return html`

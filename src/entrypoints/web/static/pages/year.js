@@ -13,6 +13,7 @@ const t = texts(yearTexts);
 const BEST = 6;
 const PEOPLE = 5;
 
+/** @param {PageProps} props */
 export default function Year({ user, params }) {
   const today = new Date();
   const year = Number(params.year ?? today.getFullYear());
@@ -43,27 +44,30 @@ export default function Year({ user, params }) {
     </div>`;
 }
 
+/** @param {{ user: string, year: number, years: number[] }} props */
 function Years({ user, year, years }) {
   const known = [...new Set([...years, year])].sort((a, b) => b - a);
   const at = known.indexOf(year);
+  /** @type {(to: number, text: "earlier" | "later", sign: string) => Child} */
   const step = (to, text, sign) => (known[to] === undefined
     ? html`<span class="button quiet" aria-hidden="true">${sign}</span>`
     : html`<${Link} class="button quiet" aria-label=${t(text, { year: known[to] })} href=${pagePath(user, "year", known[to])}>${sign}<//>`);
   return html`
     ${step(at + 1, "earlier", "‹")}
-    <select aria-label=${t("choose")} value=${year} onChange=${({ target }) => navigate(pagePath(user, "year", target.value))}>
+    <select aria-label=${t("choose")} value=${year} onChange=${(event) => navigate(pagePath(user, "year", event.currentTarget.value))}>
       ${known.map((one) => html`<option key=${one} value=${one}>${one}</option>`)}
     </select>
     ${step(at - 1, "later", "›")}`;
 }
 
+/** @param {{ title: string }} props */
 function Share({ title }) {
   const share = async () => {
     if (navigator.share) {
       try {
         await navigator.share({ title, url: location.href });
       } catch (error) {
-        if (error.name !== "AbortError") throw error; // the reader thought better of it
+        if (/** @type {Failure} */ (error).name !== "AbortError") throw error; // the reader thought better of it
       }
       return;
     }
@@ -79,6 +83,7 @@ function Share({ title }) {
     <button type="button" class="primary" onClick=${() => print()}>${t("print")}</button>`;
 }
 
+/** @param {{ user: string, year: number, data: Overview }} props */
 function Review({ user, year, data }) {
   const facts = [
     data.rewatches > 0 && t("rewatches", { n: data.rewatches }),
@@ -109,6 +114,7 @@ function Review({ user, year, data }) {
     <p class="year-signed" aria-hidden="true"><img src="/static/icon.svg" alt="" width="20" height="20" />${t("signed")}</p>`;
 }
 
+/** @param {{ entries: Entry[] }} props */
 const Best = ({ entries }) => html`
   <${Section} class="year-best" title=${t("best")}>
     <ol>
@@ -117,8 +123,10 @@ const Best = ({ entries }) => html`
   <//>`;
 
 // The first key with the greatest count.
+/** @type {(counts: Record<string, number>) => [string, number]} */
 const busiest = (counts) => Object.entries(counts).sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0];
 
+/** @param {{ data: Overview }} props */
 function Moments({ data }) {
   const first = data.milestones[0].entry;
   const last = data.recent[0];
@@ -137,10 +145,11 @@ function Moments({ data }) {
     </dl>`;
 }
 
+/** @param {{ user: string, data: Overview }} props */
 const People = ({ user, data }) => html`
   <${Section} class="year-people" title=${t("people")}>
     <div class="grid three">
-      ${["director", "actor", "genre"].map((type) => html`
+      ${/** @type {const} */ (["director", "actor", "genre"]).map((type) => html`
         <div key=${type}>
           <h3 class="eyebrow">${t(type)}</h3>
           <ol>

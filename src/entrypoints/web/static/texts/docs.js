@@ -2,7 +2,7 @@ export default {
   en: {
     skip: "Skip to the routes",
     title: "API reference",
-    intro: "Every error is a problem document (RFC 9457). A write answers with its position in the log; a read with ?at_least=POSITION waits for it. A write that is sent again with its Idempotency-Key is one write.",
+    intro: "Every error is a problem document (RFC 9457). A write answers with its position in the log; a read with ?at_least=POSITION waits for it. A write that is sent twice with the same Idempotency-Key counts once.",
     documents: "The same for programs:",
     filter: "Find a route",
     groups: "Groups of routes",
@@ -17,13 +17,13 @@ export default {
     answer: "Answer",
     example: "Example",
     nothing: "No route fits.",
-    default: "otherwise {value}",
+    default: "default {value}",
     between: "{from} to {to}",
   },
   it: {
     skip: "Vai alle operazioni",
     title: "Riferimento dell’API",
-    intro: "Ogni errore è un documento “problem” (RFC 9457). Una scrittura risponde con la sua posizione nel registro; una lettura con ?at_least=POSIZIONE la aspetta. Una scrittura inviata di nuovo con la sua Idempotency-Key resta una sola.",
+    intro: "Ogni errore è un documento “problem” (RFC 9457). Una scrittura risponde con la sua posizione nel registro; una lettura con ?at_least=POSIZIONE la aspetta. Una scrittura inviata due volte con la stessa Idempotency-Key conta una volta sola.",
     documents: "Lo stesso per i programmi:",
     filter: "Trova un’operazione",
     groups: "Gruppi di operazioni",
@@ -38,7 +38,7 @@ export default {
     answer: "Risposta",
     example: "Esempio",
     nothing: "Nessuna operazione corrisponde.",
-    default: "altrimenti {value}",
+    default: "predefinito {value}",
     between: "da {from} a {to}",
   },
 };

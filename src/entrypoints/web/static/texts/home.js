@@ -1,13 +1,13 @@
 const en = {
   welcome: "Every film you have seen, counted exactly.",
-  lead: "A film diary whose statistics are right to the last half star, and which stays where you keep it.",
+  lead: "A film diary whose statistics are right to the last half star. It stays where you keep it.",
 
   locked: "This cinestats is locked",
-  locked_text: "It is open to whoever has its link. Either of these leads to it:",
+  locked_text: "You need its link to open it. There are two ways to get it:",
   way_link: "Open the link that cinestats printed when it started:",
-  way_command: "Or let it be printed once more, in a terminal:",
+  way_command: "Or print the link again, in a terminal:",
   token: "Link or token",
-  token_wrong: "That token does not open this cinestats. It may be that of another one, or an old one.",
+  token_wrong: "That token does not open this cinestats. It may be old, or belong to another one.",
   open: "Open",
 
   ways: "Sign in or make an account",
@@ -51,12 +51,12 @@ const en = {
 
 const it = {
   welcome: "Ogni film che hai visto, contato con precisione.",
-  lead: "Un diario dei film con statistiche giuste fino all’ultima mezza stella, e che resta dove lo tieni tu.",
+  lead: "Un diario dei film con statistiche giuste fino all’ultima mezza stella. Resta dove lo tieni tu.",
 
   locked: "Questo cinestats è chiuso",
-  locked_text: "Si apre a chi ha il suo link. Puoi averlo in due modi:",
+  locked_text: "Per aprirlo serve il suo link. Puoi averlo in due modi:",
   way_link: "Apri il link che cinestats ha mostrato all’avvio:",
-  way_command: "Oppure fallo mostrare di nuovo, in un terminale:",
+  way_command: "Oppure mostra di nuovo il link, in un terminale:",
   token: "Link o token",
   token_wrong: "Questo token non apre questo cinestats. Forse è di un altro, o è vecchio.",
   open: "Apri",

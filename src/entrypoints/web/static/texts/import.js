@@ -1,7 +1,7 @@
 const en = {
   title: "Import",
   drop: "Drop your file here",
-  drop_hint: "You see what would become of each row before anything is written. Importing a file twice adds nothing twice.",
+  drop_hint: "You see what will happen to each row before anything is written. Importing the same file twice adds no duplicates.",
   choose: "Choose a file",
   reading: "Reading {file} …",
   uploading: "Sending {file}",
@@ -49,8 +49,8 @@ const en = {
   no_rows: "There is no such row.",
   more: "Show more rows",
   shown: "{shown} of {total}",
-  left_out_one: "{n} more row is counted above and not listed.",
-  left_out_other: "{n} more rows are counted above and not listed.",
+  left_out_one: "{n} more row is counted above, but not listed.",
+  left_out_other: "{n} more rows are counted above, but not listed.",
   download: "Download what was not understood (CSV)",
   rejected_file: "not-imported.csv",
 
@@ -58,8 +58,8 @@ const en = {
   undone_one: "Undone: {n} change is taken back.",
   undone_other: "Undone: {n} changes are taken back.",
   past: "Past imports",
-  past_hint: "Undoing takes back what an import did, except where you changed it since.",
-  past_none: "Nothing was imported yet.",
+  past_hint: "Undoing an import takes back what it did, except for what you have changed since.",
+  past_none: "Nothing has been imported yet.",
   past_on: "{day}, {time}",
   past_changes_one: "{n} change",
   past_changes_other: "{n} changes",
@@ -67,19 +67,19 @@ const en = {
   past_undo: "Undo",
   past_undo_label: "Undo the import of {day}",
   confirm: "Undo the import of {day}?",
-  confirm_text_one: "Its {n} change is taken back, except where you changed it since. The file can be imported again at any time.",
-  confirm_text_other: "Its {n} changes are taken back, except what you changed since. The file can be imported again at any time.",
+  confirm_text_one: "Its {n} change is taken back, unless you have changed it since. You can import the file again at any time.",
+  confirm_text_other: "Its {n} changes are taken back, except for what you have changed since. You can import the file again at any time.",
   keep: "Keep it",
 
-  services: "Files that are understood",
-  services_hint: "The kind of file is recognised by itself.",
+  services: "Files that can be read",
+  services_hint: "The kind of file is recognised automatically.",
   letterboxd: "The zip as it comes, or its diary.csv, watched.csv or ratings.csv. On the website: Settings, Data, Export your data.",
   imdb: "The CSV of your ratings. On the website: Your ratings, Export.",
   trakt: "JSON of your history, watched films or ratings. On the website: Settings, Data, Export; backup tools write the same.",
   movary: "history.csv and ratings.csv. In Movary: Settings, Account, Data, Export.",
   csv: "CSV or TSV with a column of titles, and any of year, rating and date watched.",
   csv_name: "Any table",
-  own: "What cinestats itself exports as Letterboxd CSV: Settings, Export.",
+  own: "The Letterboxd CSV that cinestats itself exports: Settings, Take it with you.",
 };
 
 const it = {
@@ -151,8 +151,8 @@ const it = {
   past_undo: "Annulla",
   past_undo_label: "Annulla l’importazione del {day}",
   confirm: "Annullare l’importazione del {day}?",
-  confirm_text_one: "La sua unica modifica viene ritirata, a meno che tu non l’abbia cambiata dopo. Il file si può importare di nuovo in qualsiasi momento.",
-  confirm_text_other: "Le sue {n} modifiche vengono ritirate, tranne ciò che hai cambiato dopo. Il file si può importare di nuovo in qualsiasi momento.",
+  confirm_text_one: "La sua unica modifica viene ritirata, a meno che tu non l’abbia cambiata dopo. Puoi importare di nuovo il file in qualsiasi momento.",
+  confirm_text_other: "Le sue {n} modifiche vengono ritirate, tranne ciò che hai cambiato dopo. Puoi importare di nuovo il file in qualsiasi momento.",
   keep: "Lascia com’è",
 
   services: "File riconosciuti",
@@ -163,7 +163,7 @@ const it = {
   movary: "history.csv e ratings.csv. In Movary: Settings, Account, Data, Export.",
   csv: "Un CSV o TSV con una colonna di titoli e, se vuoi, anno, voto e data di visione.",
   csv_name: "Qualsiasi tabella",
-  own: "Il CSV in formato Letterboxd che cinestats esporta: Impostazioni, Esporta.",
+  own: "Il CSV per Letterboxd che cinestats stesso esporta: Impostazioni, Portalo con te.",
 };
 
 export default { en, it };

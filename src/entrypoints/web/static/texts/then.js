@@ -7,7 +7,7 @@ const en = {
   half_year_ago: "Half a year ago",
   year_ago: "A year ago",
   first: "The first day",
-  rule: "A day knows only what had been noted by then: a film watched before {day} but added later is not known yet.",
+  rule: "Only what was in the diary at the end of that day is counted: a film watched before {day} but added later is not there yet.",
 
   figures: "Then and now",
   figure: "Figure",
@@ -23,7 +23,7 @@ const en = {
   average_rating: "Average rating",
   longest_days: "Longest streak, days",
   nothing_known: "Nothing was known yet",
-  nothing_known_text: "At the end of {day} nothing had been noted in this diary: everything came later, also what was watched before.",
+  nothing_known_text: "At the end of {day} nothing was in this diary. Everything was added later, even films watched before.",
 
   ratings: "Ratings",
   ratings_label: "Ratings given, on {day} and today",
@@ -47,7 +47,7 @@ const en = {
   deleted: "Deleted",
   rated: "Rated {new} instead of {old}",
   rated_first: "Rated {new}",
-  unrated: "Rating of {old} taken back",
+  unrated: "Rating of {old} removed",
   watched: "watched on {day}",
   more: "Show more",
 };
@@ -61,7 +61,7 @@ const it = {
   half_year_ago: "Sei mesi fa",
   year_ago: "Un anno fa",
   first: "Il primo giorno",
-  rule: "Di quel giorno si sa solo ciò che era già stato annotato: un film visto prima del {day} ma aggiunto dopo non c’è ancora.",
+  rule: "Conta solo ciò che era nel diario alla fine di quel giorno: un film visto prima del {day} ma aggiunto dopo non c’è ancora.",
 
   figures: "Allora e oggi",
   figure: "Dato",

@@ -3,7 +3,7 @@ from contextlib import suppress
 import pytest
 from starlette.exceptions import HTTPException
 
-from cinestats.application.access.sessions import SignInRefused
+from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.ports import StoreBusy
 from cinestats.entrypoints.api.http.throttle import Throttle
 

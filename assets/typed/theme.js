@@ -1,0 +1,1 @@
+../../src/entrypoints/web/static/theme.js

@@ -1,0 +1,199 @@
+"""Stores go on with what the version of commit e7d86ae has written.
+
+The files in ``data`` were made by that version: SQLite's as SQL, MongoDB's as Extended JSON.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cinestats.adapters.sqlite.access import (
+    SqliteAccounts,
+    SqliteAuditTrail,
+    SqliteCredentials,
+    access_database,
+)
+from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
+from cinestats.application.access.audit import AuditRecord, AuditTrail
+from cinestats.application.access.ports import (
+    Account,
+    Credential,
+)
+from cinestats.application.streaming.dead_letters import DeadLetter
+from cinestats.application.webhooks.subscriptions import Progress, Webhook
+
+from .access import AllAccounts, AllCredentials
+from .webhooks import Store
+
+if TYPE_CHECKING:
+    from stack.mongo import Mongo
+
+DATA = Path(__file__).parent / "data"
+NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
+LATER = NOON + timedelta(milliseconds=250)
+MINUTE = timedelta(minutes=1)
+
+ANNA = Account("anna", "$argon2id$hash", True, "link", "the link", "sub-1", NOON)
+BRUNO = Account("bruno", None, False, "private", None, None, LATER)
+SESSION = Credential(
+    "c1",
+    "aa" * 32,
+    "session",
+    "anna",
+    "",
+    frozenset({"read", "write"}),
+    NOON,
+    NOON + timedelta(days=30),
+    None,
+)
+TOKEN = Credential(
+    "c2", "bb" * 32, "token", "anna", "à script", frozenset({"read"}), LATER, None, LATER
+)
+HOOK = Credential("c3", "cc" * 32, "hook", "anna", "plex Anna B", frozenset(), NOON, None, None)
+RECORDS = [
+    AuditRecord("r2", LATER, "admin", "rebuilt", "", ""),
+    AuditRecord("r1", NOON, "anna", "token-made", "anna", "à script: read"),
+]
+HELD = Webhook(
+    "w1",
+    "anna",
+    "https://films.example/w1",
+    b"\x00\xff" * 16,
+    frozenset({"added", "rated"}),
+    NOON,
+    Progress(3, NOON),
+)
+GIVEN_UP = Webhook(
+    "w2",
+    "anna",
+    "https://films.example/w2",
+    bytes(32),
+    frozenset({"added", "deleted", "rated"}),
+    LATER,
+    Progress(7, LATER, False, 503, "Not now.", 3, NOON),
+)
+LETTERS = [
+    DeadLetter("events", 2, 41, b"u1", b"\xff\x00 not UTF-8", "is not UTF-8", NOON),
+    DeadLetter("events", 2, 42, None, None, "is null", LATER),
+]
+
+
+def check_accounts(accounts: AllAccounts) -> None:
+    assert list(accounts.all()) == [ANNA, BRUNO]
+    assert accounts.of_subject("sub-1") == ANNA
+    for old in (ANNA, BRUNO):
+        new = replace(old, privacy="public", link=None)
+        assert accounts.replace(old, new)
+        assert accounts.get(old.user_id) == new
+    assert accounts.remove("anna")
+
+
+def check_credentials(credentials: AllCredentials) -> None:
+    assert list(credentials.of_user("anna")) == [SESSION, TOKEN, HOOK]
+    credentials.note_use("c2", LATER + MINUTE, None)
+    assert credentials.find("bb" * 32) == replace(TOKEN, last_used_at=LATER + MINUTE)
+    assert credentials.revoke("anna", "c1")
+
+
+def check_audit_trail(trail: AuditTrail) -> None:
+    assert list(trail.latest(5)) == RECORDS
+    third = replace(RECORDS[0], record_id="r3")
+    trail.append(third)
+    assert list(trail.latest(5)) == [third, *RECORDS]
+
+
+def check_webhooks(webhooks: Store) -> None:
+    """The first one is held by another process until a minute past noon."""
+    assert webhooks.of_user("anna") == [HELD, GIVEN_UP]
+    assert webhooks.due(LATER) == []
+    freed = NOON + MINUTE + timedelta(microseconds=1)
+    assert webhooks.claim("w1", "a", freed, freed + MINUTE) == HELD
+    progress = Progress(4, freed, last_status=200)
+    assert webhooks.save("w1", "a", progress, None)
+    assert webhooks.due(freed) == [replace(HELD, progress=progress)]
+    assert webhooks.remove_all("anna") == 2
+
+
+class TestSqlite:
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path) -> Iterator[None]:
+        self.folder = tmp_path
+        self.opened = ExitStack()
+        with self.opened:
+            yield
+
+    def file(self, name: str) -> Path:
+        path = self.folder / f"{name}.db"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript((DATA / f"{name}-e7d86ae.sql").read_text())
+        return path
+
+    def test_accounts_credentials_and_audit_trail(self) -> None:
+        """Every record is as it was, and can be changed."""
+        database = access_database(self.file("access"))
+        self.opened.callback(database.close)
+        check_accounts(SqliteAccounts(database))
+        check_credentials(SqliteCredentials(database))
+        check_audit_trail(SqliteAuditTrail(database))
+
+    def test_webhooks(self) -> None:
+        """Also one that is held, and one that was given up."""
+        webhooks = SqliteWebhooks(self.file("webhooks"))
+        self.opened.callback(webhooks.close)
+        check_webhooks(webhooks)
+
+
+class TestMongo:
+    @pytest.fixture(autouse=True)
+    def _database(self, mongo: "Mongo") -> Iterator[None]:
+        from bson import json_util
+
+        from cinestats.adapters.mongo.database import MongoDatabase
+
+        self.database = MongoDatabase(mongo.uri, "test_older_stores")
+        found = json_util.loads((DATA / "mongo-e7d86ae.json").read_text())
+        for collection, documents in found.items():
+            self.database.collection(collection).insert_many(documents)
+        yield
+        self.database.drop()
+
+    def test_accounts_credentials_and_audit_trail(self) -> None:
+        """Every document is as it was, and can be changed."""
+        from cinestats.adapters.mongo.access import (
+            MongoAccounts,
+            MongoAuditTrail,
+            MongoCredentials,
+        )
+
+        accounts, credentials = MongoAccounts(self.database), MongoCredentials(self.database)
+        accounts.create_indexes()
+        credentials.create_indexes()
+        check_accounts(accounts)
+        check_credentials(credentials)
+        check_audit_trail(MongoAuditTrail(self.database))
+
+    def test_webhooks(self) -> None:
+        """Also one that is held, and one that was given up."""
+        from cinestats.adapters.mongo.webhooks import MongoWebhooks
+
+        webhooks = MongoWebhooks(self.database)
+        webhooks.create_indexes()
+        check_webhooks(webhooks)
+
+    def test_parked_records_and_the_place_of_a_relay(self) -> None:
+        """A record that was settled stays so."""
+        from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
+        from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
+
+        letters = MongoDeadLetters(self.database)
+        assert list(letters.waiting(5)) == LETTERS
+        letters.park(LETTERS)
+        assert letters.settle(LETTERS[0].id)
+        assert list(letters.waiting(5)) == LETTERS[1:]
+        assert MongoRelayPositions(self.database, "films").get(1) == 9
