@@ -26,6 +26,7 @@ from cinestats.entrypoints.api.http.bodies import (
     RatingBody,
     json_body,
     openapi_body,
+    takes,
 )
 from cinestats.entrypoints.api.http.services import Injected, Services, User, UserToRead
 
@@ -115,12 +116,7 @@ def get_movie(user: UserToRead, entry: EntryId, services: Injected) -> Document:
     return entry_document(find_entry(services.diary, user, entry))
 
 
-@router.patch(
-    "/{entry}",
-    response_model=RatedAnswer,
-    responses=WRITE_PROBLEMS,
-    openapi_extra=openapi_body(RatingBody),
-)
+@router.patch("/{entry}", response_model=RatedAnswer, **takes(RatingBody))
 def rate_movie(
     user: User,
     entry: EntryId,
