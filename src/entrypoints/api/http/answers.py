@@ -3,35 +3,45 @@
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from cinestats.adapters.documents.fields import (
+    Answer,
+    Count,
+    Day,
+    EntryAnswer,
+    FilmName,
+    FilmYear,
+    Id,
+    Mean,
+    Minutes,
+    Moment,
+    PersonName,
+    Position,
+    PosterUrl,
+    Stars,
+    UserId,
+)
 from cinestats.domain.affinity import AffinityType
 
-
-class Answer(BaseModel):
-    """A JSON answer. A field that its model does not name is a bug, not a leak."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-Moment = Annotated[
-    str,
-    Field(json_schema_extra={"format": "date-time"}, examples=["2025-01-21T00:45:00+01:00"]),
+__all__ = [
+    "Answer",
+    "Count",
+    "Day",
+    "EntryAnswer",
+    "FilmName",
+    "FilmYear",
+    "Id",
+    "Mean",
+    "Minutes",
+    "Moment",
+    "PersonName",
+    "Position",
+    "PosterUrl",
+    "Stars",
+    "UserId",
 ]
-Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-20"])]
-Id = Annotated[str, Field(examples=["019483f0-0000-7000-8000-000000000000"])]
-Stars = Annotated[float, Field(ge=0.5, le=5, multiple_of=0.5, examples=[4.5])]
-Mean = Annotated[float, Field(ge=0.5, le=5, examples=[3.875])]
-"""A mean of ratings in stars."""
-Count = Annotated[int, Field(ge=0, examples=[7])]
-Minutes = Annotated[int, Field(ge=0, examples=[148])]
-Position = Annotated[int, Field(ge=0, examples=[417])]
-"""A place in the log, to be waited for with ``at_least``."""
-FilmName = Annotated[str, Field(examples=["Inception"])]
-FilmYear = Annotated[int, Field(examples=[2010])]
-PersonName = Annotated[str, Field(examples=["Christopher Nolan"])]
-UserId = Annotated[str, Field(examples=["anna"])]
-PosterUrl = Annotated[str, Field(examples=["https://films.example/inception.jpg"])]
+
 CreditType = Annotated[
     AffinityType, Path(description="What kind of name it is.", examples=["director"])
 ]
@@ -39,22 +49,6 @@ CreditName = Annotated[
     str, Path(description="The name, whatever it holds.", examples=["Christopher Nolan"])
 ]
 NextCursor = Annotated[str, Field(examples=["WyJ3YXRjaGVkIiwiMjAyNS0wMS0yMCJd"])]
-
-
-class EntryAnswer(Answer):
-    """A play of a film; ``rating`` in stars, ``duration`` in minutes."""
-
-    entry_id: Id
-    name: FilmName
-    year: FilmYear | None
-    rating: Stars | None
-    watched_date: Day | None
-    added_on: Day
-    genres: list[str] = Field(examples=[["Sci-Fi", "Action"]])
-    director: list[str] = Field(examples=[["Christopher Nolan"]])
-    actors: list[str] = Field(examples=[["Leonardo DiCaprio"]])
-    duration: Minutes | None
-    poster_url: PosterUrl | None
 
 
 class ProblemAnswer(BaseModel):

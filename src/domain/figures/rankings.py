@@ -5,12 +5,34 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from .affinity import AffinityType
-from .entry import Entry
-from .recompute import MIN_FILMS, PRIOR_FILMS, TOP, Ranked
+from cinestats.domain.affinity import AffinityType
+from cinestats.domain.entry import Entry
+
+TOP = 10
+MIN_FILMS = 3
+"""How many films a name must have to be ranked by rating."""
+PRIOR_FILMS = 5
+"""How many films rated with the user's own mean each shrunk mean starts from."""
 
 RatedFilm = tuple[str, int | None]
 """What a ranking needs of a play: its film's key, and its rating in half stars."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A director, actor or genre: plays, distinct films, and the ratings of the plays.
+
+    ``mean`` is the mean rating in stars, ``shrunk_mean`` the same pulled towards the
+    user's overall mean as if ``PRIOR_FILMS`` more plays were rated so; both are None
+    without ratings.
+    """
+
+    name: str
+    plays: int
+    films: int
+    rated: int
+    mean: float | None
+    shrunk_mean: float | None
 
 
 @dataclass(frozen=True, slots=True)

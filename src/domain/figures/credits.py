@@ -5,13 +5,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nsmallest
+from typing import NamedTuple
 
-from .affinity import AFFINITY_TYPES, AffinityType, credits_of
-from .entry import Entry
-from .rankings import ranked
-from .recompute import Ranked, recency, sorted_counts
+from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
+from cinestats.domain.entry import Entry, recency
+
+from .overview import sorted_counts
+from .rankings import Ranked, ranked
 
 COMPANY = 5
+
+
+class Companion(NamedTuple):
+    """A name, and how many plays it shares with another."""
+
+    name: str
+    plays: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class CreditFigures:
     by_year: Mapping[int, int]
     rating_distribution: Mapping[int, int]
     entries: tuple[Entry, ...]
-    company: Mapping[AffinityType, Sequence[tuple[str, int]]]
+    company: Mapping[AffinityType, Sequence[Companion]]
 
 
 def credit_figures(
@@ -69,11 +78,11 @@ def _names(entry: Entry, type_: AffinityType) -> tuple[str, ...]:
 
 def _company(
     plays: Iterable[Entry], self_: tuple[AffinityType, str]
-) -> dict[AffinityType, list[tuple[str, int]]]:
+) -> dict[AffinityType, list[Companion]]:
     shared = Counter(credit for entry in plays for credit in credits_of(entry))
     del shared[self_]
-    company: dict[AffinityType, list[tuple[str, int]]] = {}
-    for type_ in AFFINITY_TYPES:
-        names = [(name, n) for (each, name), n in shared.items() if each == type_]
-        company[type_] = nsmallest(COMPANY, names, key=lambda item: (-item[1], item[0]))
+    company: dict[AffinityType, list[Companion]] = {}
+    for wanted in AFFINITY_TYPES:
+        names = [Companion(name, n) for (type_, name), n in shared.items() if type_ == wanted]
+        company[wanted] = nsmallest(COMPANY, names, key=lambda each: (-each.plays, each.name))
     return company

@@ -1,0 +1,130 @@
+"""What documents are made of: their base, and the types of their fields, with examples."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from cinestats.domain.rating import distribution_key, stars
+
+from . import Document, entry_document
+
+
+class Answer(BaseModel):
+    """A JSON answer. A field that its model does not name is a bug, not a leak."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True, defer_build=True)
+
+    @classmethod
+    def of(cls, *values: object, **fields: object) -> Self:
+        """The document of ``values``: each field is an attribute of the first that has it.
+
+        ``fields`` are those that no value has, or not as they shall be shown.
+        """
+        try:
+            return cls.model_validate(_Attributes(values, fields))
+        except ValidationError as error:  # not of a request: a bug of ours
+            raise TypeError(str(error)) from error
+
+    def document(self) -> Document:
+        """The same as plain values, by the names that JSON has."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class _Attributes:
+    def __init__(self, values: tuple[object, ...], fields: Mapping[str, object]) -> None:
+        self._values = values
+        self._fields = fields
+
+    def __getattr__(self, name: str) -> object:
+        if name in self._fields:
+            return self._fields[name]
+        for value in self._values:
+            if hasattr(value, name):
+                return getattr(value, name)
+        raise AttributeError(name)
+
+
+def _iso(value: date | str) -> str:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _keyed(write: Callable[[Any], str]) -> BeforeValidator:
+    """Counts under keys that JSON can write, in their order; a count of 0 is left out."""
+
+    def written(counts: Mapping[Any, int]) -> dict[str, int]:
+        return {write(key): n for key, n in sorted(counts.items()) if n}
+
+    return BeforeValidator(written)
+
+
+Moment = Annotated[
+    str,
+    BeforeValidator(_iso),
+    Field(json_schema_extra={"format": "date-time"}, examples=["2025-01-21T00:45:00+01:00"]),
+]
+Day = Annotated[
+    str,
+    BeforeValidator(_iso),
+    Field(json_schema_extra={"format": "date"}, examples=["2025-01-20"]),
+]
+Id = Annotated[str, Field(examples=["019483f0-0000-7000-8000-000000000000"])]
+Stars = Annotated[float, Field(ge=0.5, le=5, multiple_of=0.5, examples=[4.5])]
+HalfStars = Annotated[Stars, BeforeValidator(stars)]
+"""Stars, of a domain's rating in half stars."""
+StarSum = Annotated[
+    float,
+    BeforeValidator(stars),
+    Field(multiple_of=0.5, json_schema_extra={"minimum": 0}, examples=[27.5]),
+]
+"""Ratings added up in stars, of a domain's sum in half stars."""
+Mean = Annotated[float, Field(ge=0.5, le=5, examples=[3.875])]
+"""A mean of ratings in stars."""
+# What is counted over a topic that lacks events may be negative: it is shown, not refused.
+Count = Annotated[int, Field(json_schema_extra={"minimum": 0}, examples=[7])]
+Minutes = Annotated[int, Field(json_schema_extra={"minimum": 0}, examples=[148])]
+Position = Annotated[int, Field(ge=0, examples=[417])]
+"""A place in the log, to be waited for with ``at_least``."""
+FilmName = Annotated[str, Field(examples=["Inception"])]
+FilmYear = Annotated[int, Field(examples=[2010])]
+PersonName = Annotated[str, Field(examples=["Christopher Nolan"])]
+UserId = Annotated[str, Field(examples=["anna"])]
+PosterUrl = Annotated[str, Field(examples=["https://films.example/inception.jpg"])]
+
+ByRating = Annotated[
+    dict[str, int], _keyed(distribution_key), Field(examples=[{"0_5": 1, "4": 7}])
+]
+"""Plays by rating in stars; a half star is written ``_5``."""
+ByDay = Annotated[dict[str, int], _keyed(date.isoformat), Field(examples=[{"2024-05-01": 2}])]
+ByMonth = Annotated[
+    dict[str, int],
+    _keyed(lambda month: f"{month[0]:04}-{month[1]:02}"),
+    Field(examples=[{"2024-05": 9}]),
+]
+ByYear = Annotated[dict[str, int], _keyed(str), Field(examples=[{"2024": 120}])]
+ByDecade = Annotated[dict[str, int], _keyed(str), Field(examples=[{"1990": 31}])]
+ByWeekday = Annotated[
+    list[int], Field(min_length=7, max_length=7, examples=[[9, 4, 5, 6, 21, 40, 35]])
+]
+"""Plays by weekday, from Monday on."""
+
+
+class EntryAnswer(Answer):
+    """A play of a film; ``rating`` in stars, ``duration`` in minutes."""
+
+    entry_id: Id
+    name: FilmName
+    year: FilmYear | None
+    rating: Stars | None
+    watched_date: Day | None
+    added_on: Day
+    genres: list[str] = Field(examples=[["Sci-Fi", "Action"]])
+    director: list[str] = Field(examples=[["Christopher Nolan"]])
+    actors: list[str] = Field(examples=[["Leonardo DiCaprio"]])
+    duration: Minutes | None
+    poster_url: PosterUrl | None
+
+
+Play = Annotated[EntryAnswer, BeforeValidator(entry_document)]
+"""A play, of an entry of the diary."""
