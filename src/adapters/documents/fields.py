@@ -1,6 +1,6 @@
 """What documents are made of: their base, and the types of their fields, with examples."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Self
 
@@ -33,16 +33,17 @@ class Answer(BaseModel):
 
 
 class _Attributes:
-    def __init__(self, values: tuple[object, ...], fields: Mapping[str, object]) -> None:
+    """Its own attributes are the fields; what it lacks it looks up in the values."""
+
+    def __init__(self, values: Sequence[object], fields: Mapping[str, object]) -> None:
+        self.__dict__.update(fields)
         self._values = values
-        self._fields = fields
 
     def __getattr__(self, name: str) -> object:
-        if name in self._fields:
-            return self._fields[name]
         for value in self._values:
-            if hasattr(value, name):
-                return getattr(value, name)
+            found = getattr(value, name, self)
+            if found is not self:
+                return found
         raise AttributeError(name)
 
 
@@ -75,8 +76,8 @@ HalfStars = Annotated[Stars, BeforeValidator(stars)]
 """Stars, of a domain's rating in half stars."""
 StarSum = Annotated[
     float,
-    BeforeValidator(stars),
     Field(multiple_of=0.5, json_schema_extra={"minimum": 0}, examples=[27.5]),
+    BeforeValidator(stars),
 ]
 """Ratings added up in stars, of a domain's sum in half stars."""
 Mean = Annotated[float, Field(ge=0.5, le=5, examples=[3.875])]

@@ -131,7 +131,10 @@ def _ranking(type_: AffinityType, order: str) -> AliasPath:
 
 
 class YearAnswer(TotalsAnswer):
-    """The overview under the names of earlier versions; ``of`` an overview and its totals."""
+    """The plays watched in a year, or those of a whole diary.
+
+    The names are those of earlier versions. It is `of` an overview and its totals.
+    """
 
     distinct_films: Count = Field(validation_alias="films")
     rewatches: Count

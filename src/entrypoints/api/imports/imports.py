@@ -33,9 +33,10 @@ MAX_ROWS_SHOWN = 5_000
 
 
 class ImportAnswer(ReportAnswer):
-    """What became of a file. ``rows`` are there when they were asked for.
+    """What became of a file: ``read`` is the sum of the next three and the rejected.
 
-    ``rows_left_out`` says how many more there were.
+    ``unmatched`` are those of the added whose film the catalogue does not know. ``rows`` are
+    there when they were asked for; ``rows_left_out`` says how many more there were.
     """
 
     import_id: Id
