@@ -6,8 +6,8 @@ from datetime import date
 from pytest_bdd import parsers, then, when
 
 from cinestats.adapters.documents.read_models import AffinityAnswer, TotalsAnswer
-from cinestats.application.diary.time_travel import entries_as_of
-from cinestats.application.figures.explain import entries_behind
+from cinestats.application.diary.reader import entries_as_of
+from cinestats.domain.figures.credits import entries_behind
 from cinestats.domain.figures.overview import overview_of
 from cinestats.domain.figures.period import ALL_TIME
 from cinestats.domain.recompute import compute_user_stats

@@ -11,7 +11,7 @@ from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
 from cinestats.domain.entry import Entry, recency
 
 from .overview import sorted_counts
-from .rankings import Ranked, ranked
+from .rankings import NAMES_OF, Ranked, ranked
 
 COMPANY = 5
 
@@ -42,11 +42,20 @@ class CreditFigures:
     company: Mapping[AffinityType, Sequence[Companion]]
 
 
+def entries_behind(entries: Iterable[Entry], type_: AffinityType, name: str) -> list[Entry]:
+    """The plays that a name's figures count, such as "Christopher Nolan: 7", latest first.
+
+    A play of an unknown day has its place by the day on which it was added.
+    """
+    plays = _plays(entries, type_, name)
+    return sorted(plays, key=lambda e: (e.watched_on or e.added_on, e.entry_id), reverse=True)
+
+
 def credit_figures(
     entries: Sequence[Entry], type_: AffinityType, name: str
 ) -> CreditFigures | None:
     """The figures of a name in a whole diary; None when it is behind no play."""
-    plays = [entry for entry in entries if name in _names(entry, type_)]
+    plays = _plays(entries, type_, name)
     if not plays:
         return None
     days = sorted(entry.watched_on for entry in plays if entry.watched_on is not None)
@@ -65,15 +74,9 @@ def credit_figures(
     )
 
 
-def _names(entry: Entry, type_: AffinityType) -> tuple[str, ...]:
-    movie = entry.movie
-    match type_:
-        case "director":
-            return movie.directors
-        case "actor":
-            return movie.actors
-        case "genre":
-            return movie.genres
+def _plays(entries: Iterable[Entry], type_: AffinityType, name: str) -> list[Entry]:
+    names_of = NAMES_OF[type_]
+    return [entry for entry in entries if name in names_of(entry.movie)]
 
 
 def _company(

@@ -13,16 +13,15 @@ from cinestats.adapters.documents.read_models import (
     TrendsAnswer,
     UserStatsAnswer,
 )
-from cinestats.application.diary.time_travel import entries_as_of
-from cinestats.application.figures.explain import entries_behind
+from cinestats.application.diary.reader import DiaryReader
 from cinestats.application.figures.ports import UserStatsDocument
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
 from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput
 from cinestats.domain.figures.comparison import compare as compare_diaries
+from cinestats.domain.figures.credits import entries_behind
 from cinestats.domain.figures.overview import overview_of
 from cinestats.domain.figures.period import ALL_TIME, parse_period
-from cinestats.domain.partition import partition_of
 from cinestats.domain.titles import normalize_title
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints import terminal
@@ -123,12 +122,8 @@ def _show_recomputed(
         raise InvalidInput("date", f"must be from {_FIRST_DAY} to today, not {as_of}")
     asked = ALL_TIME if period is None else parse_period(period, as_of or this_day)
     catch_up_diary(container, user)
-    position = container.log().tail(partition_of(user, container.log().partitions))
-    if as_of is None:
-        entries = container.diaries().entries(user)
-    else:
-        history = container.log().of_user(user)
-        entries = entries_as_of(history, as_of, container.zone())
+    log, diaries = container.log(), container.diaries()
+    position, entries = DiaryReader(log, log, diaries, container.zone()).read(user, as_of)
     overview = overview_of(entries, asked)
     totals = overview.totals
     if as_json and period is not None:

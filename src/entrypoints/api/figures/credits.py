@@ -6,9 +6,8 @@ from fastapi import APIRouter, Query
 
 from cinestats.adapters.documents.fields import Answer, Play
 from cinestats.adapters.documents.figures import CreditAnswer
-from cinestats.application.figures.explain import entries_behind
 from cinestats.domain.errors import EntryNotFound
-from cinestats.domain.figures.credits import credit_figures
+from cinestats.domain.figures.credits import credit_figures, entries_behind
 from cinestats.entrypoints.api.http.answers import CreditName, CreditType
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.services import Injected, UserToRead
