@@ -14,11 +14,13 @@ from cinestats.application.diary.export import exported_plays
 from cinestats.application.diary.ports import DiaryStore
 from cinestats.application.log.ports import EventHistory, Recorded
 from cinestats.domain.entry import Entry
-from cinestats.domain.recompute import compute_user_stats
+from cinestats.domain.figures.overview import overview_of
+from cinestats.domain.figures.period import ALL_TIME
 from cinestats.domain.titles import normalize_title
 
-from .documents import entry_document, full_stats_document
+from .documents.figures import YearAnswer
 from .event_json import encode
+from .film_json import entry_document
 from .letterboxd_csv import write_parts
 
 ExportFormat = Literal["letterboxd", "jsonl", "json"]
@@ -76,11 +78,12 @@ def _jsonl_file(history: Iterable[Recorded]) -> ExportFile:
 
 def _json_file(user_id: str, entries: Sequence[Entry], now: datetime) -> ExportFile:
     """The diary and its statistics in one document."""
+    overview = overview_of(entries, ALL_TIME)
     document = {
         "user_id": user_id,
         "exported_at": now.isoformat(),
         "entries": [entry_document(entry) for entry in entries],
-        "stats": full_stats_document(compute_user_stats(entries)),
+        "stats": YearAnswer.of(overview, overview.totals).document(),
     }
     return ExportFile(".json", "application/json", [orjson.dumps(document)])
 

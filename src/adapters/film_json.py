@@ -124,9 +124,10 @@ def play_document(entry: Entry) -> dict[str, Any]:
 
 def entry_document(entry: Entry) -> dict[str, Any]:
     """A diary entry with its film, as ``EntryDocument`` describes it."""
-    document = {**play_document(entry), **film_document(entry.movie)}
-    del document["film_key"]  # ours, and no matter of readers
-    return document
+    movie, play = film_document(entry.movie), play_document(entry)
+    del movie["film_key"]  # ours, and no matter of readers
+    first = {"entry_id": entry.entry_id, "name": movie["name"], "year": movie["year"]}
+    return {**first, **play, **movie}
 
 
 def entry_of(movie: Movie, document: Mapping[str, Any]) -> Entry:

@@ -19,3 +19,16 @@ class Entry:
     rating: int | None
     watched_on: date | None
     added_on: date
+
+
+def recency(entry: Entry) -> tuple[bool, date, date, str]:
+    """Sorts plays from those of an unknown day to the latest.
+
+    Plays of one day go by the day they were added, then by title.
+    """
+    return (
+        entry.watched_on is not None,
+        entry.watched_on or entry.added_on,
+        entry.added_on,
+        entry.movie.title,
+    )

@@ -11,16 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from cinestats.application.access.ports import Account
-from cinestats.application.figures.ports import AffinityDocument
 from cinestats.application.imports.report import ImportReport, RowOutcome
 from cinestats.application.imports.rows import RejectedRow
 from cinestats.application.imports.undo import PastImport
 from cinestats.application.streaming.dead_letters import DeadLetter
 from cinestats.application.upkeep.verify import Difference
-from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event
-from cinestats.domain.global_trend import GlobalTrend
+from cinestats.domain.global_trend import TopMovie
 from cinestats.domain.movie import Movie
 
 
@@ -90,23 +88,21 @@ def stars_of(half_stars: int | None) -> str:
     return "★" * (half_stars // 2) + "½" * (half_stars % 2)
 
 
-def mean_rating(affinity: Affinity) -> str:
-    """The mean rating in stars; nothing for none."""
-    if not affinity.rated_count:
-        return ""
-    return f"{affinity.rating_sum / 2 / affinity.rated_count:.2f}"
+def year_of(film: Movie | TopMovie | RowOutcome) -> str:
+    """A film's year; nothing for none."""
+    return "" if film.year is None else str(film.year)
 
 
 def entries_table(entries: Iterable[Entry]) -> Table:
     """Plays of a diary."""
-    table = _table("Watched", "Film", "Year", "Rating", "Director")
+    table = headed("Watched", "Film", "Year", "Rating", "Director")
     table.columns[0].no_wrap = True
     for entry in entries:
         movie = entry.movie
         table.add_row(
             "unknown" if entry.watched_on is None else entry.watched_on.isoformat(),
             Text(movie.title, "bold"),
-            _year(movie),
+            year_of(movie),
             Text(stars_of(entry.rating), RATING),
             ", ".join(movie.directors),
         )
@@ -115,52 +111,18 @@ def entries_table(entries: Iterable[Entry]) -> Table:
 
 def films_table(films: Iterable[Movie]) -> Table:
     """Films of the catalogue."""
-    table = _table("Film", "Year", "Director", "Actors", "Genres", "Minutes")
+    table = headed("Film", "Year", "Director", "Actors", "Genres", "Minutes")
     table.columns[-1].justify = "right"
     for film in films:
         table.add_row(
             Text(film.title, "bold"),
-            _year(film),
+            year_of(film),
             ", ".join(film.directors),
             ", ".join(film.actors),
             ", ".join(film.genres),
             "" if film.duration is None else str(film.duration),
         )
     return table
-
-
-def affinities_table(ranked: Sequence[AffinityDocument], type_: AffinityType) -> Table:
-    """Names with their plays and mean rating."""
-    table = _table(type_.capitalize(), "Plays", "", "Mean", "Rated")
-    for column in (1, 3, 4):
-        table.columns[column].justify = "right"
-    most = max((each.affinity.plays for each in ranked), default=0)
-    for each in ranked:
-        plays, rated, _ = each.affinity
-        table.add_row(
-            Text(each.name, "bold"),
-            f"{plays:,}",
-            draw_bar(plays, most, 16),
-            Text(mean_rating(each.affinity), RATING),
-            f"{rated:,}",
-        )
-    return table
-
-
-def trends_page(trend: GlobalTrend) -> RenderableType:
-    """What everybody added in the window."""
-    if not trend.top_movies:
-        return f"Nobody added anything in the last {trend.window_days} days."
-    films = _table("Film", "Year", "Plays", "")
-    most = trend.top_movies[0].count
-    for movie in trend.top_movies:
-        year = "" if movie.year is None else str(movie.year)
-        films.add_row(
-            Text(movie.title, "bold"), year, f"{movie.count:,}", draw_bar(movie.count, most, 16)
-        )
-    genres = ", ".join(f"{genre} {count:,}" for genre, count in trend.trending_genres[:8])
-    heading = Text(f"The last {trend.window_days} days", ACCENT)
-    return Group(heading, films, Text("Genres: " + genres, FAINT) if genres else "")
 
 
 def import_page(format_: str, report: ImportReport) -> RenderableType:
@@ -184,11 +146,10 @@ def import_page(format_: str, report: ImportReport) -> RenderableType:
 
 def rejected_table(rows: Sequence[RejectedRow]) -> RenderableType:
     """Rows that were refused: the first of them, where there are many."""
-    table = _table("Line", "Reason")
+    table = headed("Line", "Reason")
     table.columns[0].justify = "right"
     for row in rows[:_REJECTED]:
-        reason = row.reason if row.file is None else f"{row.file}: {row.reason}"
-        table.add_row(str(row.line), reason)
+        table.add_row(str(row.line), row.full_reason)
     if len(rows) <= _REJECTED:
         return table
     return Group(table, f"and {len(rows) - _REJECTED:,} more; --json lists all.")
@@ -196,12 +157,11 @@ def rejected_table(rows: Sequence[RejectedRow]) -> RenderableType:
 
 def rows_table(rows: Sequence[RowOutcome]) -> RenderableType:
     """What becomes of the rows of a file: the first of them, where there are many."""
-    table = _table("Line", "Film", "Year", "Outcome", "Reason")
+    table = headed("Line", "Film", "Year", "Outcome", "Reason")
     table.columns[0].justify = "right"
     for row in rows[:_ROWS]:
         reason = row.reason if row.file is None else f"{row.file}: {row.reason or ''}"
-        year = "" if row.year is None else str(row.year)
-        table.add_row(str(row.line), row.name or "", year, row.outcome, reason or "")
+        table.add_row(str(row.line), row.name or "", year_of(row), row.outcome, reason or "")
     if len(rows) <= _ROWS:
         return table
     return Group(table, f"and {len(rows) - _ROWS:,} more; --json lists all.")
@@ -209,7 +169,7 @@ def rows_table(rows: Sequence[RowOutcome]) -> RenderableType:
 
 def imports_table(imports: Iterable[PastImport], zone: tzinfo) -> Table:
     """Past imports."""
-    table = _table("Import", "When", "Changes", "")
+    table = headed("Import", "When", "Changes", "")
     table.columns[0].no_wrap = True
     for each in imports:
         when = each.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
@@ -242,7 +202,7 @@ def event_line(position: int, event: Event, zone: tzinfo) -> Text:
 
 def letters_table(letters: Iterable[DeadLetter]) -> Table:
     """Parked records with their reasons."""
-    table = _table("Record", "Parked", "Reason")
+    table = headed("Record", "Parked", "Reason")
     for letter in letters:
         table.add_row(letter.id, letter.parked_at.strftime("%Y-%m-%d %H:%M"), letter.reason)
     return table
@@ -250,7 +210,7 @@ def letters_table(letters: Iterable[DeadLetter]) -> Table:
 
 def accounts_table(accounts: Iterable[Account]) -> Table:
     """Accounts with how their users sign in."""
-    table = _table("User", "Made", "Diary", "Signs in by", "")
+    table = headed("User", "Made", "Diary", "Signs in by", "")
     for account in accounts:
         ways = [
             *(["password"] if account.password_hash else []),
@@ -268,7 +228,7 @@ def accounts_table(accounts: Iterable[Account]) -> Table:
 
 def differences_table(differences: Iterable[Difference]) -> Table:
     """Fields that are not what the log says."""
-    table = _table("Document", "Field", "Stored", "Recomputed")
+    table = headed("Document", "Field", "Stored", "Recomputed")
     for each in differences:
         table.add_row(each.document, each.field, str(each.stored), str(each.recomputed))
     return table
@@ -284,9 +244,6 @@ def checks_table(checks: Iterable[Check]) -> Table:
     return table
 
 
-def _table(*headings: str) -> Table:
+def headed(*headings: str) -> Table:
+    """A table with a line below its headings."""
     return Table(*headings, box=box.SIMPLE_HEAD, header_style=ACCENT, pad_edge=False)
-
-
-def _year(movie: Movie) -> str:
-    return "" if movie.year is None else str(movie.year)

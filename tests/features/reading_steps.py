@@ -5,9 +5,11 @@ from datetime import date
 
 from pytest_bdd import parsers, then, when
 
-from cinestats.adapters.documents import affinity_document, stats_fields
-from cinestats.application.diary.time_travel import entries_as_of
-from cinestats.application.figures.explain import entries_behind
+from cinestats.adapters.documents.read_models import AffinityAnswer, TotalsAnswer
+from cinestats.application.diary.reader import entries_as_of
+from cinestats.domain.figures.credits import entries_behind
+from cinestats.domain.figures.overview import overview_of
+from cinestats.domain.figures.period import ALL_TIME
 from cinestats.domain.recompute import compute_user_stats
 
 from .world import World
@@ -28,8 +30,8 @@ def watched(world: World, user: str, n: str) -> None:
 
 @then(parsers.parse("{user} has watched {films:d} distinct film with {n:d} rewatch"))
 def distinct(world: World, user: str, films: int, n: int) -> None:
-    full = compute_user_stats(world.app.diaries().entries(user))
-    assert (full.distinct_films, full.rewatches) == (films, n)
+    overview = overview_of(world.app.diaries().entries(user), ALL_TIME)
+    assert (overview.films, overview.rewatches) == (films, n)
 
 
 @then(
@@ -41,8 +43,8 @@ def distinct(world: World, user: str, films: int, n: int) -> None:
 def affinity(world: World, user: str, type_: str, name: str, n: str, total: str) -> None:
     world.app.projector().catch_up()
     found = world.app.models().affinities(user, type_)
-    (document,) = [affinity_document(d, world.app.zone()) for d in found if d.name == name]
-    assert (document["count"], document["sum_voti"]) == (int(n), float(total))
+    (told,) = [AffinityAnswer.stored(d, world.app.zone()) for d in found if d.name == name]
+    assert (told.count, told.sum_voti) == (int(n), float(total))
 
 
 @then(parsers.parse("{user} has no director at all"))
@@ -66,7 +68,7 @@ def as_of(world: World, user: str, day: str) -> None:
     history = world.app.log().of_user(user)
     entries = entries_as_of(history, date.fromisoformat(day), world.app.zone())
     full = compute_user_stats(entries)
-    world.answer = stats_fields(full.stats)
+    world.answer = TotalsAnswer.of(full.stats).document()
 
 
 @then("the answer says")

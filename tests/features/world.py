@@ -6,7 +6,8 @@ from typing import Literal
 
 from dependency_injector import providers
 
-from cinestats.adapters.documents import Document, stats_fields
+from cinestats.adapters.documents import Document
+from cinestats.adapters.documents.read_models import TotalsAnswer
 from cinestats.adapters.importers import read_export
 from cinestats.application.diary import keep
 from cinestats.application.diary.find import find_play
@@ -77,7 +78,7 @@ class World:
     def stats(self, user: str) -> Document:
         self.app.projector().catch_up()
         stored = self.app.models().user_stats(user)
-        return stats_fields(stored.stats if stored else UserStats())
+        return TotalsAnswer.of(stored.stats if stored else UserStats()).document()
 
     def pass_days(self, days: int) -> None:
         self.now += timedelta(days=days)

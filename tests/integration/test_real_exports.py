@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cinestats.adapters.catalogue_csv import read_catalogue
-from cinestats.adapters.documents import stats_fields
+from cinestats.adapters.documents.read_models import TotalsAnswer
 from cinestats.adapters.importers import read_export
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.user_stats import UserStats
@@ -38,7 +38,7 @@ def load(app: Container, path: Path) -> dict[str, int]:
 
 def stats(app: Container) -> dict[str, object]:
     stored = app.models().user_stats("a")
-    return stats_fields(stored.stats if stored else UserStats())
+    return TotalsAnswer.of(stored.stats if stored else UserStats()).document()
 
 
 def expected_of_diary(path: Path) -> dict[str, object]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cinestats.domain.movie import Movie
 from stack.mongo import Mongo
 
 from .stack import requires
@@ -91,3 +92,24 @@ def test_the_complete_statistics_keep_the_originals_names() -> None:
     assert stats["best_rated_directors"][0]["name"] == "Michael Mann"
     assert [m["name"] for m in stats["top_rated_movies"]] == ["Heat", "Ali"]
     assert {a["name"] for a in stats["most_watched_actors"]} == {"Will Smith", "Jamie Foxx"}
+
+
+def test_missing_credits_come_from_the_prefetched_map_then_the_catalogue() -> None:
+    """The map is by normalised title; what an entry has is kept."""
+    from cinestats.adapters.spark.legacy import compute_user_stats
+
+    known = Movie.create("Jaws", year=1975, directors="Steven Spielberg", duration=124)
+    other = Movie.create("Heat", year=1995, directors="Michael Mann", duration=170)
+    plays = [{"name": "JAWS!"}, {"name": "Heat", "director": "Somebody"}, {"name": "Unknown"}]
+    asked: list[str] = []
+
+    def catalogue(title: str, year: int | None) -> Movie | None:
+        assert year is None
+        asked.append(title)
+        return other if title == "Heat" else None
+
+    stats = compute_user_stats(plays, catalogue, {"jaws": known})
+    assert asked == ["Heat", "Unknown"]
+    assert stats["watch_time_minutes"] == 124 + 170
+    names = [director["name"] for director in stats["most_watched_directors"]]
+    assert names == ["Somebody", "Steven Spielberg"]

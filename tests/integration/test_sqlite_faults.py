@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dependency_injector import providers
 
-from cinestats.application.diary.time_travel import entries_as_of
+from cinestats.application.diary.reader import entries_as_of
 from cinestats.domain.affinity import AffinityType
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry

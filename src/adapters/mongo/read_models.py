@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from cinestats.adapters.documents import (
-    affinity_document,
-    global_stats_document,
-    trend_from_fields,
-    user_stats_document,
+from cinestats.adapters.documents.read_models import (
+    AffinityAnswer,
+    TrendsAnswer,
+    UserStatsAnswer,
+    trend_of,
 )
 from cinestats.application.figures.ports import (
     AffinityDocument,
@@ -107,8 +107,11 @@ class MongoReadModels:
             raise Fenced
         user_id = documents.stats.user_id
         standing = Standing(max(base, documents.stats.position), base)
-        stats = {**user_stats_document(documents.stats, self.zone), "partition": partition}
-        affinities = [affinity_document(each, self.zone) for each in documents.affinities]
+        stats = UserStatsAnswer.stored(documents.stats, self.zone).document()
+        stats["partition"] = partition
+        affinities = [
+            AffinityAnswer.stored(each, self.zone).document() for each in documents.affinities
+        ]
         for collection, key, wanted in (
             ("user_stats", "_id", [stats]),
             ("user_affinities", "user_id", affinities),
@@ -328,7 +331,7 @@ class MongoReadModels:
         self.database.write(
             self.database.collection("global_stats").replace_one,
             {"_id": "global"},
-            global_stats_document(trend, updated_at, self.zone),
+            TrendsAnswer.stored(trend, updated_at, self.zone).document(),
             upsert=True,
         )
 
@@ -336,7 +339,7 @@ class MongoReadModels:
         found = self.database.find("global_stats", {"_id": "global"})
         if not found:
             return None
-        return trend_from_fields(found[0]), datetime.fromisoformat(found[0]["updated_at"])
+        return trend_of(found[0]), datetime.fromisoformat(found[0]["updated_at"])
 
 
 def _chunks(items: Iterator[_Item]) -> Iterator[list[_Item]]:

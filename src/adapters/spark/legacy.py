@@ -1,15 +1,17 @@
 """The older way (V3): recompute a whole history, and everything there is to say of it."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from cinestats.adapters.documents import entry_document
+from cinestats.adapters.documents.read_models import TotalsAnswer
 from cinestats.adapters.event_json import parse_event, read_event
+from cinestats.adapters.film_json import entry_document
 from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
@@ -19,11 +21,17 @@ from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.domain import recompute
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
+from cinestats.domain.figures.overview import overview_of
+from cinestats.domain.figures.period import ALL_TIME
+from cinestats.domain.figures.rankings import Ranked
 from cinestats.domain.movie import Movie
 from cinestats.domain.rating import distribution_key
-from cinestats.domain.recompute import FilmLookup, Ranked
+from cinestats.domain.titles import normalize_title
 
 from .worker import ArrowBatch, Job, result_row
+
+FilmLookup = Callable[[str, int | None], Movie | None]
+"""A catalogue: the film of a title and a year, or None when it is unknown or ambiguous."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -66,32 +74,37 @@ def compute_user_stats(
     """The complete statistics of films in the original's form, under the original's names.
 
     ``movies`` have ``name``, and what is known of ``year``, ``rating`` (stars), ``genres``,
-    ``actors``, ``director``, ``duration`` (minutes) and ``date`` or ``watched_date``. Raises
-    InvalidInput for a film that breaks a rule.
+    ``actors``, ``director``, ``duration`` (minutes) and ``date`` or ``watched_date``.
+    ``prefetched_map`` gives films by ``normalize_title``; ``catalog`` is asked for what it
+    lacks. They complete missing directors, actors, genres and durations and are used for
+    nothing else. Raises InvalidInput for a film that breaks a rule.
 
     >>> film = {"name": "Heat", "rating": 4, "director": "Michael Mann", "duration": 170}
     >>> stats = compute_user_stats([film | {"date": "2025-01-20"}])
     >>> stats["avg_rating"], stats["watch_time_hours"], stats["year_data"]
     (4.0, 2.8, {'2025': {'01': 1}})
     """
-    full = recompute.compute_user_stats(
-        [_entry(number, movie) for number, movie in enumerate(movies)], catalog, prefetched_map
-    )
-    stats = full.stats
-    years: dict[str, dict[str, int]] = {}
-    for (year, month), n in stats.monthly_counts.items():
-        years.setdefault(str(year), {})[f"{month:02}"] = n
-    genres = [{"name": g.name, "count": g.plays} for g in full.favourite_genres]
-    with_duration = [movie for movie in movies if movie.get("duration")]
+    entries = [
+        _completed(_entry(number, movie), catalog, prefetched_map or {})
+        for number, movie in enumerate(movies)
+    ]
+    stats = recompute.totals_of(entries)
+    overview = overview_of(entries, ALL_TIME)
+    directors, actors = overview.rankings["director"], overview.rankings["actor"]
+    years = TotalsAnswer.of(stats).monthly_counts
+    genres = [{"name": g.name, "count": g.plays} for g in overview.rankings["genre"].by_plays]
+    with_duration = sum(bool(movie.get("duration")) for movie in movies)
     minutes = stats.watch_time_minutes
     return {
         "total_watched": stats.total_watched,
-        "avg_rating": full.mean_rating,
+        "avg_rating": overview.average_rating,
         "rating_chart_data": {
             distribution_key(rating): n for rating, n in stats.rating_distribution.items()
         },
-        "top_rated_movies": [entry_document(e) for e in full.top_rated if (e.rating or 0) >= 8],
-        "recent_movies": [entry_document(entry) for entry in full.recent],
+        "top_rated_movies": [
+            entry_document(entry) for entry in overview.top_rated if (entry.rating or 0) >= 8
+        ],
+        "recent_movies": [entry_document(entry) for entry in overview.recent],
         "year_data": years,
         "available_years": sorted(years, reverse=True),
         "top_years": sorted(years, key=lambda year: (-sum(years[year].values()), year)),
@@ -99,12 +112,24 @@ def compute_user_stats(
         "favorite_genre": genres[0]["name"] if genres else None,
         "watch_time_hours": round(minutes / 60, 1),
         "watch_time_minutes": minutes,
-        "avg_duration": round(minutes / len(with_duration)) if with_duration else None,
-        "best_rated_directors": _ranking(full.best_rated_directors),
-        "most_watched_directors": _ranking(full.most_watched_directors),
-        "best_rated_actors": _ranking(full.best_rated_actors),
-        "most_watched_actors": _ranking(full.most_watched_actors),
+        "avg_duration": round(minutes / with_duration) if with_duration else None,
+        "best_rated_directors": _ranking(directors.by_rating),
+        "most_watched_directors": _ranking(directors.by_plays),
+        "best_rated_actors": _ranking(actors.by_rating),
+        "most_watched_actors": _ranking(actors.by_plays),
     }
+
+
+def _completed(
+    entry: Entry, catalog: FilmLookup | None, prefetched_map: Mapping[str, Movie]
+) -> Entry:
+    movie = entry.movie
+    if movie.directors and movie.actors and movie.genres and movie.duration:
+        return entry
+    known = prefetched_map.get(normalize_title(movie.title))
+    if known is None and catalog is not None:
+        known = catalog(movie.title, movie.year)
+    return entry if known is None else replace(entry, movie=movie.completed_by(known))
 
 
 def _entry(number: int, movie: Mapping[str, Any]) -> Entry:

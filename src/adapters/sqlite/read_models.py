@@ -2,13 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
 import orjson
 
-from cinestats.adapters.documents import trend_fields, trend_from_fields
+from cinestats.adapters.documents.read_models import TrendsAnswer, trend_of
 from cinestats.application.figures.ports import (
     AffinityDocument,
     Batch,
@@ -206,17 +206,18 @@ class SqliteReadModels:
         ]
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
+        document = TrendsAnswer.stored(trend, updated_at, UTC)
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO global_stats VALUES ('global', ?, ?)",
-                (orjson.dumps(trend_fields(trend)).decode(), updated_at.isoformat()),
+                (document.model_dump_json(by_alias=True), updated_at.isoformat()),
             )
 
     def get(self) -> tuple[GlobalTrend, datetime] | None:
         rows = self._database.query("SELECT document, updated_at FROM global_stats")
         if not rows:
             return None
-        return trend_from_fields(orjson.loads(rows[0][0])), datetime.fromisoformat(rows[0][1])
+        return trend_of(orjson.loads(rows[0][0])), datetime.fromisoformat(rows[0][1])
 
     def close(self) -> None:
         self._database.close()

@@ -2,17 +2,17 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, tzinfo
 from typing import Generic, NamedTuple, TypeVar
 
 from cinestats.application.log.ports import EventHistory, EventLog, Recorded
+from cinestats.domain.days import local_day
 from cinestats.domain.diary import evolve
 from cinestats.domain.entry import Entry
 from cinestats.domain.partition import partition_of
 
 from .ports import DiaryStore
-from .time_travel import entries_as_of
 
 MAX_KEPT = 30_000
 """Entries kept in memory, and as many events; some 2 KB each at most."""
@@ -26,6 +26,16 @@ class Reading(NamedTuple):
 
     position: int
     entries: Sequence[Entry]
+
+
+def entries_as_of(history: Iterable[Recorded], day: date, zone: tzinfo) -> list[Entry]:
+    """The entries at the end of ``day`` in ``zone``, from what the log held then.
+
+    A film that was watched before ``day`` but added after it is not known yet.
+    """
+    events = (recorded.event for recorded in history if recorded.event is not None)
+    known = (e for e in events if local_day(e.occurred_at, zone) <= day)
+    return list(evolve({}, known).values())
 
 
 class DiaryReader:

@@ -45,6 +45,11 @@ class SkippedRow:
     reason: str
     file: str | None = None
 
+    @property
+    def full_reason(self) -> str:
+        """The reason, behind the name of the row's file where there are several."""
+        return self.reason if self.file is None else f"{self.file}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
@@ -53,6 +58,11 @@ class RejectedRow:
     line: int
     reason: str
     file: str | None = None
+
+    @property
+    def full_reason(self) -> str:
+        """The reason, behind the name of the row's file where there are several."""
+        return self.reason if self.file is None else f"{self.file}: {self.reason}"
 
 
 Row = ImportedRow | SkippedRow | RejectedRow

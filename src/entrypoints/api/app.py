@@ -19,7 +19,7 @@ from . import pages
 from .access import accounts, privacy, session, tokens
 from .diary import catalogue, export, history, movies
 from .diary import entries as diary
-from .figures import comparison, credits, overview, statistics, stream, trends
+from .figures import comparison, credits, overview, statistics, stream
 from .http import etag, problems
 from .imports import imports
 from .operations import admin, schemas
@@ -63,7 +63,6 @@ def create_app(container: Container) -> FastAPI:
         credits,
         comparison,
         statistics,
-        trends,
         stream,
         operations,
         schemas,

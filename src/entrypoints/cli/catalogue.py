@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cinestats.adapters.catalogue_csv import read_catalogue
-from cinestats.adapters.documents import rejected_document
+from cinestats.adapters.documents.reports import RejectedAnswer
 from cinestats.application.catalogue.ports import Ambiguous, FilmQuery, Found
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
@@ -43,7 +43,7 @@ def load(
     with opened() as container:
         size = container.catalogue().load(films)
     if as_json:
-        rows = [rejected_document(row) for row in rejected]
+        rows = [RejectedAnswer.of(row) for row in rejected]
         print_json({"films": size, "rejected": rows})
         return
     typer.echo(f"The catalogue now has {counted(size, 'film')}.")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cinestats.adapters.documents import entry_document
+from cinestats.adapters.film_json import entry_document
 from cinestats.application.diary import keep
 from cinestats.application.diary.find import find_play
 from cinestats.domain.days import parse_day

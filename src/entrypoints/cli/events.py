@@ -12,7 +12,7 @@ from typing import IO, Annotated
 
 import typer
 
-from cinestats.adapters.documents import rejected_document
+from cinestats.adapters.documents.reports import RejectedAnswer
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.adapters.strict_json import parse
 from cinestats.application.imports.events import export_events, import_events
@@ -77,7 +77,7 @@ def import_(
                 "read": report.read,
                 "added": report.added,
                 "skipped": report.skipped,
-                "rejected": [rejected_document(row) for row in report.rejected],
+                "rejected": [RejectedAnswer.of(row) for row in report.rejected],
             }
         )
         return

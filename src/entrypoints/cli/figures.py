@@ -5,33 +5,37 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cinestats.adapters.documents import (
-    affinity_document,
-    entry_document,
-    full_stats_document,
-    global_stats_document,
-    stats_fields,
-    user_stats_document,
+from cinestats.adapters.documents.figures import ComparisonAnswer, OverviewAnswer, YearAnswer
+from cinestats.adapters.documents.read_models import (
+    AffinityAnswer,
+    TotalsAnswer,
+    TrendsAnswer,
+    UserStatsAnswer,
 )
-from cinestats.adapters.figure_documents import comparison_document, overview_document
-from cinestats.application.diary.time_travel import entries_as_of
-from cinestats.application.figures.explain import entries_behind
+from cinestats.adapters.film_json import entry_document
+from cinestats.application.diary.reader import DiaryReader
 from cinestats.application.figures.ports import UserStatsDocument
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
-from cinestats.domain.comparison import compare as compare_diaries
 from cinestats.domain.days import parse_day
 from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput
-from cinestats.domain.overview import overview_of
-from cinestats.domain.partition import partition_of
-from cinestats.domain.period import ALL_TIME, parse_period
-from cinestats.domain.recompute import FullStats, compute_user_stats
+from cinestats.domain.figures.comparison import compare as compare_diaries
+from cinestats.domain.figures.credits import entries_behind
+from cinestats.domain.figures.overview import overview_of
+from cinestats.domain.figures.period import ALL_TIME, parse_period
 from cinestats.domain.titles import normalize_title
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints import terminal
-from cinestats.entrypoints.comparison_page import comparison_page
-from cinestats.entrypoints.stats_page import Tops, full_page, stats_page
 
+from .figure_pages import (
+    Tops,
+    affinities_table,
+    comparison_page,
+    full_page,
+    mean_of,
+    stats_page,
+    trends_page,
+)
 from .session import (
     AsJson,
     User,
@@ -93,11 +97,12 @@ def _show_stored(user: str, container: "Container", as_json: bool) -> None:
         user, UserStats(), container.clock()(), 0
     )
     if as_json:
-        print_json(user_stats_document(stored, container.zone()))
+        print_json(UserStatsAnswer.stored(stored, container.zone()))
         return
     tops: Tops = {
         type_: [
-            (each.name, each.affinity) for each in models.affinities(user, type_, limit=_TOP)
+            (each.name, each.affinity.plays, mean_of(each.affinity))
+            for each in models.affinities(user, type_, limit=_TOP)
         ]
         for type_ in AFFINITY_TYPES
     }
@@ -117,33 +122,25 @@ def _show_recomputed(
         raise InvalidInput("date", f"must be from {_FIRST_DAY} to today, not {as_of}")
     asked = ALL_TIME if period is None else parse_period(period, as_of or this_day)
     catch_up_diary(container, user)
-    position = container.log().tail(partition_of(user, container.log().partitions))
-    if as_of is None:
-        entries = container.diaries().entries(user)
-    else:
-        history = container.log().of_user(user)
-        entries = entries_as_of(history, as_of, container.zone())
+    log, diaries = container.log(), container.diaries()
+    position, entries = DiaryReader(log, log, diaries, container.zone()).read(user, as_of)
+    overview = overview_of(entries, asked)
+    totals = overview.totals
     if as_json and period is not None:
-        print_json(overview_document(overview_of(entries, asked), position, as_of))
-        return
-    figures = compute_user_stats(asked.plays(entries))
-    if as_json:
-        fields = full_stats_document(figures) if full else stats_fields(figures.stats)
+        print_json(OverviewAnswer.of(overview, position=position, as_of=as_of))
+    elif as_json:
+        fields = YearAnswer.of(overview, totals) if full else TotalsAnswer.of(totals)
         day = {} if as_of is None else {"as_of": as_of.isoformat()}
-        print_json({"_id": user, "user_id": user, **fields, **day})
-        return
-    console = terminal.console()
-    console.print(stats_page(user, figures.stats, _tops_of(figures), as_of, period))
-    if full:
-        console.print(full_page(figures))
-
-
-def _tops_of(figures: FullStats) -> Tops:
-    ranked = sorted(figures.affinities.items(), key=lambda item: (-item[1].plays, item[0][1]))
-    return {
-        wanted: [(name, each) for (type_, name), each in ranked if type_ == wanted][:_TOP]
-        for wanted in AFFINITY_TYPES
-    }
+        print_json({"_id": user, "user_id": user, **fields.document(), **day})
+    else:
+        tops: Tops = {
+            type_: [(each.name, each.plays, each.mean) for each in ranking.by_plays[:_TOP]]
+            for type_, ranking in overview.rankings.items()
+        }
+        console = terminal.console()
+        console.print(stats_page(user, totals, tops, as_of, period))
+        if full:
+            console.print(full_page(overview))
 
 
 def affinities(
@@ -168,9 +165,9 @@ def affinities(
         ranked = container.models().affinities(user, type_, by, most)
         zone = container.zone()
     if as_json:
-        print_json([affinity_document(each, zone) for each in ranked])
+        print_json([AffinityAnswer.stored(each, zone) for each in ranked])
     else:
-        terminal.console().print(terminal.affinities_table(ranked, type_))
+        terminal.console().print(affinities_table(ranked, type_))
 
 
 def explain(
@@ -229,7 +226,7 @@ def compare(
         diaries = container.diaries()
         comparison = compare_diaries(diaries.entries(user), diaries.entries(other))
     if as_json:
-        print_json(comparison_document(user, other, comparison))
+        print_json(ComparisonAnswer.of(comparison, user=user, other=other))
     else:
         terminal.console().print(comparison_page(user, other, comparison))
 
@@ -241,6 +238,6 @@ def trends(as_json: AsJson = False) -> None:
         models, zone = container.models(), container.zone()
         trend = refresh_trends(models, models, container.clock(), zone)
         if as_json:
-            print_json(global_stats_document(trend, container.clock()(), zone))
+            print_json(TrendsAnswer.stored(trend, container.clock()(), zone))
             return
-    terminal.console().print(terminal.trends_page(trend))
+    terminal.console().print(trends_page(trend))

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cinestats.adapters.diary_files import ExportFormat, export_file
-from cinestats.adapters.documents import import_document, row_document
+from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
 from cinestats.adapters.importers import MAX_BYTES, Format, read_export
 from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
 from cinestats.entrypoints import terminal
@@ -68,8 +68,8 @@ def import_file(
     elif report.added or report.updated:
         note(f"This was import {report.import_id}; cinestats undo {user} takes it back.")
     if as_json:
-        rows = {"rows": [row_document(row) for row in report.rows]} if dry_run else {}
-        print_json({**import_document(report), **rows})
+        rows = {"rows": [RowAnswer.of(row) for row in report.rows]} if dry_run else {}
+        print_json({**ReportAnswer.of(report).document(), **rows})
         return
     terminal.console().print(terminal.import_page(export.format, report))
     if dry_run and report.rows:
@@ -82,17 +82,7 @@ def list_imports(user: User, as_json: AsJson = False) -> None:
         zone = container.zone()
         imports = past_imports(container.log().of_user(user))
     if as_json:
-        print_json(
-            [
-                {
-                    "import_id": each.import_id,
-                    "at": each.at.astimezone(zone).isoformat(),
-                    "changes": each.changes,
-                    "undone": each.undone,
-                }
-                for each in imports
-            ]
-        )
+        print_json([PastImportAnswer.past(each, zone) for each in imports])
     else:
         terminal.console().print(terminal.imports_table(imports, zone))
 

@@ -20,6 +20,8 @@ from cinestats.domain.movie import clean_text
 from cinestats.domain.rating import parse_rating
 
 if TYPE_CHECKING:
+    from cinestats.adapters.documents import Document
+    from cinestats.adapters.documents.fields import Answer
     from cinestats.entrypoints.container import Container
     from cinestats.entrypoints.settings import Settings
 
@@ -129,7 +131,11 @@ def unreadable(path: Path, error: OSError) -> CinestatsError:
 
 def print_json(document: Any) -> None:
     """Print a document on stdout, in UTF-8 whatever the terminal's encoding."""
-    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+
+    def plain(answer: Answer) -> Document:
+        return answer.document()
+
+    typer.echo(orjson.dumps(document, plain, orjson.OPT_INDENT_2))
 
 
 def counted(number: int, noun: str) -> str:

@@ -18,8 +18,9 @@ from cinestats.application.diary.export import exported_plays
 from cinestats.application.imports.rows import ImportedRow
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry
+from cinestats.domain.figures.overview import overview_of
+from cinestats.domain.figures.period import ALL_TIME
 from cinestats.domain.movie import Movie
-from cinestats.domain.recompute import compute_user_stats
 from tests.unit.application.application import TODAY, Application
 
 # The columns that Letterboxd documents for its import.
@@ -227,4 +228,4 @@ def test_a_day_that_was_changed_in_the_file_is_another_play() -> None:
     assert app.importer.run("u1", read_export("x.csv", changed, zone=UTC).rows).skipped == 1
     entries: Sequence[Entry] = app.diaries.entries("u1")
     assert len({entry.entry_id for entry in entries}) == 2
-    assert compute_user_stats(entries).rewatches == 1
+    assert overview_of(entries, ALL_TIME).rewatches == 1

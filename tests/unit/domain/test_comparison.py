@@ -5,8 +5,8 @@ from math import sqrt
 import pytest
 from hypothesis import given
 
-from cinestats.domain.comparison import Comparison, compare, student_t
 from cinestats.domain.entry import Entry
+from cinestats.domain.figures.comparison import Comparison, compare, student_t
 
 from .diaries import diaries, play
 

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from cinestats.domain.credits import credit_figures
 from cinestats.domain.entry import Entry
+from cinestats.domain.figures.credits import credit_figures
 from cinestats.domain.recompute import compute_user_stats
 
 from .diaries import diaries, play

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 
 from cinestats.domain.entry import Entry
-from cinestats.domain.overview import Overview, overview_of
-from cinestats.domain.period import ALL_TIME, parse_period
-from cinestats.domain.recompute import Streaks, compute_user_stats
+from cinestats.domain.figures.overview import Overview, Streaks, overview_of
+from cinestats.domain.figures.period import ALL_TIME, parse_period
+from cinestats.domain.recompute import compute_user_stats
 
 from .diaries import diaries, play
+from .plain_figures import plain_figures
 
 TODAY = date(2025, 3, 1)
 
@@ -154,15 +155,26 @@ def test_milestones_go_by_the_watched_day() -> None:
 def test_the_overview_of_all_agrees_with_the_recompute(entries: list[Entry]) -> None:
     """Field by field, and without sharing how they count."""
     told, full = overview(entries), compute_user_stats(entries)
+    assert told.totals == full.stats
     assert told.plays == full.stats.total_watched
+    assert told.rated_plays == full.stats.rated_count
+    assert told.minutes == full.stats.watch_time_minutes
+    assert told.rating_distribution == full.stats.rating_distribution
+    assert told.by_month == full.stats.monthly_counts
+    for type_, rankings in told.rankings.items():
+        for name in rankings.by_plays:
+            affinity = full.affinities[type_, name.name]
+            assert (name.plays, name.rated) == (affinity.plays, affinity.rated_count)
+
+
+@given(diaries())
+def test_the_overview_of_all_agrees_with_the_plain_figures(entries: list[Entry]) -> None:
+    """Every figure by its definition, and not for the sake of speed."""
+    told, full = overview(entries), plain_figures(entries)
     assert told.films == full.distinct_films
     assert told.rewatches == full.rewatches
     assert told.undated == full.undated
-    assert told.rated_plays == full.stats.rated_count
-    assert told.minutes == full.stats.watch_time_minutes
     assert told.average_rating == full.mean_rating
-    assert told.rating_distribution == full.stats.rating_distribution
-    assert told.by_month == full.stats.monthly_counts
     assert told.by_day == full.by_day
     assert told.by_weekday == full.by_weekday
     assert told.by_decade == full.by_decade

@@ -6,8 +6,8 @@ import pytest
 
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
+from cinestats.domain.figures.period import parse_period
 from cinestats.domain.movie import Movie
-from cinestats.domain.period import parse_period
 
 TODAY = date(2025, 3, 1)
 

@@ -6,8 +6,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from cinestats.adapters.documents.fields import Answer, UserId
 from cinestats.application.access.ports import Account, Privacy
-from cinestats.entrypoints.api.http.answers import PROBLEMS, Answer, UserId
+from cinestats.entrypoints.api.http.answers import PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import OwnUser, SignedIn, UserInPerson
 

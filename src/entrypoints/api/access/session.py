@@ -8,9 +8,10 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+from cinestats.adapters.documents.fields import Answer, UserId
 from cinestats.application.access.accounts import MAX_USER_LENGTH, accepted_user_id
 from cinestats.application.access.principal import Principal, Scope
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, UserId
+from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import Caller, Injected, Services
 

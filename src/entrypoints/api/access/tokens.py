@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
+from cinestats.adapters.documents.fields import Answer, Id, Moment
 from cinestats.application.access.principal import Scope
 from cinestats.application.access.tokens import MAX_DAYS, MAX_NAME_LENGTH
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
+from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import (
     Injected,
@@ -65,7 +66,7 @@ def list_tokens(user: OwnUser, services: Injected, access: InjectedAccess) -> To
     """The user's tokens."""
     return TokensAnswer(
         items=[
-            TokenAnswer.of(token, services.zone, token_id=token.credential_id)
+            TokenAnswer.of(token, zone=services.zone, token_id=token.credential_id)
             for token in access.tokens.of_user(user)
         ]
     )
@@ -85,7 +86,9 @@ def make_token(
     token, secret = access.tokens.make(
         caller, user, body.name, body.scopes, body.expires_in_days
     )
-    return NewTokenAnswer.of(token, services.zone, token_id=token.credential_id, token=secret)
+    return NewTokenAnswer.of(
+        token, zone=services.zone, token_id=token.credential_id, token=secret
+    )
 
 
 @router.delete("/{token_id}", status_code=204, responses=WRITE_PROBLEMS)

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from cinestats.adapters.documents import Document
+from cinestats.adapters.documents.fields import Answer, PosterUrl
 from cinestats.domain.movie import MAX_TITLE_LENGTH
-from cinestats.entrypoints.api.http.answers import PROBLEMS, Answer, PosterUrl
+from cinestats.entrypoints.api.http.answers import PROBLEMS
 from cinestats.entrypoints.api.http.services import Injected, SignedIn
 
 router = APIRouter(tags=["Catalogue"])

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from cinestats.adapters.documents import Document, entry_document
+from cinestats.adapters.documents import Document
+from cinestats.adapters.documents.fields import Answer, Count
+from cinestats.adapters.film_json import EntryDocument, entry_document
 from cinestats.application.diary.search import (
     PLACES,
     DiaryQuery,
@@ -19,7 +21,7 @@ from cinestats.domain.days import parse_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR, MAX_NAME_LENGTH
 from cinestats.domain.rating import parse_rating
-from cinestats.entrypoints.api.http.answers import Answer, Count, EntryAnswer, NextCursor
+from cinestats.entrypoints.api.http.answers import NextCursor
 from cinestats.entrypoints.api.http.cursors import (
     Cursor,
     Limit,
@@ -33,10 +35,10 @@ from cinestats.entrypoints.api.http.services import Injected, UserToRead
 router = APIRouter(tags=["Diary"])
 
 
-class DiaryEntryAnswer(EntryAnswer):
+class DiaryEntryAnswer(EntryDocument):
     """A play in a diary; ``rewatch`` unless it is the first one of its film."""
 
-    rewatch: bool = Field(examples=[False])
+    rewatch: Annotated[bool, Field(examples=[False])]
 
 
 class DiaryAnswer(Answer):

@@ -6,22 +6,21 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from cinestats.adapters.documents import Document, change_document, entry_document, iso_day
-from cinestats.application.diary.changes import changes_since, film_history, place_of_change
-from cinestats.domain.days import parse_day
-from cinestats.domain.events import Event, EventVerb, MovieAdded, MovieDeleted, RatingUpdated
-from cinestats.entrypoints.api.http.answers import (
+from cinestats.adapters.documents import Document, change_document, iso_day
+from cinestats.adapters.documents.fields import (
     Answer,
     Count,
     Day,
-    EntryAnswer,
     FilmName,
     FilmYear,
     Id,
     Moment,
-    NextCursor,
-    Stars,
 )
+from cinestats.adapters.film_json import EntryDocument, Stars, entry_document
+from cinestats.application.diary.changes import changes_since, film_history, place_of_change
+from cinestats.domain.days import parse_day
+from cinestats.domain.events import Event, EventVerb, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.entrypoints.api.http.answers import NextCursor
 from cinestats.entrypoints.api.http.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.services import Injected, OwnUser, Services
@@ -52,14 +51,14 @@ class HistoryAnswer(Answer):
 
     name: FilmName
     year: FilmYear | None
-    plays: list[EntryAnswer]
+    plays: list[EntryDocument]
     events: list[FilmEventAnswer]
 
 
 class ChangeAnswer(_EventAnswer):
     """A change, with the entry as it was after it, or when it left."""
 
-    entry: EntryAnswer
+    entry: EntryDocument
 
 
 class ChangesAnswer(Answer):

@@ -6,20 +6,14 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Response
 from fastapi.concurrency import run_in_threadpool
 
-from cinestats.adapters.documents import Document, entry_document
+from cinestats.adapters.documents import Document
+from cinestats.adapters.documents.fields import Answer, Id, Position
 from cinestats.adapters.event_json import MAX_ID_LENGTH
+from cinestats.adapters.film_json import EntryDocument, entry_document
 from cinestats.application.diary import keep
 from cinestats.application.diary.find import find_entry
 from cinestats.application.diary.record import Receipt
-from cinestats.entrypoints.api.http.answers import (
-    PROBLEMS,
-    WRITE_PROBLEMS,
-    Answer,
-    EntryAnswer,
-    Id,
-    Position,
-    header,
-)
+from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, header
 from cinestats.entrypoints.api.http.bodies import (
     IdempotencyKey,
     MovieBody,
@@ -52,7 +46,7 @@ class DeletedAnswer(Answer):
 class RatedAnswer(DeletedAnswer):
     """The entry as it is now."""
 
-    entry: EntryAnswer
+    entry: EntryDocument
 
 
 class AddedAnswer(RatedAnswer):
@@ -110,7 +104,7 @@ def _add(user: str, body: MovieBody, services: Services, key: str | None) -> Rec
         )
 
 
-@router.get("/{entry}", response_model=EntryAnswer, responses=PROBLEMS)
+@router.get("/{entry}", response_model=EntryDocument, responses=PROBLEMS)
 def get_movie(user: UserToRead, entry: EntryId, services: Injected) -> Document:
     """Read one entry of a diary."""
     return entry_document(find_entry(services.diary, user, entry))

@@ -1,68 +1,43 @@
-"""Read the page of a director, an actor or a genre."""
+"""Read what is behind the figures of a director, an actor or a genre."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 
-from cinestats.adapters.documents import Document
-from cinestats.adapters.figure_documents import credit_document
-from cinestats.domain.affinity import AffinityType
-from cinestats.domain.credits import credit_figures
+from cinestats.adapters.documents.fields import Answer, Play
+from cinestats.adapters.documents.figures import CreditAnswer
 from cinestats.domain.errors import EntryNotFound
-from cinestats.entrypoints.api.http.answers import (
-    Answer,
-    Count,
-    CreditName,
-    CreditType,
-    Day,
-    EntryAnswer,
-    Minutes,
-    PersonName,
-)
+from cinestats.domain.figures.credits import credit_figures, entries_behind
+from cinestats.entrypoints.api.http.answers import CreditName, CreditType
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.services import Injected, UserToRead
-
-from .overview import RankedAnswer
 
 router = APIRouter(tags=["Statistics"])
 
 MAX_ENTRIES = 5000
 
 
-class CompanionAnswer(Answer):
-    """A name, and how many plays it shares."""
+class EntriesAnswer(Answer):
+    """Plays, latest first."""
 
-    name: PersonName
-    plays: Count
-
-
-class CompanyAnswer(Answer):
-    """The names that share the most plays, at most 5 of each type."""
-
-    directors: list[CompanionAnswer]
-    actors: list[CompanionAnswer]
-    genres: list[CompanionAnswer]
+    items: list[Play]
 
 
-class CreditAnswer(RankedAnswer):
-    """The figures of a name, and the plays behind them, latest first."""
+@router.get("/users/{user}/affinities/{type}/{name:path}/entries", responses=CONDITIONAL)
+def explain_affinity(
+    user: UserToRead,
+    type: CreditType,
+    name: CreditName,
+    services: Injected,
+    condition: Condition,
+) -> EntriesAnswer:
+    """The entries behind a figure such as "Christopher Nolan: 7", latest first."""
+    condition.check(services.diary_reader.position(user))
+    found = entries_behind(services.diary_reader.read(user).entries, type, name)
+    return EntriesAnswer.of(items=found)
 
-    type: AffinityType = Field(examples=["director"])
-    minutes: Minutes
-    first_watched: Day | None = Field(examples=["2019-03-02"])
-    last_watched: Day | None
-    by_year: dict[str, int] = Field(examples=[{"2024": 3}])
-    rating_distribution: dict[str, int] = Field(examples=[{"4_5": 2}])
-    entries: list[EntryAnswer]
-    with_: CompanyAnswer = Field(alias="with")
 
-
-@router.get(
-    "/users/{user}/credits/{type}/{name:path}",
-    response_model=CreditAnswer,
-    responses=CONDITIONAL,
-)
+@router.get("/users/{user}/credits/{type}/{name:path}", responses=CONDITIONAL)
 def get_credit(
     user: UserToRead,
     type: CreditType,
@@ -72,11 +47,10 @@ def get_credit(
     limit: Annotated[
         int, Query(ge=1, le=MAX_ENTRIES, description="How many entries at most.")
     ] = MAX_ENTRIES,
-) -> Document:
+) -> CreditAnswer:
     """What a user's plays of a director, an actor or a genre say; 404 where there are none."""
     condition.check(services.diary_reader.position(user))
-    _, entries = services.diary_reader.read(user)
-    figures = credit_figures(entries, type, name)
+    figures = credit_figures(services.diary_reader.read(user).entries, type, name)
     if figures is None:
         raise EntryNotFound(f"{name} is behind no figure of {user}.")
-    return credit_document(figures, limit)
+    return CreditAnswer.of(figures, figures.ranked, entries=figures.entries[:limit])

@@ -1,129 +1,45 @@
-"""Read the overview of a period, now or as it was known on a day."""
+"""Read the figures of a period, now or as they were known on a day."""
 
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from pydantic import Field
+from fastapi import APIRouter, Depends, Path, Query
 
-from cinestats.adapters.documents import Document
-from cinestats.adapters.figure_documents import overview_document
+from cinestats.adapters.documents.figures import OverviewAnswer, YearAnswer
 from cinestats.domain.days import parse_day
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.overview import overview_of
-from cinestats.domain.period import PeriodKind, parse_period
-from cinestats.entrypoints.api.http.answers import (
-    Answer,
-    Count,
-    Day,
-    EntryAnswer,
-    FilmName,
-    FilmYear,
-    Mean,
-    Minutes,
-    PersonName,
-    Position,
-    PosterUrl,
-)
+from cinestats.domain.figures.overview import overview_of
+from cinestats.domain.figures.period import parse_period
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.services import Injected, UserToRead
 
 router = APIRouter(tags=["Statistics"])
 
 
-class PeriodAnswer(Answer):
-    """The days that are counted, both included; null is no bound."""
-
-    name: str = Field(examples=["2024"])
-    kind: PeriodKind = Field(examples=["calendar"])
-    from_: Day | None = Field(alias="from", examples=["2024-01-01"])
-    to: Day | None = Field(examples=["2024-12-31"])
-
-
-class RankedAnswer(Answer):
-    """A name with its plays, distinct films, rated plays and means in stars."""
-
-    name: PersonName
-    plays: Count
-    films: Count
-    rated: Count
-    mean: Mean | None
-    shrunk_mean: Mean | None
+def _past_day(
+    services: Injected,
+    as_of: Annotated[
+        str | None, Query(description="As known at the end of this day, such as 2025-01-20.")
+    ] = None,
+) -> date | None:
+    if as_of is None:
+        return None
+    day, today = parse_day(as_of, "as_of"), services.day_of(services.clock())
+    if day > today:
+        raise InvalidInput("as_of", f"must not be after today ({today}), but is {day}")
+    return day
 
 
-class RankingsAnswer(Answer):
-    """The first 10 names in three orders; `by_rating` goes by the shrunk mean."""
-
-    by_plays: list[RankedAnswer]
-    by_films: list[RankedAnswer]
-    by_rating: list[RankedAnswer]
+AsOf = Annotated[date | None, Depends(_past_day)]
+"""A day that is over or today, where the query asks for one."""
 
 
-class StreaksAnswer(Answer):
-    """Runs of days in a row with a play."""
-
-    longest_days: Count
-    longest_end: Day | None
-    latest_days: Count
-    latest_end: Day | None
-
-
-class RewatchedAnswer(Answer):
-    """A film with more than one play."""
-
-    name: FilmName
-    year: FilmYear | None
-    plays: Count
-    poster_url: PosterUrl | None
-    last_watched: Day | None
-
-
-class MilestoneAnswer(Answer):
-    """The play that was the `number`-th of the period."""
-
-    number: int = Field(examples=[100])
-    entry: EntryAnswer
-
-
-class OverviewAnswer(Answer):
-    """The figures of a period. Ratings in stars, durations in minutes."""
-
-    period: PeriodAnswer
-    as_of: Day | None
-    position: Position
-    plays: Count
-    films: Count
-    rewatches: Count
-    undated: Count
-    rated_plays: Count
-    minutes: Minutes
-    average_rating: Mean | None
-    rating_distribution: dict[str, int] = Field(examples=[{"0_5": 1, "4": 7}])
-    by_month: dict[str, int] = Field(examples=[{"2024-05": 9}])
-    by_year: dict[str, int] = Field(examples=[{"2024": 120}])
-    by_day: dict[str, int] = Field(examples=[{"2024-05-01": 2}])
-    by_weekday: list[int] = Field(
-        min_length=7, max_length=7, examples=[[9, 4, 5, 6, 21, 40, 35]]
-    )
-    by_decade: dict[str, int] = Field(examples=[{"1990": 31}])
-    streaks: StreaksAnswer
-    years: list[int] = Field(examples=[[2025, 2024]])
-    directors: RankingsAnswer
-    actors: RankingsAnswer
-    genres: RankingsAnswer
-    rating_minimum_films: int = Field(examples=[3])
-    top_rated: list[EntryAnswer]
-    recent: list[EntryAnswer]
-    longest: list[EntryAnswer]
-    rewatched: list[RewatchedAnswer]
-    milestones: list[MilestoneAnswer]
-
-
-@router.get("/users/{user}/overview", response_model=OverviewAnswer, responses=CONDITIONAL)
+@router.get("/users/{user}/overview", responses=CONDITIONAL)
 def get_overview(
     user: UserToRead,
     services: Injected,
     condition: Condition,
+    as_of: AsOf,
     period: Annotated[
         str,
         Query(
@@ -132,28 +48,31 @@ def get_overview(
             examples=["all", "2024", "2024-05", "last-30-days", "2024-05-01..2024-06-15"],
         ),
     ] = "all",
-    as_of: Annotated[
-        str | None, Query(description="As known at the end of this day, such as 2025-01-20.")
-    ] = None,
-) -> Document:
+) -> OverviewAnswer:
     """Everything the overview shows of a period; all zero for a user without a diary.
 
     A period holds the plays that were watched in it, and only `all` those of an unknown
     day. `last-30-days` ends today, or on the day of `as_of`.
     """
-    today = services.day_of(services.clock())
-    day = None if as_of is None else past_day(as_of, today)
-    asked = parse_period(period, day or today)
+    asked = parse_period(period, as_of or services.day_of(services.clock()))
     reader = services.diary_reader
-    state = reader.position(user) if day is None else reader.history_version(user)
+    state = reader.position(user) if as_of is None else reader.history_version(user)
     condition.check(state, asked)
-    position, entries = reader.read(user, day)
-    return overview_document(overview_of(entries, asked), position, day)
+    position, entries = reader.read(user, as_of)
+    return OverviewAnswer.of(overview_of(entries, asked), position=position, as_of=as_of)
 
 
-def past_day(text: str, today: date) -> date:
-    """The day of ``as_of``; raises InvalidInput for one that is none, or to come."""
-    day = parse_day(text, "as_of")
-    if day > today:
-        raise InvalidInput("as_of", f"must not be after today ({today}), but is {day}")
-    return day
+@router.get("/users/{user}/years/{year}", responses=CONDITIONAL)
+def get_year(
+    user: UserToRead,
+    year: Annotated[
+        int, Path(ge=1888, le=9999, description="When they were watched.", examples=[2024])
+    ],
+    services: Injected,
+    condition: Condition,
+) -> YearAnswer:
+    """Everything that can be said of the plays watched in a year."""
+    condition.check(services.diary_reader.position(user))
+    asked = parse_period(str(year), services.day_of(services.clock()))
+    overview = overview_of(services.diary_reader.read(user).entries, asked)
+    return YearAnswer.of(overview, overview.totals)

@@ -6,22 +6,14 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
-from cinestats.adapters.documents import Document, import_document, row_document
+from cinestats.adapters.documents import Document
+from cinestats.adapters.documents.fields import Answer, Count, Id, Position
+from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.importers import MAX_BYTES, Format, read_export
-from cinestats.application.imports.report import Outcome
 from cinestats.application.imports.undo import past_imports, undo_import
 from cinestats.domain.errors import InvalidInput
-from cinestats.entrypoints.api.http.answers import (
-    WRITE_PROBLEMS,
-    Answer,
-    Count,
-    FilmName,
-    FilmYear,
-    Id,
-    Moment,
-    Position,
-)
+from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import bounded
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.problems import BodyTooLarge
@@ -35,54 +27,19 @@ router = APIRouter(prefix="/users/{user}/imports", tags=["Imports"])
 MAX_ROWS_SHOWN = 5_000
 
 
-class RejectedAnswer(Answer):
-    """A row that was not taken in. The reason names the column and what was expected."""
-
-    line: int = Field(ge=1, examples=[4])
-    reason: str = Field(
-        examples=["Rating: found 'seven', expected 0.5 to 5 stars in half steps"]
-    )
-
-
-class RowAnswer(Answer):
-    """What became of a row; ``unmatched`` is added, with a film that no catalogue knows."""
-
-    line: int = Field(ge=1, examples=[2])
-    file: str | None = Field(examples=["diary.csv"])
-    name: FilmName | None
-    year: FilmYear | None
-    outcome: Outcome = Field(examples=["added"])
-    reason: str | None = Field(examples=[None])
-
-
-class ImportAnswer(Answer):
+class ImportAnswer(ReportAnswer):
     """What became of a file: ``read`` is the sum of the next three and the rejected.
 
     ``unmatched`` are those of the added whose film the catalogue does not know. ``rows`` are
     there when they were asked for; ``rows_left_out`` says how many more there were.
     """
 
-    read: Count = Field(examples=[3])
-    added: Count = Field(examples=[2])
-    updated: Count = Field(examples=[0])
-    skipped: Count = Field(examples=[0])
-    unmatched: Count = Field(examples=[0])
-    rejected: list[RejectedAnswer]
     import_id: Id
     format: str = Field(examples=["Letterboxd diary"])
     notes: list[str] = Field(examples=[[]])
     position: Position
-    rows: list[RowAnswer] | None = None
+    rows: list[RowAnswer] | None = Field(default=None, validation_alias="asked_for")
     rows_left_out: Count | None = Field(default=None, examples=[0])
-
-
-class PastImportAnswer(Answer):
-    """An import that the log remembers; ``changes`` counts its events."""
-
-    import_id: Id
-    at: Moment
-    changes: Count
-    undone: bool = Field(examples=[False])
 
 
 class PastImportsAnswer(Answer):
@@ -140,7 +97,6 @@ _OPENAPI_UPLOAD: dict[str, Any] = {
 
 @router.post(
     "",
-    response_model=ImportAnswer,
     response_model_exclude_unset=True,
     responses=WRITE_PROBLEMS,
     openapi_extra=_OPENAPI_UPLOAD,
@@ -159,7 +115,7 @@ def import_file(
         bool,
         Query(description=f"Tell of each row what becomes of it, up to {MAX_ROWS_SHOWN:,}."),
     ] = False,
-) -> Document:
+) -> ImportAnswer:
     """Import a file, as a form's field ``file`` or as the whole body with its ``filename``.
 
     Good rows go in, each bad one is listed with its reason. Importing a file again adds
@@ -168,34 +124,21 @@ def import_file(
     export = read_export(upload.name, upload.data, format=format, zone=services.zone)
     with services.writing():
         report = services.importer.run(user, export.rows, dry_run=dry_run)
-    document = {
-        **import_document(report),
-        "import_id": report.import_id,
-        "format": export.format,
-        "notes": list(export.notes),
-        "position": services.position(user),
-    }
+    asked_for: dict[str, Any] = {}
     if rows:
-        document["rows"] = [row_document(row) for row in report.rows[:MAX_ROWS_SHOWN]]
-        document["rows_left_out"] = max(0, len(report.rows) - MAX_ROWS_SHOWN)
-    return document
+        asked_for["asked_for"] = report.rows[:MAX_ROWS_SHOWN]
+        asked_for["rows_left_out"] = max(0, len(report.rows) - MAX_ROWS_SHOWN)
+    return ImportAnswer.of(report, export, position=services.position(user), **asked_for)
 
 
-@router.get("", response_model=PastImportsAnswer, responses=CONDITIONAL)
-def list_imports(user: OwnUser, services: Injected, condition: Condition) -> Document:
+@router.get("", responses=CONDITIONAL)
+def list_imports(user: OwnUser, services: Injected, condition: Condition) -> PastImportsAnswer:
     """The imports that the log remembers, latest first."""
     condition.check(services.diary_reader.history_version(user))
-    return {
-        "items": [
-            {
-                "import_id": past.import_id,
-                "at": past.at.astimezone(services.zone).isoformat(),
-                "changes": past.changes,
-                "undone": past.undone,
-            }
-            for past in past_imports(services.diary_reader.history(user))
-        ]
-    }
+    past = past_imports(services.diary_reader.history(user))
+    return PastImportsAnswer(
+        items=[PastImportAnswer.past(each, services.zone) for each in past]
+    )
 
 
 @router.post(

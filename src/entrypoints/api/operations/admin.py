@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
+from cinestats.adapters.documents.fields import Answer, Count, Id, Moment, UserId
 from cinestats.adapters.event_json import read_event
 from cinestats.application.access.accounts import MAX_USER_LENGTH, AccountNotFound
 from cinestats.application.access.ports import Privacy
@@ -16,15 +17,7 @@ from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.movie import clean_text
 from cinestats.entrypoints.api.access.access import InjectedAccess
 from cinestats.entrypoints.api.access.accounts import ErasureAnswer, erase_for_good
-from cinestats.entrypoints.api.http.answers import (
-    PROBLEMS,
-    WRITE_PROBLEMS,
-    Answer,
-    Count,
-    Id,
-    Moment,
-    UserId,
-)
+from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.cursors import Limit
 from cinestats.entrypoints.api.http.services import Admin, Injected, PathId, PathUser
@@ -125,7 +118,7 @@ def list_audit(
     """Who did what that somebody may have to answer for."""
     found = container.audit_trail().latest(limit + 1, cursor)
     return AuditPageAnswer(
-        items=[AuditAnswer.of(record, services.zone) for record in found[:limit]],
+        items=[AuditAnswer.of(record, zone=services.zone) for record in found[:limit]],
         next_cursor=found[limit - 1].record_id if len(found) > limit else None,
     )
 
@@ -169,7 +162,9 @@ def list_dead_letters(
 ) -> LettersAnswer:
     """The records that could not be counted, each with its reason."""
     found = letters.waiting(limit)
-    return LettersAnswer(items=[LetterAnswer.of(letter, services.zone) for letter in found])
+    return LettersAnswer(
+        items=[LetterAnswer.of(letter, zone=services.zone) for letter in found]
+    )
 
 
 @router.post("/dead-letters/{letter_id}/retry", status_code=204, responses=WRITE_PROBLEMS)
@@ -205,7 +200,7 @@ def list_accounts(_: Admin, services: Injected, container: _Injected) -> Account
     return AccountsAnswer(
         items=[
             AccountItem.of(
-                account, services.zone, has_password=account.password_hash is not None
+                account, zone=services.zone, has_password=account.password_hash is not None
             )
             for account in container.accounts().all()
         ]

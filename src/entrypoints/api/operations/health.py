@@ -9,7 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
-from cinestats.entrypoints.api.http.answers import PROBLEMS, Answer
+from cinestats.adapters.documents.fields import Answer
+from cinestats.entrypoints.api.http.answers import PROBLEMS
 from cinestats.entrypoints.api.http.peer import is_this_machine
 from cinestats.entrypoints.api.http.problems import problem
 from cinestats.entrypoints.api.http.services import Caller, Injected

@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from cinestats.adapters import strict_json
+from cinestats.adapters.documents.fields import Answer, Id, Moment
 from cinestats.adapters.media_servers.emby import read_emby
 from cinestats.adapters.media_servers.jellyfin import read_jellyfin
 from cinestats.adapters.media_servers.plex import read_plex
@@ -20,7 +21,7 @@ from cinestats.application.media_servers.record_play import (
     record_play,
 )
 from cinestats.domain.errors import InvalidInput
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
+from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, bounded, json_body, takes
 from cinestats.entrypoints.api.http.problems import MalformedBody
 from cinestats.entrypoints.api.http.services import (
@@ -84,7 +85,7 @@ class OutcomeAnswer(Answer):
 def list_hooks(user: OwnUser, services: Injected) -> HooksAnswer:
     """The hooks by which media servers add to the diary."""
     found = services.hooks.of_user(user)
-    return HooksAnswer(items=[HookAnswer.of(hook, services.zone) for hook in found])
+    return HooksAnswer(items=[HookAnswer.of(hook, zone=services.zone) for hook in found])
 
 
 @router.post("/users/{user}/hooks", status_code=201, **takes(HookBody))
@@ -96,7 +97,7 @@ def make_hook(
     """Make an address for a media server. It holds a secret, and is shown this once."""
     made = services.hooks.make(user, body.service, body.user_name)
     url = f"/hooks/{quote(made.secret)}"
-    return NewHookAnswer.of(made.hook, services.zone, url=url)
+    return NewHookAnswer.of(made.hook, zone=services.zone, url=url)
 
 
 @router.delete("/users/{user}/hooks/{hook_id}", status_code=204, responses=WRITE_PROBLEMS)
@@ -205,4 +206,4 @@ def receive(notice: Annotated[_Notice, Depends(_notice)], services: Injected) ->
                 hook_id=hook.hook_id,
                 play=play,
             )
-    return OutcomeAnswer.of(outcome, services.zone)
+    return OutcomeAnswer.of(outcome, zone=services.zone)

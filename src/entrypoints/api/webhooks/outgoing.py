@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+from cinestats.adapters.documents.fields import Answer, Id, Moment
 from cinestats.adapters.webhook_sender import secret_text
 from cinestats.application.webhooks.address import MAX_URL_LENGTH
 from cinestats.application.webhooks.subscriptions import Webhook
 from cinestats.domain.events import EVENT_TYPES, EventKind, EventVerb
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
+from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
 from cinestats.entrypoints.api.http.services import (
     Injected,
@@ -78,7 +79,7 @@ def list_webhooks(user: OwnUser, services: Injected) -> WebhooksAnswer:
     """The webhooks that are told of this diary."""
     found = services.webhooks.of_user(user)
     return WebhooksAnswer(
-        items=[WebhookAnswer.of(each, services.zone, **_fields(each)) for each in found]
+        items=[WebhookAnswer.of(each, zone=services.zone, **_fields(each)) for each in found]
     )
 
 
@@ -96,7 +97,7 @@ def make_webhook(
         secrets.token_bytes(_KEY_BYTES),
     )
     return NewWebhookAnswer.of(
-        webhook, services.zone, **_fields(webhook), secret=secret_text(webhook.key)
+        webhook, zone=services.zone, **_fields(webhook), secret=secret_text(webhook.key)
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 
+from cinestats.adapters.film_json import EntryDocument
 from cinestats.entrypoints import api
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container
@@ -48,6 +49,7 @@ def test_every_document_has_its_model(container: Container) -> None:
         if isinstance(context.route, APIRoute)
         and context.route.include_in_schema
         and context.route.status_code != 204
+        and context.route.response_model is not EntryDocument  # a closed TypedDict
         and not (
             inspect.isclass(context.route.response_model)
             and issubclass(context.route.response_model, BaseModel)

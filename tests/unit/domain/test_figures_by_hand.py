@@ -1,12 +1,14 @@
-"""The complete statistics of a handful of plays, worked out by hand."""
+"""The figures of a handful of plays, worked out by hand."""
 
 from datetime import date, timedelta
 
 import pytest
 
 from cinestats.domain.entry import Entry
+from cinestats.domain.figures.overview import overview_of
+from cinestats.domain.figures.period import ALL_TIME
+from cinestats.domain.figures.rankings import MIN_FILMS, PRIOR_FILMS
 from cinestats.domain.movie import Movie
-from cinestats.domain.recompute import MIN_FILMS, PRIOR_FILMS, compute_user_stats
 
 DAY = date(2025, 1, 6)  # a Monday
 
@@ -18,29 +20,29 @@ def play(n: int, title: str, rating: int | None = None, **credits: object) -> En
 
 def test_an_empty_diary_has_statistics_too() -> None:
     """Nothing is divided by nothing."""
-    full = compute_user_stats([])
-    assert (full.stats.total_watched, full.mean_rating, full.streaks.longest_days) == (
+    full = overview_of([], ALL_TIME)
+    assert (full.totals.total_watched, full.average_rating, full.streaks.longest_days) == (
         0,
         None,
         0,
     )
-    assert full.top_rated == full.recent == full.favourite_genres == ()
+    assert full.top_rated == full.recent == full.rankings["genre"].by_plays == ()
 
 
 def test_plays_and_distinct_films_are_both_told() -> None:
     """A rewatch is a play, not a film."""
-    full = compute_user_stats([play(0, "A"), play(1, "A"), play(2, "B")])
-    assert (full.stats.total_watched, full.distinct_films, full.rewatches) == (3, 2, 1)
+    full = overview_of([play(0, "A"), play(1, "A"), play(2, "B")], ALL_TIME)
+    assert (full.totals.total_watched, full.films, full.rewatches) == (3, 2, 1)
 
 
 def test_best_rated_needs_a_minimum_of_films_and_is_shrunk() -> None:
     """One perfect film does not beat three very good ones; means are pulled to the overall."""
     plays = [play(n, f"S{n}", 9, directors="Steady") for n in range(MIN_FILMS)]
     plays += [play(8, "L", 10, directors="Lucky"), play(9, "M", 2, directors="Meh")]
-    full = compute_user_stats(plays)
-    (best,) = full.best_rated_directors
+    full = overview_of(plays, ALL_TIME)
+    (best,) = full.rankings["director"].by_rating
     overall = (9 * MIN_FILMS + 10 + 2) / 2 / len(plays)
-    assert full.mean_rating == pytest.approx(overall)
+    assert full.average_rating == pytest.approx(overall)
     assert best.name == "Steady"
     assert best.mean == 4.5
     assert best.shrunk_mean == pytest.approx(
@@ -51,21 +53,21 @@ def test_best_rated_needs_a_minimum_of_films_and_is_shrunk() -> None:
 def test_most_watched_breaks_ties_by_name() -> None:
     """The order never depends on chance."""
     plays = [play(n, f"F{n}", directors=name) for n, name in enumerate("CABA")]
-    full = compute_user_stats(plays)
-    assert [r.name for r in full.most_watched_directors] == ["A", "B", "C"]
+    full = overview_of(plays, ALL_TIME)
+    assert [r.name for r in full.rankings["director"].by_plays] == ["A", "B", "C"]
 
 
 def test_top_rated_lists_a_film_once_with_its_best_rating() -> None:
     """Ratings go down, titles go up."""
     plays = [play(0, "B", 9), play(1, "A", 9), play(2, "B", 10), play(3, "C")]
-    full = compute_user_stats(plays)
+    full = overview_of(plays, ALL_TIME)
     assert [(e.movie.title, e.rating) for e in full.top_rated] == [("B", 10), ("A", 9)]
 
 
 def test_recent_films_come_latest_first_and_undated_ones_last() -> None:
     """A play without a day is not recent."""
     undated = Entry("u", Movie.create("U"), None, None, DAY + timedelta(days=99))
-    full = compute_user_stats([play(0, "A"), undated, play(5, "B")])
+    full = overview_of([play(0, "A"), undated, play(5, "B")], ALL_TIME)
     assert [e.movie.title for e in full.recent] == ["B", "A", "U"]
     assert full.undated == 1
 
@@ -74,29 +76,10 @@ def test_calendar_figures_follow_the_watched_day() -> None:
     """Months, weekdays, decades and streaks, from plays on days 0, 1, 1, 2, 4 and 40."""
     days = [0, 1, 1, 2, 4, 40]
     plays = [play(n, f"F{i}", year=1990 + i * 3) for i, n in enumerate(days)]
-    full = compute_user_stats(plays)
-    assert full.stats.monthly_counts == {(2025, 1): 5, (2025, 2): 1}
+    full = overview_of(plays, ALL_TIME)
+    assert full.totals.monthly_counts == {(2025, 1): 5, (2025, 2): 1}
     assert full.by_weekday == (1, 2, 1, 0, 1, 1, 0)
     assert full.by_decade == {1990: 4, 2000: 2}
     assert full.by_day[DAY + timedelta(days=1)] == 2
     assert (full.streaks.longest_days, full.streaks.longest_end) == (3, DAY + timedelta(days=2))
     assert (full.streaks.latest_days, full.streaks.latest_end) == (1, DAY + timedelta(days=40))
-
-
-def test_missing_credits_come_from_the_prefetched_map_then_the_catalogue() -> None:
-    """The map is by normalised title; what an entry has is kept."""
-    known = Movie.create("Jaws", year=1975, directors="Steven Spielberg", duration=124)
-    other = Movie.create("Heat", year=1995, directors="Michael Mann", duration=170)
-    plays = [play(0, "JAWS!"), play(1, "Heat", directors="Somebody"), play(2, "Unknown")]
-    asked: list[str] = []
-
-    def catalogue(title: str, year: int | None) -> Movie | None:
-        assert year is None
-        asked.append(title)
-        return other if title == "Heat" else None
-
-    full = compute_user_stats(plays, catalogue, {"jaws": known})
-    assert asked == ["Heat", "Unknown"]
-    assert full.stats.watch_time_minutes == 124 + 170
-    names = [r.name for r in full.most_watched_directors]
-    assert names == ["Somebody", "Steven Spielberg"]

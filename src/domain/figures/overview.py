@@ -3,23 +3,37 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from heapq import nlargest, nsmallest
 from itertools import count
 from typing import TypeVar
 
-from .affinity import AffinityType
-from .entry import Entry
-from .movie import Movie
+from cinestats.domain.affinity import AffinityType
+from cinestats.domain.entry import Entry, recency
+from cinestats.domain.movie import Movie
+from cinestats.domain.user_stats import UserStats
+
 from .period import Period
-from .rankings import Rankings, rankings_of
-from .recompute import TOP, Streaks, recency, sorted_counts, streaks_of, top_rated_of
+from .rankings import MIN_FILMS, TOP, Rankings, rankings_of
 
 LONGEST = 5
 _FIRST_MILESTONES = (1, 50, 100, 250, 500)
 _THEN_EVERY = 1000
 
-_Part = TypeVar("_Part")
+_Key = TypeVar("_Key", int, tuple[int, int], date)
+
+
+@dataclass(frozen=True, slots=True)
+class Streaks:
+    """Runs of days in a row with at least one play: the longest ever, and the last one.
+
+    Of two longest runs the earlier one is told.
+    """
+
+    longest_days: int
+    longest_end: date | None
+    latest_days: int
+    latest_end: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,23 @@ class Overview:
         """The plays beyond the first of each film in the period."""
         return self.plays - self.films
 
+    @property
+    def rating_minimum_films(self) -> int:
+        """How many films a name must have to be ranked by rating."""
+        return MIN_FILMS
+
+    @property
+    def totals(self) -> UserStats:
+        """The figures that a ``user_stats`` document counts."""
+        return UserStats(
+            total_watched=self.plays,
+            rated_count=self.rated_plays,
+            sum_ratings=sum(rating * n for rating, n in self.rating_distribution.items()),
+            watch_time_minutes=self.minutes,
+            rating_distribution=self.rating_distribution,
+            monthly_counts=self.by_month,
+        )
+
 
 def overview_of(entries: Sequence[Entry], period: Period) -> Overview:
     """The figures of the plays of ``entries``, a whole diary, that fall in the period."""
@@ -96,10 +127,10 @@ def overview_of(entries: Sequence[Entry], period: Period) -> Overview:
         by_year=_summed(by_day, lambda day: day.year),
         by_weekday=_by_weekday(by_day),
         by_decade=sorted_counts(e.movie.year // 10 * 10 for e in plays if e.movie.year),
-        streaks=streaks_of(list(by_day)),
+        streaks=_streaks(by_day),
         years=tuple(sorted({e.watched_on.year for e in entries if e.watched_on}, reverse=True)),
         rankings=rankings_of(plays, average),
-        top_rated=top_rated_of(plays),
+        top_rated=_top_rated(plays),
         recent=tuple(nlargest(TOP, plays, key=recency)),
         longest=_longest(films),
         rewatched=_rewatched(films),
@@ -107,8 +138,14 @@ def overview_of(entries: Sequence[Entry], period: Period) -> Overview:
     )
 
 
-def _summed(by_day: Mapping[date, int], part: Callable[[date], _Part]) -> dict[_Part, int]:
-    counts: Counter[_Part] = Counter()
+def sorted_counts(keys: Iterable[_Key]) -> dict[_Key, int]:
+    """How often each key comes, the least key first."""
+    counts = Counter(keys)
+    return {key: counts[key] for key in sorted(counts)}
+
+
+def _summed(by_day: Mapping[date, int], part: Callable[[date], _Key]) -> dict[_Key, int]:
+    counts: Counter[_Key] = Counter()
     for day, plays in by_day.items():
         counts[part(day)] += plays
     return dict(counts)
@@ -117,6 +154,29 @@ def _summed(by_day: Mapping[date, int], part: Callable[[date], _Part]) -> dict[_
 def _by_weekday(by_day: Mapping[date, int]) -> tuple[int, ...]:
     counts = _summed(by_day, date.weekday)
     return tuple(counts.get(weekday, 0) for weekday in range(7))
+
+
+def _streaks(days: Iterable[date]) -> Streaks:
+    """The runs in distinct days that ascend."""
+    longest = latest = 0
+    longest_end = previous = None
+    for day in days:
+        latest = latest + 1 if previous == day - timedelta(days=1) else 1
+        previous = day
+        if latest > longest:
+            longest, longest_end = latest, day
+    return Streaks(longest, longest_end, latest, previous)
+
+
+def _top_rated(plays: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The best plays, each film once with its highest rating; ties are broken by title."""
+    best: dict[str, tuple[int, str, Entry]] = {}
+    for entry in plays:
+        rating, film_key = entry.rating or 0, entry.movie.film_key
+        if rating and (film_key not in best or -rating < best[film_key][0]):
+            best[film_key] = -rating, entry.movie.title, entry
+    first = nsmallest(TOP, best.values(), key=lambda film: film[:2])
+    return tuple(entry for *_, entry in first)
 
 
 def _by_film(plays: Iterable[Entry]) -> dict[str, list[Entry]]:

@@ -1,16 +1,39 @@
 """Directors, actors and genres in their order: by plays, by films, by rating."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from .affinity import AffinityType
-from .entry import Entry
-from .recompute import MIN_FILMS, PRIOR_FILMS, TOP, Ranked
+from cinestats.domain.affinity import AffinityType
+from cinestats.domain.entry import Entry
+from cinestats.domain.movie import Movie
+
+TOP = 10
+MIN_FILMS = 3
+"""How many films a name must have to be ranked by rating."""
+PRIOR_FILMS = 5
+"""How many films rated with the user's own mean each shrunk mean starts from."""
 
 RatedFilm = tuple[str, int | None]
 """What a ranking needs of a play: its film's key, and its rating in half stars."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A director, actor or genre: plays, distinct films, and the ratings of the plays.
+
+    ``mean`` is the mean rating in stars, ``shrunk_mean`` the same pulled towards the
+    user's overall mean as if ``PRIOR_FILMS`` more plays were rated so; both are None
+    without ratings.
+    """
+
+    name: str
+    plays: int
+    films: int
+    rated: int
+    mean: float | None
+    shrunk_mean: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +48,26 @@ class Rankings:
     by_rating: tuple[Ranked, ...]
 
 
+NAMES_OF: Mapping[AffinityType, Callable[[Movie], tuple[str, ...]]] = {
+    "director": lambda movie: movie.directors,
+    "actor": lambda movie: movie.actors,
+    "genre": lambda movie: movie.genres,
+}
+"""The names that a film credits, by type."""
+
+
 def rankings_of(
-    plays: Iterable[Entry], overall_mean: float | None
+    plays: Sequence[Entry], overall_mean: float | None
 ) -> dict[AffinityType, Rankings]:
     """Rank every name that the plays credit; ``overall_mean`` is their mean in stars."""
-    directors: defaultdict[str, list[RatedFilm]] = defaultdict(list)
-    actors: defaultdict[str, list[RatedFilm]] = defaultdict(list)
-    genres: defaultdict[str, list[RatedFilm]] = defaultdict(list)
-    for entry in plays:
-        movie = entry.movie
-        rated_film = movie.film_key, entry.rating
-        for name in movie.directors:
-            directors[name].append(rated_film)
-        for name in movie.actors:
-            actors[name].append(rated_film)
-        for name in movie.genres:
-            genres[name].append(rated_film)
-    return {
-        "director": _rankings(directors, overall_mean),
-        "actor": _rankings(actors, overall_mean),
-        "genre": _rankings(genres, overall_mean),
-    }
+    rankings: dict[AffinityType, Rankings] = {}
+    for type_, names_of in NAMES_OF.items():
+        credited: defaultdict[str, list[RatedFilm]] = defaultdict(list)
+        for entry in plays:
+            for name in names_of(entry.movie):
+                credited[name].append((entry.movie.film_key, entry.rating))
+        rankings[type_] = _rankings(credited, overall_mean)
+    return rankings
 
 
 def ranked(name: str, plays: Sequence[RatedFilm], overall_mean: float | None) -> Ranked:

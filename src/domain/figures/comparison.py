@@ -6,9 +6,10 @@ from heapq import nsmallest
 from math import sqrt
 from statistics import NormalDist, correlation, fmean, stdev
 
-from .entry import Entry
-from .movie import Movie
-from .recompute import TOP, recency
+from cinestats.domain.entry import Entry, recency
+from cinestats.domain.movie import Movie
+
+from .rankings import TOP
 
 MAX_DISTANCE = 4.5
 """Stars between the worst and the best rating."""

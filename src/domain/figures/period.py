@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from .diary import FIRST_DAY
-from .entry import Entry
-from .errors import InvalidInput
+from cinestats.domain.diary import FIRST_DAY
+from cinestats.domain.entry import Entry
+from cinestats.domain.errors import InvalidInput
 
 PeriodKind = Literal["all", "calendar", "rolling", "range"]
 

@@ -5,13 +5,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nsmallest
+from typing import NamedTuple
 
-from .affinity import AFFINITY_TYPES, AffinityType, credits_of
-from .entry import Entry
-from .rankings import ranked
-from .recompute import Ranked, recency, sorted_counts
+from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
+from cinestats.domain.entry import Entry, recency
+
+from .overview import sorted_counts
+from .rankings import NAMES_OF, Ranked, ranked
 
 COMPANY = 5
+
+
+class Companion(NamedTuple):
+    """A name, and how many plays it shares with another."""
+
+    name: str
+    plays: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +39,23 @@ class CreditFigures:
     by_year: Mapping[int, int]
     rating_distribution: Mapping[int, int]
     entries: tuple[Entry, ...]
-    company: Mapping[AffinityType, Sequence[tuple[str, int]]]
+    company: Mapping[AffinityType, Sequence[Companion]]
+
+
+def entries_behind(entries: Iterable[Entry], type_: AffinityType, name: str) -> list[Entry]:
+    """The plays that a name's figures count, such as "Christopher Nolan: 7", latest first.
+
+    A play of an unknown day has its place by the day on which it was added.
+    """
+    plays = _plays(entries, type_, name)
+    return sorted(plays, key=lambda e: (e.watched_on or e.added_on, e.entry_id), reverse=True)
 
 
 def credit_figures(
     entries: Sequence[Entry], type_: AffinityType, name: str
 ) -> CreditFigures | None:
     """The figures of a name in a whole diary; None when it is behind no play."""
-    plays = [entry for entry in entries if name in _names(entry, type_)]
+    plays = _plays(entries, type_, name)
     if not plays:
         return None
     days = sorted(entry.watched_on for entry in plays if entry.watched_on is not None)
@@ -56,24 +74,18 @@ def credit_figures(
     )
 
 
-def _names(entry: Entry, type_: AffinityType) -> tuple[str, ...]:
-    movie = entry.movie
-    match type_:
-        case "director":
-            return movie.directors
-        case "actor":
-            return movie.actors
-        case "genre":
-            return movie.genres
+def _plays(entries: Iterable[Entry], type_: AffinityType, name: str) -> list[Entry]:
+    names_of = NAMES_OF[type_]
+    return [entry for entry in entries if name in names_of(entry.movie)]
 
 
 def _company(
     plays: Iterable[Entry], self_: tuple[AffinityType, str]
-) -> dict[AffinityType, list[tuple[str, int]]]:
+) -> dict[AffinityType, list[Companion]]:
     shared = Counter(credit for entry in plays for credit in credits_of(entry))
     del shared[self_]
-    company: dict[AffinityType, list[tuple[str, int]]] = {}
-    for type_ in AFFINITY_TYPES:
-        names = [(name, n) for (each, name), n in shared.items() if each == type_]
-        company[type_] = nsmallest(COMPANY, names, key=lambda item: (-item[1], item[0]))
+    company: dict[AffinityType, list[Companion]] = {}
+    for wanted in AFFINITY_TYPES:
+        names = [Companion(name, n) for (type_, name), n in shared.items() if type_ == wanted]
+        company[wanted] = nsmallest(COMPANY, names, key=lambda each: (-each.plays, each.name))
     return company

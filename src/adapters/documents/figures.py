@@ -1,0 +1,223 @@
+"""Figures that are worked out when they are asked for: ``OverviewAnswer.of(overview, …)``.
+
+Ratings in stars, times in minutes.
+"""
+
+from typing import Annotated
+
+from pydantic import AliasPath, Field
+
+from cinestats.domain.affinity import AffinityType
+from cinestats.domain.figures.period import PeriodKind
+
+from .fields import (
+    Answer,
+    ByDay,
+    ByDecade,
+    ByMonth,
+    ByRating,
+    ByWeekday,
+    ByYear,
+    Count,
+    Day,
+    FilmName,
+    FilmYear,
+    HalfStars,
+    Mean,
+    Minutes,
+    PersonName,
+    Play,
+    Position,
+    PosterUrl,
+    UserId,
+)
+from .read_models import TotalsAnswer
+
+_Name = Annotated[FilmName, Field(validation_alias=AliasPath("movie", "title"))]
+_Year = Annotated[FilmYear | None, Field(validation_alias=AliasPath("movie", "year"))]
+_Poster = Annotated[PosterUrl | None, Field(validation_alias=AliasPath("movie", "poster_url"))]
+
+
+class PeriodAnswer(Answer):
+    """The days that are counted, both included; null is no bound."""
+
+    name: str = Field(examples=["2024"])
+    kind: PeriodKind = Field(examples=["calendar"])
+    from_: Day | None = Field(
+        validation_alias="first", serialization_alias="from", examples=["2024-01-01"]
+    )
+    to: Day | None = Field(validation_alias="last", examples=["2024-12-31"])
+
+
+class RankedAnswer(Answer):
+    """A name with its plays, distinct films, rated plays and means in stars."""
+
+    name: PersonName
+    plays: Count
+    films: Count
+    rated: Count
+    mean: Mean | None
+    shrunk_mean: Mean | None
+
+
+class RankingsAnswer(Answer):
+    """The first 10 names in three orders; `by_rating` goes by the shrunk mean."""
+
+    by_plays: list[RankedAnswer]
+    by_films: list[RankedAnswer]
+    by_rating: list[RankedAnswer]
+
+
+class StreaksAnswer(Answer):
+    """Runs of days in a row with a play."""
+
+    longest_days: Count
+    longest_end: Day | None
+    latest_days: Count
+    latest_end: Day | None
+
+
+class RewatchedAnswer(Answer):
+    """A film with more than one play."""
+
+    name: _Name
+    year: _Year
+    plays: Count
+    poster_url: _Poster
+    last_watched: Day | None
+
+
+class MilestoneAnswer(Answer):
+    """The play that was the `number`-th of the period."""
+
+    number: int = Field(examples=[100])
+    entry: Play
+
+
+class OverviewAnswer(Answer):
+    """The figures of a period. Ratings in stars, durations in minutes."""
+
+    period: PeriodAnswer
+    as_of: Day | None
+    position: Position
+    plays: Count
+    films: Count
+    rewatches: Count
+    undated: Count
+    rated_plays: Count
+    minutes: Minutes
+    average_rating: Mean | None
+    rating_distribution: ByRating
+    by_month: ByMonth
+    by_year: ByYear
+    by_day: ByDay
+    by_weekday: ByWeekday
+    by_decade: ByDecade
+    streaks: StreaksAnswer
+    years: list[int] = Field(examples=[[2025, 2024]])
+    directors: RankingsAnswer = Field(validation_alias=AliasPath("rankings", "director"))
+    actors: RankingsAnswer = Field(validation_alias=AliasPath("rankings", "actor"))
+    genres: RankingsAnswer = Field(validation_alias=AliasPath("rankings", "genre"))
+    rating_minimum_films: int = Field(examples=[3])
+    top_rated: list[Play]
+    recent: list[Play]
+    longest: list[Play]
+    rewatched: list[RewatchedAnswer]
+    milestones: list[MilestoneAnswer]
+
+
+def _ranking(type_: AffinityType, order: str) -> AliasPath:
+    return AliasPath("rankings", type_, order)
+
+
+class YearAnswer(TotalsAnswer):
+    """The plays watched in a year, or those of a whole diary.
+
+    The names are those of earlier versions. It is `of` an overview and its totals.
+    """
+
+    distinct_films: Count = Field(validation_alias="films")
+    rewatches: Count
+    undated: Count
+    mean_rating: Mean | None = Field(validation_alias="average_rating")
+    favourite_genres: list[RankedAnswer] = Field(validation_alias=_ranking("genre", "by_plays"))
+    most_watched_directors: list[RankedAnswer] = Field(
+        validation_alias=_ranking("director", "by_plays")
+    )
+    best_rated_directors: list[RankedAnswer] = Field(
+        validation_alias=_ranking("director", "by_rating")
+    )
+    most_watched_actors: list[RankedAnswer] = Field(
+        validation_alias=_ranking("actor", "by_plays")
+    )
+    best_rated_actors: list[RankedAnswer] = Field(
+        validation_alias=_ranking("actor", "by_rating")
+    )
+    top_rated: list[Play]
+    recent: list[Play]
+    by_decade: ByDecade
+    by_weekday: ByWeekday
+    by_day: ByDay
+    streaks: StreaksAnswer
+
+
+class CompanionAnswer(Answer):
+    """A name, and how many plays it shares."""
+
+    name: PersonName
+    plays: Count
+
+
+class CompanyAnswer(Answer):
+    """The names that share the most plays, at most 5 of each type."""
+
+    directors: list[CompanionAnswer] = Field(validation_alias="director")
+    actors: list[CompanionAnswer] = Field(validation_alias="actor")
+    genres: list[CompanionAnswer] = Field(validation_alias="genre")
+
+
+class CreditAnswer(RankedAnswer):
+    """The figures of a name, and the plays behind them, latest first."""
+
+    type: AffinityType = Field(examples=["director"])
+    minutes: Minutes
+    first_watched: Day | None = Field(examples=["2019-03-02"])
+    last_watched: Day | None
+    by_year: ByYear
+    rating_distribution: ByRating
+    entries: list[Play]
+    with_: CompanyAnswer = Field(validation_alias="company", serialization_alias="with")
+
+
+class RatedByBothAnswer(Answer):
+    """A film with the latest rating of each user, in stars."""
+
+    name: _Name
+    year: _Year
+    rating: HalfStars
+    other_rating: HalfStars = Field(examples=[4])
+    poster_url: _Poster
+
+
+class ComparisonAnswer(Answer):
+    """Distinct films, and the distance of the latest ratings in stars.
+
+    The mean distance lies from `distance_low` to `distance_high` with a confidence of 95 %
+    (Student's t); both are null below 2 films, and the correlation (Pearson's) below 3.
+    """
+
+    user: UserId
+    other: str = Field(examples=["bert"])
+    films: Count
+    other_films: Count = Field(examples=[9])
+    common: Count = Field(examples=[4])
+    overlap: float = Field(ge=0, le=1, examples=[0.25])
+    rated_common: Count = Field(examples=[3])
+    mean_distance: float | None = Field(ge=0, le=4.5, examples=[0.5])
+    distance_low: float | None = Field(ge=0, le=4.5, examples=[0.1])
+    distance_high: float | None = Field(ge=0, le=4.5, examples=[0.9])
+    correlation: float | None = Field(ge=-1, le=1, examples=[0.62])
+    agree: list[RatedByBothAnswer]
+    disagree: list[RatedByBothAnswer]
+    only_user: list[Play]
+    only_other: list[Play]
