@@ -1,6 +1,6 @@
 """Reads what other services export: a file in, rows out."""
 
-from .detect import MAX_BYTES, read_export
-from .export import Export, Format
+from .export import Export
+from .reader import MAX_BYTES, read_export
 
-__all__ = ["MAX_BYTES", "Export", "Format", "read_export"]
+__all__ = ["MAX_BYTES", "Export", "read_export"]

@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from cinestats.application.imports.rows import Row
-
-Format = Literal["auto", "cinestats", "letterboxd", "imdb", "trakt", "movary", "csv"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,18 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TypeVar
 
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.titles import normalize_title
+
+from .export import Export
+
+_T = TypeVar("_T")
 
 MAX_ROWS = 200_000
 MAX_LINES = 1_000_000
@@ -24,51 +29,91 @@ _CONFLICT_MARKER = re.compile(r"(<{7}|>{7}|\|{7})(\s|$)|={7}\s*$")
 _EXCEL_SEPARATOR = re.compile(r"sep=.\s*$", re.IGNORECASE)
 
 
-class Record(NamedTuple):
-    """A data row: the line it starts on, from 1, and its stripped cells by column key."""
+class IgnoredCells(Counter[str]):
+    """Counts by column the cells that could not be read, where a row can do without."""
+
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each such column."""
+        return tuple(
+            f"{label} could not be read in {count:,} {'row' if count == 1 else 'rows'} and was"
+            " left out there."
+            for label, count in sorted(self.items())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A data row: the line it starts on, from 1, and its stripped cells by column."""
 
     line: int
     cells: Mapping[str, str]
+    labels: Mapping[str, str]
+    ignored: IgnoredCells
 
-    def cell(self, key: str) -> str:
+    def __getitem__(self, column: str) -> str:
         """The cell of a column; blank where the file has no such column."""
-        return self.cells.get(key, "")
+        return self.cells.get(column, "")
+
+    def read(self, reader: Callable[[str, str], _T], column: str) -> _T:
+        """What ``reader`` makes of a cell and the column's label; raises its InvalidInput."""
+        return reader(self[column], self.labels.get(column, column))
+
+    def try_read(self, reader: Callable[[str, str], _T], column: str) -> _T | None:
+        """The same, but None, counted among the ignored cells, where the reader refuses."""
+        try:
+            return self.read(reader, column)
+        except InvalidInput:
+            self.ignored[self.labels[column]] += 1
+            return None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``labels`` are the header's cells as written, ``keys`` the same as ``column_key`` has
-    them; ``rows`` are the cells of each row with its line, or the row's rejection.
+    """``labels`` are the header's cells as written, ``columns`` the same as ``column_key``
+    has them; ``rows`` are the cells of each row with its line, or the row's rejection.
     """
 
     labels: tuple[str, ...]
-    keys: tuple[str, ...]
+    columns: tuple[str, ...]
     rows: Sequence[tuple[int, Sequence[str]] | RejectedRow]
 
-    def convert(self, read: Callable[[Record], ImportedRow | SkippedRow]) -> tuple[Row, ...]:
+    def export(
+        self,
+        format: str,
+        read: Callable[[Record], ImportedRow | SkippedRow],
+        notes: Iterable[str] = (),
+    ) -> Export:
         """Every row as ``read`` understands it; its InvalidInput becomes a rejection."""
-        return tuple(self._converted(read))
+        ignored = IgnoredCells()
+        rows = tuple(self._converted(read, ignored))
+        return Export(format, rows, (*notes, *ignored.notes()))
 
-    def records(self) -> Iterator[Record]:
-        """The rows that have a cell for each column."""
-        for row in self.rows:
-            if not isinstance(row, RejectedRow):
-                yield self._record(*row)
+    def shown_labels(self) -> str:
+        """The first labels, for a sentence about the file."""
+        return ", ".join(label[:30] for label in self.labels[:8])
 
-    def _converted(self, read: Callable[[Record], ImportedRow | SkippedRow]) -> Iterator[Row]:
+    def complete_rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """The rows that have a cell for each column, each with its line."""
+        return (row for row in self.rows if not isinstance(row, RejectedRow))
+
+    def _converted(
+        self, read: Callable[[Record], ImportedRow | SkippedRow], ignored: IgnoredCells
+    ) -> Iterator[Row]:
+        labels = self._by_column(self.labels)
         for row in self.rows:
             if isinstance(row, RejectedRow):
                 yield row
                 continue
+            line, cells = row
+            stripped = self._by_column([cell.strip() for cell in cells])
             try:
-                yield read(self._record(*row))
+                yield read(Record(line, stripped, labels, ignored))
             except InvalidInput as error:
-                yield RejectedRow(row[0], str(error))
+                yield RejectedRow(line, str(error))
 
-    def _record(self, line: int, cells: Sequence[str]) -> Record:
+    def _by_column(self, cells: Sequence[str]) -> Mapping[str, str]:
         # Of two columns with one name the first counts.
-        named = zip(reversed(self.keys), reversed(cells), strict=True)
-        return Record(line, {key: cell.strip() for key, cell in named})
+        return dict(zip(reversed(self.columns), reversed(cells), strict=True))
 
 
 def column_key(label: str) -> str:

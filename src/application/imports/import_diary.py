@@ -1,6 +1,7 @@
 """Import an export of another service: idempotent, row by row, nothing lost."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from cinestats.application.catalogue.ports import Catalogue
@@ -11,7 +12,6 @@ from cinestats.application.diary.working_diary import WorkingDiary
 from cinestats.application.ports import Clock, IdFrom, NewId
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating, decide
-from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event, RatingUpdated
 from cinestats.domain.movie import Movie, film_key_of
@@ -22,30 +22,20 @@ from .report import ImportReport, RowOutcome
 from .rows import ImportedRow, RejectedRow, Row, SkippedRow
 
 CHUNK = 500
-_UNKNOWN = "unknown"
 _ALREADY_THERE = "it is in the diary already"
 
 
+@dataclass(frozen=True, slots=True)
 class DiaryImporter:
     """Turns rows into commands, a chunk at a time, so that a crash costs a chunk at most."""
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        diaries: DiaryStore,
-        catalogue: Catalogue,
-        clock: Clock,
-        new_id: NewId,
-        id_from: IdFrom,
-        zone: tzinfo,
-    ) -> None:
-        self._recorder = recorder
-        self._diaries = diaries
-        self._catalogue = catalogue
-        self._clock = clock
-        self._new_id = new_id
-        self._id_from = id_from
-        self._zone = zone
+    recorder: Recorder
+    diaries: DiaryStore
+    catalogue: Catalogue
+    clock: Clock
+    new_id: NewId
+    id_from: IdFrom
+    zone: tzinfo
 
     def run(
         self,
@@ -60,48 +50,54 @@ class DiaryImporter:
         ``progress`` is told the number of rows done. Importing the same rows again adds
         nothing, also after a crash in the middle.
         """
-        report = ImportReport(self._new_id())
-        working = WorkingDiary()
-        working.know(user_id, self._diaries.entries(user_id))
+        report = ImportReport(self.new_id())
+        plan = _Plan(self, user_id, report.import_id)
         for start in range(0, len(rows), CHUNK):
-            commands: list[Command] = []
-            causes: list[RowOutcome] = []
-            for row in rows[start : start + CHUNK]:
-                outcome, planned = self._plan(user_id, row, working, report.import_id)
-                report.rows.append(outcome)
-                commands += planned
-                causes += [outcome] * len(planned)
-            if commands and not dry_run:
-                for command, cause, result in zip(
-                    commands, causes, self._recorder.record_all(commands), strict=True
-                ):
-                    if isinstance(result, CinestatsError) and not isinstance(
-                        command, DeleteMovie
-                    ):  # another writer did the same meanwhile
-                        cause.outcome, cause.reason = "skipped", _ALREADY_THERE
+            planned = [plan.row(row) for row in rows[start : start + CHUNK]]
+            report.rows += [outcome for outcome, _ in planned]
+            if not dry_run:
+                self._record(planned)
             if progress is not None:
-                progress(min(start + CHUNK, len(rows)))
+                progress(len(report.rows))
         return report
 
-    def _plan(
-        self, user_id: str, row: Row, working: WorkingDiary, cause: str
-    ) -> tuple[RowOutcome, list[Command]]:
-        """What is to become of a row, and the commands for it, counted in ``working``."""
+    def _record(self, planned: Sequence[tuple[RowOutcome, Sequence[Command]]]) -> None:
+        causes = [(outcome, command) for outcome, commands in planned for command in commands]
+        results = self.recorder.record_all([command for _, command in causes])
+        for (outcome, command), result in zip(causes, results, strict=True):
+            refused = isinstance(result, CinestatsError)
+            if refused and not isinstance(command, DeleteMovie):
+                # Another writer did the same meanwhile.
+                outcome.outcome, outcome.reason = "skipped", _ALREADY_THERE
+
+
+class _Plan:
+    """What is to become of each row of one import, counted in a working copy of the diary."""
+
+    def __init__(self, importer: DiaryImporter, user_id: str, import_id: str) -> None:
+        self._importer = importer
+        self._user_id = user_id
+        self._import_id = import_id
+        self._diary = WorkingDiary()
+        self._diary.know(user_id, importer.diaries.entries(user_id))
+
+    def row(self, row: Row) -> tuple[RowOutcome, Sequence[Command]]:
+        """What is to become of a row, and the commands for it."""
         if isinstance(row, SkippedRow):
             return RowOutcome(row.line, "skipped", row.reason, row.file), []
         if isinstance(row, RejectedRow):
             return RowOutcome(row.line, "rejected", row.reason, row.file), []
         outcome = RowOutcome(row.line, "skipped", _ALREADY_THERE, row.file, row.title, row.year)
         try:
-            film = _film(row, self._catalogue)
-            commands = list(self._commands(user_id, row, film.movie, working, cause))
-            events = [decide(command, working.plays_for(command)) for command in commands]
+            film = _film(row, self._importer.catalogue)
+            commands = list(self._commands(row, film.movie))
+            events = [decide(command, self._diary.plays_for(command)) for command in commands]
         except CinestatsError as error:
             outcome.outcome, outcome.reason = "rejected", str(error)
             return outcome, []
         for event in events:
             if event is not None:
-                working.evolve(event)
+                self._diary.evolve(event)
         match commands[-1] if commands else None:
             case AddMovie():
                 outcome.outcome = "added" if film.known else "unmatched"
@@ -112,82 +108,82 @@ class DiaryImporter:
                 pass
         return outcome, commands
 
-    def _commands(
-        self, user_id: str, row: ImportedRow, movie: Movie, working: WorkingDiary, cause: str
-    ) -> Iterator[Command]:
-        if row.film_key is not None:
-            yield from self._restore(user_id, row, movie, working, cause)
-            return
-        # Entries from before the catalogue knew the film have the key of its bare title.
-        plays = {
-            **working.plays(user_id, film_key_of(movie.title, row.year)),
-            **working.plays(user_id, movie.film_key),
-        }.values()
-        entry_id = self._entry_id(user_id, movie.title, row.year, _day(row.watched_on))
-        same = working.entry(user_id, entry_id) or next(
-            (entry for entry in plays if entry.watched_on == row.watched_on), None
-        )
+    def _commands(self, row: ImportedRow, movie: Movie) -> Iterator[Command]:
+        plays = self._diary.plays(self._user_id, movie.film_key)
+        if row.film_key is None:
+            # Entries from before the catalogue knew the film have the key of its bare title.
+            bare = self._diary.plays(self._user_id, film_key_of(movie.title, row.year))
+            plays = {**bare, **plays}
+            entry_id = self._id_of(movie.title, row.year, row.watched_on)
+            same = self._diary.entry(self._user_id, entry_id)
+        else:
+            entry_id, same = self._free_id(row, row.film_key), None
+        same = same or next((e for e in plays.values() if e.watched_on == row.watched_on), None)
         if same is not None:
-            yield from self._rate_again(user_id, row, same, cause)
+            if row.rating is not None and row.rating != same.rating:
+                yield self._rate(same.entry_id, row.rating)
             return
         if plays and row.kind == "film":
             return  # it has been seen, which is all that the row says
-        # An imported play without a day only stood for "seen at some time"; one with a day
-        # takes its place, so that it does not matter which file is imported first.
-        seen = {
-            self._entry_id(user_id, movie.title, year, _UNKNOWN) for year in (row.year, None)
-        }
-        for entry in plays:
-            if row.watched_on and entry.watched_on is None and entry.entry_id in seen:
-                yield DeleteMovie(self._new_id(), user_id, entry.entry_id, self._clock(), cause)
-        yield self._add(user_id, row, movie, entry_id, cause)
+        if row.film_key is None and row.watched_on is not None:
+            # An imported play without a day only stood for "seen at some time"; one with a
+            # day takes its place, so that it does not matter which file is imported first.
+            seen = {self._id_of(movie.title, year, None) for year in (row.year, None)}
+            for entry in plays.values():
+                if entry.watched_on is None and entry.entry_id in seen:
+                    yield self._delete(entry.entry_id)
+        yield self._add(row, movie, entry_id)
 
-    def _restore(
-        self, user_id: str, row: ImportedRow, movie: Movie, working: WorkingDiary, cause: str
-    ) -> Iterator[Command]:
-        """What a row of our own export leads to: the entry it was, with its id if free."""
-        plays = working.plays(user_id, movie.film_key).values()
-        same = next((entry for entry in plays if entry.watched_on == row.watched_on), None)
-        if same is not None:
-            yield from self._rate_again(user_id, row, same, cause)
-            return
-        entry_id = row.entry_id
-        if entry_id is None or working.entry(user_id, entry_id) is not None:
-            entry_id = self._id_from(user_id, movie.film_key, _day(row.watched_on))
-        yield self._add(user_id, row, movie, entry_id, cause)
+    def _free_id(self, row: ImportedRow, film_key: str) -> str:
+        """The id of the entry that was exported, unless an entry has it."""
+        if row.entry_id and self._diary.entry(self._user_id, row.entry_id) is None:
+            return row.entry_id
+        return self._importer.id_from(self._user_id, film_key, _day(row.watched_on))
 
-    def _rate_again(
-        self, user_id: str, row: ImportedRow, entry: Entry, cause: str
-    ) -> Iterator[Command]:
-        if row.rating is not None and row.rating != entry.rating:
-            yield UpdateRating(
-                self._new_id(), user_id, entry.entry_id, row.rating, self._clock(), cause
-            )
-
-    def _add(
-        self, user_id: str, row: ImportedRow, movie: Movie, entry_id: str, cause: str
-    ) -> AddMovie:
-        now = self._clock()
-        today = local_day(now, self._zone)
-        return AddMovie(
-            self._new_id(),
-            user_id,
-            entry_id,
-            movie,
-            row.rating,
-            row.watched_on,
-            min(row.logged_on or row.watched_on or today, today),
-            today,
-            now,
-            cause,
+    def _id_of(self, title: str, year: int | None, day: date | None) -> str:
+        """The id of an imported play: the same for the same row."""
+        return self._importer.id_from(
+            self._user_id, normalize_title(title), str(year), _day(day)
         )
 
-    def _entry_id(self, user_id: str, title: str, year: int | None, day: str) -> str:
-        return self._id_from(user_id, normalize_title(title), str(year), day)
+    def _add(self, row: ImportedRow, movie: Movie, entry_id: str) -> Command:
+        now = self._importer.clock()
+        today = local_day(now, self._importer.zone)
+        return AddMovie(
+            event_id=self._importer.new_id(),
+            user_id=self._user_id,
+            entry_id=entry_id,
+            movie=movie,
+            rating=row.rating,
+            watched_on=row.watched_on,
+            added_on=min(row.logged_on or row.watched_on or today, today),
+            today=today,
+            now=now,
+            cause=self._import_id,
+        )
+
+    def _rate(self, entry_id: str, rating: int) -> Command:
+        return UpdateRating(
+            event_id=self._importer.new_id(),
+            user_id=self._user_id,
+            entry_id=entry_id,
+            new_rating=rating,
+            now=self._importer.clock(),
+            cause=self._import_id,
+        )
+
+    def _delete(self, entry_id: str) -> Command:
+        return DeleteMovie(
+            event_id=self._importer.new_id(),
+            user_id=self._user_id,
+            entry_id=entry_id,
+            now=self._importer.clock(),
+            cause=self._import_id,
+        )
 
 
 def _day(day: date | None) -> str:
-    return _UNKNOWN if day is None else day.isoformat()
+    return "unknown" if day is None else day.isoformat()
 
 
 def _film(row: ImportedRow, catalogue: Catalogue) -> Recognised:

@@ -1,6 +1,6 @@
 import pytest
 
-from cinestats.adapters.importers import detect
+from cinestats.adapters.importers import reader
 from cinestats.domain.errors import CinestatsError
 
 PLAIN = "title,year\nAmélie,2001\n"
@@ -48,7 +48,7 @@ def test_a_file_that_is_not_understood_is_refused_in_a_sentence(read, data, mess
 
 def test_a_file_beyond_the_limit_is_refused(read, monkeypatch):
     """Its size is looked at before anything else."""
-    monkeypatch.setattr(detect, "MAX_BYTES", 10)
+    monkeypatch.setattr(reader, "MAX_BYTES", 10)
     with pytest.raises(CinestatsError, match="11 bytes, more than 10"):
         read("x.csv", b"title\n12345")
 

@@ -15,10 +15,10 @@ def test_a_rated_film_is_a_film_seen_with_its_credits(read):
     export = read("imdb_ratings.csv")
     assert export.format == "IMDb ratings"
     assert export.rows[1] == ImportedRow(
-        3,
-        "film",
-        "La corazzata Potëmkin",
-        1925,
+        line=3,
+        kind="film",
+        title="La corazzata Potëmkin",
+        year=1925,
         rating=7,
         logged_on=date(2024, 1, 13),
         imdb_id="tt0015648",

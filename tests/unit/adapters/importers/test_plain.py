@@ -11,10 +11,10 @@ def test_a_lone_date_is_the_day_watched_and_names_under_stars_are_actors(read):
     export = read("diary.tsv")
     assert export.format == "plain table"
     assert export.rows[0] == ImportedRow(
-        2,
-        "play",
-        "Metropolis",
-        1927,
+        line=2,
+        kind="play",
+        title="Metropolis",
+        year=1927,
         watched_on=date(2024, 3, 1),
         imdb_id="tt0017136",
         directors=("Fritz Lang",),
@@ -29,10 +29,10 @@ def test_numbers_under_stars_are_ratings(read):
         "Greed;1924;4,5;2024-01-02;2024-01-01;Zasu Pitts|Gibson Gowland;Drama|Western;140\n"
     )
     assert read("x.csv", text).rows[0] == ImportedRow(
-        2,
-        "play",
-        "Greed",
-        1924,
+        line=2,
+        kind="play",
+        title="Greed",
+        year=1924,
         rating=9,
         watched_on=date(2024, 1, 1),
         logged_on=date(2024, 1, 2),
@@ -51,7 +51,7 @@ def test_a_lone_column_of_stars_holds_ratings_or_actors_and_never_both(read):
 def test_a_table_without_days_lists_films_seen(read):
     """Titles alone will do."""
     row = read("x.csv", "title\nGreed\n").rows[0]
-    assert row == ImportedRow(2, "film", "Greed")
+    assert row == ImportedRow(line=2, kind="film", title="Greed")
 
 
 def test_scores_on_another_scale_are_left_out_with_a_note(read):

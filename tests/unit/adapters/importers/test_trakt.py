@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from cinestats.adapters.importers import trakt
+from cinestats.adapters.importers import source
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
@@ -20,10 +20,10 @@ def test_history_gives_plays_on_the_local_day(read):
     export = read("trakt_history.json")
     assert export.format == "Trakt history"
     assert export.rows[0] == ImportedRow(
-        1,
-        "play",
-        "Metropolis",
-        1927,
+        line=1,
+        kind="play",
+        title="Metropolis",
+        year=1927,
         watched_on=date(2024, 2, 1),
         imdb_id="tt0017136",
         tmdb_id=19,
@@ -115,7 +115,7 @@ def test_other_json_is_refused_whole(read, text, message):
 
 def test_a_file_of_too_many_items_is_refused(read, monkeypatch):
     """The limit is that of rows."""
-    monkeypatch.setattr(trakt, "MAX_ROWS", 2)
+    monkeypatch.setattr(source, "MAX_ROWS", 2)
     with pytest.raises(CinestatsError, match="more than 2 items"):
         read("history.json", "[1, 2, 3]")
 

@@ -1,19 +1,18 @@
 """Trakt's JSON: history, ratings and summaries of what was watched, films among series."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple, cast
 
-from cinestats.adapters.strict_json import parse
+from cinestats.adapters.importers.cells import imdb_id, title, unfit
+from cinestats.adapters.importers.export import Export
+from cinestats.adapters.importers.registry import Confidence, Options, importer
+from cinestats.adapters.importers.source import Peek, Source
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import FIRST_DAY
-from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR
-
-from .cells import imdb_id, title, unfit
-from .export import Export
-from .table import MAX_ROWS
 
 # Trakt writes this moment for a view whose day its user does not know.
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,10 +22,12 @@ class _Kind(NamedTuple):
     name: str
     moment: str
     note: str | None = None
+    is_view: bool = True
 
 
+_HISTORY = _Kind("history", "watched_at")
 _KINDS = (
-    _Kind("history", "watched_at"),
+    _HISTORY,
     _Kind(
         "watched",
         "last_watched_at",
@@ -35,46 +36,58 @@ _KINDS = (
     ),
     _Kind("ratings", "rated_at"),
     _Kind(
-        "watchlist", "listed_at", "A watchlist or list holds films to see: nothing was added."
+        "watchlist",
+        "listed_at",
+        "A watchlist or list holds films to see: nothing was added.",
+        is_view=False,
     ),
     _Kind(
-        "collection", "collected_at", "A collection says nothing of views: nothing was added."
+        "collection",
+        "collected_at",
+        "A collection says nothing of views: nothing was added.",
+        is_view=False,
     ),
 )
 
 
-def read(text: str, zone: tzinfo) -> Export:
-    """Read a list of Trakt's items; days are those of ``zone``.
+def recognises(peek: Peek) -> Confidence:
+    """Whether the items have one of Trakt's moments; a list without items may be anybody's."""
+    if peek.json == []:
+        return Confidence.POSSIBLE
+    return Confidence.LIKELY if _kind(peek.json) else Confidence.NO
 
-    Rows are numbered by item, from 1, as JSON has no lines of its own. Raises
-    CinestatsError for what is not JSON, or not a list of Trakt's.
-    """
-    try:
-        value = parse(text)
-    except InvalidInput as error:
-        raise CinestatsError(f"The JSON file {str(error).removeprefix('body: ')}.") from error
-    if not isinstance(value, list):
-        raise CinestatsError("The JSON file holds no list; expected a list of Trakt's items.")
-    items = cast("list[object]", value)
-    if len(items) > MAX_ROWS:
-        raise CinestatsError(f"The file has more than {MAX_ROWS:,} items; split it.")
-    kind = _kind(items)
-    rows = tuple(_row(number, item, kind, zone) for number, item in enumerate(items, 1))
+
+@importer(
+    "trakt",
+    label="Trakt",
+    hint={
+        "en": "JSON of your history, watched films or ratings. On the website: Settings, Data,"
+        " Export; backup tools write the same.",
+        "it": "Il JSON della cronologia, dei film visti o dei voti. Sul sito: Settings, Data,"
+        " Export; va bene anche quello dei programmi di backup.",
+    },
+    accepts=("json",),
+    recognises=recognises,
+)
+def read(source: Source, options: Options) -> Export:
+    """Read a list of Trakt's items, numbered from 1, as JSON has no lines of its own."""
+    kind = _kind(source.json) or _HISTORY
+    items = enumerate(cast("list[object]", source.json), 1)
+    rows = tuple(_row(number, item, kind, options.zone) for number, item in items)
     return Export(f"Trakt {kind.name}", rows, (kind.note,) if kind.note else ())
 
 
-def _kind(items: Sequence[object]) -> _Kind:
-    if not items:
-        return _KINDS[0]
-    for item in items:
-        if isinstance(item, dict):
-            for kind in _KINDS:
-                if kind.moment in item:
-                    return kind
-    raise CinestatsError(
-        "The JSON file is none of Trakt's: no item has"
-        f" {', '.join(kind.moment for kind in _KINDS[:-1])} or {_KINDS[-1].moment}."
+def _kind(json: object) -> _Kind | None:
+    """What the list holds, told by the first item that has a moment of Trakt's."""
+    items = cast("list[object]", json) if isinstance(json, list) else []
+    kinds = (
+        kind
+        for item in items
+        if isinstance(item, dict)
+        for kind in _KINDS
+        if kind.moment in item
     )
+    return next(kinds, None)
 
 
 def _row(number: int, item: object, kind: _Kind, zone: tzinfo) -> Row:
@@ -83,7 +96,7 @@ def _row(number: int, item: object, kind: _Kind, zone: tzinfo) -> Row:
         for other in ("episode", "season", "show"):
             if other in fields or fields.get("type") == other:
                 return SkippedRow(number, f"not a film: {other}")
-        if kind.name in ("watchlist", "collection"):
+        if not kind.is_view:
             return SkippedRow(number, f"on a {kind.name}")
         return _film(number, fields, kind, zone)
     except InvalidInput as error:
