@@ -1,6 +1,6 @@
 """Reads a file by the importer that is surest of it; of a zip, file by file."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 
@@ -9,9 +9,9 @@ from cinestats.domain.errors import CinestatsError, InvalidInput
 
 from .archive import Archive
 from .detect import refusal, surest, theirs
-from .export import Export
-from .registry import Importer, Options, ZipFiles, format_names, importers
+from .registry import Importer, Options, format_names, importers
 from .source import Source
+from .table import Export
 
 MAX_BYTES = 32 * 2**20
 
@@ -36,11 +36,10 @@ def read_export(path: str, data: bytes, *, format: str = "auto", zone: tzinfo) -
         raise CinestatsError(
             "The file is a log of events, which the command cinestats events import takes in."
         )
-    asked = [each for each in importers() if format in ("auto", *each.names)]
-    accepting = [each for each in asked if source.kind in each.accepts]
-    if source.kind == "zip" and accepting:
-        return _read_zip(Archive(data), accepting, options)
-    found = surest(source.peek, accepting) if accepting else None
+    asked = [each for each in importers() if format in ("auto", each.format, *each.also)]
+    if source.kind == "zip" and (taking := [each for each in asked if "zip" in each.accepts]):
+        return _read_zip(Archive(data), taking, options)
+    found = surest(source, asked)
     if found is None:
         raise refusal(source, asked)
     return _read(found, source, options)
@@ -52,6 +51,7 @@ def _read(found: Importer, source: Source, options: Options) -> Export:
 
 
 def _read_zip(archive: Archive, asked: Sequence[Importer], options: Options) -> Export:
+    """Read the files that the service of the first known one chooses, or else all known."""
     paths = sorted(
         path
         for path in archive.names
@@ -64,41 +64,36 @@ def _read_zip(archive: Archive, asked: Sequence[Importer], options: Options) -> 
     }
     if not known:
         raise _unknown(paths[0], asked)
-    files = _files_to_read(paths, known)
-    parts: list[tuple[str, Export]] = []
-    for name, path in files.paths.items():
+    service = next(iter(known.values()))
+    if service.choose is not None:
+        chosen, left = service.choose(paths)
+    else:
+        others = [path for path in paths if path not in known]
+        chosen = {path: path for path in known}
+        left = [f"{', '.join(others)[:200]}: not known, and left alone."] if others else []
+    parts: dict[str, Export] = {}
+    for name, path in chosen.items():
         if path not in known:
-            raise _unknown(name, [*known.values()][:1])
-        parts.append((name, _read(known[path], Source(name, archive.read(path)), options)))
-    notes = [f"{name}: {note}" for name, part in parts for note in part.notes]
-    formats = {part.format for _, part in parts}
-    labels = dict.fromkeys(known[path].label for path in files.paths.values())
-    return Export(
-        formats.pop() if len(formats) == 1 else f"{' and '.join(labels)} export",
-        tuple(_each_film_once(parts)),
-        (*dict.fromkeys(notes), *files.notes),
+            raise _unknown(name, [service])
+        parts[name] = _read(known[path], Source(name, archive.read(path)), options)
+    notes = dict.fromkeys(
+        f"{name}: {note}" for name, part in parts.items() for note in part.notes
     )
+    formats = {part.format for part in parts.values()}
+    labels = dict.fromkeys(known[path].label for path in chosen.values())
+    format = formats.pop() if len(formats) == 1 else f"{' and '.join(labels)} export"
+    return Export(format, tuple(_each_film_once(parts.items())), (*notes, *left))
 
 
 def _known(path: str, data: bytes, asked: Sequence[Importer]) -> Importer | None:
     try:
-        return surest(Source(path, data).peek, asked)
+        return surest(Source(path, data), asked)
     except CinestatsError:  # an empty file, a note to the reader
         return None
 
 
 def _unknown(name: str, asked: Sequence[Importer]) -> CinestatsError:
     return CinestatsError(f"{name} in the zip file has not the columns of {theirs(asked)}.")
-
-
-def _files_to_read(paths: Sequence[str], known: Mapping[str, Importer]) -> ZipFiles:
-    """What the service of the first known file chooses, or else all that are known."""
-    choose = next(iter(known.values())).files_of_zip
-    if choose is not None:
-        return choose(paths)
-    others = [path for path in paths if path not in known]
-    note = f"{', '.join(others[:8])}: not known, and left alone."
-    return ZipFiles(paths={path: path for path in known}, notes=[note] if others else [])
 
 
 def _each_film_once(parts: Iterable[tuple[str, Export]]) -> Iterator[Row]:
@@ -108,14 +103,9 @@ def _each_film_once(parts: Iterable[tuple[str, Export]]) -> Iterator[Row]:
     """
     seen: dict[tuple[str, int | None], str] = {}
     for name, part in parts:
-        rows: list[Row] = []
         for row in part.rows:
-            if isinstance(row, ImportedRow) and row.kind == "film":
-                earlier = seen.get((row.title, row.year))
-                if earlier is not None:
-                    row = SkippedRow(row.line, f"the film is in {earlier} already")
-            rows.append(replace(row, file=name))
-        yield from rows
-        for row in rows:
             if isinstance(row, ImportedRow):
-                seen.setdefault((row.title, row.year), name)
+                earlier = seen.setdefault((row.title, row.year), name)
+                if earlier != name and row.kind == "film":
+                    row = SkippedRow(row.line, f"the film is in {earlier} already")
+            yield replace(row, file=name)

@@ -1,17 +1,17 @@
-"""The importers by the name of their format. Each registers itself; nothing else lists them."""
+"""The importers. Each registers itself; nothing else lists them."""
 
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, tzinfo
 from enum import IntEnum
 from functools import cache
 
 from . import formats
 from .dates import day
-from .export import Export
-from .source import Kind, Peek, Source
+from .source import Kind, Source
+from .table import Export
 
 
 class Confidence(IntEnum):
@@ -34,69 +34,38 @@ class Options:
         return day(cell, field, self.zone)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZipFiles:
-    """The files of a zip that an importer reads, in order: how to show each, and its path."""
-
-    paths: Mapping[str, str]
-    notes: Sequence[str] = ()
-
-
-Recognise = Callable[[Peek], Confidence]
 Read = Callable[[Source, Options], Export]
-ChooseFiles = Callable[[Sequence[str]], ZipFiles]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Importer:
-    """What is known of a format. ``importer`` explains the fields."""
+    """Registers the function it decorates as the one that reads a format.
 
-    names: tuple[str, ...]
+    ``format`` is the name for ``--format``, ``label`` the one for people. ``hint`` tells them
+    in English (``en``) and Italian (``it``) which file it is and where to get it. ``accepts``
+    are the kinds of file. With ``zip`` several files may come in one: all that are recognised
+    are read, or those that ``choose`` finds among the paths of the zip; it returns the path of
+    each by the name to show, and sentences on what is left alone. ``recognises`` judges a file
+    that is no zip. Who asks for one of the formats ``also`` is content with this one.
+    """
+
+    format: str
+    _: KW_ONLY
     label: str
     hint: Mapping[str, str]
     accepts: Sequence[Kind]
-    recognises: Recognise
-    read: Read
-    files_of_zip: ChooseFiles | None
+    recognises: Callable[[Source], Confidence]
+    choose: Callable[[Sequence[str]], tuple[Mapping[str, str], Sequence[str]]] | None = None
+    also: Sequence[str] = ()
+    read: Read = field(init=False)
 
-    @property
-    def format(self) -> str:
-        return self.names[0]
+    def __call__(self, read: Read) -> Read:
+        self.read = read
+        _registered[self.format] = self
+        return read
 
 
 _registered: dict[str, Importer] = {}
-
-
-def importer(
-    *names: str,
-    label: str,
-    hint: Mapping[str, str],
-    accepts: Sequence[Kind],
-    recognises: Recognise,
-    files_of_zip: ChooseFiles | None = None,
-) -> Callable[[Read], Read]:
-    """Register the decorated function as the one that reads a format.
-
-    The first of ``names`` is the format's name for ``--format``; the importer answers to the
-    others, too. ``label`` is its name for people; ``hint`` tells them in English (``en``) and
-    Italian (``it``) which file it is and where to get it. ``accepts`` are the kinds of file;
-    with ``zip`` several may come in one, of which all that are recognised are read, or those
-    that ``files_of_zip`` chooses by their paths. ``recognises`` judges a file that is no zip.
-    """
-
-    def register(read: Read) -> Read:
-        _registered[names[0]] = Importer(
-            names=names,
-            label=label,
-            hint=hint,
-            accepts=accepts,
-            recognises=recognises,
-            read=read,
-            files_of_zip=files_of_zip,
-        )
-        return read
-
-    return register
 
 
 @cache

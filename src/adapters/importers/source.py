@@ -1,7 +1,5 @@
 """A file that a user brings: what kind it is, and its content as that kind has it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, cast
 
@@ -21,37 +19,18 @@ _BYTE_ORDER_MARKS = {
 _GUESSED = "The file is not UTF-8 and was read as Windows-1252: check accented letters."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peek:
-    """What an importer looks at to recognise a file.
-
-    Of a table ``columns`` are the header's cells as ``column_key`` has them and ``first_row``
-    holds the cells below; of JSON ``json`` is the value.
-    """
-
-    path: str
-    kind: Kind
-    columns: tuple[str, ...] = ()
-    first_row: Sequence[str] = ()
-    json: object = None
-
-
 class Source:
     """A file by its path, as its user gave it, with or without folders.
 
-    ``notes`` say how its text was decoded where that was a guess. Raises CinestatsError, as do
-    ``table`` and ``json``, for what cannot be read as a whole.
+    ``text`` is blank for a zip; ``notes`` say when its encoding was guessed. Raises
+    CinestatsError, as do ``table`` and ``json``, for what cannot be read as a whole.
     """
 
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
-        self.data = data
-        self.kind: Kind = "zip"
-        self.text = ""
-        self.notes: tuple[str, ...] = ()
-        if not is_zip(data):
-            self.text, self.notes = decode(data)
-            self.kind = "json" if self.text.lstrip().startswith(("[", "{")) else "csv"
+        self.text, self.notes = ("", ()) if is_zip(data) else _decode(data)
+        is_json = self.text.lstrip().startswith(("[", "{"))
+        self.kind: Kind = "json" if is_json else "csv" if self.text else "zip"
 
     @cached_property
     def table(self) -> Table:
@@ -60,7 +39,7 @@ class Source:
 
     @cached_property
     def json(self) -> object:
-        """The value of a JSON text, with no more items than a table may have rows."""
+        """The value of a JSON text, a list with no more items than a table may have rows."""
         try:
             value = parse(self.text)
         except InvalidInput as error:
@@ -71,42 +50,28 @@ class Source:
             raise CinestatsError(f"The file has more than {MAX_ROWS:,} items; split it.")
         return value
 
-    @cached_property
-    def peek(self) -> Peek:
-        """What tells whose file this is."""
-        if self.kind == "json":
-            return Peek(path=self.path, kind="json", json=self.json)
-        if self.kind == "zip":
-            return Peek(path=self.path, kind="zip")
-        first = next(self.table.complete_rows(), (0, ()))
-        return Peek(path=self.path, kind="csv", columns=self.table.columns, first_row=first[1])
 
-
-def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
+def _decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     """The text, and a note when its encoding was guessed.
 
     Raises CinestatsError for bytes in no known encoding, and for no text at all.
     """
     mark = next((mark for mark in _BYTE_ORDER_MARKS if data.startswith(mark)), b"")
-    encoding, note = _BYTE_ORDER_MARKS.get(mark, "utf-8"), ""
+    encoding, notes = _BYTE_ORDER_MARKS.get(mark, "utf-8"), tuple[str, ...]()
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
+        at = error.start + len(mark)
         if mark:
             raise CinestatsError(
-                f"The file says that it is {encoding.upper()} but is not, at byte"
-                f" {error.start + len(mark):,}."
+                f"The file says that it is {encoding.upper()} but is not, at byte {at:,}."
             ) from error
-        text, note = _guessed(data, error.start), _GUESSED
+        try:
+            text, notes = data.decode("cp1252"), (_GUESSED,)
+        except UnicodeDecodeError:
+            raise CinestatsError(
+                f"The file is not text: byte {at:,} is neither UTF-8 nor Windows-1252."
+            ) from error
     if not text.strip():
         raise CinestatsError("The file is empty; expected an export with a header line.")
-    return text, (note,) if note else ()
-
-
-def _guessed(data: bytes, bad_byte: int) -> str:
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise CinestatsError(
-            f"The file is not text: byte {bad_byte:,} is neither UTF-8 nor Windows-1252."
-        ) from error
+    return text, notes

@@ -5,15 +5,13 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.titles import normalize_title
-
-from .export import Export
 
 _T = TypeVar("_T")
 
@@ -29,26 +27,31 @@ _CONFLICT_MARKER = re.compile(r"(<{7}|>{7}|\|{7})(\s|$)|={7}\s*$")
 _EXCEL_SEPARATOR = re.compile(r"sep=.\s*$", re.IGNORECASE)
 
 
-class IgnoredCells(Counter[str]):
-    """Counts by column the cells that could not be read, where a row can do without."""
-
-    def notes(self) -> tuple[str, ...]:
-        """A sentence for each such column."""
-        return tuple(
-            f"{label} could not be read in {count:,} {'row' if count == 1 else 'rows'} and was"
-            " left out there."
-            for label, count in sorted(self.items())
-        )
-
-
 @dataclass(frozen=True, slots=True)
+class Export:
+    """A file that was understood.
+
+    ``format`` names what it is for people ("Letterboxd diary"); ``rows`` holds one item per
+    data row of the file; each of ``notes`` is a sentence that the user should see.
+    """
+
+    format: str
+    rows: Sequence[Row]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class Record:
-    """A data row: the line it starts on, from 1, and its stripped cells by column."""
+    """A data row: the line it starts on, from 1, and its stripped cells by column.
+
+    ``ignored`` counts, by label, the cells that could not be read in a column that a row can
+    do without.
+    """
 
     line: int
     cells: Mapping[str, str]
     labels: Mapping[str, str]
-    ignored: IgnoredCells
+    ignored: Counter[str]
 
     def __getitem__(self, column: str) -> str:
         """The cell of a column; blank where the file has no such column."""
@@ -77,43 +80,45 @@ class Table:
     columns: tuple[str, ...]
     rows: Sequence[tuple[int, Sequence[str]] | RejectedRow]
 
-    def export(
-        self,
-        format: str,
-        read: Callable[[Record], ImportedRow | SkippedRow],
-        notes: Iterable[str] = (),
-    ) -> Export:
-        """Every row as ``read`` understands it; its InvalidInput becomes a rejection."""
-        ignored = IgnoredCells()
-        rows = tuple(self._converted(read, ignored))
-        return Export(format, rows, (*notes, *ignored.notes()))
-
     def shown_labels(self) -> str:
         """The first labels, for a sentence about the file."""
         return ", ".join(label[:30] for label in self.labels[:8])
 
-    def complete_rows(self) -> Iterator[tuple[int, Sequence[str]]]:
-        """The rows that have a cell for each column, each with its line."""
-        return (row for row in self.rows if not isinstance(row, RejectedRow))
+    def cells(self) -> Iterator[Sequence[str]]:
+        """The cells of the rows that have one for each column."""
+        return (row[1] for row in self.rows if not isinstance(row, RejectedRow))
 
-    def _converted(
-        self, read: Callable[[Record], ImportedRow | SkippedRow], ignored: IgnoredCells
-    ) -> Iterator[Row]:
+    def export(
+        self,
+        format: str,
+        read: Callable[[Record], ImportedRow | SkippedRow],
+        *notes: str,
+    ) -> Export:
+        """Every row as ``read`` understands it; its InvalidInput becomes a rejection."""
+        ignored = Counter[str]()
         labels = self._by_column(self.labels)
-        for row in self.rows:
+
+        def convert(row: tuple[int, Sequence[str]] | RejectedRow) -> Row:
             if isinstance(row, RejectedRow):
-                yield row
-                continue
+                return row
             line, cells = row
-            stripped = self._by_column([cell.strip() for cell in cells])
             try:
-                yield read(Record(line, stripped, labels, ignored))
+                return read(Record(line, self._by_column(cells), labels, ignored))
             except InvalidInput as error:
-                yield RejectedRow(line, str(error))
+                return RejectedRow(line, str(error))
+
+        rows = tuple(map(convert, self.rows))
+        left_out = (
+            f"{label} could not be read in {count:,} {'row' if count == 1 else 'rows'} and was"
+            " left out there."
+            for label, count in sorted(ignored.items())
+        )
+        return Export(format, rows, (*notes, *left_out))
 
     def _by_column(self, cells: Sequence[str]) -> Mapping[str, str]:
         # Of two columns with one name the first counts.
-        return dict(zip(reversed(self.columns), reversed(cells), strict=True))
+        pairs = zip(reversed(self.columns), reversed(cells), strict=True)
+        return {column: cell.strip() for column, cell in pairs}
 
 
 def column_key(label: str) -> str:

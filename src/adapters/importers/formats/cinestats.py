@@ -1,26 +1,15 @@
 """Our own export: a CSV file, or a zip of several."""
 
-from dataclasses import replace
 from functools import partial
 from typing import cast
 
 import orjson
 
 from cinestats.adapters.event_json import MAX_ID_LENGTH
-from cinestats.adapters.importers.cells import (
-    half_stars,
-    imdb_id,
-    minutes,
-    parted_names,
-    title,
-    tmdb_id,
-    unfit,
-    year,
-)
-from cinestats.adapters.importers.export import Export
-from cinestats.adapters.importers.registry import Confidence, Options, importer
-from cinestats.adapters.importers.source import Peek, Source
-from cinestats.adapters.importers.table import Record
+from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.registry import Confidence, Importer, Options
+from cinestats.adapters.importers.source import Source
+from cinestats.adapters.importers.table import Export, Record
 from cinestats.adapters.letterboxd_csv import unescaped
 from cinestats.application.imports.rows import ImportedRow
 from cinestats.domain.movie import MAX_NAME_LENGTH, clean_text
@@ -29,15 +18,14 @@ _MAX_TEXT_LENGTH = 5_000
 _A_LIST = 'a list such as ["Drama","Crime"]'
 
 
-def recognises(peek: Peek) -> Confidence:
+def recognises(source: Source) -> Confidence:
     """Whether the columns are those of our export."""
-    own = {"title", "watcheddate", "filmkey", "entryid"} <= set(peek.columns)
+    own = {"title", "watcheddate", "filmkey", "entryid"} <= set(source.table.columns)
     return Confidence.CERTAIN if own else Confidence.NO
 
 
-@importer(
+@Importer(
     "cinestats",
-    "letterboxd",  # which takes our export, too
     label="cinestats",
     hint={
         "en": "What cinestats itself exports as Letterboxd CSV: Settings, Export.",
@@ -45,30 +33,30 @@ def recognises(peek: Peek) -> Confidence:
     },
     accepts=("csv", "zip"),
     recognises=recognises,
+    also=["letterboxd"],  # which takes our export, too
 )
 def read(source: Source, options: Options) -> Export:
     """Read one file. A row that somebody wrote into it needs no more than a title."""
 
     def read_row(record: Record) -> ImportedRow:
-        cells = {column: unescaped(cell) for column, cell in record.cells.items()}
-        record = replace(record, cells=cells)
+        record.cells = {column: unescaped(cell) for column, cell in record.cells.items()}
         film_key = record.read(_text, "filmkey")
         watched_on = record.read(options.day, "watcheddate")
         return ImportedRow(
             line=record.line,
             kind="film" if film_key is None and watched_on is None else "play",
-            title=record.read(title, "title"),
-            year=record.read(year, "year"),
-            rating=record.read(half_stars, "rating"),
+            title=record.read(cells.title, "title"),
+            year=record.read(cells.year, "year"),
+            rating=record.read(cells.half_stars, "rating"),
             watched_on=watched_on,
             logged_on=record.try_read(options.day, "added"),
-            imdb_id=record.try_read(imdb_id, "imdbid"),
-            tmdb_id=record.try_read(tmdb_id, "tmdbid"),
+            imdb_id=record.try_read(cells.imdb_id, "imdbid"),
+            tmdb_id=record.try_read(cells.tmdb_id, "tmdbid"),
             directors=record.read(_names, "directorlist")
-            or record.read(parted_names, "directors"),
+            or record.read(cells.parted_names, "directors"),
             actors=record.read(_names, "actorlist"),
             genres=record.read(_names, "genrelist"),
-            duration=record.try_read(minutes, "duration"),
+            duration=record.try_read(cells.minutes, "duration"),
             poster_url=record.read(_text, "poster"),
             film_key=film_key,
             entry_id=None
@@ -86,12 +74,12 @@ def _text(cell: str, field: str, limit: int = _MAX_TEXT_LENGTH) -> str | None:
 def _names(cell: str, field: str) -> tuple[str, ...]:
     """Names in a JSON list, as we write them, or parted as others do."""
     if not cell.startswith("["):
-        return parted_names(cell, field)
+        return cells.parted_names(cell, field)
     try:
         found: object = orjson.loads(cell)
     except orjson.JSONDecodeError as error:
-        raise unfit(field, cell, _A_LIST) from error
+        raise cells.unfit(field, cell, _A_LIST) from error
     items = cast(list[object], found)  # for it begins with a bracket
     if not all(isinstance(item, str) for item in items):
-        raise unfit(field, cell, _A_LIST)
+        raise cells.unfit(field, cell, _A_LIST)
     return tuple(clean_text(str(item), field, MAX_NAME_LENGTH) for item in items)

@@ -5,19 +5,10 @@ Columns and title types come in the account's language; the order of the columns
 
 from dataclasses import replace
 
-from cinestats.adapters.importers.cells import (
-    imdb_id,
-    minutes,
-    names,
-    required_out_of_ten,
-    title,
-    unfit,
-    year,
-)
-from cinestats.adapters.importers.export import Export
-from cinestats.adapters.importers.registry import Confidence, Options, importer
-from cinestats.adapters.importers.source import Peek, Source
-from cinestats.adapters.importers.table import Record
+from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.registry import Confidence, Importer, Options
+from cinestats.adapters.importers.source import Source
+from cinestats.adapters.importers.table import Export, Record, Table
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.domain.titles import normalize_title
 
@@ -46,12 +37,12 @@ _FILM_TYPES = (
 )
 
 
-def recognises(peek: Peek) -> Confidence:
+def recognises(source: Source) -> Confidence:
     """Whether the file is one of IMDb's, in whatever language."""
-    return Confidence.CERTAIN if _columns(peek) else Confidence.NO
+    return Confidence.CERTAIN if _columns(source.table) else Confidence.NO
 
 
-@importer(
+@Importer(
     "imdb",
     label="IMDb",
     hint={
@@ -66,7 +57,7 @@ def read(source: Source, options: Options) -> Export:
 
     In a list the others are skipped, and so are series, episodes and games everywhere.
     """
-    columns = _columns(source.peek) or source.table.columns
+    columns = _columns(source.table) or source.table.columns
     is_list = "position" in columns
 
     def read_row(record: Record) -> ImportedRow | SkippedRow:
@@ -79,33 +70,31 @@ def read(source: Source, options: Options) -> Export:
         return ImportedRow(
             line=record.line,
             kind="film",
-            title=record.read(title, "title"),
-            year=record.read(year, "year"),
-            rating=record.read(required_out_of_ten, "yourrating"),
+            title=record.read(cells.title, "title"),
+            year=record.read(cells.year, "year"),
+            rating=record.read(cells.required_out_of_ten, "yourrating"),
             logged_on=record.try_read(options.day, rated_on),
-            imdb_id=record.read(imdb_id, "const"),
-            directors=record.read(names, "directors"),
-            genres=tuple(map(_genre, record.read(names, "genres"))),
-            duration=record.try_read(minutes, "runtimemins"),
+            imdb_id=record.read(cells.imdb_id, "const"),
+            directors=record.read(cells.names, "directors"),
+            genres=tuple(map(_genre, record.read(cells.names, "genres"))),
+            duration=record.try_read(cells.minutes, "runtimemins"),
         )
 
     note = "A list holds films to see as well: only the rated ones were added."
     table = replace(source.table, columns=columns)
-    return table.export(
-        "IMDb list" if is_list else "IMDb ratings", read_row, [note] if is_list else ()
-    )
+    return table.export("IMDb list" if is_list else "IMDb ratings", read_row, *[note] * is_list)
 
 
-def _columns(peek: Peek) -> tuple[str, ...] | None:
+def _columns(table: Table) -> tuple[str, ...] | None:
     """The columns in English; None for a file that is not IMDb's."""
-    columns = tuple("yourrating" if c == "yourated" else c for c in peek.columns)
+    columns = tuple("yourrating" if c == "yourated" else c for c in table.columns)
     if {"const", "title", "titletype", "yourrating"} <= set(columns):
         return columns
     for layout in _LAYOUTS:
-        cells = dict(zip(layout, peek.first_row, strict=False))
-        fits = len(layout) == len(columns) == len(cells)
-        if fits and cells["const"].startswith("tt") and "imdb.com/title/" in cells["url"]:
-            return layout
+        if len(layout) == len(columns):
+            first = dict(zip(layout, next(table.cells(), columns), strict=True))
+            if first["const"].startswith("tt") and "imdb.com/title/" in first["url"]:
+                return layout
     return None
 
 
@@ -114,7 +103,7 @@ def _is_film(type_: str) -> bool:
     if any(part in words for part in _NO_FILM):
         return False
     if words and not any(part in words for part in _FILM_TYPES):
-        raise unfit("Title Type", type_, "a type of film or series")
+        raise cells.unfit("Title Type", type_, "a type of film or series")
     return True
 
 

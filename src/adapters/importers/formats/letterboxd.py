@@ -1,15 +1,14 @@
 """Letterboxd's CSV files: diary, reviews, ratings, watched, watchlist, likes and lists."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Literal
 
-from cinestats.adapters.importers.cells import half_stars, title, year
-from cinestats.adapters.importers.export import Export
-from cinestats.adapters.importers.registry import Confidence, Options, ZipFiles, importer
-from cinestats.adapters.importers.source import Peek, Source
-from cinestats.adapters.importers.table import Record, read_table
+from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.registry import Confidence, Importer, Options
+from cinestats.adapters.importers.source import Source
+from cinestats.adapters.importers.table import Export, Record, read_table
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
@@ -27,10 +26,10 @@ _LISTED = {
 }
 
 
-def recognises(peek: Peek) -> Confidence:
+def recognises(source: Source) -> Confidence:
     """Whether the columns are those of one of Letterboxd's files."""
-    columns = peek.columns
-    if columns and columns[0].startswith(_LIST_COLUMN):
+    columns = source.table.columns
+    if columns[0].startswith(_LIST_COLUMN):
         return Confidence.CERTAIN
     if {"name", "year", "letterboxduri"} <= set(columns):
         return Confidence.CERTAIN
@@ -38,7 +37,7 @@ def recognises(peek: Peek) -> Confidence:
     return Confidence.LIKELY if is_list else Confidence.NO
 
 
-def files_of_zip(paths: Sequence[str]) -> ZipFiles:
+def choose(paths: Sequence[str]) -> tuple[Mapping[str, str], Sequence[str]]:
     """The views in a whole export, whose files repeat each other.
 
     Every diary row is a play. A film that the diary lacks comes once: from ratings.csv with
@@ -61,7 +60,7 @@ def files_of_zip(paths: Sequence[str]) -> ZipFiles:
     if others := [name for name in _NO_VIEWS if name in top]:
         notes.append(f"No views are in {', '.join(others)}: left alone.")
     notes += [f"{name} repeats rows of diary.csv: left alone." for name in repeats]
-    return ZipFiles(paths=views, notes=notes)
+    return views, notes
 
 
 def _root(paths: Sequence[str]) -> str:
@@ -73,7 +72,7 @@ def _root(paths: Sequence[str]) -> str:
     return f"{folder}/" if slash and folder not in _FOLDERS else ""
 
 
-@importer(
+@Importer(
     "letterboxd",
     label="Letterboxd",
     hint={
@@ -84,7 +83,7 @@ def _root(paths: Sequence[str]) -> str:
     },
     accepts=("csv", "zip"),
     recognises=recognises,
-    files_of_zip=files_of_zip,
+    choose=choose,
 )
 def read(source: Source, options: Options) -> Export:
     """Read one of Letterboxd's files.
@@ -105,7 +104,7 @@ def read(source: Source, options: Options) -> Export:
     elif kind in _LISTED:
         reason, note = _LISTED[kind]
     if reason:
-        return table.export(format, lambda record: SkippedRow(record.line, reason), [note])
+        return table.export(format, lambda record: SkippedRow(record.line, reason), note)
 
     def read_row(record: Record) -> ImportedRow:
         watched_on = record.read(options.day, "watcheddate")
@@ -114,9 +113,9 @@ def read(source: Source, options: Options) -> Export:
         return ImportedRow(
             line=record.line,
             kind="play" if is_play else "film",
-            title=record.read(title, "name"),
-            year=record.read(year, "year"),
-            rating=record.read(half_stars, "rating"),
+            title=record.read(cells.title, "name"),
+            year=record.read(cells.year, "year"),
+            rating=record.read(cells.half_stars, "rating"),
             watched_on=watched_on,
             logged_on=record.try_read(options.day, "date"),
         )

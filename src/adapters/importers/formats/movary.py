@@ -1,29 +1,23 @@
 """Movary's CSV files: history, ratings and watchlist."""
 
-from cinestats.adapters.importers.cells import (
-    imdb_id,
-    required_out_of_ten,
-    title,
-    tmdb_id,
-    year,
-)
-from cinestats.adapters.importers.export import Export
-from cinestats.adapters.importers.registry import Confidence, Options, importer
-from cinestats.adapters.importers.source import Peek, Source
-from cinestats.adapters.importers.table import Record
+from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.registry import Confidence, Importer, Options
+from cinestats.adapters.importers.source import Source
+from cinestats.adapters.importers.table import Export, Record
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
 
 _FILM = ("title", "year", "tmdbid", "imdbid")
+_LAST = (("watchedat",), ("userrating",), ("addedat",))
 
 
-def recognises(peek: Peek) -> Confidence:
+def recognises(source: Source) -> Confidence:
     """Whether the columns are those of one of Movary's files, old or new."""
-    *film, last = peek.columns[:5] or ("",)
-    own = tuple(film) == _FILM and last in ("watchedat", "userrating", "addedat")
+    columns = source.table.columns
+    own = columns[:4] == _FILM and columns[4:5] in _LAST
     return Confidence.CERTAIN if own else Confidence.NO
 
 
-@importer(
+@Importer(
     "movary",
     label="Movary",
     hint={
@@ -40,7 +34,7 @@ def read(source: Source, options: Options) -> Export:
         return table.export(
             "Movary watchlist",
             lambda record: SkippedRow(record.line, "on a watchlist"),
-            ["A watchlist lists films to see: nothing was added."],
+            "A watchlist lists films to see: nothing was added.",
         )
     rated = "userrating" in table.columns
 
@@ -49,12 +43,12 @@ def read(source: Source, options: Options) -> Export:
         return ImportedRow(
             line=record.line,
             kind="film" if watched_on is None else "play",
-            title=record.read(title, "title"),
-            year=record.read(year, "year"),
-            rating=record.read(required_out_of_ten, "userrating") if rated else None,
+            title=record.read(cells.title, "title"),
+            year=record.read(cells.year, "year"),
+            rating=record.read(cells.required_out_of_ten, "userrating") if rated else None,
             watched_on=watched_on,
-            imdb_id=record.try_read(imdb_id, "imdbid"),
-            tmdb_id=record.try_read(tmdb_id, "tmdbid"),
+            imdb_id=record.try_read(cells.imdb_id, "imdbid"),
+            tmdb_id=record.try_read(cells.tmdb_id, "tmdbid"),
         )
 
     return table.export("Movary ratings" if rated else "Movary history", read_row)

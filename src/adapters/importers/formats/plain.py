@@ -3,20 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cinestats.adapters.importers.cells import (
-    half_stars,
-    imdb_id,
-    minutes,
-    out_of_ten,
-    parted_names,
-    title,
-    tmdb_id,
-    year,
-)
-from cinestats.adapters.importers.export import Export
-from cinestats.adapters.importers.registry import Confidence, Options, importer
+from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
-from cinestats.adapters.importers.table import Record, Table
+from cinestats.adapters.importers.table import Export, Record, Table
 from cinestats.application.imports.rows import ImportedRow
 from cinestats.domain.errors import CinestatsError, InvalidInput
 
@@ -40,7 +30,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@importer(
+@Importer(
     "csv",
     label="a plain table",
     hint={
@@ -61,25 +51,25 @@ def read(source: Source, options: Options) -> Export:
 
     def read_row(record: Record) -> ImportedRow:
         watched_on = record.read(options.day, "watched")
-        rating = record.read(half_stars, "rating")
+        rating = record.read(cells.half_stars, "rating")
         return ImportedRow(
             line=record.line,
             kind="film" if watched_on is None else "play",
-            title=record.read(title, "title"),
-            year=record.read(year, "year"),
-            rating=record.read(out_of_ten, "rating10") if rating is None else rating,
+            title=record.read(cells.title, "title"),
+            year=record.read(cells.year, "year"),
+            rating=record.read(cells.out_of_ten, "rating10") if rating is None else rating,
             watched_on=watched_on,
             logged_on=record.try_read(options.day, "date"),
-            imdb_id=record.try_read(imdb_id, "imdb"),
-            tmdb_id=record.try_read(tmdb_id, "tmdb"),
-            directors=record.read(parted_names, "directors"),
-            actors=record.read(parted_names, "actors"),
-            genres=record.read(parted_names, "genres"),
-            duration=record.try_read(minutes, "duration"),
+            imdb_id=record.try_read(cells.imdb_id, "imdb"),
+            tmdb_id=record.try_read(cells.tmdb_id, "tmdb"),
+            directors=record.read(cells.parted_names, "directors"),
+            actors=record.read(cells.parted_names, "actors"),
+            genres=record.read(cells.parted_names, "genres"),
+            duration=record.try_read(cells.minutes, "duration"),
         )
 
     renamed = tuple(columns.get(column, "") for column in source.table.columns)
-    return replace(source.table, columns=renamed).export("plain table", read_row, notes)
+    return replace(source.table, columns=renamed).export("plain table", read_row, *notes)
 
 
 def _columns(table: Table) -> tuple[Mapping[str, str], list[str]]:
@@ -97,7 +87,7 @@ def _columns(table: Table) -> tuple[Mapping[str, str], list[str]]:
     rating = found.get("rating")
     if rating is not None:
         at, may_be_actors = table.columns.index(rating), rating == found.get("actors")
-        if _mostly_stars([cells[at].strip() for _, cells in table.complete_rows()]):
+        if _mostly_stars([row[at].strip() for row in table.cells()]):
             if may_be_actors:
                 del found["actors"]
         else:
@@ -120,7 +110,7 @@ def _mostly_stars(column: Sequence[str]) -> bool:
 
 def _is_stars(cell: str) -> bool:
     try:
-        half_stars(cell, "")
+        cells.half_stars(cell, "")
     except InvalidInput:
         return False
     return True

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple, cast
 
-from cinestats.adapters.importers.cells import imdb_id, title, unfit
-from cinestats.adapters.importers.export import Export
-from cinestats.adapters.importers.registry import Confidence, Options, importer
-from cinestats.adapters.importers.source import Peek, Source
+from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.registry import Confidence, Importer, Options
+from cinestats.adapters.importers.source import Source
+from cinestats.adapters.importers.table import Export
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import FIRST_DAY
@@ -50,14 +50,14 @@ _KINDS = (
 )
 
 
-def recognises(peek: Peek) -> Confidence:
+def recognises(source: Source) -> Confidence:
     """Whether the items have one of Trakt's moments; a list without items may be anybody's."""
-    if peek.json == []:
+    if source.json == []:
         return Confidence.POSSIBLE
-    return Confidence.LIKELY if _kind(peek.json) else Confidence.NO
+    return Confidence.LIKELY if _kind(source.json) else Confidence.NO
 
 
-@importer(
+@Importer(
     "trakt",
     label="Trakt",
     hint={
@@ -109,18 +109,18 @@ def _film(number: int, fields: Mapping[str, Any], kind: _Kind, zone: tzinfo) -> 
     is_rating = kind.name == "ratings"
     rating = _whole(fields.get("rating"), "rating", 1, 10) if is_rating else None
     if is_rating and rating is None:
-        raise unfit("rating", None, "a whole number from 1 to 10")
+        raise cells.unfit("rating", None, "a whole number from 1 to 10")
     moment = _moment(fields.get(kind.moment), kind.moment)
     day = None if moment == _UNKNOWN else local_day(moment, zone)
     return ImportedRow(
         line=number,
         kind="film" if is_rating else "play",
-        title=title(_text(movie.get("title"), "title"), "title"),
+        title=cells.title(_text(movie.get("title"), "title"), "title"),
         year=_whole(movie.get("year"), "year", FIRST_YEAR, LAST_YEAR),
         rating=rating,
         watched_on=None if is_rating else day,
         logged_on=day if is_rating else None,
-        imdb_id=imdb_id(_text(ids.get("imdb") or "", "imdb"), "imdb"),
+        imdb_id=cells.imdb_id(_text(ids.get("imdb") or "", "imdb"), "imdb"),
         tmdb_id=_whole(ids.get("tmdb"), "tmdb", 1, 10**9),
     )
 
@@ -131,9 +131,11 @@ def _moment(value: object, field: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise unfit(field, value, "a time with its zone, such as 2024-01-31T20:15:00.000Z")
+        raise cells.unfit(
+            field, value, "a time with its zone, such as 2024-01-31T20:15:00.000Z"
+        )
     if not FIRST_DAY.year < moment.year <= LAST_YEAR:
-        raise unfit(field, value, f"a time after {FIRST_DAY.year}")
+        raise cells.unfit(field, value, f"a time after {FIRST_DAY.year}")
     return moment
 
 
@@ -141,17 +143,17 @@ def _whole(value: object, field: str, least: int, most: int) -> int | None:
     if value is None:
         return None
     if type(value) is not int or not least <= value <= most:
-        raise unfit(field, value, f"a whole number from {least} to {most}")
+        raise cells.unfit(field, value, f"a whole number from {least} to {most}")
     return value
 
 
 def _text(value: object, field: str) -> str:
     if not isinstance(value, str):
-        raise unfit(field, value, "text")
+        raise cells.unfit(field, value, "text")
     return value
 
 
 def _mapping(value: object, field: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise unfit(field, value, "an object")
+        raise cells.unfit(field, value, "an object")
     return cast("dict[str, Any]", value)
