@@ -8,6 +8,7 @@ from typing import Any
 from cinestats.application.figures.ports import AffinityDocument, UserStatsDocument
 from cinestats.application.imports.report import ImportReport, RowOutcome
 from cinestats.application.imports.rows import RejectedRow
+from cinestats.application.imports.undo import PastImport
 from cinestats.domain.affinity import affinity_id, name_key
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
@@ -132,14 +133,12 @@ def import_document(report: ImportReport) -> Document:
 
 def row_document(row: RowOutcome) -> Document:
     """What became of a row of an import."""
-    return {
-        "line": row.line,
-        "file": row.file,
-        "name": row.name,
-        "year": row.year,
-        "outcome": row.outcome,
-        "reason": row.reason,
-    }
+    return asdict(row)
+
+
+def past_import_document(past: PastImport, zone: tzinfo) -> Document:
+    """An import that the log remembers."""
+    return {**asdict(past), "at": past.at.astimezone(zone).isoformat()}
 
 
 def rejected_document(row: RejectedRow) -> Document:

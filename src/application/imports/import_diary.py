@@ -19,7 +19,7 @@ from cinestats.domain.rating import stars
 from cinestats.domain.titles import normalize_title
 
 from .report import ImportReport, RowOutcome
-from .rows import ImportedRow, RejectedRow, Row, SkippedRow
+from .rows import ImportedRow, Row, SkippedRow
 
 CHUNK = 500
 _ALREADY_THERE = "it is in the diary already"
@@ -83,11 +83,12 @@ class _Plan:
 
     def row(self, row: Row) -> tuple[RowOutcome, Sequence[Command]]:
         """What is to become of a row, and the commands for it."""
-        if isinstance(row, SkippedRow):
-            return RowOutcome(row.line, "skipped", row.reason, row.file), []
-        if isinstance(row, RejectedRow):
-            return RowOutcome(row.line, "rejected", row.reason, row.file), []
-        outcome = RowOutcome(row.line, "skipped", _ALREADY_THERE, row.file, row.title, row.year)
+        outcome = RowOutcome(line=row.line, file=row.file, outcome="skipped")
+        if not isinstance(row, ImportedRow):
+            outcome.outcome = "skipped" if isinstance(row, SkippedRow) else "rejected"
+            outcome.reason = row.reason
+            return outcome, []
+        outcome.name, outcome.year, outcome.reason = row.title, row.year, _ALREADY_THERE
         try:
             film = _film(row, self._importer.catalogue)
             commands = list(self._commands(row, film.movie))

@@ -1,18 +1,24 @@
 """Import the export of another service, list past imports, undo one."""
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
-from cinestats.adapters.documents import Document, import_document, row_document
+from cinestats.adapters.documents import (
+    Document,
+    import_document,
+    past_import_document,
+    row_document,
+)
 from cinestats.adapters.event_json import MAX_ID_LENGTH
-from cinestats.adapters.importers import MAX_BYTES, Format, read_export
+from cinestats.adapters.importers import MAX_BYTES, format_names, importers, read_export
 from cinestats.application.imports.report import Outcome
 from cinestats.application.imports.undo import past_imports, undo_import
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import (
+    PROBLEMS,
     WRITE_PROBLEMS,
     Answer,
     Count,
@@ -25,12 +31,11 @@ from cinestats.entrypoints.api.http.answers import (
 from cinestats.entrypoints.api.http.bodies import bounded
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.problems import BodyTooLarge
-from cinestats.entrypoints.api.http.services import Injected, OwnUser, User
+from cinestats.entrypoints.api.http.services import Injected, OwnUser, SignedIn, User
 
 MAX_UPLOAD_BYTES = 64 * 2**20
 
-router = APIRouter(prefix="/users/{user}/imports", tags=["Imports"])
-
+router = APIRouter(tags=["Imports"])
 
 MAX_ROWS_SHOWN = 5_000
 
@@ -99,6 +104,20 @@ class UndoneAnswer(Answer):
     position: Position
 
 
+class FormatAnswer(Answer):
+    """A format that imports understand; ``hint`` says by language where its files are."""
+
+    format: str = Field(examples=["letterboxd"])
+    label: str = Field(examples=["Letterboxd"])
+    hint: dict[Literal["en", "it"], str] = Field(examples=[{"en": "The zip as it comes."}])
+
+
+class FormatsAnswer(Answer):
+    """What can be imported."""
+
+    items: list[FormatAnswer]
+
+
 class _Upload(NamedTuple):
     name: str
     data: bytes
@@ -124,6 +143,17 @@ async def _upload(
     return upload
 
 
+@router.get("/imports/formats", response_model=FormatsAnswer, responses=PROBLEMS)
+def list_formats(_: SignedIn) -> Document:
+    """The formats that imports understand."""
+    return {
+        "items": [
+            {"format": each.format, "label": each.label, "hint": each.hint}
+            for each in importers()
+        ]
+    }
+
+
 _BINARY = {"type": "string", "format": "binary"}
 _EXAMPLE = "Title,Year,WatchedDate,Rating\nInception,2010,2025-01-20,4.5\n"
 _FORM = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
@@ -139,7 +169,7 @@ _OPENAPI_UPLOAD: dict[str, Any] = {
 
 
 @router.post(
-    "",
+    "/users/{user}/imports",
     response_model=ImportAnswer,
     response_model_exclude_unset=True,
     responses=WRITE_PROBLEMS,
@@ -150,7 +180,11 @@ def import_file(
     upload: Annotated[_Upload, Depends(_upload)],
     services: Injected,
     format: Annotated[
-        Format, Query(description="Whose export it is; `auto` sees it by its content.")
+        str,
+        Query(
+            description="Whose export it is; `auto` sees it by its content.",
+            json_schema_extra={"enum": format_names()},
+        ),
     ] = "auto",
     dry_run: Annotated[
         bool, Query(description="Only say what would become of each row.")
@@ -181,25 +215,20 @@ def import_file(
     return document
 
 
-@router.get("", response_model=PastImportsAnswer, responses=CONDITIONAL)
+@router.get("/users/{user}/imports", response_model=PastImportsAnswer, responses=CONDITIONAL)
 def list_imports(user: OwnUser, services: Injected, condition: Condition) -> Document:
     """The imports that the log remembers, latest first."""
     condition.check(services.diary_reader.history_version(user))
     return {
         "items": [
-            {
-                "import_id": past.import_id,
-                "at": past.at.astimezone(services.zone).isoformat(),
-                "changes": past.changes,
-                "undone": past.undone,
-            }
+            past_import_document(past, services.zone)
             for past in past_imports(services.diary_reader.history(user))
         ]
     }
 
 
 @router.post(
-    "/{import_id}/undo",
+    "/users/{user}/imports/{import_id}/undo",
     response_model=UndoneAnswer,
     responses=WRITE_PROBLEMS,
     operation_id="undo_import",
