@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from cinestats.adapters.importers import cells
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
@@ -18,36 +18,21 @@ from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class _Kind(NamedTuple):
-    name: str
-    moment: str
-    note: str | None = None
-    is_view: bool = True
-
-
-_HISTORY = _Kind("history", "watched_at")
-_KINDS = (
-    _HISTORY,
-    _Kind(
-        "watched",
-        "last_watched_at",
-        "A summary of what was watched tells only the last day of each film: earlier views"
-        " were not added; import the history for those.",
-    ),
-    _Kind("ratings", "rated_at"),
-    _Kind(
-        "watchlist",
-        "listed_at",
-        "A watchlist or list holds films to see: nothing was added.",
-        is_view=False,
-    ),
-    _Kind(
-        "collection",
-        "collected_at",
-        "A collection says nothing of views: nothing was added.",
-        is_view=False,
-    ),
-)
+# The moment that only the items of such a file have.
+_MOMENTS = {
+    "history": "watched_at",
+    "watched": "last_watched_at",
+    "ratings": "rated_at",
+    "watchlist": "listed_at",
+    "collection": "collected_at",
+}
+_NO_VIEWS = ("watchlist", "collection")
+_NOTES = {
+    "watched": "A summary of what was watched tells only the last day of each film: earlier"
+    " views were not added; import the history for those.",
+    "watchlist": "A watchlist or list holds films to see: nothing was added.",
+    "collection": "A collection says nothing of views: nothing was added.",
+}
 
 
 def recognises(source: Source) -> Confidence:
@@ -71,46 +56,44 @@ def recognises(source: Source) -> Confidence:
 )
 def read(source: Source, options: Options) -> Export:
     """Read a list of Trakt's items, numbered from 1, as JSON has no lines of its own."""
-    kind = _kind(source.json) or _HISTORY
+    kind = _kind(source.json) or "history"
     items = enumerate(cast("list[object]", source.json), 1)
     rows = tuple(_row(number, item, kind, options.zone) for number, item in items)
-    return Export(f"Trakt {kind.name}", rows, (kind.note,) if kind.note else ())
+    return Export(f"Trakt {kind}", rows, (_NOTES[kind],) if kind in _NOTES else ())
 
 
-def _kind(json: object) -> _Kind | None:
+def _kind(json: object) -> str | None:
     """What the list holds, told by the first item that has a moment of Trakt's."""
     items = cast("list[object]", json) if isinstance(json, list) else []
-    kinds = (
-        kind
-        for item in items
-        if isinstance(item, dict)
-        for kind in _KINDS
-        if kind.moment in item
-    )
-    return next(kinds, None)
+    for item in items:
+        if isinstance(item, dict):
+            for kind, moment in _MOMENTS.items():
+                if moment in item:
+                    return kind
+    return None
 
 
-def _row(number: int, item: object, kind: _Kind, zone: tzinfo) -> Row:
+def _row(number: int, item: object, kind: str, zone: tzinfo) -> Row:
     try:
         fields = _mapping(item, "item")
         for other in ("episode", "season", "show"):
             if other in fields or fields.get("type") == other:
                 return SkippedRow(number, f"not a film: {other}")
-        if not kind.is_view:
-            return SkippedRow(number, f"on a {kind.name}")
+        if kind in _NO_VIEWS:
+            return SkippedRow(number, f"on a {kind}")
         return _film(number, fields, kind, zone)
     except InvalidInput as error:
         return RejectedRow(number, f"item {number}: {error}")
 
 
-def _film(number: int, fields: Mapping[str, Any], kind: _Kind, zone: tzinfo) -> ImportedRow:
+def _film(number: int, fields: Mapping[str, Any], kind: str, zone: tzinfo) -> ImportedRow:
     movie = _mapping(fields.get("movie"), "movie")
     ids = _mapping(movie.get("ids") or {}, "ids")
-    is_rating = kind.name == "ratings"
+    is_rating = kind == "ratings"
     rating = _whole(fields.get("rating"), "rating", 1, 10) if is_rating else None
     if is_rating and rating is None:
         raise cells.unfit("rating", None, "a whole number from 1 to 10")
-    moment = _moment(fields.get(kind.moment), kind.moment)
+    moment = _moment(fields.get(_MOMENTS[kind]), _MOMENTS[kind])
     day = None if moment == _UNKNOWN else local_day(moment, zone)
     return ImportedRow(
         line=number,

@@ -1,6 +1,6 @@
 """Import the export of another service, list past imports, undo one."""
 
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
@@ -118,29 +118,25 @@ class FormatsAnswer(Answer):
     items: list[FormatAnswer]
 
 
-class _Upload(NamedTuple):
-    name: str
-    data: bytes
-
-
 async def _upload(
     request: Request,
     filename: Annotated[
         str, Query(max_length=1000, description="The name of a file that is the whole body.")
     ] = "",
-) -> _Upload:
+) -> tuple[str, bytes]:
+    """The name and the content of the file in a request."""
     request = bounded(request, MAX_UPLOAD_BYTES)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        upload = _Upload(filename, await request.body())
+        name, data = filename, await request.body()
     else:
         async with request.form(max_files=1, max_fields=1) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise InvalidInput("file", "is missing from the form")
-            upload = _Upload(file.filename or filename, await file.read())
-    if len(upload.data) > MAX_BYTES:
+            name, data = file.filename or filename, await file.read()
+    if len(data) > MAX_BYTES:
         raise BodyTooLarge(f"The file is larger than {MAX_BYTES:,} bytes.")
-    return upload
+    return name, data
 
 
 @router.get("/imports/formats", response_model=FormatsAnswer, responses=PROBLEMS)
@@ -177,7 +173,7 @@ _OPENAPI_UPLOAD: dict[str, Any] = {
 )
 def import_file(
     user: User,
-    upload: Annotated[_Upload, Depends(_upload)],
+    upload: Annotated[tuple[str, bytes], Depends(_upload)],
     services: Injected,
     format: Annotated[
         str,
@@ -199,7 +195,7 @@ def import_file(
     Good rows go in, each bad one is listed with its reason. Importing a file again adds
     nothing.
     """
-    export = read_export(upload.name, upload.data, format=format, zone=services.zone)
+    export = read_export(*upload, format=format, zone=services.zone)
     with services.writing():
         report = services.importer.run(user, export.rows, dry_run=dry_run)
     document = {
