@@ -101,8 +101,19 @@ def _commands(folder: Path | None, entries: int) -> Iterator[Command]:
     """Add a film, rate it, delete it, and so on with the next."""
     for add in collection(folder, _MILLION, start=entries):
         yield add
-        yield UpdateRating(f"{add.event_id}-rated", COLLECTOR, add.entry_id, 3, add.now)
-        yield DeleteMovie(f"{add.event_id}-gone", COLLECTOR, add.entry_id, add.now)
+        yield UpdateRating(
+            event_id=f"{add.event_id}-rated",
+            user_id=COLLECTOR,
+            entry_id=add.entry_id,
+            new_rating=3,
+            now=add.now,
+        )
+        yield DeleteMovie(
+            event_id=f"{add.event_id}-gone",
+            user_id=COLLECTOR,
+            entry_id=add.entry_id,
+            now=add.now,
+        )
 
 
 def _by_entries(options: argparse.Namespace, stores: Path) -> Iterator[Side]:

@@ -312,11 +312,11 @@ def _post(
     connection: http.client.HTTPConnection, server: Server, play: AddMovie
 ) -> tuple[float, int] | None:
     """When the event was accepted, and its position; None when it was refused."""
-    movie, watched = play.movie, play.watched_on
+    movie, watched, rating = play.entry.movie, play.entry.watched_on, play.entry.rating
     body = {
         "name": movie.title,
         "year": movie.year,
-        "rating": None if play.rating is None else play.rating / 2,
+        "rating": None if rating is None else rating / 2,
         "watched_date": watched and watched.isoformat(),
     }
     path = f"/users/{play.user_id}/movies"

@@ -46,7 +46,13 @@ def additions(folder: Path | None, total: int, today: date | None = None) -> Ite
         day = moment.date()
         added = today or day
         id_ = f"event-{n}"
-        yield AddMovie(id_, user, id_, movie, rating, day, added, max(added, day), moment)
+        yield AddMovie(
+            event_id=id_,
+            user_id=user,
+            entry=Entry(id_, movie, rating, day, added),
+            today=max(added, day),
+            now=moment,
+        )
 
 
 def collection(folder: Path | None, total: int, start: int = 0) -> Iterator[AddMovie]:
@@ -58,15 +64,18 @@ def collection(folder: Path | None, total: int, start: int = 0) -> Iterator[AddM
         id_ = f"play-{n}"
         rating = n % 10 + 1
         movie = movies[n % len(movies)]
-        yield AddMovie(id_, COLLECTOR, id_, movie, rating, day, day, date(2025, 1, 1), moment)
+        yield AddMovie(
+            event_id=id_,
+            user_id=COLLECTOR,
+            entry=Entry(id_, movie, rating, day, day),
+            today=date(2025, 1, 1),
+            now=moment,
+        )
 
 
 def event_of(command: AddMovie) -> Event:
     """The event that a play leads to where nothing is against it."""
-    entry = Entry(
-        command.entry_id, command.movie, command.rating, command.watched_on, command.added_on
-    )
-    return MovieAdded(command.event_id, command.user_id, command.now, entry)
+    return MovieAdded(command.event_id, command.user_id, command.now, command.entry)
 
 
 def chunks(commands: Iterable[AddMovie], size: int = CHUNK) -> Iterator[list[AddMovie]]:

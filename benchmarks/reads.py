@@ -19,6 +19,7 @@ import psutil
 
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 
 from .plays import COLLECTOR, collection, fill, films, open_store
 from .report import Claim, Figures, Result, Side, machine, percentile, publish, run_in_turn
@@ -44,7 +45,13 @@ def plays(folder: Path | None, users: int) -> Iterator[AddMovie]:
         day, movie = moment.date(), movies[n * 13 % len(movies)]
         id_ = f"event-{n}"
         user = f"user-{n // 2}"
-        yield AddMovie(id_, user, id_, movie, n % 10 + 1, day, day, now.date(), moment)
+        yield AddMovie(
+            event_id=id_,
+            user_id=user,
+            entry=Entry(id_, movie, n % 10 + 1, day, day),
+            today=now.date(),
+            now=moment,
+        )
     yield from collection(folder, _COLLECTED)
 
 

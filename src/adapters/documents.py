@@ -11,13 +11,13 @@ from cinestats.application.imports.rows import RejectedRow
 from cinestats.application.imports.undo import PastImport
 from cinestats.domain.affinity import affinity_id, name_key
 from cinestats.domain.entry import Entry
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.events import Event
 from cinestats.domain.global_trend import GenreMovement, GlobalTrend, Movement, TopMovie
 from cinestats.domain.rating import distribution_key, stars
 from cinestats.domain.recompute import FullStats, Streaks
 from cinestats.domain.user_stats import STATS_VERSION, UserStats
 
-from .event_json import verb_of
+from .film_json import entry_document as entry_document
 
 Document = dict[str, Any]
 
@@ -83,39 +83,17 @@ def streaks_document(streaks: Streaks) -> Document:
     }
 
 
-def entry_document(entry: Entry) -> Document:
-    """A diary entry; its rating in stars, its duration in minutes."""
-    movie = entry.movie
-    return {
-        "entry_id": entry.entry_id,
-        "name": movie.title,
-        "year": movie.year,
-        "rating": None if entry.rating is None else stars(entry.rating),
-        "watched_date": iso_day(entry.watched_on),
-        "added_on": entry.added_on.isoformat(),
-        "genres": list(movie.genres),
-        "director": list(movie.directors),
-        "actors": list(movie.actors),
-        "duration": movie.duration,
-        "poster_url": movie.poster_url,
-    }
-
-
 def change_document(event: Event, zone: tzinfo) -> Document:
     """What an event did to a rating, in stars; what was not in the diary has none."""
-    old = None if isinstance(event, MovieAdded) else event.entry.rating
-    match event:
-        case MovieAdded():
-            new = event.entry.rating
-        case MovieDeleted():
-            new = None
-        case RatingUpdated():
-            new = event.new_rating
+
+    def rating(entry: Entry | None) -> float | None:
+        return None if entry is None or entry.rating is None else stars(entry.rating)
+
     return {
         "at": event.occurred_at.astimezone(zone).isoformat(),
-        "type": verb_of(event),
-        "old_rating": None if old is None else stars(old),
-        "new_rating": None if new is None else stars(new),
+        "type": event.names.verb,
+        "old_rating": rating(event.before),
+        "new_rating": rating(event.after),
     }
 
 

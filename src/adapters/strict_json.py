@@ -1,10 +1,11 @@
 """JSON from outside, read strictly."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, cast
 
 from cinestats.domain.errors import InvalidInput
+from cinestats.domain.movie import clean_text
 
 MAX_DEPTH = 64
 
@@ -70,3 +71,65 @@ def _check(value: object, depth: int) -> None:
         raise InvalidInput("body", "holds a number out of range")
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise InvalidInput("body", "holds a whole number of more than 64 bits")
+
+
+# ── The fields of an object ──────────────────────────────────────────────────────────────
+
+Fields = Mapping[str, Any]
+_MOST = 2**63 - 1
+
+
+def as_object(value: object, field: str) -> Fields:
+    """The value as an object; raises InvalidInput with the field's name, as the others do."""
+    if not isinstance(value, dict):
+        raise InvalidInput(field, f"must be a JSON object, not {_kind(value)}")
+    return cast(dict[str, Any], value)
+
+
+def text(fields: Fields, field: str) -> str:
+    """A text that must be there."""
+    value = fields.get(field)
+    if not isinstance(value, str):
+        raise InvalidInput(field, f"must be text, not {_kind(value)}")
+    return value
+
+
+def optional_text(fields: Fields, field: str) -> str:
+    """A text without outer white space, of at most 2,000 characters; "" where it is absent."""
+    return "" if fields.get(field) is None else clean_text(text(fields, field), field, 2000)
+
+
+def texts(fields: Fields, field: str) -> tuple[str, ...]:
+    """A list of texts: of one where there is a text alone, of none where there is nothing."""
+    value = fields.get(field)
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    items = cast(list[object], value) if isinstance(value, list) else [value]
+    found = tuple([item for item in items if isinstance(item, str)])
+    if len(found) < len(items):
+        raise InvalidInput(field, "must be a list of texts")
+    return found
+
+
+def whole(fields: Fields, field: str) -> int | None:
+    """A whole number of at most 64 bits, or None where it is absent."""
+    value = fields.get(field)
+    if value is None:
+        return None
+    if type(value) is not int:
+        raise InvalidInput(field, f"must be a whole number, not {_kind(value)}")
+    if abs(value) > _MOST:  # orjson reads up to twice as much
+        raise InvalidInput(field, f"must be at most {_MOST}, not {value}")
+    return value
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "absent or null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    return "text" if isinstance(value, str) else "a list or an object"

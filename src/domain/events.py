@@ -6,13 +6,31 @@ is not, in the diary. Figures take the one off and put the other on, whatever th
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar, Literal, NamedTuple, get_args
 
 from .entry import Entry
+
+EventVerb = Literal["ADD", "DELETE", "UPDATE_RATING"]
+EventKind = Literal["added", "deleted", "rated"]
+
+
+class EventNames(NamedTuple):
+    """What an event is called: ``verb`` on the wire and in answers, ``kind`` in webhooks.
+
+    ``schema`` is the version of the wire form that brought it. A new type raises it, so that a
+    program that does not know the type can tell; new optional fields do not.
+    """
+
+    verb: EventVerb
+    kind: EventKind
+    schema: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class MovieAdded:
     """``entry`` came into the diary. ``cause`` names what made it, such as an import."""
+
+    names: ClassVar = EventNames("ADD", "added")
 
     event_id: str
     user_id: str
@@ -33,6 +51,8 @@ class MovieAdded:
 class MovieDeleted:
     """``entry`` left the diary; it is the entry as added, with its rating of the moment."""
 
+    names: ClassVar = EventNames("DELETE", "deleted")
+
     event_id: str
     user_id: str
     occurred_at: datetime
@@ -52,6 +72,8 @@ class MovieDeleted:
 class RatingUpdated:
     """The rating changed from ``entry.rating`` to ``new_rating`` (half stars, or None)."""
 
+    names: ClassVar = EventNames("UPDATE_RATING", "rated")
+
     event_id: str
     user_id: str
     occurred_at: datetime
@@ -69,3 +91,5 @@ class RatingUpdated:
 
 
 Event = MovieAdded | MovieDeleted | RatingUpdated
+
+EVENT_TYPES: tuple[type[Event], ...] = get_args(Event)

@@ -13,7 +13,6 @@ from typing import Protocol, TypeVar
 
 from .affinity import AFFINITY_TYPES, Affinity, AffinityType
 from .entry import Entry
-from .events import Event, MovieAdded, MovieDeleted
 from .movie import Movie
 from .titles import normalize_title
 from .user_stats import UserStats
@@ -82,23 +81,6 @@ class FullStats:
     by_day: Mapping[date, int]
     streaks: Streaks
     undated: int
-
-
-def entries_after(events: Iterable[Event], before: Iterable[Entry] = ()) -> list[Entry]:
-    """The entries that a user's events leave in the diary, in the order they were added.
-
-    ``before`` are those that were there before the events.
-    """
-    alive = {entry.entry_id: entry for entry in before}
-    for event in events:
-        key = event.entry.entry_id
-        if isinstance(event, MovieAdded):
-            alive[key] = event.entry
-        elif isinstance(event, MovieDeleted):
-            alive.pop(key, None)
-        elif key in alive:
-            alive[key] = replace(alive[key], rating=event.new_rating)
-    return list(alive.values())
 
 
 def compute_user_stats(

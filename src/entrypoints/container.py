@@ -45,13 +45,12 @@ from cinestats.application.access.ports import AuditTrail, IdTokenVerifier, Pass
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.catalogue.ports import Catalogue, CatalogueFilm
+from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import ProjectedElsewhere, Projector
-from cinestats.application.imports.events import EventImporter
 from cinestats.application.imports.import_diary import DiaryImporter
 from cinestats.application.log.ports import EventLog
 from cinestats.application.media_servers.hooks import Hooks
-from cinestats.application.media_servers.record_play import PlayRecorder
 from cinestats.application.streaming.dead_letters import DeadLetters
 from cinestats.application.streaming.ports import EventPublisher, RelayPositions
 from cinestats.application.streaming.relay import Relay
@@ -170,26 +169,18 @@ class Container:
             distributed=once(ProjectedElsewhere, self.log, self.models, self.clock),
             memory=once(Projector, self.log, self.models, self.clock),
         )
-        self.importer = once(
-            DiaryImporter,
-            self.recorder,
-            self.diaries,
-            self.catalogue,
-            self.clock,
-            self.new_id,
-            self.id_from,
-            self.zone,
+        self.keeper = once(
+            DiaryKeeper,
+            recorder=self.recorder,
+            history=self.log,
+            diaries=self.diaries,
+            catalogue=self.catalogue,
+            clock=self.clock,
+            new_id=self.new_id,
+            id_from=self.id_from,
+            zone=self.zone,
         )
-        self.event_importer = once(
-            EventImporter,
-            self.recorder,
-            self.log,
-            self.diaries,
-            self.catalogue,
-            self.clock,
-            self.id_from,
-            self.zone,
-        )
+        self.importer = once(DiaryImporter, self.keeper)
         self.verifier = once(
             Verifier, self.log, self.log, self.models, self.models, self.projector, self.clock
         )
@@ -202,17 +193,7 @@ class Container:
             self.projector,
             self.clock,
         )
-        self.forgetter = once(
-            Forgetter,
-            self.log,
-            self.log,
-            self.diaries,
-            self.models,
-            self.recorder,
-            self.projector,
-            self.clock,
-            self.new_id,
-        )
+        self.forgetter = once(Forgetter, self.keeper, self.log, self.models, self.projector)
         self._provide_access()
         self._provide_webhooks()
 
@@ -278,16 +259,6 @@ class Container:
         )
         self.hooks = once(
             Hooks, self.accounts, household, self.credentials, self.issuer, self.audit
-        )
-        self.play_recorder = once(
-            PlayRecorder,
-            self.recorder,
-            self.log,
-            self.diaries,
-            self.catalogue,
-            self.clock,
-            self.id_from,
-            self.zone,
         )
         private = once(_webhooks_may_be_private, self.settings)
         self.subscriber = once(

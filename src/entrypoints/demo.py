@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
 
 from cinestats.application.catalogue.recognise import recognise
+from cinestats.application.diary.keep import DiaryKeeper, Stamp, addition
 from cinestats.application.ports import IdFrom
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
+from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 
@@ -31,17 +33,16 @@ def fill_demo(container: Container, user_id: str, films: int | None = None) -> i
     Returns 0 where the user has it already. Raises CinestatsError for a user who keeps a
     diary of their own.
     """
-    id_of = partial(container.id_from(), "demo", user_id)
-    log = container.log()
-    if log.find(user_id, id_of(_FIRST_PLAY)) is not None:
+    diary, history = container.keeper(), container.log()
+    id_of = partial(diary.id_from, "demo", user_id)
+    if history.find(user_id, id_of(_FIRST_PLAY)) is not None:
         return 0
-    if next(log.of_user(user_id), None) is not None:
+    if next(history.of_user(user_id), None) is not None:
         raise CinestatsError(f"{user_id} keeps a diary already; choose another user.")
-    catalogue = container.catalogue()
-    movies = [recognise(film.movie, catalogue).movie for film in sample_films()[:films]]
-    plays = _plays(movies, container.clock()(), container.zone())
-    commands = [command for _, command in _commands(user_id, plays, container.zone(), id_of)]
-    outcomes = container.recorder().record_all(commands)  # one append: all or none
+    movies = [recognise(film.movie, diary.catalogue).movie for film in sample_films()[:films]]
+    plays = _plays(movies, diary.clock(), diary.zone)
+    commands = sorted(_commands(diary, user_id, plays, id_of), key=lambda each: each.now)
+    outcomes = diary.recorder.record_all(commands)  # one append: all or none
     for outcome in outcomes:
         if isinstance(outcome, CinestatsError):
             raise outcome
@@ -130,38 +131,27 @@ def _evenings(rng: random.Random, count: int, last: date) -> list[date]:
 
 
 def _commands(
-    user_id: str, plays: Iterator[_Play], zone: tzinfo, id_of: IdFrom
-) -> list[tuple[datetime, Command]]:
-    """What the user does about the plays, in the order of time."""
+    diary: DiaryKeeper, user: str, plays: Iterator[_Play], id_of: IdFrom
+) -> Iterator[Command]:
+    """What the user does about the plays, play by play."""
 
-    def add(name: str, play: _Play, watched_on: date | None, at: datetime) -> Command:
-        day = local_day(at, zone)
-        return AddMovie(
-            id_of(name),
-            user_id,
-            id_of(f"entry of {name}"),
-            play.movie,
-            play.rating,
-            watched_on,
-            day,
-            day,
-            at,
-        )
+    def stamp(name: str, at: datetime) -> Stamp:
+        return diary.stamp(user, event_id=id_of(name), at=at)
 
-    made: list[tuple[datetime, Command]] = []
+    def add(name: str, play: _Play, watched_on: date | None, at: datetime) -> AddMovie:
+        added_on = local_day(at, diary.zone)
+        entry = Entry(id_of(f"entry of {name}"), play.movie, play.rating, watched_on, added_on)
+        return addition(diary, stamp(name, at), entry)
+
     for i, play in enumerate(plays):
         at = play.entered_at
         if play.slip:  # entered without its day at first
-            slip = f"slip {i}"
-            before = at - timedelta(minutes=2)
-            made.append((before, add(slip, play, None, before)))
-            undo = DeleteMovie(id_of(f"undo {i}"), user_id, id_of(f"entry of {slip}"), at)
-            made.append((at, undo))
-        name = f"play {i}"
-        made.append((at, add(name, play, play.watched_on, at)))
+            slip = add(f"slip {i}", play, None, at - timedelta(minutes=2))
+            yield slip
+            yield DeleteMovie(**stamp(f"undo {i}", at), entry_id=slip.entry_id)
+        added = add(f"play {i}", play, play.watched_on, at)
+        yield added
         if play.rating is not None and play.later_rating is not None:
             later, rating = play.later_rating
-            entry_id = id_of(f"entry of {name}")
-            command = UpdateRating(id_of(f"rating {i}"), user_id, entry_id, rating, later)
-            made.append((later, command))
-    return sorted(made, key=lambda item: item[0])
+            rated = stamp(f"rating {i}", later)
+            yield UpdateRating(**rated, entry_id=added.entry_id, new_rating=rating)

@@ -19,7 +19,7 @@ from cinestats.application.streaming.dead_letters import DeadLetter
 from cinestats.application.upkeep.verify import Difference
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.entry import Entry
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted
+from cinestats.domain.events import Event
 from cinestats.domain.global_trend import GlobalTrend
 from cinestats.domain.movie import Movie
 
@@ -222,19 +222,17 @@ def imports_table(imports: Iterable[PastImport], zone: tzinfo) -> Table:
 def event_line(position: int, event: Event, zone: tzinfo) -> Text:
     """An event in one line."""
     entry = event.entry
-    match event:
-        case MovieAdded():
-            what, rating = "added", stars_of(entry.rating)
-        case MovieDeleted():
-            what, rating = "deleted", ""
-        case _:
-            what = "rated"
-            rating = (
-                f"{stars_of(entry.rating) or 'none'} → {stars_of(event.new_rating) or 'none'}"
-            )
+    rating = ""
+    if event.after is not None:
+        rating = stars_of(event.after.rating)
+        if event.before is not None and event.before.rating != event.after.rating:
+            rating = f"{stars_of(event.before.rating) or 'none'} → {rating or 'none'}"
     when = event.occurred_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     line = Text.assemble(
-        (f"{position:>7} ", FAINT), f"{when}  ", (event.user_id, "cyan"), f" {what} "
+        (f"{position:>7} ", FAINT),
+        f"{when}  ",
+        (event.user_id, "cyan"),
+        f" {event.names.kind} ",
     )
     line.append(entry.movie.title, "bold")
     if entry.movie.year is not None:

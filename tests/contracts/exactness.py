@@ -20,6 +20,9 @@ from hypothesis.stateful import (
     rule,
 )
 
+from cinestats.adapters.ids import id_from
+from cinestats.adapters.memory.catalogue import MemoryCatalogue
+from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Receipt, Recorder
 from cinestats.application.figures.ports import Batch, Fenced
 from cinestats.application.figures.project import Projector
@@ -27,6 +30,7 @@ from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
+from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 
@@ -97,16 +101,17 @@ class ExactnessMachine(RuleBasedStateMachine):
         self.recorder = Recorder(log, log, diaries)
         self.projector = Projector(log, models, lambda: NOW, batch_size=3)
         self.rebuilder = Rebuilder(log, log, models, models, self.projector, lambda: NOW)
-        self.forgetter = Forgetter(
-            log,
-            log,
-            diaries,
-            models,
-            self.recorder,
-            self.projector,
-            lambda: NOW,
-            self.new_id,
+        keeper = DiaryKeeper(
+            recorder=self.recorder,
+            history=log,
+            diaries=diaries,
+            catalogue=MemoryCatalogue(),
+            clock=lambda: NOW,
+            new_id=self.new_id,
+            id_from=id_from,
+            zone=UTC,
         )
+        self.forgetter = Forgetter(keeper, log, models, self.projector)
 
     def tick(self) -> None:
         if self.fuse is not None:
@@ -160,19 +165,33 @@ class ExactnessMachine(RuleBasedStateMachine):
         event_id = self.new_id()
         day = None if watched is None else TODAY - timedelta(days=watched)
         added_on = TODAY - timedelta(days=self.ids % 3)
-        command = AddMovie(event_id, user, event_id, film, rating, day, added_on, TODAY, NOW)
+        command = AddMovie(
+            event_id=event_id,
+            user_id=user,
+            entry=Entry(event_id, film, rating, day, added_on),
+            today=TODAY,
+            now=NOW,
+        )
         self.send(command)
         return command
 
     @rule(target=commands, of=commands)
     def delete(self, of: Command) -> Command:
-        command = DeleteMovie(self.new_id(), of.user_id, of.entry_id, NOW)
+        command = DeleteMovie(
+            event_id=self.new_id(), user_id=of.user_id, entry_id=of.entry_id, now=NOW
+        )
         self.send(command)
         return command
 
     @rule(target=commands, of=commands, rating=st.none() | st.integers(1, 10))
     def rate(self, of: Command, rating: int | None) -> Command:
-        command = UpdateRating(self.new_id(), of.user_id, of.entry_id, rating, NOW)
+        command = UpdateRating(
+            event_id=self.new_id(),
+            user_id=of.user_id,
+            entry_id=of.entry_id,
+            new_rating=rating,
+            now=NOW,
+        )
         self.send(command)
         return command
 

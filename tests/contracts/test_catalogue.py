@@ -13,6 +13,36 @@ from cinestats.application.catalogue.ports import FilmQuery, Found
 
 from .catalogue import VERTIGO, CatalogueContract, film
 
+_FIRST_FORM = """
+CREATE TABLE films (
+    film INTEGER PRIMARY KEY, imdb_id TEXT, tmdb_id INTEGER, title TEXT NOT NULL, year INTEGER,
+    film_key TEXT NOT NULL, genres TEXT NOT NULL, directors TEXT NOT NULL,
+    actors TEXT NOT NULL, duration INTEGER, poster_url TEXT
+) STRICT;
+INSERT INTO films VALUES (
+    0, NULL, NULL, 'Vertigo', 1958, 'vertigo|1958', '["Sci-Fi"]', '["Christopher Nolan"]',
+    '["Leonardo DiCaprio"]', 148, NULL
+);
+CREATE TABLE keys (
+    form TEXT NOT NULL, key TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (form, key, film)
+) STRICT, WITHOUT ROWID;
+INSERT INTO keys VALUES
+    ('bare', 'donnachevisse2volte', 0), ('bare', 'vertigo', 0),
+    ('exact', 'la donna che visse due volte', 0), ('exact', 'vertigo', 0),
+    ('loose', 'ladonnachevisse2volte', 0), ('loose', 'vertigo', 0);
+PRAGMA user_version = 1;
+"""
+_TITLES = """
+CREATE TABLE titles (
+    film INTEGER PRIMARY KEY, original TEXT, italian TEXT, alternative TEXT NOT NULL
+) STRICT;
+INSERT INTO titles VALUES (0, NULL, 'La donna che visse due volte', '[]');
+CREATE TABLE words (
+    word TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (word, film)
+) STRICT, WITHOUT ROWID;
+INSERT INTO words VALUES ('vertigo', 0);
+"""
+
 
 class TestMemoryCatalogue(CatalogueContract):
     def make(self) -> MemoryCatalogue:
@@ -38,15 +68,19 @@ class TestSqliteCatalogue(CatalogueContract):
         self.make().load([VERTIGO])
         assert self.make().find(FilmQuery("Vertigo", 1958)) == Found(VERTIGO.movie)
 
-    def test_a_file_from_before_the_search_is_searched_by_title(self) -> None:
-        """Its films come up by the title that answers show, and are found as before."""
-        self.make().load([VERTIGO, film("Metropolis", 1927)])
+    @pytest.mark.parametrize("titles", ["", _TITLES])
+    def test_a_file_of_the_first_form_keeps_its_films(self, titles: str) -> None:
+        """They are found as before, and searched by the titles that the file has."""
         with closing(sqlite3.connect(self.folder / "catalogue.db")) as older, older:
-            older.execute("DROP TABLE titles")
-            older.execute("DROP TABLE words")
-        catalogue = self.make()
-        assert [found.movie.title for found in catalogue.search("vert", 8)] == ["Vertigo"]
-        assert catalogue.find(FilmQuery("La donna che visse due volte")) == Found(VERTIGO.movie)
+            older.executescript(_FIRST_FORM + titles)
+        for _ in ("the first time", "again"):
+            catalogue = self.make()
+            assert [found.movie.title for found in catalogue.search("vert", 8)] == ["Vertigo"]
+            italian = catalogue.search("La donna che", 8)
+            known = VERTIGO.italian_title if titles else None
+            assert [each.italian_title for each in italian] == [known]
+            query = FilmQuery("La donna che visse due volte")
+            assert catalogue.find(query) == Found(VERTIGO.movie)
 
     @pytest.mark.parametrize("year", [1958, None])
     def test_a_load_by_another_process_is_seen_at_once(self, year: int | None) -> None:

@@ -259,7 +259,7 @@ TestSqliteExactness.settings = settings(max_examples=40, stateful_step_count=40,
 def test_every_file_is_for_one_user_of_the_system(tmp_path: Path) -> None:
     """Whatever folder it lies in: diaries and keys of webhooks are nobody else's business."""
     folder = tmp_path / "new"
-    database = Database(folder / "some.db", "CREATE TABLE some (x)", durable=True)
+    database = Database(folder / "some.db", "CREATE TABLE some (x)", form=1, durable=True)
     with database.transaction() as connection:
         connection.execute("INSERT INTO some VALUES (1)")
         modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}

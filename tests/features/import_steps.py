@@ -34,16 +34,7 @@ def imports_two(world: World, user: str, first: str, second: str) -> None:
 def undo(world: World, user: str) -> None:
     app = world.app
     (past,) = past_imports(app.log().of_user(user))
-    undo_import(
-        user,
-        past.import_id,
-        recorder=app.recorder(),
-        history=app.log(),
-        diaries=app.diaries(),
-        clock=app.clock(),
-        new_id=app.new_id(),
-        zone=app.zone(),
-    )
+    undo_import(app.keeper(), user=user, import_id=past.import_id)
 
 
 @then(parsers.re(r"(?P<read>\d+) rows are read: (?P<figures>.+)"))

@@ -7,11 +7,10 @@ from dependency_injector import providers
 
 from cinestats.adapters.documents import Document, stats_fields
 from cinestats.adapters.importers import read_export
-from cinestats.application.catalogue.recognise import film_to_add
+from cinestats.application.diary import keep
 from cinestats.application.diary.find import find_play
 from cinestats.application.diary.record import Receipt
 from cinestats.application.imports.report import ImportReport
-from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 from cinestats.domain.rating import parse_rating
@@ -31,48 +30,36 @@ class World:
         self.answer: Document = {}
         app.clock.override(providers.Object(lambda: self.now))
 
-    @property
-    def today(self) -> date:
-        return self.now.date()
-
-    def add(self, user: str, title: str, year: int, day: date | None, rating: object) -> None:
-        def act() -> Receipt:
-            event_id = self.app.new_id()()
-            movie = film_to_add(Movie.create(title, year=year), self.app.catalogue())
-            stars = parse_rating(rating)
-            return self.app.recorder().record(
-                AddMovie(
-                    event_id,
-                    user,
-                    event_id,
-                    movie,
-                    stars,
-                    day,
-                    self.today,
-                    self.today,
-                    self.now,
-                )
+    def add(
+        self, user: str, title: str, year: int, watched: date | None, rating: object
+    ) -> None:
+        diary = self.app.keeper()
+        self._attempt(
+            lambda: keep.add(
+                diary,
+                user=user,
+                film=Movie.create(title, year=year),
+                rating=parse_rating(rating),
+                watched=watched,
             )
-
-        self._attempt(act)
+        )
 
     def delete(self, user: str, title: str) -> None:
-        def act() -> Receipt:
-            entry_id = self._entry_id(user, title)
-            return self.app.recorder().record(
-                DeleteMovie(self.app.new_id()(), user, entry_id, self.now)
-            )
-
-        self._attempt(act)
+        diary = self.app.keeper()
+        self._attempt(
+            lambda: keep.delete(diary, user=user, entry_id=self._entry_id(user, title))
+        )
 
     def rate(self, user: str, title: str, rating: object) -> None:
-        def act() -> Receipt:
-            entry_id, stars = self._entry_id(user, title), parse_rating(rating)
-            return self.app.recorder().record(
-                UpdateRating(self.app.new_id()(), user, entry_id, stars, self.now)
+        diary = self.app.keeper()
+        self._attempt(
+            lambda: keep.rate(
+                diary,
+                user=user,
+                entry_id=self._entry_id(user, title),
+                rating=parse_rating(rating),
             )
-
-        self._attempt(act)
+        )
 
     def load(self, user: str, name: str, text: str) -> None:
         export = read_export(name, text.encode(), zone=self.app.zone())
@@ -87,9 +74,7 @@ class World:
         self.now += timedelta(days=days)
 
     def _entry_id(self, user: str, title: str) -> str:
-        self.app.recorder().catch_up(0)
-        app = self.app
-        return find_play(user, title, None, None, app.diaries(), app.catalogue()).entry_id
+        return find_play(self.app.keeper(), user=user, title=title).entry_id
 
     def _attempt(self, act: Callable[[], Receipt]) -> None:
         self.receipt = self.refusal = None

@@ -29,6 +29,7 @@ from cinestats.application.log.ports import EventLog
 from cinestats.application.streaming.ports import PartitionsDiffer
 from cinestats.application.streaming.relay import Relay
 from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of
 from stack.kafka import Kafka, start_kafka
@@ -241,4 +242,10 @@ def _add(n: int) -> AddMovie:
     day = date(2025, 1, 1)
     movie = Movie.create(f"Film {n}")
     now = datetime(2025, 1, 1, tzinfo=UTC)
-    return AddMovie(f"c{n}", "user 0", f"c{n}", movie, 8, day, day, day, now)
+    return AddMovie(
+        event_id=f"c{n}",
+        user_id="user 0",
+        entry=Entry(f"c{n}", movie, 8, day, day),
+        today=day,
+        now=now,
+    )

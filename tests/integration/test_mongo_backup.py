@@ -11,17 +11,19 @@ import pytest
 if os.environ.get("CI") != "true":
     pytest.importorskip("pymongo", reason="The extra distributed is not installed.")
 
-from cinestats.adapters.ids import id_from
+from cinestats.adapters.ids import id_from, new_id
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.diary_store import MongoDiaryStore
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
+from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
-from cinestats.application.imports.events import EventImporter, export_events
+from cinestats.application.imports.events import export_events, import_events
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from stack.mongo import Mongo
 
@@ -41,7 +43,15 @@ class Store:
     def add(self, number: int) -> None:
         event_id, day = f"v{number}", NOW.date()
         movie = Movie.create(f"Film {number}", directors="Michael Mann")
-        self.recorder.record(AddMovie(event_id, "u1", event_id, movie, 8, day, day, day, NOW))
+        self.recorder.record(
+            AddMovie(
+                event_id=event_id,
+                user_id="u1",
+                entry=Entry(event_id, movie, 8, day, day),
+                today=day,
+                now=NOW,
+            )
+        )
 
     def equals_its_log(self) -> bool:
         log, models = self.log, self.models
@@ -60,16 +70,17 @@ def test_a_copy_taken_during_writes_is_the_log_up_to_a_position(mongo: Mongo) ->
     writer.join()
     assert [r.position for r in copied] == list(range(1, len(copied) + 1))
     assert 50 <= len(copied) <= 250
-    importer = EventImporter(
-        target.recorder,
-        target.log,
-        target.diaries,
-        MemoryCatalogue(),
-        lambda: datetime.now(UTC),
-        id_from,
-        UTC,
+    keeper = DiaryKeeper(
+        recorder=target.recorder,
+        history=target.log,
+        diaries=target.diaries,
+        catalogue=MemoryCatalogue(),
+        clock=lambda: datetime.now(UTC),
+        new_id=new_id,
+        id_from=id_from,
+        zone=UTC,
     )
-    report = importer.run([(r.position, r.event) for r in copied if r.event])
+    report = import_events(keeper, [(r.position, r.event) for r in copied if r.event])
     assert (report.added, report.rejected) == (len(copied), [])
     assert target.equals_its_log()
     assert source.equals_its_log()

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings
@@ -188,7 +189,13 @@ def test_a_write_of_another_process_shows_by_itself(
     now = container.clock()()
     day = now.date()
     container.recorder().record(
-        AddMovie(user, user, user, Movie.create("Heat"), 8, day, day, day, now)
+        AddMovie(
+            event_id=user,
+            user_id=user,
+            entry=Entry(user, Movie.create("Heat"), 8, day, day),
+            today=day,
+            now=now,
+        )
     )
     page.locator(".film-title", has_text="Heat").first.wait_for()
     assert figure(page, "average rating").inner_text().startswith("4.00")

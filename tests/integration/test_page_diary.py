@@ -361,7 +361,15 @@ def test_a_rating_by_another_process_shows_by_itself(
     entry_id = add(visit, user, "Heat", "2025-01-20", rating=3)
     page = opened(visit, user, 1)
     container = make_container(Settings(backend="embedded", data_dir=data_dir))
-    container.recorder().record(UpdateRating(user, user, entry_id, 9, container.clock()()))
+    container.recorder().record(
+        UpdateRating(
+            event_id=user,
+            user_id=user,
+            entry_id=entry_id,
+            new_rating=9,
+            now=container.clock()(),
+        )
+    )
     page.locator("[role=slider][aria-valuenow='4.5']").wait_for()
     visit.no_trouble()
 

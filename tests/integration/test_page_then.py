@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings
@@ -28,14 +29,26 @@ def user(request: pytest.FixtureRequest, data_dir: Path) -> str:
     def add(title: str, at: datetime, rating: int, watched_on: date) -> Command:
         entry_id, day = f"{name} {title}", at.date()
         movie = Movie.create(title, directors=("Michael Mann",))
-        return AddMovie(entry_id, name, entry_id, movie, rating, watched_on, day, day, at)
+        return AddMovie(
+            event_id=entry_id,
+            user_id=name,
+            entry=Entry(entry_id, movie, rating, watched_on, day),
+            today=day,
+            now=at,
+        )
 
     january, june = datetime(2024, 1, 20, 20, tzinfo=UTC), datetime(2024, 6, 1, 20, tzinfo=UTC)
     commands: list[Command] = [
         add("Heat", january, 6, january.date()),
         add("Ali", january, 8, january.date()),
-        UpdateRating(f"{name} rate", name, f"{name} Heat", 9, june),
-        DeleteMovie(f"{name} delete", name, f"{name} Ali", june),
+        UpdateRating(
+            event_id=f"{name} rate",
+            user_id=name,
+            entry_id=f"{name} Heat",
+            new_rating=9,
+            now=june,
+        ),
+        DeleteMovie(event_id=f"{name} delete", user_id=name, entry_id=f"{name} Ali", now=june),
         # Watched before, added after: not known in January.
         add("Thief", june, 7, date(2023, 5, 1)),
         add("Ronin", june, 5, june.date()),

@@ -13,6 +13,7 @@ from cinestats.adapters.passwords import Argon2Hasher
 from cinestats.application.access.ports import Account
 from cinestats.application.access.principal import ALL_SCOPES, Scope
 from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container
@@ -137,7 +138,13 @@ def make_server(password_hash: str) -> Container:
         "Inception", year=2010, genres=["Sci-Fi"], directors=["Christopher Nolan"]
     )
     container.recorder().record(
-        AddMovie(ENTRY, "anna", ENTRY, film, 9, now.date(), now.date(), now.date(), now)
+        AddMovie(
+            event_id=ENTRY,
+            user_id="anna",
+            entry=Entry(ENTRY, film, 9, now.date(), now.date()),
+            today=now.date(),
+            now=now,
+        )
     )
     return container
 

@@ -22,6 +22,7 @@ import httpx2
 import pytest
 
 from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
@@ -143,7 +144,11 @@ def test_a_stream_tells_of_writes_here_and_in_another_process(
         now = container.clock()()
         container.recorder().record(
             AddMovie(
-                "e2", "u1", "e2", Movie.create("Heat"), 8, None, now.date(), now.date(), now
+                event_id="e2",
+                user_id="u1",
+                entry=Entry("e2", Movie.create("Heat"), 8, None, now.date()),
+                today=now.date(),
+                now=now,
             )
         )
         began = time.monotonic()

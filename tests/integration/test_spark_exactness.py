@@ -26,6 +26,7 @@ from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.diary.record import Recorder
 from cinestats.application.streaming.relay import Relay
 from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of
 from cinestats.entrypoints.spark_driver import StreamFailed, drain
@@ -275,12 +276,26 @@ def record(to: Recorder, users: int, films: int) -> list[Json]:
             duration=film["duration"],
         )
         to.record(
-            AddMovie(f"add {n}", user_id, entry_id, movie, stars * 2, day, day, now.date(), now)
+            AddMovie(
+                event_id=f"add {n}",
+                user_id=user_id,
+                entry=Entry(entry_id, movie, stars * 2, day, day),
+                today=now.date(),
+                now=now,
+            )
         )
         told = {**film, "rating": stars, "watched_date": day.isoformat()}
         made.append({"event_type": "ADD", "user_id": user_id, "movie": told})
         if n % 3 == 0:
-            to.record(UpdateRating(f"rate {n}", user_id, entry_id, 2, now))
+            to.record(
+                UpdateRating(
+                    event_id=f"rate {n}",
+                    user_id=user_id,
+                    entry_id=entry_id,
+                    new_rating=2,
+                    now=now,
+                )
+            )
             made.append(
                 {
                     "event_type": "UPDATE_RATING",
@@ -292,7 +307,9 @@ def record(to: Recorder, users: int, films: int) -> list[Json]:
             )
             told = {**told, "rating": 1}
         if n % 5 == 0:
-            to.record(DeleteMovie(f"delete {n}", user_id, entry_id, now))
+            to.record(
+                DeleteMovie(event_id=f"delete {n}", user_id=user_id, entry_id=entry_id, now=now)
+            )
             made.append({"event_type": "DELETE", "user_id": user_id, "movie": told})
     return made
 

@@ -9,6 +9,7 @@ from dependency_injector import providers
 from cinestats.application.diary.time_travel import entries_as_of
 from cinestats.domain.affinity import AffinityType
 from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
@@ -18,7 +19,15 @@ def add(app: Container, title: str, user_id: str = "u1") -> None:
     event_id, now = app.new_id()(), app.clock()()
     movie = Movie.create(title, directors="Michael Mann", duration=100)
     day = now.date()
-    app.recorder().record(AddMovie(event_id, user_id, event_id, movie, 8, day, day, day, now))
+    app.recorder().record(
+        AddMovie(
+            event_id=event_id,
+            user_id=user_id,
+            entry=Entry(event_id, movie, 8, day, day),
+            today=day,
+            now=now,
+        )
+    )
 
 
 def test_a_clock_set_back_changes_no_order(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ WAIT = 30.0
 
 def make(folder: Path) -> Database:
     schema = "CREATE TABLE IF NOT EXISTS numbers (n INTEGER)"
-    return Database(folder / "numbers.db", schema, durable=True, busy_seconds=0.2)
+    return Database(folder / "numbers.db", schema, form=1, durable=True, busy_seconds=0.2)
 
 
 @contextmanager

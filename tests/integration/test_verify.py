@@ -4,8 +4,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cinestats.application.imports.events import export_events
+from cinestats.application.imports.events import export_events, import_events
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.container import Container, make_container, sample_films
 from cinestats.entrypoints.settings import Settings
@@ -27,22 +28,31 @@ def random_commands(app: Container, chance: random.Random, count: int) -> list[C
             entries.append((user, event_id))
             commands.append(
                 AddMovie(
-                    event_id,
-                    user,
-                    event_id,
-                    chance.choice(films),
-                    rating,
-                    day,
-                    added_on,
-                    now.date(),
-                    now,
+                    event_id=event_id,
+                    user_id=user,
+                    entry=Entry(event_id, chance.choice(films), rating, day, added_on),
+                    today=now.date(),
+                    now=now,
                 )
             )
         elif kind < 0.85:
-            commands.append(UpdateRating(event_id, *chance.choice(entries), rating, now))
+            commands.append(
+                UpdateRating(
+                    event_id=event_id,
+                    **_named(chance.choice(entries)),
+                    new_rating=rating,
+                    now=now,
+                )
+            )
         else:
-            commands.append(DeleteMovie(event_id, *chance.choice(entries), now))
+            commands.append(
+                DeleteMovie(event_id=event_id, **_named(chance.choice(entries)), now=now)
+            )
     return commands
+
+
+def _named(entry: tuple[str, str]) -> dict[str, str]:
+    return dict(zip(("user_id", "entry_id"), entry, strict=True))
 
 
 def test_a_thousand_random_commands(tmp_path: Path) -> None:
@@ -70,11 +80,11 @@ def test_the_same_log_replayed_twice(tmp_path: Path) -> None:
     events = [r.event for r in export_events(source.log()) if r.event is not None]
     lines = list(enumerate(events, 1))
     target = make_container(Settings(data_dir=tmp_path / "target"))
-    assert target.event_importer().run(lines).added == len(events)
-    assert target.event_importer().run(lines).skipped == len(events)
+    assert import_events(target.keeper(), lines).added == len(events)
+    assert import_events(target.keeper(), lines).skipped == len(events)
     target.projector().catch_up()
     target.rebuilder().rebuild()
-    assert target.event_importer().run(lines).skipped == len(events)
+    assert import_events(target.keeper(), lines).skipped == len(events)
     for app in (source, target):
         assert app.verifier().verify().equal
     for user in source.log().users():

@@ -8,6 +8,7 @@ from cinestats.application.diary.ports import EntryKey
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.diary import Diary, evolve
 from cinestats.domain.entry import Entry
+from cinestats.domain.events import Event
 from cinestats.domain.titles import normalize_title
 
 
@@ -26,10 +27,12 @@ class MemoryDiaryStore:
         with self._lock:
             if self._positions[partition] != base:
                 return
+            by_user: defaultdict[str, list[Event]] = defaultdict(list)
             for _, _, event in events:
                 if event is not None:
-                    diary = self._diaries[event.user_id]
-                    self._diaries[event.user_id] = evolve(diary, event)
+                    by_user[event.user_id].append(event)
+            for user_id, mine in by_user.items():
+                self._diaries[user_id] = evolve(self._diaries[user_id], mine)
             self._positions[partition] = events[-1].position
 
     def entries(self, user_id: str) -> Sequence[Entry]:

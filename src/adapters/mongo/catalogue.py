@@ -13,6 +13,7 @@ from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne
 from pymongo.errors import DuplicateKeyError
 
+from cinestats.adapters.film_json import catalogue_document, catalogue_film_of
 from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
 from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
@@ -24,10 +25,6 @@ from .database import CHUNK, Document, MongoDatabase
 _FILMS = "films"
 _META = "meta"
 _LISTING = {"film": 1, "year": 1, "imdb_id": 1, "tmdb_id": 1}
-_WHOLE = {
-    **dict.fromkeys(("film", "movie", "imdb_id", "tmdb_id"), 1),
-    **dict.fromkeys(("original_title", "italian_title", "alternative_titles"), 1),
-}
 
 
 class MongoCatalogue:
@@ -133,21 +130,14 @@ class _Index:
         return shelf
 
     def movie(self, film: int) -> Movie:
-        (document,) = self._find({"film": film}, {"movie": 1})
-        return _movie(document["movie"])
+        (found,) = self.films([film])
+        return found.movie
 
     def films(self, numbers: Sequence[int]) -> list[CatalogueFilm]:
         """The films as they were loaded, in the order of ``numbers``."""
         found = {
-            document["film"]: CatalogueFilm(
-                _movie(document["movie"]),
-                document.get("original_title"),
-                document.get("italian_title"),
-                tuple(document.get("alternative_titles", ())),
-                document["imdb_id"],
-                document["tmdb_id"],
-            )
-            for document in self._find({"film": {"$in": numbers}}, _WHOLE)
+            document["film"]: catalogue_film_of(document["body"])
+            for document in self._find({"film": {"$in": numbers}}, {"film": 1, "body": 1})
         }
         return [found[number] for number in numbers]
 
@@ -215,33 +205,8 @@ def _document(generation: ObjectId, number: int, film: CatalogueFilm) -> Documen
         "keys": [f"{form} {key}" for form, key in sorted(keys)],
         "initials": sorted({key[0] for form, key in keys if form == "loose"}),
         "words": sorted(words_of(film)),
-        "original_title": film.original_title,
-        "italian_title": film.italian_title,
-        "alternative_titles": film.alternative_titles,
-        "movie": {
-            "title": movie.title,
-            "year": movie.year,
-            "film_key": movie.film_key,
-            "genres": movie.genres,
-            "directors": movie.directors,
-            "actors": movie.actors,
-            "duration": movie.duration,
-            "poster_url": movie.poster_url,
-        },
+        "body": catalogue_document(film),
     }
-
-
-def _movie(fields: Document) -> Movie:
-    return Movie(
-        fields["title"],
-        fields["year"],
-        fields["film_key"],
-        tuple(fields["genres"]),
-        tuple(fields["directors"]),
-        tuple(fields["actors"]),
-        fields["duration"],
-        fields["poster_url"],
-    )
 
 
 def _beginning(prefix: str) -> Document:

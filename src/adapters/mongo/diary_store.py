@@ -14,20 +14,16 @@ writer. The server removes marks after ``MARK_DAYS``.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from cinestats.adapters.documents import entry_document
+from cinestats.adapters.film_json import entry_of, film_document, movie_of, play_document
 from cinestats.application.diary.ports import EntryKey
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry
-from cinestats.domain.events import MovieAdded, MovieDeleted
-from cinestats.domain.movie import Movie
-from cinestats.domain.rating import stars
 from cinestats.domain.titles import normalize_title
 
 from .database import CHUNK, Document, MongoDatabase
@@ -112,21 +108,16 @@ def _outcomes(events: Sequence[Recorded]) -> dict[bytes, _Outcome]:
     for _, position, event in events:
         if event is None:
             continue
-        user_id, entry = event.user_id, event.entry
-        _id = _document_id(user_id, entry.entry_id)
+        user_id = event.user_id
+        _id = _document_id(user_id, event.entry.entry_id)
         known = outcomes.get(_id)
-        match event:
-            case MovieAdded():
-                outcomes[_id] = _Outcome(user_id, position, position, entry)
-            case MovieDeleted():
-                outcomes[_id] = _Outcome(user_id, position, None, None)
-            case _:
-                if known is None:
-                    rated = replace(entry, rating=event.new_rating)
-                    outcomes[_id] = _Outcome(user_id, position, None, rated)
-                elif known.entry is not None:  # else it is deleted, and there is none to rate
-                    rated = replace(known.entry, rating=event.new_rating)
-                    outcomes[_id] = _Outcome(user_id, position, known.added, rated)
+        if event.before is None or event.after is None:
+            added = None if event.after is None else position
+        elif known is not None and known.entry is None:
+            continue  # it is deleted, and there is none to change
+        else:
+            added = None if known is None else known.added
+        outcomes[_id] = _Outcome(user_id, position, added, event.after)
     return outcomes
 
 
@@ -141,37 +132,17 @@ def _write(_id: bytes, outcome: _Outcome) -> ReplaceOne[Document] | UpdateOne:
     if entry is None:
         mark = {"position": position, "deleted_at": datetime.now(UTC)}
         return ReplaceOne(older, mark, upsert=True)
-    if added is None:
-        rating = None if entry.rating is None else stars(entry.rating)
-        return UpdateOne(
-            {**older, "user_id": user_id}, {"$set": {"rating": rating, "position": position}}
-        )
     document = {
         "user_id": user_id,
-        "film_key": entry.movie.film_key,
+        **play_document(entry),
+        **film_document(entry.movie),
         "title_key": normalize_title(entry.movie.title),
-        **entry_document(entry),
-        "added_position": added,
         "position": position,
     }
-    return ReplaceOne(older, document, upsert=True)
+    if added is None:
+        return UpdateOne({**older, "user_id": user_id}, {"$set": document})
+    return ReplaceOne(older, {**document, "added_position": added}, upsert=True)
 
 
 def _entry(document: Document) -> Entry:
-    watched, rating = document["watched_date"], document["rating"]
-    return Entry(
-        document["entry_id"],
-        Movie(
-            document["name"],
-            document["year"],
-            document["film_key"],
-            tuple(document["genres"]),
-            tuple(document["director"]),
-            tuple(document["actors"]),
-            document["duration"],
-            document["poster_url"],
-        ),
-        None if rating is None else int(rating * 2),
-        None if watched is None else date.fromisoformat(watched),
-        date.fromisoformat(document["added_on"]),
-    )
+    return entry_of(movie_of(document), document)

@@ -19,6 +19,7 @@ from cinestats.application.access.principal import Scope
 
 from .database import Database
 
+FORM = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
     user_id TEXT PRIMARY KEY, password_hash TEXT, is_admin INTEGER NOT NULL,
@@ -40,7 +41,7 @@ _OVERWRITE = "PRAGMA secure_delete = ON"  # what is removed shall not be found i
 
 def access_database(path: Path) -> Database:
     """The file of the three stores."""
-    return Database(path, _SCHEMA, durable=True)
+    return Database(path, _SCHEMA, form=FORM, durable=True)
 
 
 class SqliteAccounts:

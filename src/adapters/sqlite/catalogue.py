@@ -1,10 +1,12 @@
 """The catalogue in a SQLite file."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import orjson
+
+from cinestats.adapters.film_json import catalogue_document, catalogue_film_of
 from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
 from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
@@ -12,41 +14,25 @@ from cinestats.domain.movie import Movie
 
 from .database import Database
 
+# A film's row has what films are found by beside the film itself. ``generation`` counts how
+# often the content was replaced.
+FORM = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS films (
-    film INTEGER PRIMARY KEY,
-    imdb_id TEXT,
-    tmdb_id INTEGER,
-    title TEXT NOT NULL,
-    year INTEGER,
-    film_key TEXT NOT NULL,
-    genres TEXT NOT NULL,
-    directors TEXT NOT NULL,
-    actors TEXT NOT NULL,
-    duration INTEGER,
-    poster_url TEXT
+    film INTEGER PRIMARY KEY, imdb_id TEXT, tmdb_id INTEGER, year INTEGER, body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS films_by_imdb_id ON films (imdb_id);
 CREATE INDEX IF NOT EXISTS films_by_tmdb_id ON films (tmdb_id);
 CREATE INDEX IF NOT EXISTS films_by_year ON films (year);
 CREATE TABLE IF NOT EXISTS keys (
-    form TEXT NOT NULL,
-    key TEXT NOT NULL,
-    film INTEGER NOT NULL,
+    form TEXT NOT NULL, key TEXT NOT NULL, film INTEGER NOT NULL,
     PRIMARY KEY (form, key, film)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS keys_by_film ON keys (film, form);
-CREATE TABLE IF NOT EXISTS titles (
-    film INTEGER PRIMARY KEY,
-    original TEXT,
-    italian TEXT,
-    alternative TEXT NOT NULL
-) STRICT;
 CREATE TABLE IF NOT EXISTS words (
-    word TEXT NOT NULL,
-    film INTEGER NOT NULL,
-    PRIMARY KEY (word, film)
-) STRICT, WITHOUT ROWID
+    word TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (word, film)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS generation (number INTEGER NOT NULL) STRICT
 """
 
 _LISTING = "SELECT film, year, imdb_id, tmdb_id FROM films"
@@ -57,9 +43,8 @@ class SqliteCatalogue:
     """Implements Catalogue. Opening it reads nothing; searches warm up as they go."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA, durable=True)
+        self._database = Database(path, _SCHEMA, form=FORM, durable=True, upgrade=_upgrade)
         self._shelves = _Shelves(0)
-        self._list_words()
 
     def find(self, query: FilmQuery) -> Found | Ambiguous | None:
         with self._database.snapshot() as connection:
@@ -72,27 +57,16 @@ class SqliteCatalogue:
 
     def load(self, films: Iterable[CatalogueFilm]) -> int:
         with self._database.transaction() as connection:
-            for table in ("films", "titles", "keys", "words"):
+            generation = _generation(connection) + 1
+            for table in ("films", "keys", "words", "generation"):
                 connection.execute(f"DELETE FROM {table}")
+            connection.execute("INSERT INTO generation VALUES (?)", (generation,))
             for number, film in enumerate(films):
-                connection.execute(
-                    "INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (number, film.imdb_id, film.tmdb_id, *_columns(film.movie)),
-                )
-                alternative = json.dumps(film.alternative_titles)
-                connection.execute(
-                    "INSERT INTO titles VALUES (?, ?, ?, ?)",
-                    (number, film.original_title, film.italian_title, alternative),
-                )
+                _insert(connection, number, film)
                 connection.executemany(
                     "INSERT INTO keys VALUES (?, ?, ?)",
                     [(form, key, number) for form, key in keys_of(film)],
                 )
-                connection.executemany(
-                    "INSERT INTO words VALUES (?, ?)",
-                    [(word, number) for word in words_of(film)],
-                )
-            connection.execute(f"PRAGMA user_version = {_generation(connection) + 1}")
         return self.size()
 
     def size(self) -> int:
@@ -100,24 +74,6 @@ class SqliteCatalogue:
 
     def close(self) -> None:
         self._database.close()
-
-    def _list_words(self) -> None:
-        """Make the films of a file that was loaded before there was a search findable by it.
-
-        That file does not have their other titles; the next load brings them.
-        """
-        unlisted = "FROM films WHERE film NOT IN (SELECT film FROM titles)"
-        if not self._database.query(f"SELECT 1 {unlisted} LIMIT 1"):
-            return
-        with self._database.transaction() as connection:
-            index = self._index(connection)
-            for (film,) in connection.execute(f"SELECT film {unlisted}").fetchall():
-                connection.execute("INSERT INTO titles VALUES (?, NULL, NULL, '[]')", (film,))
-                words = words_of(CatalogueFilm(index.movie(film)))
-                connection.executemany(
-                    "INSERT OR IGNORE INTO words VALUES (?, ?)",
-                    [(word, film) for word in words],
-                )
 
     def _index(self, connection: sqlite3.Connection) -> "_Index":
         generation = _generation(connection)
@@ -175,38 +131,12 @@ class _Index:
         return shelf
 
     def movie(self, film: int) -> Movie:
-        row = self._connection.execute(
-            "SELECT title, year, film_key, genres, directors, actors, duration, poster_url"
-            " FROM films WHERE film = ?",
-            (film,),
-        ).fetchone()
-        title, year, film_key, genres, directors, actors, duration, poster_url = row
-        return Movie(
-            title,
-            year,
-            film_key,
-            tuple(json.loads(genres)),
-            tuple(json.loads(directors)),
-            tuple(json.loads(actors)),
-            duration,
-            poster_url,
-        )
+        return self.film(film).movie
 
     def film(self, film: int) -> CatalogueFilm:
         """The film as it was loaded."""
-        original, italian, alternative, imdb_id, tmdb_id = self._connection.execute(
-            "SELECT original, italian, alternative, imdb_id, tmdb_id"
-            " FROM films JOIN titles USING (film) WHERE film = ?",
-            (film,),
-        ).fetchone()
-        return CatalogueFilm(
-            self.movie(film),
-            original,
-            italian,
-            tuple(json.loads(alternative)),
-            imdb_id,
-            tmdb_id,
-        )
+        ((body,),) = self._connection.execute("SELECT body FROM films WHERE film = ?", (film,))
+        return catalogue_film_of(orjson.loads(body))
 
     def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
         return self._newest(
@@ -248,18 +178,41 @@ class _Index:
         return Shelf([row[0] for row in rows], [Listing(*row[1:]) for row in rows])
 
 
-def _columns(movie: Movie) -> tuple[object, ...]:
-    """The movie as ``films`` stores it, from ``title`` to ``poster_url``."""
-    return (
-        movie.title,
-        movie.year,
-        movie.film_key,
-        json.dumps(movie.genres),
-        json.dumps(movie.directors),
-        json.dumps(movie.actors),
-        movie.duration,
-        movie.poster_url,
-    )
+def _insert(connection: sqlite3.Connection, number: int, film: CatalogueFilm) -> None:
+    body = orjson.dumps(catalogue_document(film))
+    row = number, film.imdb_id, film.tmdb_id, film.movie.year, body
+    connection.execute("INSERT INTO films VALUES (?, ?, ?, ?, ?)", row)
+    words = [(word, number) for word in words_of(film)]
+    connection.executemany("INSERT INTO words VALUES (?, ?)", words)
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Take over the films of a file that had a column for each of their fields.
+
+    Where it is from before there was a search, it has the keys of other titles only.
+    """
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if "films" not in tables:
+        return
+    titles = "original, italian, alternative FROM films LEFT JOIN titles USING (film)"
+    if "titles" not in tables:
+        titles = "NULL, NULL, NULL FROM films"
+    films = connection.execute(
+        "SELECT film, title, year, film_key, genres, directors, actors, duration, poster_url,"
+        f" imdb_id, tmdb_id, {titles}"
+    ).fetchall()
+    for table in ("films", "titles", "words"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in _SCHEMA.split(";"):
+        connection.execute(statement)
+    for number, title, year, key, *others in films:
+        *lists, duration, poster_url, imdb_id, tmdb_id, original, italian, alternative = others
+        genres, directors, actors, alternatives = (
+            tuple(orjson.loads(each)) for each in (*lists, alternative or "[]")
+        )
+        movie = Movie(title, year, key, genres, directors, actors, duration, poster_url)
+        film = CatalogueFilm(movie, original, italian, alternatives, imdb_id, tmdb_id)
+        _insert(connection, number, film)
 
 
 def _range(prefix: str) -> tuple[str, str]:
@@ -268,5 +221,6 @@ def _range(prefix: str) -> tuple[str, str]:
 
 
 def _generation(connection: sqlite3.Connection) -> int:
-    """How often the content was replaced; SQLite keeps the number in the file's header."""
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    """How often the content was replaced."""
+    ((number,),) = connection.execute("SELECT coalesce(max(number), 0) FROM generation")
+    return int(number)

@@ -2,10 +2,13 @@
 
 import sqlite3
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from cinestats.application.ports import StoreBusy, StoreUnavailable
+
+from . import access, catalogue, diary_store, event_log, read_models, relay_positions, webhooks
+from .database import refuse_newer
 
 _TAKE_SECONDS = 5.0
 
@@ -23,9 +26,26 @@ class DataFolder:
         self.access = path / "access.db"
         self.webhooks = path / "webhooks.db"
 
+    def refuse_newer(self) -> None:
+        """Raise StoreUnavailable when a later version wrote any of the files; write nothing."""
+        for path, form in (
+            (self.log, event_log.FORM),
+            (self.diary, diary_store.FORM),
+            (self.views, read_models.FORM),
+            (self.catalogue, catalogue.FORM),
+            (self.relay, relay_positions.FORM),
+            (self.access, access.FORM),
+            (self.webhooks, webhooks.FORM),
+        ):
+            with suppress(sqlite3.DatabaseError):  # whoever opens a damaged file tells it
+                refuse_newer(path, form)
+        with suppress(sqlite3.DatabaseError):
+            event_log.refuse_newer_events(self.log)
+
     @contextmanager
     def in_use(self) -> Generator[None]:
         """Use the files beside others; nobody can put a log back meanwhile."""
+        self.refuse_newer()
         with self._lock(_TAKE_SECONDS) as connection:
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM sqlite_master").fetchall()
@@ -37,6 +57,7 @@ class DataFolder:
         Returns the number of events now in the log. Raises StoreBusy while anybody uses the
         folder and StoreUnavailable when ``backup`` is no sound log; then nothing changes.
         """
+        self.refuse_newer()
         with self._lock(0) as lock:
             lock.execute("BEGIN EXCLUSIVE")
             count = check_log(backup)
@@ -91,6 +112,8 @@ def check_log(path: Path) -> int:
     if not path.is_file():
         raise StoreUnavailable(f"There is no file {path}.")
     try:
+        refuse_newer(path, event_log.FORM)
+        event_log.refuse_newer_events(path)
         with _reading(path) as connection:
             ((verdict,), *_) = connection.execute("PRAGMA quick_check(1)").fetchall()
             count, gapless = connection.execute(

@@ -3,11 +3,12 @@
 import sqlite3
 import threading
 import weakref
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import cinestats
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 
 # Before these releases a checkpoint could reset a WAL that was still being read and lose
@@ -28,6 +29,30 @@ _UNUSABLE = (
 )
 
 
+APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a form number
+
+
+def form_of(path: Path) -> int | None:
+    """The form of a file's content: 0 from before there were forms, None without a file."""
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+        ((application,),) = file.execute("PRAGMA application_id").fetchall()
+        ((form,),) = file.execute("PRAGMA user_version").fetchall()
+    return int(form) if application == APPLICATION_ID else 0
+
+
+def refuse_newer(path: Path, form: int) -> int | None:
+    """The form of the file; raises StoreUnavailable when a later version wrote it."""
+    found = form_of(path)
+    if found is not None and found > form:
+        raise StoreUnavailable(
+            f"{path} has form {found}, of a newer cinestats; this is {cinestats.__version__},"
+            f" which reads form {form}: upgrade cinestats."
+        )
+    return found
+
+
 class _Held:
     """A thread's connection; closed when the thread ends, as servers' threads come and go."""
 
@@ -44,6 +69,10 @@ class Database:
     With ``durable`` a commit is on the disk when it returns (``synchronous=FULL``); without
     it, a power cut may cost the file, so use that only for what can be rebuilt.
 
+    ``form`` is the number of what ``schema`` makes, and rises with it. A file of an earlier
+    form is handed to ``upgrade``; one that can be rebuilt begins anew, empty. One of a later
+    form is refused, with StoreUnavailable.
+
     Threads wait for each other's locks here: in SQLite who is kept out sleeps, ever longer, up
     to a tenth of a second at a time.
     """
@@ -53,7 +82,9 @@ class Database:
         path: Path,
         schema: str,
         *,
+        form: int,
         durable: bool,
+        upgrade: Callable[[sqlite3.Connection], None] | None = None,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         self.path = path
@@ -66,11 +97,21 @@ class Database:
         self._all: weakref.WeakSet[_Held] = weakref.WeakSet()
         with self._translated():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if refuse_newer(path, form) == form:
+                return
             if not path.exists():
                 path.touch(mode=0o600)  # SQLite gives the files beside it the same mode
         with self.transaction() as connection:
+            if form_of(path) == form:  # another process was faster
+                return
+            if upgrade is not None:
+                upgrade(connection)
+            elif not durable:
+                drop_tables(connection)
             for statement in schema.split(";"):
                 connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {form}")
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of one statement: one consistent view of the file."""
@@ -170,3 +211,10 @@ class Database:
         if isinstance(error, OSError) or code in _UNUSABLE:
             return StoreUnavailable(f"Cannot use the store {self.path}: {error}.")
         return error
+
+
+def drop_tables(connection: sqlite3.Connection) -> None:
+    """Remove every table, with its content and its indexes."""
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    for (name,) in connection.execute(tables).fetchall():
+        connection.execute(f'DROP TABLE "{name}"')

@@ -2,17 +2,19 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
-from cinestats.adapters.event_json import decode, encode
-from cinestats.application.log.ports import PositionTaken, Recorded
+from cinestats.adapters.event_json import decode, encode, refuse_newer_schema
+from cinestats.application.log.ports import NewerEvent, PositionTaken, Recorded
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.events import Event
 
-from .database import Database
+from .database import Database, form_of
 
 # A row's id is its place: the partition in the high bits, the position in the low 40.
 _SHIFT = 40
+FORM = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS events (
@@ -25,6 +27,31 @@ _PAGE = 1000
 _REMEMBERED = 2000
 
 
+_LOOKED_THROUGH = 1000
+
+
+def refuse_newer_events(path: Path) -> None:
+    """Raise NewerEvent when a later version wrote to the log.
+
+    The log notes the latest schema in it. The last events are looked at besides, for another
+    program may have put them there.
+    """
+    if form_of(path) is None:
+        return
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as log:
+        ((schema,),) = log.execute("SELECT max(value) FROM meta WHERE key = 'schema'")
+        if schema is not None:
+            refuse_newer_schema(schema)
+        bodies = "SELECT body FROM events WHERE body IS NOT NULL ORDER BY place DESC LIMIT ?"
+        for (body,) in log.execute(bodies, (_LOOKED_THROUGH,)):
+            try:
+                decode(body)
+            except NewerEvent:
+                raise
+            except (KeyError, TypeError, ValueError):
+                continue  # it is damaged, which whoever reads it tells
+
+
 class SqliteEventLog:
     """The log and, of the same rows, every user's history. A commit is durable.
 
@@ -33,7 +60,7 @@ class SqliteEventLog:
     """
 
     def __init__(self, path: Path, partitions: int = 1) -> None:
-        self._database = Database(path, _SCHEMA, durable=True)
+        self._database = Database(path, _SCHEMA, form=FORM, durable=True)
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO meta VALUES ('partitions', ?) ON CONFLICT DO NOTHING",
@@ -46,6 +73,7 @@ class SqliteEventLog:
                 " when a log is made. Export the events and import them into a new log."
             )
         self._partitions = partitions
+        self._schema = 0  # the latest that is noted, as far as this object knows
         self._latest: dict[int, tuple[Recorded, ...]] = {}
 
     @property
@@ -61,6 +89,7 @@ class SqliteEventLog:
             (first + i, event.user_id, event.event_id, encode(event))
             for i, event in enumerate(events)
         ]
+        schema = max(event.names.schema for event in events)
         with self._database.transaction() as connection:
             tail = self._position(connection.execute(_TAIL, _bounds(partition)).fetchall())
             if tail != after:
@@ -69,6 +98,9 @@ class SqliteEventLog:
                 connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
             except sqlite3.IntegrityError as error:  # the event id is there: decide anew
                 raise PositionTaken from error
+            if schema > self._schema:
+                connection.execute(_NOTE_SCHEMA, (schema,))
+        self._schema = max(schema, self._schema)
         self._remember(partition, after, events)
 
     def read(self, partition: int, after: int, limit: int) -> Sequence[Recorded]:
@@ -158,6 +190,10 @@ class SqliteEventLog:
         return 0 if place is None else place & ((1 << _SHIFT) - 1)
 
 
+_NOTE_SCHEMA = (
+    "INSERT INTO meta VALUES ('schema', ?)"
+    " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)"
+)
 _TAIL = "SELECT max(place) FROM events WHERE place > ? AND place < ?"
 
 

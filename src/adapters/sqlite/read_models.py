@@ -26,7 +26,7 @@ from cinestats.domain.user_stats import UserStats
 from .database import Database
 
 # What changes the tables changes the form: a file of another one is counted anew.
-_FORM = 1
+FORM = 1
 _TABLES = ("checkpoints", "user_stats", "user_months", "user_affinities", "global_days")
 # What there is of a user, and the column that is 0 when it counts nothing any more.
 _PLAYS = {"user_stats": "total_watched", "user_months": "count", "user_affinities": "plays"}
@@ -92,13 +92,11 @@ class SqliteReadModels:
     """The projections, written and read; a batch and its checkpoint are one transaction."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _TREND_SCHEMA, durable=False)
+        schema = f"{_TREND_SCHEMA};{_SCHEMA.format('', 0)}"
+        self._database = Database(
+            path, schema, form=FORM, durable=False, upgrade=lambda file: _drop_tables(file, "")
+        )
         self._prefix = ""
-        with self._database.transaction() as connection:
-            ((form,),) = connection.execute("PRAGMA user_version").fetchall()
-            if form != _FORM:  # without checkpoints, the log is projected from its beginning
-                _make_tables(connection, "")
-                connection.execute(f"PRAGMA user_version = {_FORM}")
 
     def checkpoint(self, partition: int) -> int:
         rows = self._database.query(
@@ -331,8 +329,7 @@ class SqliteReplacement(SqliteReadModels):
 
 def _make_tables(connection: sqlite3.Connection, prefix: str) -> None:
     """New, empty tables in place of what has their names."""
-    for table in _TABLES:
-        connection.execute(f"DROP TABLE IF EXISTS {prefix}{table}")
+    _drop_tables(connection, prefix)
     # An index keeps its name when its table gets another: each has a number of its own.
     ((number,),) = connection.execute("PRAGMA schema_version").fetchall()
     for statement in _SCHEMA.format(prefix, number).split(";"):
@@ -347,3 +344,8 @@ def _movie(
     film_key: str, title: str, year: int | None, genres: list[str], poster_url: str | None
 ) -> Movie:
     return Movie(title, year, film_key, genres=tuple(genres), poster_url=poster_url)
+
+
+def _drop_tables(connection: sqlite3.Connection, prefix: str) -> None:
+    for table in _TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS {prefix}{table}")

@@ -1,9 +1,11 @@
 """How far the log has been published to a topic, in a SQLite file."""
 
+import sqlite3
 from pathlib import Path
 
 from .database import Database
 
+FORM = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS published (
     topic TEXT, partition INTEGER, position INTEGER NOT NULL, PRIMARY KEY (topic, partition)
@@ -15,7 +17,9 @@ class SqliteRelayPositions:
     """Positions by partition, for one topic. A lost file costs records sent twice."""
 
     def __init__(self, path: Path, topic: str) -> None:
-        self._database = Database(path, _SCHEMA, durable=False)
+        self._database = Database(
+            path, _SCHEMA, form=FORM, durable=False, upgrade=lambda _: None
+        )
         self._topic = topic
 
     def get(self, partition: int) -> int:
@@ -35,3 +39,7 @@ class SqliteRelayPositions:
 
     def close(self) -> None:
         self._database.close()
+
+
+def _keep(_: sqlite3.Connection) -> None:
+    """A file from before there were forms has what this one has."""

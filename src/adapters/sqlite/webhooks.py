@@ -11,6 +11,7 @@ from .database import Database
 
 # Times are in UTC and of one form, so that their texts compare as they do. A webhook that
 # nobody holds is held by '' until ''.
+FORM = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS webhooks (
     webhook_id TEXT PRIMARY KEY, user_id TEXT NOT NULL, url TEXT NOT NULL,
@@ -32,7 +33,7 @@ class SqliteWebhooks:
     """Implements Webhooks and WebhookTurns."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA, durable=True)
+        self._database = Database(path, _SCHEMA, form=FORM, durable=True)
 
     def add(self, webhook: Webhook, limit: int) -> bool:
         with self._database.transaction() as connection:

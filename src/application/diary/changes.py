@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.days import local_day
+from cinestats.domain.diary import evolve
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.events import Event
-from cinestats.domain.recompute import entries_after
 
 
 class FilmHistory(NamedTuple):
@@ -31,7 +31,7 @@ def film_history(history: Iterable[Recorded], entry_id: str) -> FilmHistory:
     if not film_key:
         raise EntryNotFound(f"The diary never held an entry {entry_id}.")
     of_film = [event for event in events if event.entry.movie.film_key == film_key]
-    return FilmHistory(list(entries_after(of_film)), of_film)
+    return FilmHistory(list(evolve({}, of_film).values()), of_film)
 
 
 def changes_since(history: Iterable[Recorded], day: date, zone: tzinfo) -> list[Recorded]:

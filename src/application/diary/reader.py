@@ -7,9 +7,9 @@ from datetime import date, tzinfo
 from typing import Generic, NamedTuple, TypeVar
 
 from cinestats.application.log.ports import EventHistory, EventLog, Recorded
+from cinestats.domain.diary import evolve
 from cinestats.domain.entry import Entry
 from cinestats.domain.partition import partition_of
-from cinestats.domain.recompute import entries_after
 
 from .ports import DiaryStore
 from .time_travel import entries_as_of
@@ -75,7 +75,8 @@ class DiaryReader:
         if new is None:
             current = self._diaries.entries(user_id)
         elif new:
-            current = entries_after((r.event for r in new if r.event), known)
+            before = {entry.entry_id: entry for entry in known}
+            current = list(evolve(before, (r.event for r in new if r.event)).values())
         else:
             current = known
         self._entries.put(user_id, position, current)

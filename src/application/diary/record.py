@@ -14,9 +14,9 @@ from functools import partial
 from cinestats.application.gc_paused import gc_paused
 from cinestats.application.log.ports import EventHistory, EventLog, PositionTaken, Recorded
 from cinestats.application.ports import StoreBusy, StoreFull
-from cinestats.domain.diary import AddMovie, Command, DeleteMovie, decide
+from cinestats.domain.diary import AddMovie, Command, decide, led_to
 from cinestats.domain.errors import CinestatsError
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of
 
 from .group_commit import GroupCommit
@@ -60,8 +60,7 @@ class Recorder:
         Recording a command again, with the same ``event_id``, gives the first receipt.
         Commands of several threads are recorded together.
         """
-        partition = partition_of(command.user_id, self._log.partitions)
-        outcome = self._groups[partition].submit(command)
+        outcome = self._groups[self._partition(command.user_id)].submit(command)
         if isinstance(outcome, CinestatsError):
             raise outcome
         return outcome
@@ -71,8 +70,7 @@ class Recorder:
         """Record commands in order; a refused one leaves its error in its place."""
         by_partition: defaultdict[int, list[int]] = defaultdict(list)
         for index, command in enumerate(commands):
-            partition = partition_of(command.user_id, self._log.partitions)
-            by_partition[partition].append(index)
+            by_partition[self._partition(command.user_id)].append(index)
         outcomes: dict[int, Receipt | CinestatsError] = {}
         for partition, indexes in by_partition.items():
             done = self._record_in(partition, [commands[i] for i in indexes])
@@ -109,32 +107,27 @@ class Recorder:
         for command in commands:
             keys[command.user_id].add(EntryKey("entry_id", command.entry_id))
             if isinstance(command, AddMovie):
-                keys[command.user_id].add(EntryKey("film_key", command.movie.film_key))
+                keys[command.user_id].add(EntryKey("film_key", command.entry.movie.film_key))
         for user_id, wanted in keys.items():
             working.know(user_id, self._diaries.lookup(user_id, wanted))
         outcomes: list[Receipt | CinestatsError] = []
         made: dict[tuple[str, str], Recorded] = {}
         for command in commands:
             key = command.user_id, command.event_id
-            before = made.get(key)
-            if before is None and look_back:
-                before = self._history.find(*key)
-            event = refusal = None
-            if before is None:
-                try:
-                    event = decide(command, working.plays_for(command))
-                except CinestatsError as error:
-                    refusal = error
-            if event is None and before is None:
-                before = self._history.find(*key)
-            if before is not None:
-                outcomes.append(_answer_again(command, before))
-            elif event is not None:
+            before = made.get(key) or (self._history.find(*key) if look_back else None)
+            event = None
+            answer: Receipt | CinestatsError = Receipt(tail + len(made), None)
+            try:
+                event = None if before else decide(command, working.plays_for(command))
+            except CinestatsError as error:
+                answer = error
+            if event is not None:
                 working.evolve(event)
                 made[key] = Recorded(partition, tail + len(made) + 1, event)
-                outcomes.append(Receipt(made[key].position, event))
-            else:
-                outcomes.append(refusal or Receipt(tail + len(made), None))
+                answer = Receipt(made[key].position, event)
+            elif before := before or self._history.find(*key):
+                answer = _answer_again(command, before)
+            outcomes.append(answer)
         return outcomes, list(made.values())
 
     def catch_up(self, partition: int) -> int:
@@ -146,27 +139,17 @@ class Recorder:
             )
         return tail
 
+    def catch_up_with(self, user_id: str) -> None:
+        """Bring the user's diary up to the log, should a crash have left it behind."""
+        self.catch_up(self._partition(user_id))
+
+    def _partition(self, user_id: str) -> int:
+        return partition_of(user_id, self._log.partitions)
+
 
 def _answer_again(command: Command, before: Recorded) -> Receipt | CinestatsError:
-    event = before.event
-    match command, event:
-        case (AddMovie(), MovieAdded()):
-            same = (
-                command.movie.title == event.entry.movie.title
-                and command.rating == event.entry.rating
-                and command.watched_on == event.entry.watched_on
-            )
-        case (DeleteMovie(), MovieDeleted()):
-            same = command.entry_id == event.entry.entry_id
-        case (_, RatingUpdated()) if not isinstance(command, AddMovie | DeleteMovie):
-            same = (
-                command.entry_id == event.entry.entry_id
-                and command.new_rating == event.new_rating
-            )
-        case _:
-            same = False
-    if not same:
+    if before.event is None or not led_to(command, before.event):
         return EventIdReused(
             f"The id {command.event_id} was already used for something else; take a new one."
         )
-    return Receipt(before.position, event)
+    return Receipt(before.position, before.event)

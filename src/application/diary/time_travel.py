@@ -5,8 +5,8 @@ from datetime import date, datetime, tzinfo
 
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.days import local_day
+from cinestats.domain.diary import evolve
 from cinestats.domain.entry import Entry
-from cinestats.domain.recompute import entries_after
 
 
 def entries_as_of(history: Iterable[Recorded], day: date, zone: tzinfo) -> list[Entry]:
@@ -18,6 +18,5 @@ def entries_as_of(history: Iterable[Recorded], day: date, zone: tzinfo) -> list[
     def known(moment: datetime) -> bool:
         return local_day(moment, zone) <= day
 
-    return entries_after(
-        r.event for r in history if r.event is not None and known(r.event.occurred_at)
-    )
+    events = (r.event for r in history if r.event is not None and known(r.event.occurred_at))
+    return list(evolve({}, events).values())

@@ -1,5 +1,6 @@
 """The entries that a run of commands may touch, as they stand after each of them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from cinestats.domain.diary import AddMovie, Command, Diary, evolve
@@ -11,36 +12,35 @@ class WorkingDiary:
     """Entries of any number of users, grouped by film so that each step stays small."""
 
     def __init__(self) -> None:
-        self._plays: dict[tuple[str, str], Diary] = {}
-        self._film_of: dict[tuple[str, str], str] = {}
+        self._entries: dict[tuple[str, str], Entry] = {}
+        self._plays: defaultdict[tuple[str, str], dict[str, Entry]] = defaultdict(dict)
 
     def know(self, user_id: str, entries: Iterable[Entry]) -> None:
-        """Start from these entries. All of them must be known before the first ``evolve``."""
+        """Hold these entries, too."""
         for entry in entries:
-            film = (user_id, entry.movie.film_key)
-            self._plays[film] = {**self._plays.get(film, {}), entry.entry_id: entry}
-            self._film_of[user_id, entry.entry_id] = entry.movie.film_key
+            self._entries[user_id, entry.entry_id] = entry
+            self._plays[user_id, entry.movie.film_key][entry.entry_id] = entry
 
     def plays(self, user_id: str, film_key: str) -> Diary:
         """The plays of one film."""
-        return self._plays.get((user_id, film_key), {})
+        return self._plays[user_id, film_key]
 
     def entry(self, user_id: str, entry_id: str) -> Entry | None:
         """The entry with that id."""
-        film_key = self._film_of.get((user_id, entry_id))
-        return None if film_key is None else self.plays(user_id, film_key).get(entry_id)
+        return self._entries.get((user_id, entry_id))
 
     def plays_for(self, command: Command) -> Diary:
         """The part of the diary that ``decide`` needs for the command."""
         plays: Diary = {}
         if isinstance(command, AddMovie):
-            plays = self.plays(command.user_id, command.movie.film_key)
+            plays = self.plays(command.user_id, command.entry.movie.film_key)
         entry = self.entry(command.user_id, command.entry_id)
         return plays if entry is None else {**plays, entry.entry_id: entry}
 
     def evolve(self, event: Event) -> None:
         """Take in what an event changes."""
-        user_id, entry = event.user_id, event.entry
-        film_key = self._film_of.get((user_id, entry.entry_id), entry.movie.film_key)
-        self._film_of[user_id, entry.entry_id] = film_key
-        self._plays[user_id, film_key] = evolve(self.plays(user_id, film_key), event)
+        user_id, entry_id = event.user_id, event.entry.entry_id
+        old = self._entries.pop((user_id, entry_id), None)
+        if old is not None:
+            del self._plays[user_id, old.movie.film_key][entry_id]
+        self.know(user_id, evolve({} if old is None else {entry_id: old}, [event]).values())

@@ -1,27 +1,21 @@
 """Move the event log: out of one store and into another, each event once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta, tzinfo
+from typing import assert_never
 
-from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import recognise
-from cinestats.application.diary.find import latest_play
-from cinestats.application.diary.ports import DiaryStore, EntryKey
-from cinestats.application.diary.record import EventIdReused, Receipt, Recorder
-from cinestats.application.log.ports import EventHistory, EventLog, Recorded
-from cinestats.application.ports import Clock, IdFrom
-from cinestats.domain.days import local_day
-from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
-from cinestats.domain.entry import Entry
-from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput
+from cinestats.application.diary.find import latest, plays_of
+from cinestats.application.diary.keep import DiaryKeeper, addition
+from cinestats.application.diary.record import EventIdReused, Receipt
+from cinestats.application.log.ports import EventLog, Recorded
+from cinestats.domain.diary import Command, DeleteMovie, UpdateRating
+from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
-from cinestats.domain.titles import normalize_title
 
 from .rows import RejectedRow
 
 _CHUNK = 1000
-_CLOCK_SKEW = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -34,129 +28,103 @@ class TransferReport:
     rejected: list[RejectedRow] = field(default_factory=list[RejectedRow])
 
 
-def export_events(log: EventLog) -> Iterator[Recorded]:
-    """Every event that is not erased, partition by partition, in order."""
-    for partition in range(log.partitions):
-        position = 0
+def export_events(log: EventLog, behind: Sequence[int] | None = None) -> Iterator[Recorded]:
+    """Every event that is not erased, partition by partition, in order.
+
+    ``behind`` is the position in each partition to begin behind; its beginning unless given.
+    """
+    for partition, position in enumerate(behind or [0] * log.partitions):
         while events := log.read(partition, position, _CHUNK):
             yield from (recorded for recorded in events if recorded.event is not None)
             position = events[-1].position
 
 
-class EventImporter:
-    """Takes in events of our form, or of the original producer's, which has no ids."""
+def import_events(
+    diary: DiaryKeeper, lines: Iterable[tuple[int, Event | CinestatsError]]
+) -> TransferReport:
+    """Take in events by line: of our form, or of the original producer's, without ids.
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        history: EventHistory,
-        diaries: DiaryStore,
-        catalogue: Catalogue,
-        clock: Clock,
-        id_from: IdFrom,
-        zone: tzinfo,
-    ) -> None:
-        self._recorder = recorder
-        self._history = history
-        self._diaries = diaries
-        self._catalogue = catalogue
-        self._clock = clock
-        self._id_from = id_from
-        self._zone = zone
-
-    def run(self, lines: Iterable[tuple[int, Event | CinestatsError]]) -> TransferReport:
-        """Import events by line. An event that the log has already is skipped.
-
-        What the diary's rules refuse, and an id that was used for another event, is
-        rejected with its line.
-        """
-        report = TransferReport()
-        pending: dict[str, tuple[int, Command]] = {}
-        for line, event in lines:
-            report.read += 1
-            try:
-                if isinstance(event, CinestatsError):
-                    raise event
-                if not event.entry.entry_id or event.event_id in pending:
-                    self._record(pending, report)  # what the event refers to may be in there
-                if not event.entry.entry_id:
-                    event = self._named(event)
-                if self._is_known(event):
-                    report.skipped += 1
-                else:
-                    pending[event.event_id] = line, self._command(event)
-            except CinestatsError as error:
-                report.rejected.append(RejectedRow(line, str(error)))
-            if len(pending) >= _CHUNK:
-                self._record(pending, report)
-        self._record(pending, report)
-        return report
-
-    def _record(self, pending: dict[str, tuple[int, Command]], report: TransferReport) -> None:
-        outcomes = self._recorder.record_all([command for _, command in pending.values()])
-        for (line, _), outcome in zip(pending.values(), outcomes, strict=True):
-            if isinstance(outcome, Receipt):
-                report.added += outcome.event is not None
-                report.skipped += outcome.event is None
+    An event that the log has already is skipped. What the diary's rules refuse, and an id
+    that was used for another event, is rejected with its line.
+    """
+    report = TransferReport()
+    pending: dict[str, tuple[int, Command]] = {}
+    for line, event in lines:
+        report.read += 1
+        try:
+            if isinstance(event, CinestatsError):
+                raise event
+            if not event.entry.entry_id or event.event_id in pending:
+                _record(diary, pending, report)  # what the event refers to may be in there
+            if not event.entry.entry_id:
+                event = _named(diary, event)
+            if _is_known(diary, event):
+                report.skipped += 1
             else:
-                report.rejected.append(RejectedRow(line, str(outcome)))
-        pending.clear()
+                pending[event.event_id] = line, _command(diary, event)
+        except CinestatsError as error:
+            report.rejected.append(RejectedRow(line, str(error)))
+        if len(pending) >= _CHUNK:
+            _record(diary, pending, report)
+    _record(diary, pending, report)
+    return report
 
-    def _is_known(self, event: Event) -> bool:
-        before = self._history.find(event.user_id, event.event_id)
-        if before is not None and before.event != event:
-            raise EventIdReused(f"event_id: {event.event_id} was used before for another event")
-        return before is not None
 
-    def _named(self, event: Event) -> Event:
-        """An event of the original's form with the ids that it lacks, and credits."""
-        event_id = event.event_id or self._id_from(
-            event.user_id,
-            type(event).__name__,
-            event.entry.movie.film_key,
-            event.occurred_at.isoformat(),
-            str(event.new_rating if isinstance(event, RatingUpdated) else event.entry.rating),
-        )
-        known = self._history.find(event.user_id, event_id)
-        if known is not None and known.event is not None:
-            return known.event
-        if isinstance(event, MovieAdded):
-            movie = recognise(event.entry.movie, self._catalogue).movie
-            entry = replace(event.entry, entry_id=event_id, movie=movie)
+def _record(
+    diary: DiaryKeeper, pending: dict[str, tuple[int, Command]], report: TransferReport
+) -> None:
+    outcomes = diary.recorder.record_all([command for _, command in pending.values()])
+    for (line, _), outcome in zip(pending.values(), outcomes, strict=True):
+        if isinstance(outcome, Receipt):
+            report.added += outcome.event is not None
+            report.skipped += outcome.event is None
         else:
-            entry = self._entry_meant(event)
-        return replace(event, event_id=event_id, entry=entry)
+            report.rejected.append(RejectedRow(line, str(outcome)))
+    pending.clear()
 
-    def _entry_meant(self, event: Event) -> Entry:
-        movie = event.entry.movie
-        keys = [
-            EntryKey("film_key", recognise(movie, self._catalogue).movie.film_key),
-            EntryKey("title_key", normalize_title(movie.title)),
-        ]
-        plays = self._diaries.lookup(event.user_id, keys)
+
+def _is_known(diary: DiaryKeeper, event: Event) -> bool:
+    before = diary.history.find(event.user_id, event.event_id)
+    if before is not None and before.event != event:
+        raise EventIdReused(f"event_id: {event.event_id} was used before for another event")
+    return before is not None
+
+
+def _named(diary: DiaryKeeper, event: Event) -> Event:
+    """An event of the original's form with the ids that it lacks, and credits."""
+    movie, after = event.entry.movie, event.after
+    event_id = event.event_id or diary.id_from(
+        event.user_id,
+        type(event).__name__,
+        movie.film_key,
+        event.occurred_at.isoformat(),
+        str((after or event.entry).rating),
+    )
+    known = diary.history.find(event.user_id, event_id)
+    if known is not None and known.event is not None:
+        return known.event
+    if event.before is None:
+        movie = recognise(movie, diary.catalogue).movie
+        entry = replace(event.entry, entry_id=event_id, movie=movie)
+    else:
+        plays = plays_of(diary, event.user_id, movie)
         if not plays:
             raise EntryNotFound(f"{movie.title} is not in the diary of {event.user_id}.")
-        return latest_play(plays)
+        entry = latest(plays)
+    return replace(event, event_id=event_id, entry=entry)
 
-    def _command(self, event: Event) -> Command:
-        now = self._clock()
-        if event.occurred_at > now + _CLOCK_SKEW:
-            raise InvalidInput("timestamp", f"{event.occurred_at.isoformat()} lies ahead")
-        entry = event.entry
-        common = (event.event_id, event.user_id, entry.entry_id)
-        match event:
-            case MovieAdded():
-                return AddMovie(
-                    *common,
-                    entry.movie,
-                    entry.rating,
-                    entry.watched_on,
-                    entry.added_on,
-                    local_day(now, self._zone),
-                    event.occurred_at,
-                    event.cause,
-                )
-            case MovieDeleted():
-                return DeleteMovie(*common, event.occurred_at, event.cause)
-            case RatingUpdated():
-                return UpdateRating(*common, event.new_rating, event.occurred_at, event.cause)
+
+def _command(diary: DiaryKeeper, event: Event) -> Command:
+    """The command that leads to the event; raises InvalidInput for one to come."""
+    stamp = diary.stamp(
+        event.user_id, event_id=event.event_id, at=event.occurred_at, cause=event.cause
+    )
+    match event:
+        case MovieAdded(entry=entry):
+            return addition(diary, stamp, entry)
+        case MovieDeleted(entry=entry):
+            return DeleteMovie(**stamp, entry_id=entry.entry_id)
+        case RatingUpdated(entry=entry, new_rating=rating):
+            return UpdateRating(**stamp, entry_id=entry.entry_id, new_rating=rating)
+        case _ as never:
+            assert_never(never)

@@ -1,17 +1,14 @@
 """Import an export of another service: idempotent, row by row, nothing lost."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date
 
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import Recognised, recognise
-from cinestats.application.diary.ports import DiaryStore
-from cinestats.application.diary.record import Recorder
+from cinestats.application.diary.keep import DiaryKeeper, Stamp, addition
 from cinestats.application.diary.working_diary import WorkingDiary
-from cinestats.application.ports import Clock, IdFrom, NewId
-from cinestats.domain.days import local_day
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating, decide
+from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event, RatingUpdated
 from cinestats.domain.movie import Movie, film_key_of
@@ -25,17 +22,11 @@ CHUNK = 500
 _ALREADY_THERE = "it is in the diary already"
 
 
-@dataclass(frozen=True, slots=True)
 class DiaryImporter:
     """Turns rows into commands, a chunk at a time, so that a crash costs a chunk at most."""
 
-    recorder: Recorder
-    diaries: DiaryStore
-    catalogue: Catalogue
-    clock: Clock
-    new_id: NewId
-    id_from: IdFrom
-    zone: tzinfo
+    def __init__(self, keeper: DiaryKeeper) -> None:
+        self._keeper = keeper
 
     def run(
         self,
@@ -50,8 +41,8 @@ class DiaryImporter:
         ``progress`` is told the number of rows done. Importing the same rows again adds
         nothing, also after a crash in the middle.
         """
-        report = ImportReport(self.new_id())
-        plan = _Plan(self, user_id, report.import_id)
+        report = ImportReport(self._keeper.new_id())
+        plan = _Plan(self._keeper, user_id, report.import_id)
         for start in range(0, len(rows), CHUNK):
             planned = [plan.row(row) for row in rows[start : start + CHUNK]]
             report.rows += [outcome for outcome, _ in planned]
@@ -63,7 +54,7 @@ class DiaryImporter:
 
     def _record(self, planned: Sequence[tuple[RowOutcome, Sequence[Command]]]) -> None:
         causes = [(outcome, command) for outcome, commands in planned for command in commands]
-        results = self.recorder.record_all([command for _, command in causes])
+        results = self._keeper.recorder.record_all([command for _, command in causes])
         for (outcome, command), result in zip(causes, results, strict=True):
             refused = isinstance(result, CinestatsError)
             if refused and not isinstance(command, DeleteMovie):
@@ -74,12 +65,12 @@ class DiaryImporter:
 class _Plan:
     """What is to become of each row of one import, counted in a working copy of the diary."""
 
-    def __init__(self, importer: DiaryImporter, user_id: str, import_id: str) -> None:
-        self._importer = importer
+    def __init__(self, keeper: DiaryKeeper, user_id: str, import_id: str) -> None:
+        self._keeper = keeper
         self._user_id = user_id
         self._import_id = import_id
         self._diary = WorkingDiary()
-        self._diary.know(user_id, importer.diaries.entries(user_id))
+        self._diary.know(user_id, keeper.diaries.entries(user_id))
 
     def row(self, row: Row) -> tuple[RowOutcome, Sequence[Command]]:
         """What is to become of a row, and the commands for it."""
@@ -90,7 +81,7 @@ class _Plan:
             return outcome, []
         outcome.name, outcome.year, outcome.reason = row.title, row.year, _ALREADY_THERE
         try:
-            film = _film(row, self._importer.catalogue)
+            film = _film(row, self._keeper.catalogue)
             commands = list(self._commands(row, film.movie))
             events = [decide(command, self._diary.plays_for(command)) for command in commands]
         except CinestatsError as error:
@@ -122,7 +113,9 @@ class _Plan:
         same = same or next((e for e in plays.values() if e.watched_on == row.watched_on), None)
         if same is not None:
             if row.rating is not None and row.rating != same.rating:
-                yield self._rate(same.entry_id, row.rating)
+                yield UpdateRating(
+                    **self._stamp(), entry_id=same.entry_id, new_rating=row.rating
+                )
             return
         if plays and row.kind == "film":
             return  # it has been seen, which is all that the row says
@@ -132,55 +125,27 @@ class _Plan:
             seen = {self._id_of(movie.title, year, None) for year in (row.year, None)}
             for entry in plays.values():
                 if entry.watched_on is None and entry.entry_id in seen:
-                    yield self._delete(entry.entry_id)
+                    yield DeleteMovie(**self._stamp(), entry_id=entry.entry_id)
         yield self._add(row, movie, entry_id)
 
     def _free_id(self, row: ImportedRow, film_key: str) -> str:
         """The id of the entry that was exported, unless an entry has it."""
         if row.entry_id and self._diary.entry(self._user_id, row.entry_id) is None:
             return row.entry_id
-        return self._importer.id_from(self._user_id, film_key, _day(row.watched_on))
+        return self._keeper.id_from(self._user_id, film_key, _day(row.watched_on))
 
     def _id_of(self, title: str, year: int | None, day: date | None) -> str:
         """The id of an imported play: the same for the same row."""
-        return self._importer.id_from(
-            self._user_id, normalize_title(title), str(year), _day(day)
-        )
+        return self._keeper.id_from(self._user_id, normalize_title(title), str(year), _day(day))
 
     def _add(self, row: ImportedRow, movie: Movie, entry_id: str) -> Command:
-        now = self._importer.clock()
-        today = local_day(now, self._importer.zone)
-        return AddMovie(
-            event_id=self._importer.new_id(),
-            user_id=self._user_id,
-            entry_id=entry_id,
-            movie=movie,
-            rating=row.rating,
-            watched_on=row.watched_on,
-            added_on=min(row.logged_on or row.watched_on or today, today),
-            today=today,
-            now=now,
-            cause=self._import_id,
-        )
+        today = self._keeper.today()
+        added_on = min(row.logged_on or row.watched_on or today, today)
+        entry = Entry(entry_id, movie, row.rating, row.watched_on, added_on)
+        return addition(self._keeper, self._stamp(), entry)
 
-    def _rate(self, entry_id: str, rating: int) -> Command:
-        return UpdateRating(
-            event_id=self._importer.new_id(),
-            user_id=self._user_id,
-            entry_id=entry_id,
-            new_rating=rating,
-            now=self._importer.clock(),
-            cause=self._import_id,
-        )
-
-    def _delete(self, entry_id: str) -> Command:
-        return DeleteMovie(
-            event_id=self._importer.new_id(),
-            user_id=self._user_id,
-            entry_id=entry_id,
-            now=self._importer.clock(),
-            cause=self._import_id,
-        )
+    def _stamp(self) -> Stamp:
+        return self._keeper.stamp(self._user_id, cause=self._import_id)
 
 
 def _day(day: date | None) -> str:

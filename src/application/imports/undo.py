@@ -3,16 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
+from typing import assert_never
 
-from cinestats.application.diary.ports import DiaryStore, EntryKey
-from cinestats.application.diary.record import Receipt, Recorder
-from cinestats.application.log.ports import EventHistory, Recorded
-from cinestats.application.ports import Clock, NewId
-from cinestats.domain.days import local_day
-from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
-from cinestats.domain.errors import CinestatsError
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted
+from cinestats.application.diary.find import find_entry
+from cinestats.application.diary.keep import DiaryKeeper, addition, delete, rate
+from cinestats.application.log.ports import Recorded
+from cinestats.domain.errors import AlreadyInDiary, CinestatsError, EntryNotFound, InvalidInput
+from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 
 UNDO_PREFIX = "undo:"
 
@@ -46,70 +44,39 @@ def past_imports(history: Iterable[Recorded]) -> list[PastImport]:
     ]
 
 
-def undo_import(
-    user_id: str,
-    import_id: str,
-    *,
-    recorder: Recorder,
-    history: EventHistory,
-    diaries: DiaryStore,
-    clock: Clock,
-    new_id: NewId,
-    zone: tzinfo,
-) -> int:
+def undo_import(diary: DiaryKeeper, *, user: str, import_id: str) -> int:
     """Take back what an import did and nobody changed since; returns the events undone.
 
     An entry that it added is deleted, one that it replaced comes back, a rating that it
     changed is set back unless it was changed again. Raises ImportNotFound.
     """
+    diary.recorder.catch_up_with(user)
     events = [
-        r.event for r in history.of_user(user_id) if r.event and r.event.cause == import_id
+        r.event for r in diary.history.of_user(user) if r.event and r.event.cause == import_id
     ]
     if not events:
-        raise ImportNotFound(f"{user_id} has no import {import_id}.")
-    now = clock()
-    undone = 0
-    for event in reversed(events):
-        present = diaries.lookup(user_id, [EntryKey("entry_id", event.entry.entry_id)])
-        rating = present[0].rating if present else None
-        command = _compensation(event, bool(present), rating, new_id(), now, zone)
-        if command is not None:
-            (outcome,) = recorder.record_all([command])
-            undone += isinstance(outcome, Receipt)
-    return undone
+        raise ImportNotFound(f"{user} has no import {import_id}.")
+    return sum(_take_back(diary, event) for event in reversed(events))
 
 
-def _compensation(
-    event: Event,
-    present: bool,
-    rating: int | None,
-    event_id: str,
-    now: datetime,
-    zone: tzinfo,
-) -> Command | None:
-    entry, user_id = event.entry, event.user_id
+def _take_back(diary: DiaryKeeper, event: Event) -> bool:
+    """Undo one event; False where the entry was changed since."""
+    user, entry_id = event.user_id, event.entry.entry_id
     cause = f"{UNDO_PREFIX}{event.cause}"
-    match event:
-        case MovieAdded():
-            if not present:
-                return None
-            return DeleteMovie(event_id, user_id, entry.entry_id, now, cause)
-        case MovieDeleted():
-            if present:
-                return None
-            return AddMovie(
-                event_id,
-                user_id,
-                entry.entry_id,
-                entry.movie,
-                entry.rating,
-                entry.watched_on,
-                entry.added_on,
-                local_day(now, zone),
-                now,
-                cause,
-            )
-        case _:
-            if not present or rating != event.new_rating:
-                return None
-            return UpdateRating(event_id, user_id, entry.entry_id, entry.rating, now, cause)
+    try:
+        match event:
+            case MovieAdded():
+                delete(diary, user=user, entry_id=entry_id, cause=cause)
+            case MovieDeleted():
+                stamp = diary.stamp(user, cause=cause)
+                diary.recorder.record(addition(diary, stamp, event.entry))
+            case RatingUpdated():
+                if find_entry(diary, user, entry_id).rating != event.new_rating:
+                    return False
+                rating = event.entry.rating
+                rate(diary, user=user, entry_id=entry_id, rating=rating, cause=cause)
+            case _ as never:
+                assert_never(never)
+    except (AlreadyInDiary, EntryNotFound, InvalidInput):
+        return False
+    return True

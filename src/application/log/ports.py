@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
+from cinestats.application.ports import StoreUnavailable
+from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event
+
+
+class NewerEvent(StoreUnavailable, InvalidInput):
+    """An event is of a later version, in a form that this one cannot read.
+
+    In a log nothing goes on then: what is derived from it may leave nothing out.
+    """
 
 
 class PositionTaken(Exception):

@@ -1,17 +1,15 @@
 """Record a film that was seen on a media server. Being told twice makes one play."""
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import recognise
-from cinestats.application.diary.ports import DiaryStore, EntryKey
-from cinestats.application.diary.record import Recorder
-from cinestats.application.log.ports import EventHistory
-from cinestats.application.ports import Clock, IdFrom
+from cinestats.application.diary.keep import DiaryKeeper, addition
+from cinestats.application.diary.ports import EntryKey
 from cinestats.domain.days import local_day
-from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.errors import AlreadyInDiary
 from cinestats.domain.movie import Movie, film_key_of
 
@@ -46,55 +44,33 @@ class PlayOutcome(NamedTuple):
     reason: str | None = None
 
 
-class PlayRecorder:
-    """Adds plays to diaries, with what the catalogue knows of their films."""
+def record_play(diary: DiaryKeeper, *, user: str, hook_id: str, play: Play) -> PlayOutcome:
+    """Add the play on the day it was seen, by the zone; today unless the server says.
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        history: EventHistory,
-        diaries: DiaryStore,
-        catalogue: Catalogue,
-        clock: Clock,
-        id_from: IdFrom,
-        zone: tzinfo,
-    ) -> None:
-        self._recorder = recorder
-        self._history = history
-        self._diaries = diaries
-        self._catalogue = catalogue
-        self._clock = clock
-        self._id_from = id_from
-        self._zone = zone
+    A play that was added once is not added again, even if it was deleted since.
+    """
+    now = diary.clock()
+    day = local_day(min(play.seen_at or now, now), diary.zone)
+    event_id = diary.id_from("hook", user, hook_id, play.item, day.isoformat())
+    if diary.history.find(user, event_id) is not None:
+        return PlayOutcome("already-there", f"{play.movie.title} was added before.")
+    movie = _film(play, diary.catalogue)
+    bare_key = film_key_of(play.movie.title, play.movie.year)
+    # An entry from before the catalogue knew the film has the key of its bare title.
+    keys = [EntryKey("film_key", key) for key in (movie.film_key, bare_key)]
+    if any(entry.watched_on == day for entry in diary.diaries.lookup(user, keys)):
+        return PlayOutcome("already-there", f"{movie.title} is already in the diary on {day}.")
+    entry = Entry(event_id, movie, None, day, diary.today())
+    stamp = diary.stamp(user, event_id=event_id)
+    try:
+        diary.recorder.record(addition(diary, stamp, entry))
+    except AlreadyInDiary as error:
+        return PlayOutcome("already-there", str(error))
+    return PlayOutcome("added")
 
-    def record(self, user_id: str, hook_id: str, play: Play) -> PlayOutcome:
-        """Add the play on the day it was seen, by the zone; today unless the server says.
 
-        A play that was added once is not added again, even if it was deleted since.
-        """
-        now = self._clock()
-        seen_at = now if play.seen_at is None else min(play.seen_at, now)
-        day, today = local_day(seen_at, self._zone), local_day(now, self._zone)
-        event_id = self._id_from("hook", user_id, hook_id, play.item, day.isoformat())
-        if self._history.find(user_id, event_id) is not None:
-            return PlayOutcome("already-there", f"{play.movie.title} was added before.")
-        movie = self._film(play)
-        bare_key = film_key_of(play.movie.title, play.movie.year)
-        # An entry from before the catalogue knew the film has the key of its bare title.
-        keys = [EntryKey("film_key", key) for key in (movie.film_key, bare_key)]
-        if any(entry.watched_on == day for entry in self._diaries.lookup(user_id, keys)):
-            return PlayOutcome(
-                "already-there", f"{movie.title} is already in the diary on {day}."
-            )
-        command = AddMovie(event_id, user_id, event_id, movie, None, day, today, today, now)
-        try:
-            self._recorder.record(command)
-        except AlreadyInDiary as error:
-            return PlayOutcome("already-there", str(error))
-        return PlayOutcome("added")
-
-    def _film(self, play: Play) -> Movie:
-        """The catalogue's credits; the server's own, in its language, only without them."""
-        bare = Movie.create(play.movie.title, year=play.movie.year)
-        found = recognise(bare, self._catalogue, play.imdb_id, play.tmdb_id)
-        return found.movie if found.known else play.movie
+def _film(play: Play, catalogue: Catalogue) -> Movie:
+    """The catalogue's credits; the server's own, in its language, only without them."""
+    bare = Movie.create(play.movie.title, year=play.movie.year)
+    found = recognise(bare, catalogue, play.imdb_id, play.tmdb_id)
+    return found.movie if found.known else play.movie

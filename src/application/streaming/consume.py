@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from cinestats.application.figures.ports import Batch, Fenced, ReadModels
-from cinestats.application.log.ports import EventLog, Recorded
+from cinestats.application.log.ports import EventLog, NewerEvent, Recorded
 from cinestats.application.ports import Clock, StoreBusy
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import Event
@@ -46,7 +46,13 @@ class Outcome(NamedTuple):
 
 
 class Positions(Protocol):
-    """Where the events of a topic stand, and what is done about missing ones."""
+    """Where the events of a topic stand, and what is done about missing ones.
+
+    ``relayed`` tells whether a log is behind the topic.
+    """
+
+    @property
+    def relayed(self) -> bool: ...
 
     def locate(self, partition: int, offset: int, event: Event, given: int | None) -> int:
         """The position of an event that lies at ``offset`` and was ``given`` a position.
@@ -91,7 +97,8 @@ class Consumer:
 
         Safe to repeat with any records, and by any number of consumers at once: bad records
         are parked before the checkpoint can move past them, good ones count behind it.
-        Raises LogGap, with nothing counted.
+        Raises LogGap, and NewerEvent in a topic with a log behind it, with nothing counted: an
+        event that is parked there would be counted by nobody, and taken off by what follows it.
         """
         events: dict[int, Recorded] = {}
         parked: list[DeadLetter] = []
@@ -104,6 +111,8 @@ class Consumer:
                     raise InvalidInput("position", "was given to another event too")
                 repeated += first is not recorded
             except CinestatsError as error:
+                if isinstance(error, NewerEvent) and self._positions.relayed:
+                    raise
                 parked.append(self._letter(partition, record, str(error)))
         if parked:
             self._dead_letters.park(parked)
@@ -148,6 +157,8 @@ class Consumer:
 class LogPositions:
     """For a topic that relays fill: each event has its position in the log."""
 
+    relayed = True
+
     def __init__(self, log: EventLog) -> None:
         self._log = log
         self._tails: dict[int, int] = {}
@@ -189,6 +200,8 @@ class LogPositions:
 
 class OffsetPositions:
     """For a topic that another application fills: an event's offset + 1 is its position."""
+
+    relayed = False
 
     def locate(
         self,

@@ -17,11 +17,12 @@ from cinestats.application.figures.ports import (
 from cinestats.application.figures.project import Projector
 from cinestats.application.log.ports import EventHistory, EventLog, Recorded
 from cinestats.application.ports import Clock, StoreBusy
+from cinestats.domain.diary import evolve
 from cinestats.domain.entry import Entry
 from cinestats.domain.global_trend import DayCount, FilmDay
 from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of
-from cinestats.domain.recompute import compute_user_stats, entries_after
+from cinestats.domain.recompute import compute_user_stats
 
 _ATTEMPTS = 100
 _BATCH = 2000
@@ -29,7 +30,8 @@ _BATCH = 2000
 
 def entries_at(history: Iterable[Recorded], through: int) -> list[Entry]:
     """The entries that a user's events up to position ``through`` leave."""
-    return entries_after(r.event for r in history if r.event and r.position <= through)
+    events = (r.event for r in history if r.event and r.position <= through)
+    return list(evolve({}, events).values())
 
 
 def recompute_user(

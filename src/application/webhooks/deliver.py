@@ -14,7 +14,7 @@ from cinestats.application.log.ports import EventLog, Recorded
 from cinestats.application.ports import Clock
 from cinestats.domain.partition import partition_of
 
-from .subscriptions import Answer, Progress, Webhook, WebhookSender, WebhookTurns, kind_of
+from .subscriptions import Answer, Progress, Webhook, WebhookSender, WebhookTurns
 
 FIRST_DELAY = timedelta(seconds=5)
 LAST_DELAY = timedelta(hours=1)
@@ -128,7 +128,7 @@ class WebhookDelivery:
                 if (
                     event is not None
                     and event.user_id == webhook.user_id
-                    and kind_of(event) in webhook.events
+                    and event.names.kind in webhook.events
                 ):
                     yield recorded
             position = events[-1].position

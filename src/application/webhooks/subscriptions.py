@@ -3,33 +3,21 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from cinestats.application.log.ports import EventLog, Recorded
 from cinestats.application.ports import Clock, NewId
 from cinestats.domain.errors import CinestatsError, InvalidInput
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted
+from cinestats.domain.events import EventKind
 from cinestats.domain.partition import partition_of
 
 from .address import checked_url
 
-EventKind = Literal["added", "deleted", "rated"]
 MAX_WEBHOOKS = 10
 
 
 class TooManyWebhooks(CinestatsError):
     """The user has as many webhooks as a user may have."""
-
-
-def kind_of(event: Event) -> EventKind:
-    """What kind of event it is, as subscriptions name it."""
-    match event:
-        case MovieAdded():
-            return "added"
-        case MovieDeleted():
-            return "deleted"
-        case _:
-            return "rated"
 
 
 @dataclass(frozen=True, slots=True)

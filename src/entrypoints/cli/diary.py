@@ -1,13 +1,14 @@
 """Commands that write a diary, and show it."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 import typer
 
 from cinestats.adapters.documents import entry_document
-from cinestats.application.catalogue.recognise import film_to_add
+from cinestats.application.diary import keep
 from cinestats.application.diary.find import find_play
-from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
+from cinestats.domain.days import parse_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.domain.rating import stars
@@ -21,10 +22,8 @@ from .session import (
     Year,
     catch_up_diary,
     opened,
-    parse_day,
     parse_stars,
     print_json,
-    today,
 )
 
 _SHOWN = 20
@@ -61,8 +60,11 @@ def add(
     Credits that are not given come from the catalogue. A film that is in the diary already
     counts as a rewatch on another day, and is refused on the same day.
     """
+    day: date | Literal["today"] | None = "today"
+    if watched != "today":
+        day = None if watched == "unknown" else parse_day(watched)
     half_stars = parse_stars(rating)
-    movie = Movie.create(
+    film = Movie.create(
         title,
         year=year,
         directors=director or (),
@@ -71,29 +73,13 @@ def add(
         duration=duration,
     )
     with opened() as container:
-        new_id = container.new_id()
-        this_day = today(container)
-        if watched in ("today", "unknown"):
-            watched_on = this_day if watched == "today" else None
-        else:
-            watched_on = parse_day(watched)
-        movie = film_to_add(movie, container.catalogue())
-        container.recorder().record(
-            AddMovie(
-                new_id(),
-                user,
-                new_id(),
-                movie,
-                half_stars,
-                watched_on,
-                this_day,
-                this_day,
-                container.clock()(),
-            )
-        )
+        diary = container.keeper()
+        event = keep.add(diary, user=user, film=film, rating=half_stars, watched=day).event
         container.projector().catch_up()
-    when = f"watched on {watched_on}" if watched_on else "watched on an unknown day"
-    typer.echo(f"Added {named(movie)}, {when}, {_rated(half_stars)}.")
+    assert event is not None  # adding a film always changes the diary
+    entry = event.entry
+    when = f"on {entry.watched_on}" if entry.watched_on else "on an unknown day"
+    typer.echo(f"Added {named(entry.movie)}, watched {when}, {_rated(half_stars)}.")
 
 
 def rate(
@@ -111,15 +97,9 @@ def rate(
     """Give a film in the diary another rating."""
     half_stars = parse_stars(rating)
     with opened() as container:
-        catch_up_diary(container, user)
-        entry = find_play(
-            user, title, year, watched, container.diaries(), container.catalogue()
-        )
-        receipt = container.recorder().record(
-            UpdateRating(
-                container.new_id()(), user, entry.entry_id, half_stars, container.clock()()
-            )
-        )
+        diary = container.keeper()
+        entry = find_play(diary, user=user, title=title, year=year, watched=watched)
+        receipt = keep.rate(diary, user=user, entry_id=entry.entry_id, rating=half_stars)
         container.projector().catch_up()
     said = "is now" if receipt.event else "was already"
     typer.echo(f"{_play(entry)} {said} {_rated(half_stars)}.")
@@ -128,13 +108,9 @@ def rate(
 def delete(user: User, title: Title, year: Year = None, watched: PlayDay = None) -> None:
     """Delete a play from the diary."""
     with opened() as container:
-        catch_up_diary(container, user)
-        entry = find_play(
-            user, title, year, watched, container.diaries(), container.catalogue()
-        )
-        container.recorder().record(
-            DeleteMovie(container.new_id()(), user, entry.entry_id, container.clock()())
-        )
+        diary = container.keeper()
+        entry = find_play(diary, user=user, title=title, year=year, watched=watched)
+        keep.delete(diary, user=user, entry_id=entry.entry_id)
         container.projector().catch_up()
     typer.echo(f"Deleted {_play(entry)}.")
 

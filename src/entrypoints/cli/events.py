@@ -8,14 +8,14 @@ from contextlib import nullcontext
 from datetime import tzinfo
 from itertools import count
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, Annotated
 
 import typer
 
 from cinestats.adapters.documents import rejected_document
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.adapters.strict_json import parse
-from cinestats.application.imports.events import export_events
+from cinestats.application.imports.events import export_events, import_events
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
@@ -33,11 +33,7 @@ from .session import (
     writing,
 )
 
-if TYPE_CHECKING:
-    from cinestats.entrypoints.container import Log
-
 _MAX_LINE = 2**20
-_PAGE = 1000
 _POLL_SECONDS = 0.5
 
 app = typer.Typer(help="Move the log of events, or watch it grow.")
@@ -73,7 +69,7 @@ def import_(
     the log has already is skipped; a line that cannot be taken in is rejected alone.
     """
     with opened() as container, _reading(file) as lines:
-        report = container.event_importer().run(_parsed(lines, container.zone()))
+        report = import_events(container.keeper(), _parsed(lines, container.zone()))
         container.projector().catch_up()
     if as_json:
         print_json(
@@ -111,19 +107,19 @@ def tail(
     with opened() as container:
         log = container.log()
         zone = container.zone()
-        positions = [log.tail(partition) for partition in range(log.partitions)]
-        recent: Iterable[Recorded]
-        if user is None:
-            starts = [max(0, position - lines) for position in positions]
-            recent = _behind(log, starts, until=positions)
-        else:
-            recent = (r for r in log.of_user(user) if r.position <= positions[r.partition])
+        tails = [log.tail(partition) for partition in range(log.partitions)]
+        events = (
+            export_events(log, [max(0, position - lines) for position in tails])
+            if user is None
+            else log.of_user(user)
+        )
+        recent = (r for r in events if r.position <= tails[r.partition])
         _print_events(deque(recent, maxlen=lines), zone, as_json)
         while follow:
             time.sleep(_POLL_SECONDS)
-            new = list(_behind(log, positions))
+            new = list(export_events(log, tails))
             for recorded in new:
-                positions[recorded.partition] = recorded.position
+                tails[recorded.partition] = recorded.position
             mine = [r for r in new if r.event and user in (None, r.event.user_id)]
             _print_events(mine, zone, as_json)
 
@@ -139,16 +135,6 @@ def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> No
                 terminal.event_line(recorded.position, recorded.event, zone)
             )
     sys.stdout.flush()
-
-
-def _behind(
-    log: "Log", positions: list[int], until: list[int] | None = None
-) -> Iterator[Recorded]:
-    """The events behind a position in each partition."""
-    for partition, position in enumerate(positions):
-        while events := log.read(partition, position, _PAGE):
-            position = events[-1].position
-            yield from (r for r in events if until is None or r.position <= until[partition])
 
 
 def _parsed(lines: IO[bytes], zone: tzinfo) -> Iterator[tuple[int, Event | CinestatsError]]:

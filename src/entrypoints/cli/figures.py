@@ -20,6 +20,7 @@ from cinestats.application.figures.ports import UserStatsDocument
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
 from cinestats.domain.comparison import compare as compare_diaries
+from cinestats.domain.days import parse_day
 from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput
 from cinestats.domain.overview import overview_of
 from cinestats.domain.partition import partition_of
@@ -36,7 +37,6 @@ from .session import (
     User,
     catch_up_diary,
     opened,
-    parse_day,
     parse_user,
     print_json,
     today,

@@ -118,17 +118,7 @@ def undo(
             if latest is None:
                 raise ImportNotFound(f"{user} has no import to undo.")
             import_id = latest.import_id
-        catch_up_diary(container, user)
-        count = undo_import(
-            user,
-            import_id,
-            recorder=container.recorder(),
-            history=log,
-            diaries=container.diaries(),
-            clock=container.clock(),
-            new_id=container.new_id(),
-            zone=container.zone(),
-        )
+        count = undo_import(container.keeper(), user=user, import_id=import_id)
         container.projector().catch_up()
     typer.echo(f"Took back {counted(count, 'change')} of import {import_id}.")
 

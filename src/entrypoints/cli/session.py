@@ -14,17 +14,15 @@ import orjson
 import typer
 
 from cinestats.adapters.event_json import MAX_ID_LENGTH
-from cinestats.domain.days import local_day
-from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.days import local_day, parse_day
+from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import clean_text
-from cinestats.domain.partition import partition_of
 from cinestats.domain.rating import parse_rating
 
 if TYPE_CHECKING:
     from cinestats.entrypoints.container import Container
     from cinestats.entrypoints.settings import Settings
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 STANDARD = Path("-")
 """The file that is standard input or output."""
 
@@ -45,7 +43,7 @@ def opened(settings: Settings | None = None) -> Generator[Container]:
 
 def catch_up_diary(container: Container, user: str) -> None:
     """Bring the user's diary up to the log, should a crash have left it behind."""
-    container.recorder().catch_up(partition_of(user, container.log().partitions))
+    container.recorder().catch_up_with(user)
 
 
 def today(container: Container) -> date:
@@ -59,16 +57,6 @@ def today(container: Container) -> date:
 def parse_user(text: str) -> str:
     """A user id; raises InvalidInput for what cannot be one."""
     return clean_text(text, "user", MAX_ID_LENGTH)
-
-
-def parse_day(text: str) -> date:
-    """A day written as 2025-01-20; raises InvalidInput."""
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass  # there is no such day, which is said below
-    raise InvalidInput("date", f"must be a day such as 2025-01-20, not {text[:40]!r}")
 
 
 def parse_stars(text: str) -> int | None:

@@ -1,5 +1,6 @@
 """Commands that run cinestats and look after its data."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -77,12 +78,8 @@ def verify(user: OneUser = None, as_json: AsJson = False) -> None:
                 "users": verdict.users,
                 "documents": verdict.documents,
                 "differences": [
-                    {
-                        "document": each.document,
-                        "field": each.field,
-                        "stored": _plain(each.stored),
-                        "recomputed": _plain(each.recomputed),
-                    }
+                    asdict(each)
+                    | {"stored": _plain(each.stored), "recomputed": _plain(each.recomputed)}
                     for each in verdict.differences
                 ],
             }

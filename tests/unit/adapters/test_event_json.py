@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cinestats
+from cinestats.adapters import event_json
 from cinestats.adapters.event_json import decode, encode, parse_event, read_event
 from cinestats.adapters.strict_json import parse
+from cinestats.application.log.ports import NewerEvent
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
@@ -231,3 +234,39 @@ def test_the_fast_reader_agrees_with_the_strict_one(event: Event) -> None:
     """On everything that we write."""
     text = encode(event, 3)
     assert read_event(text, ROME) == parse_event(parse(text), ROME)
+
+
+def test_an_older_schema_is_brought_up_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each upcast knows the next schema only; both readers, and every line of the corpus."""
+
+    def renamed(old: str, new: str) -> Any:
+        return lambda document: {**document, new: document[old]}
+
+    monkeypatch.setattr(event_json, "SCHEMA", 3)
+    monkeypatch.setattr(
+        event_json, "UPCASTS", {1: renamed("cause", "reason"), 2: renamed("reason", "cause")}
+    )
+    for line in (CORPUS / "v1.jsonl").read_text().splitlines():
+        document = json.loads(line)
+        known = parse_event({**document, "schema": 3}, ROME)
+        document.setdefault("cause", None)
+        assert parse_event(document, ROME) == known
+        assert decode(json.dumps(document).encode()) == known.event
+
+
+@pytest.mark.parametrize(("field", "value"), [("schema", 2), ("event_type", "CORRECT")])
+def test_what_a_later_version_wrote_is_refused_by_both_readers(
+    field: str, value: object
+) -> None:
+    """Fault 30: the sentence names both versions and the way out."""
+    (line, *_) = (CORPUS / "v1.jsonl").read_text().splitlines()
+    document = {**json.loads(line), field: value}
+    for read in (
+        lambda: decode(json.dumps(document).encode()),
+        lambda: parse_event(document, ROME),
+    ):
+        with pytest.raises(
+            NewerEvent, match=rf"{field}: {value} .* newer .* upgrade"
+        ) as refused:
+            read()
+        assert cinestats.__version__ in str(refused.value)

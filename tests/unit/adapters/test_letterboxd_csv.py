@@ -63,7 +63,15 @@ def filled(plays: Sequence[tuple[Movie, int | None, date | None]]) -> Applicatio
     for number, (movie, rating, day) in enumerate(plays):
         name = f"e{number}"
         app.recorder.record_all(  # what the diary's rules refuse is left out
-            [AddMovie(name, "u1", name, movie, rating, day, day or TODAY, TODAY, app.now)]
+            [
+                AddMovie(
+                    event_id=name,
+                    user_id="u1",
+                    entry=Entry(name, movie, rating, day, day or TODAY),
+                    today=TODAY,
+                    now=app.now,
+                )
+            ]
         )
     return app
 

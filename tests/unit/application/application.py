@@ -8,14 +8,15 @@ from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.read_models import MemoryReadModels
+from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
-from cinestats.application.imports.events import EventImporter
 from cinestats.application.imports.import_diary import DiaryImporter
 from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 
 TODAY = date(2025, 1, 21)
@@ -34,17 +35,20 @@ class Application:
         log, diaries, models, clock = self.log, self.diaries, self.models, self.clock
         self.recorder = Recorder(log, log, diaries)
         self.projector = Projector(log, models, clock)
-        self.importer = DiaryImporter(
-            self.recorder, diaries, self.catalogue, clock, self.new_id, id_from, UTC
+        self.keeper = DiaryKeeper(
+            recorder=self.recorder,
+            history=log,
+            diaries=diaries,
+            catalogue=self.catalogue,
+            clock=clock,
+            new_id=self.new_id,
+            id_from=id_from,
+            zone=UTC,
         )
-        self.event_importer = EventImporter(
-            self.recorder, log, diaries, self.catalogue, clock, id_from, UTC
-        )
+        self.importer = DiaryImporter(self.keeper)
         self.verifier = Verifier(log, log, models, models, self.projector, clock)
         self.rebuilder = Rebuilder(log, log, models, models, self.projector, clock)
-        self.forgetter = Forgetter(
-            log, log, diaries, models, self.recorder, self.projector, clock, self.new_id
-        )
+        self.forgetter = Forgetter(self.keeper, log, models, self.projector)
 
     def add(
         self,
@@ -59,7 +63,13 @@ class Application:
         event_id = event_id or self.new_id()
         day = None if days_ago is None else TODAY - timedelta(days=days_ago)
         movie = Movie.create(title, directors="Michael Mann", duration=170)
-        return AddMovie(event_id, user_id, event_id, movie, rating, day, TODAY, TODAY, self.now)
+        return AddMovie(
+            event_id=event_id,
+            user_id=user_id,
+            entry=Entry(event_id, movie, rating, day, TODAY),
+            today=TODAY,
+            now=self.now,
+        )
 
     def total(self, user_id: str = "u1") -> int:
         """Films watched, as the read model says after projecting."""

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from cinestats.domain import affinity, global_trend, user_stats
 from cinestats.domain.affinity import Affinity, credits_of
+from cinestats.domain.diary import evolve
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.movie import Movie
-from cinestats.domain.recompute import compute_user_stats, entries_after
+from cinestats.domain.recompute import compute_user_stats
 from cinestats.domain.user_stats import UserStats
 
 NOW = datetime(2025, 1, 21, 9, tzinfo=UTC)
@@ -66,7 +67,7 @@ def test_folding_in_batches_equals_the_recompute(events: list[Event], cut: int) 
         reduce(user_stats.evolve, part, UserStats()) for part in (events[:cut], events[cut:])
     ]
     folded = user_stats.combine(*parts)
-    assert without_zeros(folded) == compute_user_stats(entries_after(events)).stats
+    assert without_zeros(folded) == compute_user_stats(list(evolve({}, events).values())).stats
 
 
 @given(histories())
@@ -77,7 +78,7 @@ def test_folded_affinities_equal_the_recompute(events: list[Event]) -> None:
         for key in credits_of(event.entry):
             folded[key] = affinity.evolve(folded.get(key, Affinity()), event)
     present = {key: value for key, value in folded.items() if value.plays}
-    assert present == compute_user_stats(entries_after(events)).affinities
+    assert present == compute_user_stats(list(evolve({}, events).values())).affinities
     assert all(v == Affinity() for v in folded.values() if not v.plays)
 
 

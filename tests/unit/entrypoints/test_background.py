@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from cinestats.domain.diary import AddMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints import background as background_module
 from cinestats.entrypoints.background import Background
@@ -41,7 +42,13 @@ def add(container: Container, n: int) -> int:
     now = container.clock()()
     day = now.date()
     film = Movie.create(f"Film {n}")
-    command = AddMovie(f"e{n}", "u1", f"e{n}", film, None, day, day, day, now)
+    command = AddMovie(
+        event_id=f"e{n}",
+        user_id="u1",
+        entry=Entry(f"e{n}", film, None, day, day),
+        today=day,
+        now=now,
+    )
     return container.recorder().record(command).position
 
 

@@ -15,11 +15,11 @@ from cinestats.application.diary.search import (
     rewatches_in,
     search_diary,
 )
+from cinestats.domain.days import parse_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR, MAX_NAME_LENGTH
 from cinestats.domain.rating import parse_rating
 from cinestats.entrypoints.api.http.answers import Answer, Count, EntryAnswer, NextCursor
-from cinestats.entrypoints.api.http.bodies import parse_day
 from cinestats.entrypoints.api.http.cursors import (
     Cursor,
     Limit,

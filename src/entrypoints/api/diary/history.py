@@ -1,15 +1,15 @@
 """Read what happened in a diary: to one film, and since a day."""
 
 from collections import Counter
-from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import Field
 
 from cinestats.adapters.documents import Document, change_document, entry_document, iso_day
 from cinestats.application.diary.changes import changes_since, film_history, place_of_change
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.days import parse_day
+from cinestats.domain.events import Event, EventVerb, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.entrypoints.api.http.answers import (
     Answer,
     Count,
@@ -22,7 +22,6 @@ from cinestats.entrypoints.api.http.answers import (
     NextCursor,
     Stars,
 )
-from cinestats.entrypoints.api.http.bodies import parse_day
 from cinestats.entrypoints.api.http.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.services import Injected, OwnUser, Services
@@ -36,7 +35,7 @@ class _EventAnswer(Answer):
     """Ratings in stars, before and after: what was not in the diary has none."""
 
     at: Moment
-    type: Literal["ADD", "DELETE", "UPDATE_RATING"] = Field(examples=["UPDATE_RATING"])
+    type: EventVerb = Field(examples=["UPDATE_RATING"])
     old_rating: Stars | None = Field(examples=[4])
     new_rating: Stars | None
 
@@ -134,7 +133,5 @@ def list_changes(
 
 
 def _change(event: Event, services: Services) -> Document:
-    entry = event.entry
-    if isinstance(event, RatingUpdated):
-        entry = replace(entry, rating=event.new_rating)
+    entry = event.after or event.entry
     return {**change_document(event, services.zone), "entry": entry_document(entry)}

@@ -1,6 +1,5 @@
 """Write to a diary: add, re-rate, delete. Each answer carries the log's new position."""
 
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
@@ -9,13 +8,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from cinestats.adapters.documents import Document, entry_document
 from cinestats.adapters.event_json import MAX_ID_LENGTH
-from cinestats.application.catalogue.recognise import film_to_add
-from cinestats.application.diary.ports import EntryKey
-from cinestats.application.diary.record import EventIdReused, Receipt
-from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
-from cinestats.domain.entry import Entry
-from cinestats.domain.errors import EntryNotFound
-from cinestats.domain.events import MovieAdded, RatingUpdated
+from cinestats.application.diary import keep
+from cinestats.application.diary.find import find_entry
+from cinestats.application.diary.record import Receipt
 from cinestats.entrypoints.api.http.answers import (
     PROBLEMS,
     WRITE_PROBLEMS,
@@ -101,32 +96,23 @@ async def add_movie(
 
 
 def _add(user: str, body: MovieBody, services: Services, key: str | None) -> Receipt:
-    entry_id = _event_id(user, key, services)
-    receipt = _answered_before(user, entry_id, body, services) if key else None
-    if receipt is not None:
-        return receipt
-    now = services.clock()
-    moment = body.moment(now)
-    day = services.day_of(moment)
-    command = AddMovie(
-        event_id=entry_id,
-        user_id=user,
-        entry_id=entry_id,
-        movie=film_to_add(body.movie(), services.catalogue),
-        rating=body.rating,
-        watched_on=body.watched_date if "watched_date" in body.model_fields_set else day,
-        added_on=day,
-        today=max(day, services.day_of(now)),
-        now=moment,
-    )
+    given = "watched_date" in body.model_fields_set
     with services.writing():
-        return services.recorder.record(command)
+        return keep.add(
+            services.diary,
+            user=user,
+            film=body.movie(),
+            rating=body.rating,
+            watched=body.watched_date if given else "today",
+            at=body.timestamp,
+            key=key,
+        )
 
 
 @router.get("/{entry}", response_model=EntryAnswer, responses=PROBLEMS)
 def get_movie(user: UserToRead, entry: EntryId, services: Injected) -> Document:
     """Read one entry of a diary."""
-    return entry_document(_present_entry(user, entry, services))
+    return entry_document(find_entry(services.diary, user, entry))
 
 
 @router.patch(
@@ -143,16 +129,13 @@ def rate_movie(
     key: IdempotencyKey = None,
 ) -> Document:
     """Give an entry another rating, or none."""
-    event_id = _event_id(user, key, services)
-    command = UpdateRating(event_id, user, entry, body.rating, services.clock())
     with services.writing():
-        receipt = services.recorder.record(command)
+        receipt = keep.rate(
+            services.diary, user=user, entry_id=entry, rating=body.rating, key=key
+        )
     event = receipt.event
-    rated = (
-        replace(event.entry, rating=event.new_rating)
-        if isinstance(event, RatingUpdated)
-        else _present_entry(user, entry, services)  # it had that rating already
-    )
+    # Without an event it had that rating already.
+    rated = (event and event.after) or find_entry(services.diary, user, entry)
     return {"entry_id": entry, "position": receipt.position, "entry": entry_document(rated)}
 
 
@@ -161,53 +144,6 @@ def delete_movie(
     user: User, entry: EntryId, services: Injected, key: IdempotencyKey = None
 ) -> Document:
     """Delete an entry from the diary."""
-    event_id = _event_id(user, key, services)
-    command = DeleteMovie(event_id, user, entry, services.clock())
     with services.writing():
-        receipt = services.recorder.record(command)
+        receipt = keep.delete(services.diary, user=user, entry_id=entry, key=key)
     return {"entry_id": entry, "position": receipt.position}
-
-
-def _event_id(user: str, key: str | None, services: Services) -> str:
-    """The id of a write: the same one when the write is sent again with its key."""
-    if key is None:
-        return services.new_id()
-    return services.id_from("idempotency", user, key)
-
-
-def _answered_before(
-    user: str, event_id: str, body: MovieBody, services: Services
-) -> Receipt | None:
-    """The receipt of the same request, if it was sent before.
-
-    Today, and what the catalogue knows, may differ by now: all that the body says itself is
-    compared. Raises EventIdReused when it says something else.
-    """
-    before = services.history.find(user, event_id)
-    if before is None or before.event is None:
-        return None
-    event = before.event
-    entry = event.entry
-    watched_on = (
-        body.watched_date
-        if "watched_date" in body.model_fields_set
-        else services.day_of(event.occurred_at)
-    )
-    same = (
-        isinstance(event, MovieAdded)
-        and body.movie().completed_by(entry.movie) == entry.movie
-        and (body.rating, watched_on) == (entry.rating, entry.watched_on)
-        and body.timestamp in (None, event.occurred_at)
-    )
-    if not same:
-        raise EventIdReused(
-            "This Idempotency-Key was already used for another request; take a new one."
-        )
-    return Receipt(before.position, event)
-
-
-def _present_entry(user: str, entry_id: str, services: Services) -> Entry:
-    entries = services.diaries.lookup(user, [EntryKey("entry_id", entry_id)])
-    if not entries:
-        raise EntryNotFound(f"The diary holds no entry {entry_id}.")
-    return entries[0]

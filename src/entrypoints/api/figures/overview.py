@@ -8,6 +8,7 @@ from pydantic import Field
 
 from cinestats.adapters.documents import Document
 from cinestats.adapters.figure_documents import overview_document
+from cinestats.domain.days import parse_day
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.overview import overview_of
 from cinestats.domain.period import PeriodKind, parse_period
@@ -24,7 +25,6 @@ from cinestats.entrypoints.api.http.answers import (
     Position,
     PosterUrl,
 )
-from cinestats.entrypoints.api.http.bodies import parse_day
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.services import Injected, UserToRead
 

@@ -1,8 +1,7 @@
 """What a request may carry: read raw, parsed strictly, then checked field by field."""
 
-import re
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 from starlette.types import Message
 
 from cinestats.adapters import strict_json
+from cinestats.domain.days import parse_day
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import (
     FIRST_YEAR,
@@ -30,20 +30,7 @@ MAX_KEY_LENGTH = 200
 LINE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
 """For the reference: a text that is not blank and holds no control character."""
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FIRST_MOMENT = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-_CLOCKS_DIFFER_BY = timedelta(minutes=5)
 _BodyT = TypeVar("_BodyT", bound=BaseModel)
-
-
-def parse_day(value: object, field: str) -> date:
-    """A day such as 2025-01-20; raises InvalidInput for anything else."""
-    try:
-        if isinstance(value, str) and _DAY.fullmatch(value):
-            return date.fromisoformat(value)
-    except ValueError as error:
-        raise InvalidInput(field, f"{value!r} is no day of the calendar") from error
-    raise InvalidInput(field, f"must be a day such as 2025-01-20, not {str(value)[:40]!r}")
 
 
 def _watched_date(value: object) -> date | None:
@@ -157,14 +144,6 @@ class MovieBody(_Body):
                 raise
             message = str(error).removeprefix("title: ")
             raise InvalidInput("name", message) from error
-
-    def moment(self, now: datetime) -> datetime:
-        """When it was added; raises InvalidInput for a time before 1970 or to come."""
-        if self.timestamp is None:
-            return now
-        if not _FIRST_MOMENT <= self.timestamp <= now + _CLOCKS_DIFFER_BY:
-            raise InvalidInput("timestamp", f"must be from 1970 to now, not {self.timestamp}")
-        return self.timestamp
 
 
 class RatingBody(_Body):

@@ -16,16 +16,15 @@ from cinestats.application.access.accounts import MAX_USER_LENGTH, is_open
 from cinestats.application.access.ports import Accounts
 from cinestats.application.access.principal import Principal, Scope
 from cinestats.application.catalogue.ports import Catalogue
+from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.ports import DiaryStore
 from cinestats.application.diary.reader import DiaryReader
-from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.ports import ReadModels, Statistics, TrendBoard
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.imports.import_diary import DiaryImporter
 from cinestats.application.log.ports import EventHistory, EventLog
 from cinestats.application.media_servers.hooks import Hooks
-from cinestats.application.media_servers.record_play import PlayRecorder
-from cinestats.application.ports import Clock, IdFrom, NewId
+from cinestats.application.ports import Clock
 from cinestats.application.webhooks.subscriptions import Subscriber, Webhooks
 from cinestats.domain.days import local_day
 from cinestats.domain.errors import InvalidInput
@@ -57,17 +56,14 @@ class Services:
     statistics: Statistics
     board: TrendBoard
     catalogue: Catalogue
-    recorder: Recorder
+    diary: DiaryKeeper
     importer: DiaryImporter
     clock: Clock
-    new_id: NewId
-    id_from: IdFrom
     zone: tzinfo
     background: Background
     backlog: Backlog | None
     metrics: Metrics
     hooks: Hooks
-    plays: PlayRecorder
     webhooks: Webhooks
     subscriber: Subscriber
     webhook_workers: WebhookWorkers
@@ -114,7 +110,7 @@ class Services:
 def make_services(container: Container) -> Services:
     """Take what the handlers need out of the container."""
     log, models, zone = container.log(), container.models(), container.zone()
-    clock, recorder = container.clock(), container.recorder()
+    clock, diary = container.clock(), container.keeper()
     workers = container.webhook_workers()
     # Embedded, nothing waits for a topic, unless somebody chooses to relay.
     backlog = container.backlog() if container.settings().backend == "distributed" else None
@@ -126,17 +122,15 @@ def make_services(container: Container) -> Services:
         statistics=models,
         board=models,
         catalogue=container.catalogue(),
-        recorder=recorder,
+        diary=diary,
         importer=container.importer(),
         clock=clock,
-        new_id=container.new_id(),
-        id_from=container.id_from(),
         zone=zone,
         background=Background(
             log,
             models,
             container.projector(),
-            recorder,
+            diary.recorder,
             lambda: refresh_trends(models, models, clock, zone),
             container.settings().trends_trigger_seconds,
             None if backlog is None else backlog.refresh,
@@ -145,7 +139,6 @@ def make_services(container: Container) -> Services:
         backlog=backlog,
         metrics=Metrics(Positions(log, models, backlog)),
         hooks=container.hooks(),
-        plays=container.play_recorder(),
         webhooks=container.webhooks(),
         subscriber=container.subscriber(),
         webhook_workers=workers,

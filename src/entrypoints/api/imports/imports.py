@@ -236,14 +236,5 @@ def undo(
 ) -> Document:
     """Take back what an import did and nobody changed since."""
     with services.writing():
-        undone = undo_import(
-            user,
-            import_id,
-            recorder=services.recorder,
-            history=services.history,
-            diaries=services.diaries,
-            clock=services.clock,
-            new_id=services.new_id,
-            zone=services.zone,
-        )
+        undone = undo_import(services.diary, user=user, import_id=import_id)
     return {"import_id": import_id, "undone": undone, "position": services.position(user)}

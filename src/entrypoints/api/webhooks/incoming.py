@@ -13,7 +13,12 @@ from cinestats.adapters.media_servers.emby import read_emby
 from cinestats.adapters.media_servers.jellyfin import read_jellyfin
 from cinestats.adapters.media_servers.plex import read_plex
 from cinestats.application.media_servers.hooks import MAX_USER_NAME_LENGTH, Hook, MediaServer
-from cinestats.application.media_servers.record_play import Ignored, Play, PlayOutcome
+from cinestats.application.media_servers.record_play import (
+    Ignored,
+    Play,
+    PlayOutcome,
+    record_play,
+)
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
 from cinestats.entrypoints.api.http.bodies import bounded, json_body, openapi_body
@@ -205,7 +210,12 @@ def receive(notice: Annotated[_Notice, Depends(_notice)], services: Injected) ->
     else:
         credential = hook.credential
         with services.writing():
-            outcome = services.plays.record(credential.user_id, credential.credential_id, play)
+            outcome = record_play(
+                services.diary,
+                user=credential.user_id,
+                hook_id=credential.credential_id,
+                play=play,
+            )
     return OutcomeAnswer(outcome=outcome.outcome, reason=outcome.reason)
 
 

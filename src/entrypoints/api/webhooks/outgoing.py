@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 
 from cinestats.adapters.webhook_sender import secret_text
 from cinestats.application.webhooks.address import MAX_URL_LENGTH
-from cinestats.application.webhooks.subscriptions import EventKind, Webhook
+from cinestats.application.webhooks.subscriptions import Webhook
+from cinestats.domain.events import EVENT_TYPES, EventKind, EventVerb
 from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, Answer, Id, Moment
 from cinestats.entrypoints.api.http.bodies import json_body, openapi_body
 from cinestats.entrypoints.api.http.services import (
@@ -24,11 +25,8 @@ from cinestats.entrypoints.api.http.services import (
 
 _KEY_BYTES = 32
 
-EventType = Literal["ADD", "DELETE", "UPDATE_RATING"]
-_KINDS: Mapping[EventType, EventKind] = {
-    "ADD": "added",
-    "DELETE": "deleted",
-    "UPDATE_RATING": "rated",
+_KINDS: Mapping[EventVerb, EventKind] = {
+    type_.names.verb: type_.names.kind for type_ in EVENT_TYPES
 }
 
 router = APIRouter(prefix="/users/{user}/webhooks", tags=["Webhooks"], responses=PROBLEMS)
@@ -49,7 +47,7 @@ class WebhookBody(BaseModel):
         max_length=MAX_URL_LENGTH,
         json_schema_extra={"format": "uri", "pattern": "^https?://"},
     )
-    events: list[EventType] = Field(default=list(_KINDS), min_length=1, max_length=3)
+    events: list[EventVerb] = Field(default=list(_KINDS), min_length=1, max_length=3)
 
 
 class WebhookAnswer(Answer):
@@ -60,7 +58,7 @@ class WebhookAnswer(Answer):
 
     webhook_id: Id
     url: str = Field(examples=["https://films.example/told"])
-    events: list[EventType] = Field(examples=[["ADD", "DELETE"]])
+    events: list[EventVerb] = Field(examples=[["ADD", "DELETE"]])
     created_at: Moment
     active: bool = Field(examples=[True])
     last_status: int | None = Field(examples=[200])

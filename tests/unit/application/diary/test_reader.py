@@ -48,9 +48,15 @@ def test_a_diary_is_read_once_and_then_followed() -> None:
     assert [titles(reader, "u1") for _ in range(3)] == [["Heat"]] * 3
     app.recorder.record(app.add("Jaws"))
     app.recorder.record(app.add("Other", "u2"))
-    app.recorder.record(UpdateRating("r", "u1", heat.entry_id, 1, app.now))
+    app.recorder.record(
+        UpdateRating(
+            event_id="r", user_id="u1", entry_id=heat.entry_id, new_rating=1, now=app.now
+        )
+    )
     assert [e.rating for e in reader.read("u1").entries] == [1, 8]
-    app.recorder.record(DeleteMovie("d", "u1", heat.entry_id, app.now))
+    app.recorder.record(
+        DeleteMovie(event_id="d", user_id="u1", entry_id=heat.entry_id, now=app.now)
+    )
     assert titles(reader, "u1") == ["Jaws"]
     assert reader.reads == ["u1"]
     assert reader.read("u1").position == reader.position("u1") == 5
@@ -80,7 +86,9 @@ def test_the_past_is_folded_from_a_history_read_once() -> None:
     app.recorder.record(app.add("Jaws"))
     days = [TODAY + timedelta(days=n) for n in (-1, 0, 1)]
     assert [titles(reader, "u1", day) for day in days] == [[], ["Heat"], ["Heat", "Jaws"]]
-    app.recorder.record(DeleteMovie("d", "u1", first.entry_id, app.now))
+    app.recorder.record(
+        DeleteMovie(event_id="d", user_id="u1", entry_id=first.entry_id, now=app.now)
+    )
     assert titles(reader, "u1", days[-1]) == ["Jaws"]
     assert titles(reader, "u1", days[1]) == ["Heat"]
     assert reader.read("u1", days[1]).position == 3
@@ -94,7 +102,9 @@ def test_what_was_erased_is_kept_no_longer() -> None:
     app.recorder.record(app.add("Heat"))
     app.recorder.record(app.add("Other", "u2"))
     entry = app.diaries.entries("u1")[0]
-    app.recorder.record(DeleteMovie("d", "u1", entry.entry_id, app.now))
+    app.recorder.record(
+        DeleteMovie(event_id="d", user_id="u1", entry_id=entry.entry_id, now=app.now)
+    )
     assert len(reader.history("u1")) == 2
     assert titles(reader, "u2") == ["Other"]
     version = reader.history_version("u1")
@@ -148,9 +158,21 @@ def test_a_reader_never_shows_what_is_no_longer_there(steps: list[Step], kept: i
         if what == "add" and entry is None:
             app.recorder.record(app.add(f"Film {n}", user))
         elif what == "delete" and entry is not None:
-            app.recorder.record(DeleteMovie(app.new_id(), user, entry.entry_id, app.now))
+            app.recorder.record(
+                DeleteMovie(
+                    event_id=app.new_id(), user_id=user, entry_id=entry.entry_id, now=app.now
+                )
+            )
         elif what == "rate" and entry is not None:
-            app.recorder.record(UpdateRating(app.new_id(), user, entry.entry_id, n, app.now))
+            app.recorder.record(
+                UpdateRating(
+                    event_id=app.new_id(),
+                    user_id=user,
+                    entry_id=entry.entry_id,
+                    new_rating=n,
+                    now=app.now,
+                )
+            )
         elif what == "forget":
             app.forgetter.forget(user)
         elif what == "read":

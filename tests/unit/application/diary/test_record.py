@@ -33,8 +33,10 @@ def test_a_command_sent_again_gets_the_first_receipt() -> None:
     """Fault 2: a client that never heard the answer asks again; nothing counts twice."""
     app = Application()
     add = app.add()
-    rate = UpdateRating("r", "u1", add.entry_id, 4, app.now)
-    delete = DeleteMovie("d", "u1", add.entry_id, app.now)
+    rate = UpdateRating(
+        event_id="r", user_id="u1", entry_id=add.entry_id, new_rating=4, now=app.now
+    )
+    delete = DeleteMovie(event_id="d", user_id="u1", entry_id=add.entry_id, now=app.now)
     commands = [add, rate, delete]
     receipts = [app.recorder.record(command) for command in commands]
     assert [app.recorder.record(command) for command in commands] == receipts
@@ -46,9 +48,15 @@ def test_a_re_rating_sent_again_late_does_not_overwrite_a_newer_one() -> None:
     app = Application()
     add = app.add()
     app.recorder.record(add)
-    old = UpdateRating("old", "u1", add.entry_id, 4, app.now)
+    old = UpdateRating(
+        event_id="old", user_id="u1", entry_id=add.entry_id, new_rating=4, now=app.now
+    )
     receipt = app.recorder.record(old)
-    app.recorder.record(UpdateRating("new", "u1", add.entry_id, 10, app.now))
+    app.recorder.record(
+        UpdateRating(
+            event_id="new", user_id="u1", entry_id=add.entry_id, new_rating=10, now=app.now
+        )
+    )
     assert app.recorder.record(old) == receipt
     assert app.diaries.entries("u1")[0].rating == 10
 
@@ -60,9 +68,11 @@ def test_an_id_used_for_something_else_is_refused() -> None:
     app.recorder.record(add)
     others = [
         app.add("Ali", event_id="same"),
-        replace(add, rating=2),
-        UpdateRating("same", "u1", add.entry_id, 2, app.now),
-        DeleteMovie("same", "u1", add.entry_id, app.now),
+        replace(add, entry=replace(add.entry, rating=2)),
+        UpdateRating(
+            event_id="same", user_id="u1", entry_id=add.entry_id, new_rating=2, now=app.now
+        ),
+        DeleteMovie(event_id="same", user_id="u1", entry_id=add.entry_id, now=app.now),
     ]
     for command in others:
         with pytest.raises(EventIdReused, match="same was already used"):
@@ -74,7 +84,7 @@ def test_a_refused_command_leaves_the_others_in_a_batch_alone() -> None:
     """Outcomes come in the order of the commands."""
     app = Application(partitions=3)
     good, twice, other = app.add(), app.add(), app.add("Ali", "somebody else")
-    unknown = DeleteMovie("d", "u1", "nope", app.now)
+    unknown = DeleteMovie(event_id="d", user_id="u1", entry_id="nope", now=app.now)
     outcomes = app.recorder.record_all([good, twice, unknown, other])
     kinds = [type(outcome) for outcome in outcomes]
     assert kinds == [Receipt, AlreadyInDiary, EntryNotFound, Receipt]
@@ -94,7 +104,9 @@ def test_a_command_that_changes_nothing_records_nothing() -> None:
     app = Application()
     add = app.add(rating=6)
     app.recorder.record(add)
-    same = UpdateRating("r", "u1", add.entry_id, 6, app.now)
+    same = UpdateRating(
+        event_id="r", user_id="u1", entry_id=add.entry_id, new_rating=6, now=app.now
+    )
     assert app.recorder.record(same) == Receipt(1, None)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from cinestats.adapters.event_json import parse_event
 from cinestats.application.catalogue.ports import CatalogueFilm
-from cinestats.application.imports.events import export_events
+from cinestats.application.imports.events import export_events, import_events
 from cinestats.domain.diary import DeleteMovie, UpdateRating
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import Event, MovieAdded
@@ -22,8 +22,20 @@ def busy(partitions: int = 1) -> Application:
     for user in ("u1", "u2"):
         heat, ali = app.add("Heat", user), app.add("Ali", user, rating=None)
         app.recorder.record_all([heat, ali])
-        app.recorder.record(UpdateRating(app.new_id(), user, ali.entry_id, 7, app.now))
-        app.recorder.record(DeleteMovie(app.new_id(), user, heat.entry_id, app.now))
+        app.recorder.record(
+            UpdateRating(
+                event_id=app.new_id(),
+                user_id=user,
+                entry_id=ali.entry_id,
+                new_rating=7,
+                now=app.now,
+            )
+        )
+        app.recorder.record(
+            DeleteMovie(
+                event_id=app.new_id(), user_id=user, entry_id=heat.entry_id, now=app.now
+            )
+        )
     return app
 
 
@@ -36,7 +48,7 @@ def exported(app: Application) -> list[Line]:
 def test_a_log_moves_to_another_store(partitions: int) -> None:
     """Whatever the number of partitions there, the statistics are the same."""
     source, target = busy(), Application(partitions)
-    report = target.event_importer.run(exported(source))
+    report = import_events(target.keeper, exported(source))
     assert (report.read, report.added, report.rejected) == (8, 8, [])
     for user in ("u1", "u2"):
         assert target.total(user) == source.total(user) == 1
@@ -51,23 +63,23 @@ def test_the_same_log_twice_adds_nothing() -> None:
     """In two files, in one file, and into the store that it came from."""
     source, target = busy(), Application()
     lines = exported(source)
-    target.event_importer.run(lines)
-    again = target.event_importer.run(lines + lines)
+    import_events(target.keeper, lines)
+    again = import_events(target.keeper, lines + lines)
     assert (again.added, again.skipped, again.rejected) == (0, 16, [])
-    both = Application().event_importer.run(lines + lines)
+    both = import_events(Application().keeper, lines + lines)
     assert (both.added, both.skipped, both.rejected) == (8, 8, [])
-    assert source.event_importer.run(lines).added == 0
+    assert import_events(source.keeper, lines).added == 0
 
 
 def test_an_event_id_with_another_body_is_rejected() -> None:
     """Bad input 20."""
     source, target = busy(), Application()
     lines = exported(source)
-    target.event_importer.run(lines)
+    import_events(target.keeper, lines)
     first = lines[0][1]
     assert isinstance(first, MovieAdded)
     other = replace(first, occurred_at=first.occurred_at + timedelta(days=1))
-    report = target.event_importer.run([(5, other)])
+    report = import_events(target.keeper, [(5, other)])
     assert [row.line for row in report.rejected] == [5]
     assert "used before for another event" in report.rejected[0].reason
 
@@ -81,7 +93,7 @@ def test_bad_lines_are_listed_and_the_good_go_in() -> None:
     ahead = MovieAdded("ahead", "u9", datetime(2025, 1, 22, tzinfo=UTC), add.entry)
     twice = MovieAdded("twice", add.user_id, add.occurred_at, add.entry)
     bad: list[Line] = [(1, InvalidInput("timestamp", "must say its zone"))]
-    report = target.event_importer.run([*bad, (2, add), (3, twice), (4, ahead)])
+    report = import_events(target.keeper, [*bad, (2, add), (3, twice), (4, ahead)])
     assert report.added == 1
     assert [(row.line, row.reason.split(":")[0]) for row in report.rejected] == [
         (1, "timestamp"),
@@ -108,18 +120,18 @@ def test_events_of_the_original_find_their_entries() -> None:
     app.catalogue.load([CatalogueFilm(film)])
     update = original("UPDATE", movie={"name": "INCEPTION"}, old_rating=4, new_rating=5)
     lines: list[Line] = [(1, original("ADD")), (2, update)]
-    assert app.event_importer.run(lines).added == 2
-    assert app.event_importer.run(lines).skipped == 2
+    assert import_events(app.keeper, lines).added == 2
+    assert import_events(app.keeper, lines).skipped == 2
     (entry,) = app.diaries.entries("u1")
     assert (entry.rating, entry.movie.directors) == (10, ("Christopher Nolan",))
-    assert app.event_importer.run([(3, original("DELETE"))]).added == 1
+    assert import_events(app.keeper, [(3, original("DELETE"))]).added == 1
     assert app.total() == 0
     assert app.verifier.verify().equal
 
 
 def test_a_deletion_without_its_film_is_rejected() -> None:
     """Bad input 19."""
-    report = Application().event_importer.run([(9, original("DELETE"))])
+    report = import_events(Application().keeper, [(9, original("DELETE"))])
     assert report.rejected[0].line == 9
     assert report.rejected[0].reason == "Inception is not in the diary of u1."
 

@@ -1,13 +1,15 @@
 """Undoing an import."""
 
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import date
 
 import pytest
 
+from cinestats.application.diary import keep
 from cinestats.application.imports.rows import ImportedRow
 from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
 from cinestats.domain.diary import DeleteMovie, UpdateRating
+from cinestats.domain.movie import Movie
 from tests.unit.application.application import Application
 
 SEEN = ImportedRow(line=2, kind="film", title="Heat", year=1995, rating=6)
@@ -20,16 +22,7 @@ OTHER = ImportedRow(
 
 
 def undo(app: Application, import_id: str) -> int:
-    return undo_import(
-        "u1",
-        import_id,
-        recorder=app.recorder,
-        history=app.log,
-        diaries=app.diaries,
-        clock=app.clock,
-        new_id=app.new_id,
-        zone=UTC,
-    )
+    return undo_import(app.keeper, user="u1", import_id=import_id)
 
 
 def entries(app: Application) -> list[tuple[str, date | None, int | None]]:
@@ -55,10 +48,48 @@ def test_what_a_person_changed_since_stays() -> None:
     app.importer.run("u1", [OTHER])
     report = app.importer.run("u1", [PLAY, replace(OTHER, rating=9)])
     ali, heat = app.diaries.entries("u1")
-    app.recorder.record(UpdateRating("r", "u1", ali.entry_id, 10, app.now))
-    app.recorder.record(DeleteMovie("d", "u1", heat.entry_id, app.now))
+    app.recorder.record(
+        UpdateRating(
+            event_id="r", user_id="u1", entry_id=ali.entry_id, new_rating=10, now=app.now
+        )
+    )
+    app.recorder.record(
+        DeleteMovie(event_id="d", user_id="u1", entry_id=heat.entry_id, now=app.now)
+    )
     assert undo(app, report.import_id) == 0
     assert entries(app) == [("Ali", OTHER.watched_on, 10)]
+
+
+def test_a_replaced_play_whose_place_is_taken_stays_away() -> None:
+    """The film came in without a day by hand; the import's own play goes all the same."""
+    app = Application()
+    app.importer.run("u1", [SEEN])
+    report = app.importer.run("u1", [PLAY])
+    film = Movie.create(SEEN.title, year=SEEN.year)
+    keep.add(app.keeper, user="u1", film=film, watched=None, rating=2)
+    assert undo(app, report.import_id) == 1
+    assert entries(app) == [("Heat", None, 2)]
+
+
+def test_a_rating_that_was_changed_and_changed_back_is_undone() -> None:
+    """What stands is what the import said."""
+    app = Application()
+    app.importer.run("u1", [OTHER])
+    report = app.importer.run("u1", [replace(OTHER, rating=9)])
+    (ali,) = app.diaries.entries("u1")
+    for rating in (None, 9):
+        keep.rate(app.keeper, user="u1", entry_id=ali.entry_id, rating=rating)
+    assert undo(app, report.import_id) == 1
+    assert entries(app) == [("Ali", OTHER.watched_on, 4)]
+
+
+def test_undoing_twice_changes_nothing_more() -> None:
+    """Each event is compensated once; the undo itself names its cause."""
+    app = Application()
+    report = app.importer.run("u1", [PLAY, OTHER])
+    assert (undo(app, report.import_id), undo(app, report.import_id)) == (2, 0)
+    causes = [r.event.cause for r in app.log.of_user("u1") if r.event]
+    assert causes[2:] == [f"undo:{report.import_id}"] * 2
 
 
 def test_past_imports_are_listed_latest_first() -> None:

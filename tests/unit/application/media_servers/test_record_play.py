@@ -1,12 +1,11 @@
 """Films that were seen on a media server, as they come into the diary."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from cinestats.adapters.ids import id_from
 from cinestats.application.catalogue.ports import CatalogueFilm
-from cinestats.application.media_servers.record_play import Play, PlayOutcome, PlayRecorder
+from cinestats.application.media_servers.record_play import Play, PlayOutcome, record_play
 from cinestats.domain.movie import Movie
 from tests.unit.application.application import TODAY, Application
 
@@ -14,15 +13,6 @@ from tests.unit.application.application import TODAY, Application
 class World:
     def __init__(self) -> None:
         self.app = Application()
-        self.plays = PlayRecorder(
-            self.app.recorder,
-            self.app.log,
-            self.app.diaries,
-            self.app.catalogue,
-            self.app.clock,
-            id_from,
-            UTC,
-        )
 
     def record(
         self,
@@ -33,7 +23,8 @@ class World:
         item: str = "s/1",
     ) -> PlayOutcome:
         movie = Movie.create(title, year=1995, directors="Somebody", duration=10)
-        return self.plays.record("u1", hook, Play(item, movie, None, None, None, seen_at))
+        play = Play(item, movie, None, None, None, seen_at)
+        return record_play(self.app.keeper, user="u1", hook_id=hook, play=play)
 
     def days(self) -> list[date | None]:
         return [entry.watched_on for entry in self.app.diaries.entries("u1")]

@@ -8,6 +8,7 @@ import pytest
 from cinestats.adapters import strict_json
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
+from cinestats.application.log.ports import NewerEvent
 from cinestats.application.streaming.consume import (
     Consumer,
     LogGap,
@@ -61,8 +62,14 @@ def recorded(films: int = 6) -> Application:
     app = Application()
     adds = [app.add(f"Film {n}") for n in range(films)]
     app.recorder.record_all(adds)
-    app.recorder.record(UpdateRating("r", "u1", adds[0].entry_id, 2, app.now))
-    app.recorder.record(DeleteMovie("d", "u1", adds[1].entry_id, app.now))
+    app.recorder.record(
+        UpdateRating(
+            event_id="r", user_id="u1", entry_id=adds[0].entry_id, new_rating=2, now=app.now
+        )
+    )
+    app.recorder.record(
+        DeleteMovie(event_id="d", user_id="u1", entry_id=adds[1].entry_id, now=app.now)
+    )
     return app
 
 
@@ -132,8 +139,9 @@ def test_bad_records_are_parked_with_their_bytes_and_the_good_ones_count() -> No
         (b"u1", good.replace(b'"rating":4.0', b'"rating":NaN'), "NaN"),
         (b"u1", good.replace(b'"rating":4.0', b'"rating":7'), "rating: must be"),
         (b"u1", good.replace(b'"rating":4.0', b'"rating":true'), "rating: must be"),
-        (b"u1", good.replace(b'"schema":1', b'"schema":2'), "schema: must be 1"),
-        (b"u1", good.replace(b'"ADD"', b'"SEEN"'), "event_type: must be"),
+        (b"u1", good.replace(b'"schema":1', b'"schema":"2"'), "schema: must be 1"),
+        (b"u1", good.replace(b'"schema":1', b'"schema":0'), "schema: must be 1"),
+        (b"u1", good.replace(b'"ADD"', b"5"), "event_type: must be"),
         (b"u1", good.replace(b'"schema":1', b'"schema":1,"schema":1'), "twice"),
         (b"u1", good.replace(b'"name":"Film 0"', b'"name":" "'), "name: must not be blank"),
         (b"u1", good.replace(b"+00:00", b""), "timestamp: must say its zone"),
@@ -157,6 +165,42 @@ def test_bad_records_are_parked_with_their_bytes_and_the_good_ones_count() -> No
     topic.consume()
     assert len(topic.letters.waiting(100)) == len(bad)
     assert app.verifier.verify().equal
+
+
+NEWER = [(b'"schema":1', b'"schema":2'), (b'"ADD"', b'"CORRECT"')]
+
+
+@pytest.mark.parametrize(("known", "newer"), NEWER)
+def test_an_event_of_a_later_version_stops_a_relayed_partition(
+    known: bytes, newer: bytes
+) -> None:
+    """Fault 30: parked, it would count nowhere, and what follows would take it off."""
+    app = recorded()
+    topic = Topic(app)
+    topic.relay(1, 2)
+    topic.records[1] = topic.records[1]._replace(
+        value=(topic.records[1].value or b"").replace(known, newer)
+    )
+    with pytest.raises(NewerEvent, match=r"newer cinestats; this is .*: upgrade cinestats"):
+        topic.consume()
+    assert app.models.checkpoint(0) == 0
+    assert not topic.letters.waiting(1)
+
+
+@pytest.mark.parametrize(("known", "newer"), NEWER)
+def test_an_event_of_a_later_version_is_parked_in_a_topic_without_a_log(
+    known: bytes, newer: bytes
+) -> None:
+    """Bad input 24: nobody else has it, so it waits for the upgrade, and the others go on."""
+    topic = Topic(Application(), relayed=False)
+    record = (
+        b'{"event_type":"ADD","user_id":"u1","movie":{"name":"A","rating":4},"schema":1,'
+        b'"timestamp":"2025-01-20T12:00:00+00:00"}'
+    )
+    topic.send(b"u1", record.replace(known, newer))
+    original(topic, "B")
+    assert topic.consume() == Outcome(1, 1, 0, 0, 2)
+    assert "upgrade cinestats" in topic.reasons()[0]
 
 
 def test_a_user_in_the_wrong_partition_is_parked() -> None:

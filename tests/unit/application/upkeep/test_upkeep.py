@@ -145,7 +145,9 @@ def test_a_projector_that_lost_the_race_looks_again() -> None:
     app = filled()
     add = app.add("Collateral")
     app.recorder.record(add)
-    app.recorder.record(DeleteMovie("d", "u1", add.entry_id, app.now))
+    app.recorder.record(
+        DeleteMovie(event_id="d", user_id="u1", entry_id=add.entry_id, now=app.now)
+    )
     apply = app.models.apply
 
     def faster(batch: Batch) -> None:

@@ -10,9 +10,10 @@ from cinestats.adapters.memory.webhooks import MemoryWebhooks
 from cinestats.application.log.ports import Recorded
 from cinestats.application.webhooks.address import checked_url, is_public
 from cinestats.application.webhooks.deliver import GIVE_UP_AFTER, LEASE, WebhookDelivery
-from cinestats.application.webhooks.subscriptions import Answer, EventKind, Subscriber, Webhook
+from cinestats.application.webhooks.subscriptions import Answer, Subscriber, Webhook
 from cinestats.domain.diary import DeleteMovie, UpdateRating
 from cinestats.domain.errors import InvalidInput
+from cinestats.domain.events import EventKind
 from tests.unit.application.application import Application
 
 ALL: tuple[EventKind, ...] = ("added", "deleted", "rated")
@@ -90,8 +91,12 @@ def test_what_happens_is_told_in_order(world: World) -> None:
     webhook = world.subscribe()
     added = world.add()
     now = world.app.clock()
-    world.app.recorder.record(UpdateRating("rated", "u1", added, 4, now))
-    world.app.recorder.record(DeleteMovie("deleted", "u1", added, now))
+    world.app.recorder.record(
+        UpdateRating(event_id="rated", user_id="u1", entry_id=added, new_rating=4, now=now)
+    )
+    world.app.recorder.record(
+        DeleteMovie(event_id="deleted", user_id="u1", entry_id=added, now=now)
+    )
     world.run()
     world.run()
     assert world.receiver.got == [(webhook, id_) for id_ in (added, "rated", "deleted")]
@@ -112,7 +117,9 @@ def test_only_the_users_own_events_of_the_wanted_kinds_are_told(world: World) ->
     world.subscribe("u1", ("deleted",))
     heat = world.add("Heat", "u1")
     world.add("Ronin", "u2")
-    world.app.recorder.record(DeleteMovie("d1", "u1", heat, world.app.clock()))
+    world.app.recorder.record(
+        DeleteMovie(event_id="d1", user_id="u1", entry_id=heat, now=world.app.clock())
+    )
     world.run()
     assert [event for _, event in world.receiver.got] == ["d1"]
 

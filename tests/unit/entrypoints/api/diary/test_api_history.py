@@ -57,7 +57,9 @@ def changed(client: TestClient, container: Container, add: Add) -> TestClient:
     first = add(timestamp="2025-01-19T12:00:00Z", rating=3)["entry_id"]
     add("Halloween", year=1978, timestamp="2025-01-20T23:30:00Z")
     now = container.clock()()
-    container.recorder().record(UpdateRating("r1", "u1", first, 10, now))
+    container.recorder().record(
+        UpdateRating(event_id="r1", user_id="u1", entry_id=first, new_rating=10, now=now)
+    )
     return client
 
 

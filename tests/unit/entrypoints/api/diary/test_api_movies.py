@@ -220,4 +220,4 @@ class TestIdempotencyKey:
 
 
 def _with_clock(services: Any, moment: datetime) -> Any:
-    return replace(services, clock=lambda: moment)
+    return replace(services, diary=replace(services.diary, clock=lambda: moment))

@@ -1,0 +1,154 @@
+"""Keep a diary: add, rate and delete. Whoever writes to a diary comes in here."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Literal, TypedDict
+
+from cinestats.application.catalogue.ports import Catalogue
+from cinestats.application.catalogue.recognise import film_to_add
+from cinestats.application.log.ports import EventHistory
+from cinestats.application.ports import Clock, IdFrom, NewId
+from cinestats.domain.days import local_day
+from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
+from cinestats.domain.entry import Entry
+from cinestats.domain.errors import InvalidInput
+from cinestats.domain.movie import Movie
+
+from .ports import DiaryStore
+from .record import EventIdReused, Receipt, Recorder
+
+_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+_CLOCKS_DIFFER_BY = timedelta(minutes=5)
+
+
+class Stamp(TypedDict):
+    """What every command says: who does it, when and why, and the id that makes it one."""
+
+    event_id: str
+    user_id: str
+    now: datetime
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiaryKeeper:
+    """What the use cases work with. A day belongs to ``zone``."""
+
+    recorder: Recorder
+    history: EventHistory
+    diaries: DiaryStore
+    catalogue: Catalogue
+    clock: Clock
+    new_id: NewId
+    id_from: IdFrom
+    zone: tzinfo
+
+    def today(self) -> date:
+        """The present day."""
+        return local_day(self.clock(), self.zone)
+
+    def stamp(
+        self,
+        user: str,
+        *,
+        event_id: str | None = None,
+        at: datetime | None = None,
+        cause: str | None = None,
+    ) -> Stamp:
+        """The stamp of a command: now and with a new id, unless they are given.
+
+        Raises InvalidInput for an ``at`` before 1970 or to come.
+        """
+        now = self.clock()
+        if at is not None and not _FIRST_MOMENT <= at <= now + _CLOCKS_DIFFER_BY:
+            raise InvalidInput("timestamp", f"must be from 1970 to now, not {at}")
+        return Stamp(
+            event_id=event_id or self.new_id(), user_id=user, now=at or now, cause=cause
+        )
+
+
+def add(
+    diary: DiaryKeeper,
+    *,
+    user: str,
+    film: Movie,
+    rating: int | None = None,
+    watched: date | Literal["today"] | None = "today",
+    at: datetime | None = None,
+    key: str | None = None,
+) -> Receipt:
+    """Add a play of ``film``; what the film lacks comes from the catalogue.
+
+    ``rating`` is in half stars. ``watched`` is the day, "today" the one of ``at``, None an
+    unknown one. ``at`` is when it is added, now unless given. The same request with the same
+    ``key`` gives the first receipt again, whatever today and the catalogue say by then.
+
+    Raises AlreadyInDiary, AmbiguousTitle, InvalidInput and EventIdReused.
+    """
+    event_id = _event_id(diary, user, key)
+    before = None if key is None else diary.history.find(user, event_id)
+    first = None if before is None else before.event
+    if first is None:
+        movie = film_to_add(film, diary.catalogue)
+    elif at in (None, first.occurred_at):  # what the request leaves open is what it was then
+        movie, at = film.completed_by(first.entry.movie), first.occurred_at
+    else:
+        raise _key_reused()
+    stamp = diary.stamp(user, event_id=event_id, at=at)
+    day = local_day(stamp["now"], diary.zone)
+    entry = Entry(event_id, movie, rating, day if watched == "today" else watched, day)
+    return _record(diary, addition(diary, stamp, entry))
+
+
+def rate(
+    diary: DiaryKeeper,
+    *,
+    user: str,
+    entry_id: str,
+    rating: int | None,
+    key: str | None = None,
+    cause: str | None = None,
+) -> Receipt:
+    """Give an entry another rating in half stars, or none; ``key`` as with ``add``.
+
+    The receipt has no event when the entry has that rating already. Raises EntryNotFound and
+    EventIdReused.
+    """
+    stamp = diary.stamp(user, event_id=_event_id(diary, user, key), cause=cause)
+    return _record(diary, UpdateRating(**stamp, entry_id=entry_id, new_rating=rating))
+
+
+def delete(
+    diary: DiaryKeeper,
+    *,
+    user: str,
+    entry_id: str,
+    key: str | None = None,
+    cause: str | None = None,
+) -> Receipt:
+    """Delete an entry; ``key`` as with ``add``. Raises EntryNotFound and EventIdReused."""
+    stamp = diary.stamp(user, event_id=_event_id(diary, user, key), cause=cause)
+    return _record(diary, DeleteMovie(**stamp, entry_id=entry_id))
+
+
+def addition(diary: DiaryKeeper, stamp: Stamp, entry: Entry) -> AddMovie:
+    """The command that puts an entry into the diary as it is."""
+    today = max(local_day(stamp["now"], diary.zone), diary.today())
+    return AddMovie(**stamp, entry=entry, today=today)
+
+
+def _event_id(diary: DiaryKeeper, user: str, key: str | None) -> str:
+    return diary.new_id() if key is None else diary.id_from("idempotency", user, key)
+
+
+def _record(diary: DiaryKeeper, command: Command) -> Receipt:
+    try:
+        return diary.recorder.record(command)
+    except EventIdReused as error:  # a new id was never used
+        raise _key_reused() from error
+
+
+def _key_reused() -> EventIdReused:
+    return EventIdReused(
+        "This Idempotency-Key was already used for another request; take a new one."
+    )
