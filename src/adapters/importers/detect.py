@@ -1,6 +1,6 @@
 """Which importer a file is for, and the sentence for a file that is for none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import cast
 
@@ -61,8 +61,9 @@ def either(words: Iterable[str]) -> str:
 
 
 def _outline(json: object) -> str:
-    """What is in a JSON file, by the keys of an object."""
-    items = cast("list[object]", json) if isinstance(json, list) else [json]
-    known = next((item for item in items if isinstance(item, Mapping)), {})
-    keys = ", ".join(map(repr, [*cast("Mapping[str, object]", known)][:8]))[:200]
-    return f"{'its items have' if items is json else 'it holds no list, but'} the keys {keys}"
+    """What is in a JSON file, by the keys of its first object."""
+    is_list = isinstance(json, list)
+    items = cast("list[object]", json) if is_list else [json]
+    objects = (cast("dict[str, object]", item) for item in items if isinstance(item, dict))
+    keys = ", ".join(map(repr, [*next(objects, {})][:8]))[:200]
+    return f"{'its items have' if is_list else 'it holds no list, but'} the keys {keys or '–'}"

@@ -46,7 +46,8 @@ class Source:
             raise CinestatsError(
                 f"The JSON file {str(error).removeprefix('body: ')}."
             ) from error
-        if isinstance(value, list) and len(cast("list[object]", value)) > MAX_ROWS:
+        items = len(cast("list[object]", value)) if isinstance(value, list) else 0
+        if items > MAX_ROWS:
             raise CinestatsError(f"The file has more than {MAX_ROWS:,} items; split it.")
         return value
 
