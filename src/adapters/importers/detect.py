@@ -40,9 +40,7 @@ def refusal(source: Source, asked: Sequence[Importer]) -> CinestatsError:
             f"The file is a {what} file, which can only be an export of {labels}, not of"
             f" {wanted}."
         )
-    return CinestatsError(
-        f"The JSON file is none of {theirs(takers)}: {_outline(source.json)}."
-    )
+    return CinestatsError(f"The JSON file is none of {theirs(takers)}: {_outline(source)}.")
 
 
 def theirs(asked: Iterable[Importer]) -> str:
@@ -60,10 +58,9 @@ def either(words: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _outline(json: object) -> str:
+def _outline(source: Source) -> str:
     """What is in a JSON file, by the keys of its first object."""
-    is_list = isinstance(json, list)
-    items = cast("list[object]", json) if is_list else [json]
-    objects = (cast("dict[str, object]", item) for item in items if isinstance(item, dict))
-    keys = ", ".join(map(repr, [*next(objects, {})][:8]))[:200]
-    return f"{'its items have' if is_list else 'it holds no list, but'} the keys {keys or '–'}"
+    items = source.items or [source.json]
+    objects = [cast("dict[str, object]", item) for item in items if isinstance(item, dict)]
+    keys = ", ".join(map(repr, [*objects[0]][:8]))[:200] if objects else "–"
+    return f"{'its items have' if source.items else 'it holds no list, but'} the keys {keys}"
