@@ -1,6 +1,6 @@
 """Which importer a file is for, and the sentence for a file that is for none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import cast
 
@@ -40,9 +40,7 @@ def refusal(source: Source, asked: Sequence[Importer]) -> CinestatsError:
             f"The file is a {what} file, which can only be an export of {labels}, not of"
             f" {wanted}."
         )
-    return CinestatsError(
-        f"The JSON file is none of {theirs(takers)}: {_outline(source.json)}."
-    )
+    return CinestatsError(f"The JSON file is none of {theirs(takers)}: {_outline(source)}.")
 
 
 def theirs(asked: Iterable[Importer]) -> str:
@@ -60,9 +58,9 @@ def either(words: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _outline(json: object) -> str:
-    """What is in a JSON file, by the keys of an object."""
-    items = cast("list[object]", json) if isinstance(json, list) else [json]
-    known = next((item for item in items if isinstance(item, Mapping)), {})
-    keys = ", ".join(map(repr, [*cast("Mapping[str, object]", known)][:8]))[:200]
-    return f"{'its items have' if items is json else 'it holds no list, but'} the keys {keys}"
+def _outline(source: Source) -> str:
+    """What is in a JSON file, by the keys of its first object."""
+    items = source.items or [source.json]
+    objects = [cast("dict[str, object]", item) for item in items if isinstance(item, dict)]
+    keys = ", ".join(map(repr, [*objects[0]][:8]))[:200] if objects else "–"
+    return f"{'its items have' if source.items else 'it holds no list, but'} the keys {keys}"

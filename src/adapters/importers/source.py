@@ -1,5 +1,6 @@
 """A file that a user brings: what kind it is, and its content as that kind has it."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal, cast
 
@@ -23,7 +24,7 @@ class Source:
     """A file by its path, as its user gave it, with or without folders.
 
     ``text`` is blank for a zip; ``notes`` say when its encoding was guessed. Raises
-    CinestatsError, as do ``table`` and ``json``, for what cannot be read as a whole.
+    CinestatsError, as do its properties, for what cannot be read as a whole.
     """
 
     def __init__(self, path: str, data: bytes) -> None:
@@ -39,16 +40,22 @@ class Source:
 
     @cached_property
     def json(self) -> object:
-        """The value of a JSON text, a list with no more items than a table may have rows."""
+        """The value of a JSON text."""
         try:
-            value = parse(self.text)
+            return parse(self.text)
         except InvalidInput as error:
             raise CinestatsError(
                 f"The JSON file {str(error).removeprefix('body: ')}."
             ) from error
-        if isinstance(value, list) and len(cast("list[object]", value)) > MAX_ROWS:
+
+    @cached_property
+    def items(self) -> Sequence[object]:
+        """The items of a JSON list, as many as a table may have rows; of other values none."""
+        value = self.json
+        items = cast("list[object]", value) if isinstance(value, list) else []
+        if len(items) > MAX_ROWS:
             raise CinestatsError(f"The file has more than {MAX_ROWS:,} items; split it.")
-        return value
+        return items
 
 
 def _decode(data: bytes) -> tuple[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """Trakt's JSON: history, ratings and summaries of what was watched, films among series."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, cast
 
@@ -39,7 +39,7 @@ def recognises(source: Source) -> Confidence:
     """Whether the items have one of Trakt's moments; a list without items may be anybody's."""
     if source.json == []:
         return Confidence.POSSIBLE
-    return Confidence.LIKELY if _kind(source.json) else Confidence.NO
+    return Confidence.LIKELY if _kind(source.items) else Confidence.NO
 
 
 @Importer(
@@ -56,15 +56,14 @@ def recognises(source: Source) -> Confidence:
 )
 def read(source: Source, options: Options) -> Export:
     """Read a list of Trakt's items, numbered from 1, as JSON has no lines of its own."""
-    kind = _kind(source.json) or "history"
-    items = enumerate(cast("list[object]", source.json), 1)
+    kind = _kind(source.items) or "history"
+    items = enumerate(source.items, 1)
     rows = tuple(_row(number, item, kind, options.zone) for number, item in items)
     return Export(f"Trakt {kind}", rows, (_NOTES[kind],) if kind in _NOTES else ())
 
 
-def _kind(json: object) -> str | None:
+def _kind(items: Sequence[object]) -> str | None:
     """What the list holds, told by the first item that has a moment of Trakt's."""
-    items = cast("list[object]", json) if isinstance(json, list) else []
     for item in items:
         if isinstance(item, dict):
             for kind, moment in _MOMENTS.items():

@@ -168,3 +168,11 @@ def test_a_name_that_cannot_be_printed_is_refused():
     """It could command the terminal that shows it."""
     with pytest.raises(CinestatsError, match="leads out of it"):
         Archive(pack(("a\x1b[2J.csv", "x")))
+
+
+def test_a_damaged_directory_is_refused_in_a_sentence():
+    """The record at the end says that the directory is longer than the file."""
+    data = bytearray(pack(("diary.csv", "Date,Name")))
+    data[-7] = 0xFF
+    with pytest.raises(CinestatsError, match="damaged"):
+        Archive(bytes(data))

@@ -75,3 +75,24 @@ def test_a_log_of_events_is_sent_where_it_is_taken_in(read):
     """It is no diary of another service."""
     with pytest.raises(CinestatsError, match="cinestats events import takes in"):
         read("export.jsonl", '{"event_type":"ADD","user_id":"u1"}\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "outline"),
+    [
+        ('{"movies": [], "shows": []}', "it holds no list, but the keys 'movies', 'shows'"),
+        ('[3, {"a": 1}]', "its items have the keys 'a'"),
+        ("[3]", "its items have the keys –"),
+    ],
+)
+def test_json_that_is_not_known_is_told_by_its_keys(read, text, outline):
+    """So that people see what they have chosen."""
+    with pytest.raises(CinestatsError) as error:
+        read("x.json", text)
+    assert str(error.value) == f"The JSON file is none of Trakt's: {outline}."
+
+
+def test_a_table_is_refused_as_json(read):
+    """A format that has no tables is told by the columns that are there."""
+    with pytest.raises(CinestatsError, match="no export of Trakt: it has the columns title, y"):
+        read("x.csv", PLAIN, format="trakt")

@@ -233,3 +233,9 @@ def test_cells_that_could_not_be_read_are_counted_by_column(read):
         "Runtime could not be read in 2 rows and was left out there.",
         "TMDB could not be read in 1 row and was left out there.",
     )
+
+
+def test_a_column_without_a_name_fills_nothing(read):
+    """The number of the row, which a program put in front, is nobody's rating or director."""
+    row = read("x.csv", ",title,year\n4,Greed,1924\n").rows[0]
+    assert row == ImportedRow(line=2, kind="film", title="Greed", year=1924)
