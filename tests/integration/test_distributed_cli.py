@@ -180,7 +180,8 @@ def test_where_another_application_publishes_there_is_no_log_to_recompute_from(
 ) -> None:
     """Nothing is compared with a log that was never written, or replaced by its emptiness."""
     from cinestats.adapters.mongo.database import MongoDatabase
-    from cinestats.adapters.mongo.topic_claims import MongoTopicClaims, TopicClaim
+    from cinestats.adapters.mongo.topic_claims import MongoTopicClaims
+    from cinestats.application.streaming.ports import TopicClaim
 
     app = DistributedApp("127.0.0.1:1", mongo.uri, tmp_path)
     database = MongoDatabase(mongo.uri, app.settings.mongo_database)

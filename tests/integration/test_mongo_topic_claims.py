@@ -9,7 +9,8 @@ if os.environ.get("CI") != "true":
 
 from collections.abc import Iterator
 
-from cinestats.adapters.mongo.topic_claims import MongoTopicClaims, TopicClaim
+from cinestats.adapters.mongo.topic_claims import MongoTopicClaims
+from cinestats.application.streaming.ports import TopicClaim
 from stack.mongo import Mongo
 
 from .mongo_failpoints import FailingDatabase, failing_database

@@ -1,21 +1,11 @@
 """What a topic is at present."""
 
-from typing import NamedTuple, cast
-from uuid import UUID
-
-from cinestats.application.streaming.ports import TransportUnavailable
+from cinestats.application.streaming.ports import TopicFacts, TransportUnavailable
 
 from .client import kafka_error, load
 from .settings import KafkaSettings, client_config
 
 _BOOTSTRAP_MS = 5000
-
-
-class TopicFacts(NamedTuple):
-    """``topic_id`` changes when a topic is deleted and made again under its name."""
-
-    topic_id: UUID
-    partitions: int
 
 
 def describe_topic(settings: KafkaSettings) -> TopicFacts | None:
@@ -35,4 +25,4 @@ def describe_topic(settings: KafkaSettings) -> TopicFacts | None:
         ) from error
     if found["error_code"] == errors.UnknownTopicOrPartitionError.errno:
         return None
-    return TopicFacts(cast(UUID, found["topic_id"]), len(found["partitions"]))
+    return TopicFacts(str(found["topic_id"]), len(found["partitions"]))

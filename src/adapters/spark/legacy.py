@@ -4,15 +4,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from cinestats.adapters.documents import entry_document
 from cinestats.adapters.event_json import parse_event, read_event
-from cinestats.adapters.mongo.database import MongoDatabase
-from cinestats.adapters.mongo.event_log import MongoEventLog
-from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.application.figures.project import ProjectedElsewhere
 from cinestats.application.streaming.consume import Outcome
 from cinestats.application.upkeep.rebuild import Rebuilder
@@ -37,19 +33,18 @@ def process_partition_legacy(
     and for looking twice; it needs a log.
     """
     started = time.perf_counter()
-    zone, users, partition = ZoneInfo(job.timezone), set[str](), None
+    users, partition = set[str](), None
     for batch in iterator:
         columns = batch.to_pydict()
         partition = columns["partition"][0] if columns["partition"] else partition
         for value in columns["value"]:
             try:
-                users.add(read_event(value or b"", zone)[0].user_id)
+                users.add(read_event(value or b"", job.zone)[0].user_id)
             except CinestatsError:
                 continue  # a bad record names nobody; counting in parks it
     if partition is None:
         return
-    database = MongoDatabase(job.mongo_uri, job.mongo_database)
-    log, models = MongoEventLog(database, job.partitions), MongoReadModels(database, zone)
+    log, models = job.stores.log, job.stores.models
     elsewhere = ProjectedElsewhere(log, models, lambda: job.now)
     rebuilder = Rebuilder(log, log, models, models, elsewhere, lambda: job.now)
     for user_id in sorted(users):

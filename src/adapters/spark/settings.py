@@ -1,4 +1,4 @@
-"""How to run the stream, from the environment."""
+"""How to run the streams, from the environment."""
 
 import os
 from pathlib import Path
@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cinestats.adapters.kafka.settings import KafkaSettings
-from cinestats.adapters.mongo.settings import MongoSettings
+from cinestats.adapters.environment import EnvironmentSettings
 
 
 def _default_checkpoints() -> Path:
@@ -15,7 +14,7 @@ def _default_checkpoints() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "state") / "cinestats" / "spark"
 
 
-class SparkSettings(KafkaSettings, MongoSettings):
+class SparkSettings(EnvironmentSettings):
     """Each is ``CINESTATS_`` and its name in capitals. Times in seconds.
 
     ``spark_jars`` names the Kafka connector's jars, with commas between them; where it is

@@ -1,4 +1,4 @@
-"""What runs in Spark's Python workers: a partition of the topic, from Arrow to MongoDB."""
+"""What runs in Spark's Python workers: a partition of the topic, from Arrow to the stores."""
 
 import functools
 import time
@@ -11,14 +11,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from cinestats.adapters.event_json import read_event
-from cinestats.adapters.mongo.catalogue import MongoCatalogue
-from cinestats.adapters.mongo.database import MongoDatabase
-from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
-from cinestats.adapters.mongo.event_log import MongoEventLog
-from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.adapters.mongo.topic_claims import Kind, MongoTopicClaims
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.gc_paused import gc_paused
+from cinestats.application.stores import Stores
 from cinestats.application.streaming.consume import (
     Consumer,
     LogGap,
@@ -27,6 +22,7 @@ from cinestats.application.streaming.consume import (
     Outcome,
     TopicRecord,
 )
+from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.domain.movie import Movie
@@ -46,10 +42,9 @@ class Job:
 
     topic: str
     partitions: int
-    kind: Kind | None
-    mongo_uri: str
-    mongo_database: str
-    timezone: str
+    kind: TopicKind | None
+    stores: Stores
+    zone: ZoneInfo
     now: datetime
 
 
@@ -65,21 +60,17 @@ class Worker:
     """The consumer of one topic in this process; ``begin`` comes before each batch."""
 
     def __init__(self, job: Job) -> None:
-        self._now = job.now
-        zone = ZoneInfo(job.timezone)
-        database = MongoDatabase(job.mongo_uri, job.mongo_database)
-        self._zone = zone
-        self._catalogue = MongoCatalogue(database)
+        self._stores, self._zone, self._now = job.stores, job.zone, job.now
+        self._foreign = job.kind == "foreign"
         self._has_catalogue = False
         self._films: dict[tuple[str, int | None], Movie] = {}
-        self._foreign = foreign = job.kind == "foreign"
         self.consumer = Consumer(
             job.topic,
             job.partitions,
-            self._read_and_complete if foreign else self._read,
-            OffsetPositions() if foreign else LogPositions(_log(job, database)),
-            MongoReadModels(database, zone),
-            MongoDeadLetters(database),
+            self._read_and_complete if self._foreign else self._read,
+            OffsetPositions() if self._foreign else _log_positions(job),
+            job.stores.models,
+            job.stores.dead_letters,
             lambda: self._now,
         )
 
@@ -88,7 +79,7 @@ class Worker:
         self._now = now
         if self._foreign and not self._has_catalogue:
             self._films.clear()
-            self._has_catalogue = self._catalogue.size() > 0
+            self._has_catalogue = self._stores.catalogue.size() > 0
 
     def _read(self, value: bytes) -> tuple[Event, int | None]:
         return read_event(value, self._zone)
@@ -103,14 +94,22 @@ class Worker:
         known = self._films.get(key)
         if known is None:
             bare = Movie.create(movie.title, year=movie.year)
-            known = recognise(bare, self._catalogue).movie if self._has_catalogue else bare
+            known = (
+                recognise(bare, self._stores.catalogue).movie if self._has_catalogue else bare
+            )
             self._films[key] = known
         entry = replace(event.entry, movie=movie.completed_by(known))
         return replace(event, entry=entry), position
 
 
-def _log(job: Job, database: MongoDatabase) -> MongoEventLog:
-    return MongoEventLog(database, job.partitions)
+def _log_positions(job: Job) -> LogPositions:
+    log = job.stores.log
+    if log.partitions != job.partitions:
+        raise PartitionsDiffer(
+            f"The topic {job.topic} has {job.partitions} partitions and its log"
+            f" {log.partitions}; relay the log to a new topic."
+        )
+    return LogPositions(log)
 
 
 @functools.lru_cache(maxsize=4)
@@ -153,16 +152,15 @@ def _process(iterator: Iterable[ArrowBatch], job: Job, started: float) -> pa.Rec
     return result_row(partition, outcome, time.perf_counter() - started, stopped)
 
 
-def _kind_of(records: Sequence[TopicRecord], job: Job) -> Kind:
+def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
     """What a new topic holds, as the first good record says, of whichever partition."""
-    zone = ZoneInfo(job.timezone)
     for record in records:
         try:
-            _, position = read_event(record.value or b"", zone)
+            _, position = read_event(record.value or b"", job.zone)
         except CinestatsError:
             continue
-        claims = MongoTopicClaims(MongoDatabase(job.mongo_uri, job.mongo_database))
-        return claims.settle(job.topic, "foreign" if position is None else "log")
+        kind: TopicKind = "foreign" if position is None else "log"
+        return job.stores.topic_claims.settle(job.topic, kind)
     return "foreign"  # nothing readable yet, so nothing to place either
 
 
@@ -170,7 +168,7 @@ _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def warm(iterator: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Do nothing: a worker that is asked to has started, and has imported all of this."""
+    """Do nothing. By then the worker has started, and has imported all of this."""
     return iterator
 
 

@@ -58,14 +58,10 @@ def consume(
 ) -> None:
     """Run the Spark driver: count Kafka's topic into MongoDB, until SIGTERM or Ctrl-C."""
     with extra():
-        from cinestats.adapters.spark.metrics import REGISTRY
         from cinestats.entrypoints.spark_driver import StreamFailed, main
-    from cinestats.entrypoints.metrics_port import metrics_shown
-    from cinestats.entrypoints.settings import load_settings
 
     try:
-        with metrics_shown(load_settings(), REGISTRY):
-            main(once=once, fresh=fresh)
+        main(once=once, fresh=fresh)
     except StreamFailed as failure:
         note(str(failure))
         raise typer.Exit(1) from failure

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from datetime import tzinfo
 from itertools import count
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, Annotated
 
 import typer
 
@@ -16,7 +16,7 @@ from cinestats.adapters.documents import rejected_document
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.adapters.strict_json import parse
 from cinestats.application.imports.events import export_events
-from cinestats.application.log.ports import Recorded
+from cinestats.application.log.ports import EventLog, Recorded
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.entrypoints import terminal
@@ -32,9 +32,6 @@ from .session import (
     unreadable,
     writing,
 )
-
-if TYPE_CHECKING:
-    from cinestats.entrypoints.container import Log
 
 _MAX_LINE = 2**20
 _PAGE = 1000
@@ -142,7 +139,7 @@ def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> No
 
 
 def _behind(
-    log: "Log", positions: list[int], until: list[int] | None = None
+    log: EventLog, positions: list[int], until: list[int] | None = None
 ) -> Iterator[Recorded]:
     """The events behind a position in each partition."""
     for partition, position in enumerate(positions):
