@@ -4,8 +4,7 @@ import random
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from dependency_injector import providers
@@ -36,7 +35,7 @@ from cinestats.application.stores import (
     WebhookStore,
 )
 from cinestats.application.streaming.dead_letters import DeadLetters
-from cinestats.application.streaming.ports import EventPublisher, RelayPositions
+from cinestats.application.streaming.ports import RelayPositions
 from cinestats.application.streaming.relay import Relay
 from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
@@ -50,6 +49,9 @@ from .extra import extra
 from .home_token import home_token
 from .settings import Settings, load_settings
 from .webhook_workers import WebhookWorkers
+
+if TYPE_CHECKING:
+    from cinestats.adapters.kafka.publisher import KafkaPublisher
 
 
 def make_stores(settings: Settings) -> Stores:
@@ -185,7 +187,9 @@ class Container:
         positions = self.relay_positions
         self.publisher = once(self._make_publisher)
         self.relay = once(Relay, log, positions, self.publisher)
-        self.resend = once(self._make_resend)
+        self.resend: providers.Provider[Callable[[bytes, bytes], None]] = (
+            self.publisher.provided.resend
+        )
         self.backlog = once(Backlog, log, positions, self.settings.provided.backlog_limit)
 
     def close(self) -> None:
@@ -210,7 +214,7 @@ class Container:
         self._opened.callback(workers.stop)  # before the stores that they use are closed
         return workers
 
-    def _make_publisher(self) -> EventPublisher:
+    def _make_publisher(self) -> "KafkaPublisher":
         with extra():
             from cinestats.adapters.kafka.client import load
             from cinestats.adapters.kafka.publisher import KafkaPublisher
@@ -219,14 +223,6 @@ class Container:
         publisher = KafkaPublisher(self.settings())
         self._opened.callback(publisher.close)
         return publisher
-
-    def _make_resend(self) -> Callable[[bytes, bytes], None]:
-        with extra():
-            from cinestats.adapters.kafka.client import load
-            from cinestats.adapters.kafka.resend import resend
-
-            load("kafka")
-        return partial(resend, self.settings())
 
 
 def make_container(settings: Settings | None = None) -> Container:

@@ -8,11 +8,10 @@ is the same as ``cinestats consume``: what runs is configured by the environment
 import logging
 import re
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -48,6 +47,7 @@ from cinestats.domain.errors import CinestatsError
 from .logs import log_as_json
 from .metrics_port import metrics_shown
 from .settings import Settings, read_environment
+from .signals import stop_requested
 
 _POLL_SECONDS = 0.5
 _TOPIC_SECONDS = 60.0
@@ -155,20 +155,15 @@ class Driver:
 
     def run(self, spark: SparkSession) -> None:
         """Count in what comes, until SIGTERM or SIGINT."""
-        stopping = False
-
-        def stop(*_: object) -> None:
-            nonlocal stopping
-            stopping = True
-
-        previous = {s: signal.signal(s, stop) for s in (signal.SIGTERM, signal.SIGINT)}
-        queries: list[StreamingQuery] = []
         lag = TopicLag()
         renewed = time.monotonic()
-        try:
+        with stop_requested() as stop, ExitStack() as started:
+            queries: list[StreamingQuery] = []
             with self.reported():
-                queries.extend(self._queries(spark))
-            while not stopping:
+                for query in self._queries(spark):
+                    started.callback(_finish, query)
+                    queries.append(query)
+            while not stop.is_set():
                 time.sleep(_POLL_SECONDS)
                 for query in queries:
                     self._check(query)
@@ -178,11 +173,6 @@ class Driver:
                     with self.reported():
                         bootstrap_global_stats(self.streams)
                     renewed = time.monotonic()
-        finally:
-            for query in queries:
-                _finish(query)
-            for number, handler in previous.items():
-                signal.signal(number, handler)
 
     def _queries(self, spark: SparkSession, *, once: bool = False) -> Iterator[StreamingQuery]:
         """Start the streams, one when it is asked for."""

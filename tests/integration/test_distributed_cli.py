@@ -160,7 +160,7 @@ def test_the_doctor_finds_a_topic_of_another_size(
     kafka: Kafka, mongo: Mongo, tmp_path: Path
 ) -> None:
     """Fault 15: a topic whose partitions are not those of the log is told, with the way out."""
-    from cinestats.adapters.kafka.client import ensure_topic
+    from cinestats.adapters.kafka.topics import ensure_topic
 
     app = DistributedApp(kafka.bootstrap, mongo.uri, tmp_path)
     app.run("add", "anna", "Gladiator")

@@ -20,9 +20,10 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from cinestats.adapters.event_json import read_event
-from cinestats.adapters.kafka.client import ensure_topic, load
+from cinestats.adapters.kafka.client import load
 from cinestats.adapters.kafka.publisher import KafkaPublisher
 from cinestats.adapters.kafka.settings import KafkaSettings, client_config
+from cinestats.adapters.kafka.topics import ensure_topic
 from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels

@@ -49,7 +49,7 @@ def test_a_partition_is_recomputed_from_the_log(mongo: Mongo, database_name: str
             "value": values,
         }
     )
-    job = Job("t", 1, "log", stores, ROME, NOW)
+    job = Job("t", 1, "log", stores, ROME)
     (row,) = process_partition_legacy([batch], job)
     assert row.to_pydict()["position"] == [3]
     for user, total in (("anna", 2), ("bruno", 1)):

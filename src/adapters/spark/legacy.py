@@ -19,13 +19,17 @@ from cinestats.domain.movie import Movie
 from cinestats.domain.rating import distribution_key
 from cinestats.domain.recompute import FilmLookup, Ranked
 
-from .worker import ArrowBatch, Job, result_row
+from .worker import Job, result_row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def process_partition_legacy(
-    iterator: Iterable[ArrowBatch], job: Job
+    iterator: Iterable[pa.RecordBatch], job: Job
 ) -> Iterator[pa.RecordBatch]:
     """Recompute every user that a partition's records name from the log, O(N) each (V3).
 
@@ -45,8 +49,8 @@ def process_partition_legacy(
     if partition is None:
         return
     log, models = job.stores.log, job.stores.models
-    elsewhere = ProjectedElsewhere(log, models, lambda: job.now)
-    rebuilder = Rebuilder(log, log, models, models, elsewhere, lambda: job.now)
+    elsewhere = ProjectedElsewhere(log, models, _now)
+    rebuilder = Rebuilder(log, log, models, models, elsewhere, _now)
     for user_id in sorted(users):
         rebuilder.rebuild_user(user_id)
     outcome = Outcome(0, 0, 0, 0, models.checkpoint(partition))

@@ -81,15 +81,14 @@ def process_batch(batch_df: DataFrame, batch_id: int, streams: TopicStreams) -> 
     claim = streams.stores.topic_claims.get(streams.topic)
     if claim is None:
         raise TransportUnavailable(f"The topic {streams.topic} was not prepared.")
-    now = datetime.now(UTC)
-    job = Job(streams.topic, claim.partitions, claim.kind, streams.stores, streams.zone, now)
+    job = Job(streams.topic, claim.partitions, claim.kind, streams.stores, streams.zone)
     rows = (
         batch_df.select("partition", "offset", "key", "value")
         .mapInArrow(partial(process_partition, job=job), RESULT_SCHEMA)
         .collect()
     )
     for row in rows:
-        observe(row)
+        observe(row.asDict())
         level = logging.ERROR if row.stopped else logging.INFO
         message = "partition stopped" if row.stopped else "partition counted in"
         _logger.log(level, message, extra={"batch": batch_id, **row.asDict()})

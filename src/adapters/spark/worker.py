@@ -4,8 +4,7 @@ import functools
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -45,41 +44,32 @@ class Job:
     kind: TopicKind | None
     stores: Stores
     zone: ZoneInfo
-    now: datetime
-
-
-class ArrowBatch(Protocol):
-    """A ``pyarrow.RecordBatch``, as far as it is used here."""
-
-    num_rows: int
-
-    def to_pydict(self) -> dict[str, list[Any]]: ...
 
 
 class Worker:
-    """The consumer of one topic in this process; ``begin`` comes before each batch."""
+    """The consumer of one topic in this process."""
 
     def __init__(self, job: Job) -> None:
-        self._stores, self._zone, self._now = job.stores, job.zone, job.now
+        self._stores, self._zone = job.stores, job.zone
         self._foreign = job.kind == "foreign"
         self._has_catalogue = False
         self._films: dict[tuple[str, int | None], Movie] = {}
-        self.consumer = Consumer(
+        self._consumer = Consumer(
             job.topic,
             job.partitions,
             self._read_and_complete if self._foreign else self._read,
             OffsetPositions() if self._foreign else _log_positions(job),
             job.stores.models,
             job.stores.dead_letters,
-            lambda: self._now,
+            lambda: datetime.now(UTC),
         )
 
-    def begin(self, now: datetime) -> None:
-        """Take up a batch. A catalogue may have come since one that found none."""
-        self._now = now
+    def consume(self, partition: int, records: Sequence[TopicRecord]) -> Outcome:
+        """As the consumer does. A catalogue may have come since a batch that found none."""
         if self._foreign and not self._has_catalogue:
             self._films.clear()
             self._has_catalogue = self._stores.catalogue.size() > 0
+        return self._consumer.consume(partition, records)
 
     def _read(self, value: bytes) -> tuple[Event, int | None]:
         return read_event(value, self._zone)
@@ -118,35 +108,37 @@ def _worker(job: Job) -> Worker:
 
 
 def process_partition_incremental(
-    iterator: Iterable[ArrowBatch], job: Job
+    iterator: Iterable[pa.RecordBatch], job: Job
 ) -> Iterator[pa.RecordBatch]:
     """Count a partition in incrementally (V6); yields one row of ``RESULT_SCHEMA``.
 
     A partition that cannot go on is reported as stopped, with the reason; the others of the
     batch are not held up, and its events are counted once they are to be had again.
     """
-    started = time.perf_counter()
-    with gc_paused():
-        row = _process(iterator, job, started)
+    row = _count(iterator, job)
     if row is not None:
         yield row
 
 
-def _process(iterator: Iterable[ArrowBatch], job: Job, started: float) -> pa.RecordBatch | None:
+process_partition = process_partition_incremental
+"""The way a partition is processed."""
+
+
+@gc_paused()
+def _count(iterator: Iterable[pa.RecordBatch], job: Job) -> pa.RecordBatch | None:
+    """Count all records of a partition in; None when there are none."""
+    started = time.perf_counter()
     records: list[TopicRecord] = []
-    partition = None
+    partition = stopped = None
     for batch in iterator:
         columns = batch.to_pydict()
         records += map(TopicRecord, columns["offset"], columns["key"], columns["value"])
         partition = columns["partition"][0] if columns["partition"] else partition
     if partition is None:
         return None
-    kind = job.kind or _kind_of(records, job)
-    worker = _worker(replace(job, kind=kind, now=_EPOCH))
-    worker.begin(job.now)
-    stopped = None
+    worker = _worker(replace(job, kind=job.kind or _kind_of(records, job)))
     try:
-        outcome = worker.consumer.consume(partition, records)
+        outcome = worker.consume(partition, records)
     except LogGap as gap:
         outcome, stopped = Outcome(0, 0, 0, 0, -1), str(gap)
     return result_row(partition, outcome, time.perf_counter() - started, stopped)
@@ -164,17 +156,9 @@ def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
     return "foreign"  # nothing readable yet, so nothing to place either
 
 
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-
-
 def warm(iterator: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Do nothing. By then the worker has started, and has imported all of this."""
     return iterator
-
-
-def process_partition(iterator: Iterable[ArrowBatch], job: Job) -> Iterator[pa.RecordBatch]:
-    """The way a partition is processed: incrementally."""
-    yield from process_partition_incremental(iterator, job)
 
 
 def result_row(
@@ -183,11 +167,7 @@ def result_row(
     return pa.RecordBatch.from_pydict(
         {
             "partition": pa.array([partition], pa.int32()),
-            "counted": [outcome.counted],
-            "parked": [outcome.parked],
-            "repeated": [outcome.repeated],
-            "healed": [outcome.healed],
-            "position": [outcome.position],
+            **{name: [value] for name, value in outcome._asdict().items()},
             "seconds": [seconds],
             "stopped": pa.array([stopped], pa.string()),
         }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import NoReturn, Protocol, TypeVar
 
 from cinestats.adapters.catalogue_sample import with_sample
 from cinestats.application.ports import StoreUnavailable
@@ -25,16 +25,11 @@ from .relay_positions import SqliteRelayPositions
 from .webhooks import SqliteWebhooks
 
 _Derived = TypeVar("_Derived", SqliteDiaryStore, SqliteReadModels)
-_Store = TypeVar(
-    "_Store",
-    SqliteEventLog,
-    SqliteDiaryStore,
-    SqliteReadModels,
-    SqliteCatalogue,
-    SqliteRelayPositions,
-    SqliteWebhooks,
-    Database,
-)
+_Store = TypeVar("_Store", bound="_Closable")
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
 
 
 class SqliteStores(Stores):

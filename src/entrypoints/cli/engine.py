@@ -1,8 +1,6 @@
 """Commands of the distributed engine: relay, consume, and the records that were parked."""
 
-import signal
 from functools import partial
-from threading import Event
 from typing import Annotated
 
 import typer
@@ -31,17 +29,12 @@ def relay(
         from cinestats.entrypoints.logs import log_as_json
         from cinestats.entrypoints.metrics_port import metrics_shown, registry_of
         from cinestats.entrypoints.position_metrics import Positions
+        from cinestats.entrypoints.signals import stop_requested
 
         log_as_json()
-        stop = Event()
-
-        def end(*_: object) -> None:
-            stop.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
         positions = Positions(container.log(), container.models(), container.backlog())
-        with metrics_shown(container.settings(), registry_of(positions)):
+        shown = metrics_shown(container.settings(), registry_of(positions))
+        with shown, stop_requested() as stop:
             the_relay.run(stop)
 
 
