@@ -98,7 +98,7 @@ class Driver:
             topic,
             zone,
             settings.partitions,
-            sample=False,  # events are completed only by what somebody has loaded
+            set_up=False,  # events are completed only by films that somebody has loaded
         )
         self.streams = TopicStreams(topic, self._stores, zone, java_options(settings), spark)
 

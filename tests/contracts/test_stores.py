@@ -131,7 +131,7 @@ class TestMongoStores(StoresContract):
         """Events of another application are not completed from the sample."""
         from cinestats.adapters.mongo.stores import MongoStores
 
-        stores = MongoStores(self.uri, "test_stores", "films", ROME, sample=False)
+        stores = MongoStores(self.uri, "test_stores", "films", ROME, set_up=False)
         assert stores.catalogue.size() == 0
 
     def test_pickled_they_are_their_settings(self, stores: Stores) -> None:

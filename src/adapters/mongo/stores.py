@@ -35,8 +35,9 @@ _Store = TypeVar("_Store", bound=_Indexed)
 class MongoStores(Stores):
     """The relay publishes to ``topic``; times are written in ``zone``.
 
-    ``partitions`` is how many a log gets that is made now. With ``sample`` a catalogue that is
-    empty gets the films that the package ships.
+    ``partitions`` is how many a log gets that is made now. With ``set_up`` a store gets its
+    indexes when it is opened, and a catalogue that is empty the films that the package ships;
+    Spark's workers leave the one to their driver, and the other out.
 
     Making one connects to nothing. Pickled it is its settings alone, so that a task of Spark's
     can carry it to the workers.
@@ -47,7 +48,7 @@ class MongoStores(Stores):
     topic: str
     zone: ZoneInfo
     partitions: int = 4
-    sample: bool = True
+    set_up: bool = True
 
     def __getstate__(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
@@ -67,20 +68,20 @@ class MongoStores(Stores):
 
     @cached_property
     def models(self) -> MongoReadModels:
-        return _indexed(MongoReadModels(self.database, self.zone))
+        return self._indexed(MongoReadModels(self.database, self.zone))
 
     @cached_property
     def catalogue(self) -> MongoCatalogue:
-        catalogue = _indexed(MongoCatalogue(self.database))
-        return with_sample(catalogue) if self.sample else catalogue
+        catalogue = self._indexed(MongoCatalogue(self.database))
+        return with_sample(catalogue) if self.set_up else catalogue
 
     @cached_property
     def accounts(self) -> MongoAccounts:
-        return _indexed(MongoAccounts(self.database))
+        return self._indexed(MongoAccounts(self.database))
 
     @cached_property
     def credentials(self) -> MongoCredentials:
-        return _indexed(MongoCredentials(self.database))
+        return self._indexed(MongoCredentials(self.database))
 
     @cached_property
     def audit_trail(self) -> MongoAuditTrail:
@@ -88,7 +89,7 @@ class MongoStores(Stores):
 
     @cached_property
     def webhooks(self) -> MongoWebhooks:
-        return _indexed(MongoWebhooks(self.database))
+        return self._indexed(MongoWebhooks(self.database))
 
     @cached_property
     def relay_positions(self) -> MongoRelayPositions:
@@ -96,15 +97,16 @@ class MongoStores(Stores):
 
     @cached_property
     def dead_letters(self) -> MongoDeadLetters:
-        return _indexed(MongoDeadLetters(self.database))
+        return self._indexed(MongoDeadLetters(self.database))
 
     @cached_property
     def topic_claims(self) -> MongoTopicClaims:
         return MongoTopicClaims(self.database)
 
     def prepare(self) -> None:
-        """Make the indexes that consumers need, before many workers do so at the same time."""
-        _ = self.models, self.dead_letters, self.catalogue
+        """Make the indexes that a consumer needs."""
+        for store in (self.models, self.dead_letters, self.catalogue):
+            store.create_indexes()
 
     def checks(self) -> Sequence[Check]:
         return (
@@ -144,8 +146,7 @@ class MongoStores(Stores):
         partitions = counted(self.log.partitions, "partition")
         return f"{events} in {partitions}, {films}; indexes in place"
 
-
-def _indexed(store: _Store) -> _Store:
-    """The store, with the indexes that its reads need."""
-    store.create_indexes()
-    return store
+    def _indexed(self, store: _Store) -> _Store:
+        if self.set_up:
+            store.create_indexes()
+        return store

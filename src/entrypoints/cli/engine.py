@@ -1,5 +1,6 @@
 """Commands of the distributed engine: relay, consume, and the records that were parked."""
 
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
@@ -73,13 +74,9 @@ def list_letters(
             [
                 {
                     "id": letter.id,
-                    "topic": letter.topic,
-                    "partition": letter.partition,
-                    "offset": letter.offset,
+                    **asdict(letter),
                     "key": _shown(letter.key),
                     "value": _shown(letter.value),
-                    "reason": letter.reason,
-                    "parked_at": letter.parked_at,
                 }
                 for letter in waiting
             ]

@@ -17,8 +17,9 @@ from cinestats.entrypoints.cli import main
 try:
     main()
 finally:
-    names = {name.partition(".")[0] for name in sys.modules}
-    print(sorted(names & {"fastapi", "kafka", "pyarrow", "pymongo", "pyspark"}), file=sys.stderr)
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    others = {"fastapi", "kafka", "pyarrow", "pymongo", "pyspark"}
+    print(sorted(loaded & others), file=sys.stderr)
 """
 
 
