@@ -16,6 +16,7 @@ from .database import MongoDatabase
 from .dead_letters import MongoDeadLetters
 from .diary_store import MongoDiaryStore
 from .event_log import MongoEventLog, partitions_of
+from .forms import bring_up, refuse_newer
 from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
 from .topic_claims import MongoTopicClaims
@@ -55,7 +56,10 @@ class MongoStores(Stores):
 
     @cached_property
     def database(self) -> MongoDatabase:
-        return MongoDatabase(self.uri, self.name)
+        """The database, its parts brought up to the forms of this version."""
+        database = MongoDatabase(self.uri, self.name)
+        (bring_up if self.set_up else refuse_newer)(database)
+        return database
 
     @cached_property
     def log(self) -> MongoEventLog:
@@ -124,7 +128,7 @@ class MongoStores(Stores):
         )
 
     def close(self) -> None:
-        self.database.close()
+        MongoDatabase(self.uri, self.name).close()
 
     def _server(self) -> str:
         database = MongoDatabase(self.uri, self.name, selection_seconds=_DOCTOR_SECONDS)

@@ -36,12 +36,14 @@ class SqliteStores(Stores):
     """The relay publishes to ``topic``.
 
     There are two kinds of files: those that ``_open`` opens are kept as they are, and those
-    that ``_derived`` opens are made anew from the log when they do not fit it.
+    that ``_derived`` opens are made anew from the log when they do not fit it. Raises
+    StoreUnavailable, before anything is written, for a folder of a later version.
     """
 
     def __init__(self, path: Path, topic: str) -> None:
         self._path = path
         self._topic = topic
+        DataFolder(path).refuse_newer()
         self._opened = ExitStack()
 
     @cached_property

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.examine import Check, Finding, examine
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
@@ -24,6 +25,8 @@ def doctor(as_json: AsJson = False) -> None:
     try:
         with opened() as container:
             findings = list(examine(_checks(container)))
+    except StoreUnavailable as error:
+        findings = [Finding("stores", False, str(error), "")]
     except InvalidInput as error:
         advice = "Set the variable right, or unset it."
         findings = [Finding("settings", False, str(error), advice)]

@@ -39,6 +39,7 @@ def opened(settings: Settings | None = None) -> Generator[Container]:
 
     container = make_container(settings)
     try:
+        container.stores()  # says so where they are of a later version
         yield container
     finally:
         container.close()
