@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from .affinity import AFFINITY_TYPES, Affinity, AffinityType
 from .entry import Entry
 from .events import Event, MovieAdded, MovieDeleted
+from .global_trend import DayCount, FilmDay
 from .movie import Movie
 from .titles import normalize_title
 from .user_stats import UserStats
@@ -178,6 +179,19 @@ def _credited(movies: Iterable[Entry]) -> dict[tuple[AffinityType, str], list[En
             for name in set(names):
                 credited[type_, name].append(entry)
     return dict(credited)
+
+
+def affinities_of(movies: Iterable[Entry]) -> dict[tuple[AffinityType, str], Affinity]:
+    """What the ``user_affinities`` documents of a user count."""
+    return {key: _affinity(plays) for key, plays in _credited(movies).items()}
+
+
+def film_days_of(movies: Iterable[Entry]) -> dict[FilmDay, DayCount]:
+    """What a user's plays are in the ``global_days`` documents."""
+    days: defaultdict[FilmDay, list[Movie]] = defaultdict(list)
+    for entry in movies:
+        days[FilmDay(entry.added_on, entry.movie.film_key)].append(entry.movie)
+    return {day: DayCount(len(films), films[0]) for day, films in days.items()}
 
 
 def _affinity(plays: Sequence[Entry]) -> Affinity:

@@ -23,12 +23,13 @@ def spoil(app: Application, user_id: str) -> None:
     """Count a play that never was."""
     stored = app.models.user_stats(user_id)
     assert stored is not None
-    wrong = stored._replace(stats=UserStats(total_watched=99))
+    states = {"user_stats": {(user_id,): UserStats(total_watched=99)}}
+    wrong = UserDocuments(user_id, states, stored.updated_at, stored.position)
     partition = 0 if app.models.checkpoint(0) and app.log.tail(0) else 1
     for partition in range(2):
         base = app.models.checkpoint(partition)
         if any(r.event and r.event.user_id == user_id for r in app.log.read(partition, 0, 99)):
-            app.models.put_user(partition, base, UserDocuments(wrong, []))
+            app.models.put_user(partition, base, wrong)
 
 
 def test_right_figures_are_equal() -> None:
@@ -56,7 +57,8 @@ def test_a_wrong_day_is_named() -> None:
     app = filled()
     replacement = app.models.replacement()
     for partition in range(2):
-        replacement.put_days(partition, app.models.checkpoint(partition), [])
+        base = app.models.checkpoint(partition)
+        replacement.documents.put_shared(partition, base, {"global_days": {}})
     assert replacement.adopt()
     names = {d.document for d in app.verifier.verify().differences}
     assert "global_days 2025-01-21 heat|" in names
@@ -123,8 +125,8 @@ def test_a_forgotten_user_is_gone_everywhere() -> None:
     assert list(app.diaries.entries("u2")) == []
     assert app.models.user_stats("u2") is None
     assert list(app.models.affinities("u2", "director")) == []
-    assert [count.count for _, count in app.models.film_days(date.min)].count(0) == 0
-    assert sum(count.count for _, count in app.models.film_days(date.min)) == 6
+    assert [count.plays for _, count in app.models.film_days(date.min)].count(0) == 0
+    assert sum(count.plays for _, count in app.models.film_days(date.min)) == 6
     assert app.verifier.verify().equal
     assert app.forgetter.forget("u2") == 0
     app.rebuilder.rebuild()
