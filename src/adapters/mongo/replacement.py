@@ -13,8 +13,9 @@ position, and none is missing at any moment. While an adoption runs, some docume
 ahead of others, as they are while a batch is written.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from cinestats.domain import projections
@@ -59,38 +60,29 @@ class Adoption:
         for name in ("checkpoints", *(each.name for each in projections.PROJECTIONS)):
             self._database.write(self._database.collection(f"next_{name}").drop)
 
-    def _users(self) -> list[Callable[[Standings], bool]]:
+    def _users(self) -> Iterator[Callable[[Standings], bool]]:
         """Users, some at a time."""
-        users = sorted(
-            {
-                document["_id"]
-                for each in projections.PROJECTIONS
-                if each.one_per_user
-                for prefix in ("", "next_")
-                for document in self._database.find(prefix + each.name, {}, {"_id": 1})
-            }
-        )
-        return [
-            partial(self._adopt_users, users[start : start + _USERS_AT_A_TIME])
-            for start in range(0, len(users), _USERS_AT_A_TIME)
-        ]
+        users = {
+            document["_id"]
+            for each in projections.of_user()
+            if each.one_per_user
+            for prefix in ("", "next_")
+            for document in self._database.find(prefix + each.name, {}, {"_id": 1})
+        }
+        in_order = iter(sorted(users))
+        while some := list(islice(in_order, _USERS_AT_A_TIME)):
+            yield partial(self._adopt_users, some)
 
-    def _shared(self) -> list[Callable[[Standings], bool]]:
+    def _shared(self) -> Iterator[Callable[[Standings], bool]]:
         """Documents that count plays of all users, by the first part of their keys."""
-        with self._database.translated():
-            return [
-                partial(self._adopt_shared, each, first)
-                for each in projections.of_all()
-                for first in sorted(
-                    {
-                        value
-                        for prefix in ("", "next_")
-                        for value in self._database.collection(prefix + each.name).distinct(
-                            each.key_fields[0]
-                        )
-                    }
-                )
-            ]
+        for each in projections.of_all():
+            firsts = set[Any]()
+            with self._database.translated():
+                for prefix in ("", "next_"):
+                    collection = self._database.collection(prefix + each.name)
+                    firsts.update(collection.distinct(each.key_fields[0]))
+            for first in sorted(firsts):
+                yield partial(self._adopt_shared, each, first)
 
     def _adopt_users(self, users: list[str], standings: Standings) -> bool:
         partitions: dict[str, int] = {}
@@ -110,14 +102,11 @@ class Adoption:
         self, projection: Projection[Any, Any], first: Any, standings: Standings
     ) -> bool:
         old, new = self._find(projection, {projection.key_fields[0]: first})
-        return supersede(
-            self._database,
-            projection,
-            "",
-            old,
-            new,
-            lambda document: standings.get(document["partition"], _NEW),
-        )
+
+        def standing(document: Document) -> Standing:
+            return standings.get(document["partition"], _NEW)
+
+        return supersede(self._database, projection, "", old, new, standing)
 
     def _find(
         self, projection: Projection[Any, Any], condition: Document

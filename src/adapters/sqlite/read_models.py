@@ -61,15 +61,12 @@ class SqliteDocuments:
         return rows[0][0] if rows else 0
 
     def apply(self, batch: Batch) -> None:
-        changes = net_changes(batch.events)
+        partition, base, events, now = batch
+        changes = net_changes(events)
         with self._database.transaction() as connection:
-            self._move_checkpoint(
-                connection, batch.partition, batch.base, batch.events[-1].position
-            )
-            for projection, changed in changes:
-                self._add(
-                    connection, projection.name, changed, batch.partition, batch.now.isoformat()
-                )
+            self._move_checkpoint(connection, partition, base, events[-1].position)
+            for each, changed in changes:
+                self._add(connection, each.name, changed, partition, now.isoformat())
 
     def put_user(self, partition: int, base: int, documents: UserDocuments) -> None:
         now = documents.updated_at.isoformat()
