@@ -2,10 +2,12 @@
 
 import threading
 from datetime import date
+from typing import Any
 
 import pytest
 
 from cinestats.application.figures.ports import Batch, UserDocuments
+from cinestats.application.ports import StoreBusy
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.user_stats import UserStats
 from tests.unit.application.application import Application
@@ -62,6 +64,37 @@ def test_a_wrong_day_is_named() -> None:
     assert replacement.adopt()
     names = {d.document for d in app.verifier.verify().differences}
     assert "global_days 2025-01-21 heat|" in names
+
+
+def write_while_verified(app: Application, times: int) -> None:
+    """Record and project a play for u1 after each of the first reads of what is stored."""
+    counts = app.models.counts
+    titles = iter([f"Film {n}" for n in range(times)])
+
+    def meanwhile(projection: Any, owner: str | int) -> Any:
+        found = counts(projection, owner)
+        if title := next(titles, None):
+            app.recorder.record(app.add(title))
+            app.projector.catch_up()
+        return found
+
+    app.models.counts = meanwhile  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("user", ["u1", None])
+def test_what_changes_while_it_is_verified_is_read_again(user: str | None) -> None:
+    """A document of before and another of after a batch are no difference."""
+    app = filled()
+    write_while_verified(app, 3)
+    assert app.verifier.verify(user).equal
+
+
+def test_figures_that_never_stand_still_are_not_called_wrong() -> None:
+    """Verify gives up in a sentence."""
+    app = filled()
+    write_while_verified(app, 10_000)
+    with pytest.raises(StoreBusy, match="statistics of u1 keep changing"):
+        app.verifier.verify("u1")
 
 
 @pytest.mark.parametrize("user", ["u2", None])
