@@ -28,7 +28,7 @@ from statistics import median, quantiles
 import httpx2
 
 from benchmarks.serving import CINESTATS, serving
-from cinestats.entrypoints.container import sample_films
+from cinestats.adapters.catalogue_sample import sample_films
 
 DIARIES = {f"reader{n}": 300 for n in range(50)} | {"collector": 3_000}
 READS = {

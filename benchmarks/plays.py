@@ -13,11 +13,12 @@ from itertools import count, islice
 from pathlib import Path
 
 from cinestats.adapters.catalogue_csv import read_catalogue
+from cinestats.adapters.catalogue_sample import sample_films
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event, MovieAdded
 from cinestats.domain.movie import Movie
-from cinestats.entrypoints.container import Container, sample_films
+from cinestats.entrypoints.container import Container
 from cinestats.entrypoints.settings import Settings
 
 CHUNK = 2000

@@ -153,17 +153,17 @@ class Background:
         def project() -> None:
             # A crash may have kept what was appended from the diary.
             tail = self._recorder.catch_up(partition)
-            self._tell_if_moved(partition)  # another process may have projected
+            self._announce_if_moved(partition)  # another process may have projected
             while (
                 self._checkpoints[partition] < tail
                 and not self.stopping
                 and self._projector.step(partition)
             ):
-                self._tell_if_moved(partition)
+                self._announce_if_moved(partition)
 
         return project
 
-    def _tell_if_moved(self, partition: int) -> None:
+    def _announce_if_moved(self, partition: int) -> None:
         checkpoint = self._models.checkpoint(partition)
         if checkpoint != self._checkpoints[partition]:
             with self._moved:

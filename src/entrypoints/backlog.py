@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cinestats.application.log.ports import EventLog
 from cinestats.application.streaming.ports import RelayPositions
+from cinestats.application.streaming.relay import waiting
 from cinestats.domain.errors import CinestatsError
 
 
@@ -30,10 +31,7 @@ class Backlog:
 
     def events(self) -> Sequence[int]:
         """How many events of each partition wait at this moment."""
-        return [
-            max(self._log.tail(partition) - self.published(partition), 0)
-            for partition in range(self._log.partitions)
-        ]
+        return waiting(self._log, self._positions)
 
     def refresh(self) -> None:
         """Look how many wait, for ``check`` to know."""

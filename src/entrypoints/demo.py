@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import partial
 
+from cinestats.adapters.catalogue_sample import sample_films
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.diary.keep import DiaryKeeper, Stamp, addition
 from cinestats.application.ports import IdFrom
@@ -17,7 +18,7 @@ from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 
-from .container import Container, sample_films
+from .container import Container
 
 _DAYS = 900
 _REWATCHES = 0.6  # for each film

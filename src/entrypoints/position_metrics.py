@@ -1,6 +1,6 @@
 """Prometheus metrics of positions: how far the log, its relay and its projection are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -10,8 +10,6 @@ from cinestats.application.figures.ports import ReadModels
 from cinestats.application.log.ports import EventLog
 
 from .backlog import Backlog
-
-_PARTITION = ["partition"]
 
 
 class Positions(Collector):
@@ -28,33 +26,29 @@ class Positions(Collector):
         self._backlog = backlog
 
     def collect(self) -> Iterator[Metric]:
-        appended = _counter("cinestats_events_appended", "Events in the log.")
-        projected = _counter("cinestats_events_projected", "Events that the read models hold.")
-        lag = _gauge("cinestats_projection_lag_events", "Events still to be projected.")
-        lag_age = _gauge(
-            "cinestats_projection_lag_seconds", "Age of the oldest event to be projected."
+        partitions = range(self._log.partitions)
+        # The log's tails come last: nothing is ahead of them then.
+        projected = [self._models.checkpoint(p) for p in partitions]
+        published = (
+            [] if self._backlog is None else [self._backlog.published(p) for p in partitions]
         )
-        published = _counter("cinestats_events_published", "Events in the topic.")
-        backlog = _gauge("cinestats_relay_backlog_events", "Events still to be published.")
-        backlog_age = _gauge(
-            "cinestats_relay_backlog_seconds", "Age of the oldest event to be published."
+        tails = [self._log.tail(p) for p in partitions]
+        yield _counter("cinestats_events_appended", "Events in the log.", tails)
+        yield _counter(
+            "cinestats_events_projected", "Events that the read models hold.", projected
         )
-        for partition in range(self._log.partitions):
-            checkpoint = self._models.checkpoint(partition)
-            sent = None if self._backlog is None else self._backlog.published(partition)
-            tail = self._log.tail(partition)
-            name = [str(partition)]
-            appended.add_metric(name, tail)
-            projected.add_metric(name, checkpoint)
-            lag.add_metric(name, max(tail - checkpoint, 0))
-            lag_age.add_metric(name, self._age(partition, checkpoint))
-            if sent is not None:
-                published.add_metric(name, sent)
-                backlog.add_metric(name, max(tail - sent, 0))
-                backlog_age.add_metric(name, self._age(partition, sent))
-        yield from (appended, projected, lag, lag_age)
-        if self._backlog is not None:
-            yield from (published, backlog, backlog_age)
+        yield from self._lag("cinestats_projection_lag", "projected", projected, tails)
+        if published:
+            yield _counter("cinestats_events_published", "Events in the topic.", published)
+            yield from self._lag("cinestats_relay_backlog", "published", published, tails)
+
+    def _lag(
+        self, name: str, what: str, reached: Sequence[int], tails: Sequence[int]
+    ) -> Iterator[Metric]:
+        events = (max(tail - at, 0) for at, tail in zip(reached, tails, strict=True))
+        yield _gauge(f"{name}_events", f"Events still to be {what}.", events)
+        ages = (self._age(partition, at) for partition, at in enumerate(reached))
+        yield _gauge(f"{name}_seconds", f"Age of the oldest event to be {what}.", ages)
 
     def _age(self, partition: int, position: int) -> float:
         """How long ago the event behind a position happened; 0 without one."""
@@ -64,9 +58,16 @@ class Positions(Collector):
         return 0
 
 
-def _counter(name: str, text: str) -> CounterMetricFamily:
-    return CounterMetricFamily(name, text, labels=_PARTITION)
+def _counter(name: str, text: str, values: Iterable[float]) -> Metric:
+    return _filled(CounterMetricFamily(name, text, labels=["partition"]), values)
 
 
-def _gauge(name: str, text: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(name, text, labels=_PARTITION)
+def _gauge(name: str, text: str, values: Iterable[float]) -> Metric:
+    return _filled(GaugeMetricFamily(name, text, labels=["partition"]), values)
+
+
+def _filled(family: CounterMetricFamily | GaugeMetricFamily, values: Iterable[float]) -> Metric:
+    """The family with a value for each partition in turn."""
+    for partition, value in enumerate(values):
+        family.add_metric([str(partition)], value)
+    return family

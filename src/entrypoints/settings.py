@@ -3,13 +3,14 @@
 import os
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 
+from cinestats.adapters.environment import EnvironmentSettings
 from cinestats.adapters.kafka.settings import KafkaSettings
 from cinestats.adapters.mongo.settings import MongoSettings
 from cinestats.domain.errors import InvalidInput
@@ -175,11 +176,19 @@ class Settings(KafkaSettings, MongoSettings):
     )
 
 
-def load_settings() -> Settings:
-    """The settings of this process; raises InvalidInput that names the variable."""
+_Settings = TypeVar("_Settings", bound=EnvironmentSettings)
+
+
+def read_environment(kind: type[_Settings]) -> _Settings:
+    """Settings of this process; raises InvalidInput that names the variable."""
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         first = error.errors()[0]
         name = "CINESTATS_" + "_".join(str(part) for part in first["loc"]).upper()
         raise InvalidInput(name, first["msg"].removeprefix("Value error, ")) from error
+
+
+def load_settings() -> Settings:
+    """The settings of this process; raises InvalidInput that names the variable."""
+    return read_environment(Settings)

@@ -7,36 +7,47 @@ is the same as ``cinestats consume``: what runs is configured by the environment
 
 import logging
 import re
-import signal
+import shutil
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from typing import Self
+from zoneinfo import ZoneInfo
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]  # it has no types
 from pyspark.errors import PySparkException, StreamingQueryException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
-from cinestats.adapters.spark.metrics import TopicLag
+from cinestats.adapters.kafka.java_options import java_options
+from cinestats.adapters.kafka.topics import describe_topic
+from cinestats.adapters.mongo.stores import MongoStores
+from cinestats.adapters.spark.metrics import REGISTRY, TopicLag
 from cinestats.adapters.spark.session import create_spark_session
 from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.adapters.spark.streams import (
+    STATS_CHECKPOINT,
+    TRENDS_CHECKPOINT,
+    TopicStreams,
     bootstrap_global_stats,
     parse_stream,
-    prepare,
     read_topic,
-    start_afresh,
     start_global_trends_stream,
     start_user_stats_stream,
-    stopped_partitions,
     warm_workers,
 )
+from cinestats.application.figures.project import Projector
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+from cinestats.application.streaming.claim import claim_again, claim_topic
 from cinestats.application.streaming.ports import TransportUnavailable
 from cinestats.domain.errors import CinestatsError
 
 from .logs import log_as_json
+from .metrics_port import metrics_shown
+from .settings import Settings, read_environment
+from .signals import stop_requested
 
 _POLL_SECONDS = 0.5
 _TOPIC_SECONDS = 60.0
@@ -57,88 +68,145 @@ def main(*, once: bool = False, fresh: bool = False) -> None:
     for a supervisor to start the process again.
     """
     log_as_json()
-    settings = SparkSettings()
-    if fresh:
-        start_afresh(settings)
-    _prepare(settings, patient=not once)
-    bootstrap_global_stats()
-    spark = create_spark_session(settings)
-    try:
-        with _told(settings):
-            warm_workers(spark)
-        if once:
-            drain(spark)
-        else:
-            _run(spark, settings)
-    finally:
-        spark.stop()
-
-
-def drain(spark: SparkSession) -> None:
-    """Count in all that the topic holds, then renew the trends.
-
-    Raises StreamFailed, also when a partition could not be counted while the others were.
-    """
-    settings = SparkSettings()
-    with _told(settings):
-        stream = read_topic(spark, settings)
-        start_user_stats_stream(stream, once=True).awaitTermination()
-        start_global_trends_stream(spark, parse_stream(stream), once=True).awaitTermination()
-    for reason in stopped_partitions.values():
-        raise StreamFailed(
-            f"{reason} Once that is done, cinestats consume --fresh counts it in; all other"
-            " partitions are counted."
-        )
-
-
-def _run(spark: SparkSession, settings: SparkSettings) -> None:
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    previous = {s: signal.signal(s, stop) for s in (signal.SIGTERM, signal.SIGINT)}
-    queries: list[StreamingQuery] = []
-    lag = TopicLag()
-    renewed = time.monotonic()
-    try:
-        with _told(settings):
-            stream = read_topic(spark, settings)
-            queries.append(start_user_stats_stream(stream))
-            queries.append(start_global_trends_stream(spark, parse_stream(stream)))
-        while not stopping:
-            time.sleep(_POLL_SECONDS)
-            for query in queries:
-                if not query.isActive:
-                    with _told(settings):
-                        query.awaitTermination()  # raises what it has died of
-                    raise StreamFailed(f"The stream {query.name} was stopped by somebody else.")
-                lag.look(query)
-            # The window rolls on also while nobody adds anything.
-            if time.monotonic() - renewed > settings.trends_trigger_seconds:
-                with _told(settings):
-                    bootstrap_global_stats()
-                renewed = time.monotonic()
-    finally:
-        for query in queries:
-            _finish(query)
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-
-
-def _prepare(settings: SparkSettings, *, patient: bool) -> None:
-    """Check the topic; wait a while for one that is not there yet, or for Kafka."""
-    deadline = time.monotonic() + (_TOPIC_SECONDS if patient else 0.0)
-    while True:
+    driver = Driver.from_environment()
+    with metrics_shown(driver.settings, REGISTRY):
+        if fresh:
+            driver.start_afresh()
+        driver.prepare(0 if once else _TOPIC_SECONDS)
+        bootstrap_global_stats(driver.streams)
+        spark = create_spark_session(driver.streams.settings)
         try:
-            prepare(settings)
-            return
-        except TransportUnavailable as error:
-            if time.monotonic() >= deadline:
-                raise
-            _logger.warning("waiting: %s", error)
-            time.sleep(_POLL_SECONDS * 4)
+            with driver.reported():
+                warm_workers(spark)
+            if once:
+                driver.drain(spark)
+            else:
+                driver.run(spark)
+        finally:
+            spark.stop()
+
+
+class Driver:
+    """Counts one topic into MongoDB."""
+
+    def __init__(self, settings: Settings, spark: SparkSettings) -> None:
+        self.settings = settings
+        zone, topic = ZoneInfo(settings.timezone), settings.kafka_topic
+        self._stores = MongoStores(
+            settings.mongo_uri,
+            settings.mongo_database,
+            topic,
+            zone,
+            settings.partitions,
+            set_up=False,  # events are completed only by films that somebody has loaded
+        )
+        self.streams = TopicStreams(topic, self._stores, zone, java_options(settings), spark)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The driver of this process; raises InvalidInput that names a wrong variable."""
+        return cls(read_environment(Settings), read_environment(SparkSettings))
+
+    def prepare(self, patience: float = 0) -> None:
+        """Claim the topic and make MongoDB's indexes.
+
+        Waits up to ``patience`` seconds for Kafka, or for a topic that is not there yet.
+        Raises what ``claim_topic`` raises.
+        """
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                facts = describe_topic(self.settings)
+                claim_topic(self.streams.topic, facts, self._stores.topic_claims)
+                break
+            except TransportUnavailable as error:
+                if time.monotonic() >= deadline:
+                    raise
+                _logger.warning("waiting: %s", error)
+                time.sleep(_POLL_SECONDS * 4)
+        self._stores.prepare()
+
+    def start_afresh(self) -> None:
+        """Forget how far the topic was read, not what was counted: the fences keep that.
+
+        Where a log is behind the topic it is counted first, for what the topic may have lost
+        at its end has nothing behind it that would show the gap. Raises TopicMadeAnew.
+        """
+        stores, facts = self._stores, describe_topic(self.settings)
+        claim = claim_again(self.streams.topic, facts, stores.topic_claims)
+        if claim is not None and claim.kind == "log":
+            Projector(stores.log, stores.models, lambda: datetime.now(UTC)).catch_up()
+        for name in (STATS_CHECKPOINT, TRENDS_CHECKPOINT):
+            shutil.rmtree(self.streams.settings.checkpoint_dir / name, ignore_errors=True)
+
+    def drain(self, spark: SparkSession) -> None:
+        """Count in all that the topic holds, then renew the trends.
+
+        Raises StreamFailed, also when a partition could not be counted while the others were.
+        """
+        with self.reported():
+            for query in self._queries(spark, once=True):
+                query.awaitTermination()
+        for reason in self.streams.stopped.values():
+            raise StreamFailed(
+                f"{reason} Once that is done, cinestats consume --fresh counts it in; all other"
+                " partitions are counted."
+            )
+
+    def run(self, spark: SparkSession) -> None:
+        """Count in what comes, until SIGTERM or SIGINT."""
+        lag = TopicLag()
+        renewed = time.monotonic()
+        with stop_requested() as stop, ExitStack() as started:
+            queries: list[StreamingQuery] = []
+            with self.reported():
+                for query in self._queries(spark):
+                    started.callback(_finish, query)
+                    queries.append(query)
+            while not stop.is_set():
+                time.sleep(_POLL_SECONDS)
+                for query in queries:
+                    self._check(query)
+                    lag.look(query)
+                # The window rolls on also while nobody adds anything.
+                if time.monotonic() - renewed > self.streams.settings.trends_trigger_seconds:
+                    with self.reported():
+                        bootstrap_global_stats(self.streams)
+                    renewed = time.monotonic()
+
+    def _queries(self, spark: SparkSession, *, once: bool = False) -> Iterator[StreamingQuery]:
+        """Start the streams, one when it is asked for."""
+        stream = read_topic(spark, self.streams)
+        yield start_user_stats_stream(stream, self.streams, once=once)
+        yield start_global_trends_stream(spark, parse_stream(stream), self.streams, once=once)
+
+    def _check(self, query: StreamingQuery) -> None:
+        if not query.isActive:
+            with self.reported():
+                query.awaitTermination()  # raises what it has died of
+            raise StreamFailed(f"The stream {query.name} was stopped by somebody else.")
+
+    @contextmanager
+    def reported(self) -> Generator[None]:
+        """Raise what goes wrong as StreamFailed: the reason, and what helps if it is known."""
+        try:
+            yield
+        except (StoreBusy, StoreFull, StoreUnavailable) as error:
+            raise StreamFailed(f"The trends were not renewed: {error}") from error
+        except (PySparkException, Py4JJavaError) as error:
+            message, _, trace = str(error).partition("JVM stacktrace:")
+            advice = ""
+            if any(sign in message for sign in _LOST_OFFSETS):
+                advice = (
+                    " What the topic has lost is read from the log: cinestats consume --fresh"
+                    " starts from the beginning, and nothing is counted twice."
+                )
+            elif any(sign in trace or sign in message for sign in _READING_CHECKPOINT):
+                advice = (
+                    f" The checkpoint in {self.streams.settings.checkpoint_dir} cannot be read:"
+                    " cinestats consume --fresh starts a new one, and nothing is counted twice."
+                )
+            raise StreamFailed(f"The stream has ended: {_reason(message)}.{advice}") from error
 
 
 def _finish(query: StreamingQuery) -> None:
@@ -160,29 +228,6 @@ def _batches_done(query: StreamingQuery) -> int | None:
     """The number of the last batch that was committed."""
     progress = query.lastProgress
     return None if progress is None else progress.batchId
-
-
-@contextmanager
-def _told(settings: SparkSettings) -> Generator[None]:
-    """Raise what goes wrong as StreamFailed: the reason, and what helps where it is known."""
-    try:
-        yield
-    except (StoreBusy, StoreFull, StoreUnavailable) as error:
-        raise StreamFailed(f"The trends were not renewed: {error}") from error
-    except (PySparkException, Py4JJavaError) as error:
-        message, _, trace = str(error).partition("JVM stacktrace:")
-        advice = ""
-        if any(sign in message for sign in _LOST_OFFSETS):
-            advice = (
-                " What the topic has lost is read from the log: cinestats consume --fresh"
-                " starts from the beginning, and nothing is counted twice."
-            )
-        elif any(sign in trace or sign in message for sign in _READING_CHECKPOINT):
-            advice = (
-                f" The checkpoint in {settings.checkpoint_dir} cannot be read: cinestats"
-                " consume --fresh starts a new one, and nothing is counted twice."
-            )
-        raise StreamFailed(f"The stream has ended: {_reason(message)}.{advice}") from error
 
 
 def _reason(message: str) -> str:

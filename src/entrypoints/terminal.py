@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from rich import box
@@ -15,22 +14,12 @@ from cinestats.application.imports.report import ImportReport, RowOutcome
 from cinestats.application.imports.rows import RejectedRow
 from cinestats.application.imports.undo import PastImport
 from cinestats.application.streaming.dead_letters import DeadLetter
+from cinestats.application.upkeep.examine import Finding
 from cinestats.application.upkeep.verify import Difference
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event
 from cinestats.domain.global_trend import TopMovie
 from cinestats.domain.movie import Movie
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was looked at, what was found, and what to do if that is wrong."""
-
-    name: str
-    ok: bool
-    detail: str
-    advice: str | None = None
-
 
 ACCENT = "bold cyan"
 FAINT = "bright_black"
@@ -234,13 +223,13 @@ def differences_table(differences: Iterable[Difference]) -> Table:
     return table
 
 
-def checks_table(checks: Iterable[Check]) -> Table:
-    """The doctor's findings."""
+def findings_table(findings: Iterable[Finding]) -> Table:
+    """What the doctor has found."""
     table = Table.grid(padding=(0, 2))
-    for check in checks:
-        mark = Text("ok", "green") if check.ok else Text("wrong", "bold red")
-        detail = check.detail if check.ok else f"{check.detail} {check.advice}"
-        table.add_row(mark, Text(check.name, "bold"), detail)
+    for finding in findings:
+        mark = Text("ok", "green") if finding.ok else Text("wrong", "bold red")
+        detail = finding.detail if finding.ok else f"{finding.detail} {finding.advice}"
+        table.add_row(mark, Text(finding.name, "bold"), detail)
     return table
 
 

@@ -37,16 +37,15 @@ class ThroughTheStack(Projector):
 
     def catch_up(self) -> int:
         """Relay and count what was recorded since; returns how many events it was."""
-        from cinestats.adapters.spark.settings import SparkSettings
-        from cinestats.adapters.spark.streams import prepare
-        from cinestats.entrypoints.spark_driver import drain
+        from cinestats.entrypoints.spark_driver import Driver
 
         log, models = self._app.log(), self._app.models()
         behind = sum(log.tail(p) - models.checkpoint(p) for p in range(log.partitions))
         if behind:
             self._app.relay().drain()
-            prepare(SparkSettings())
-            drain(self._spark)
+            driver = Driver.from_environment()
+            driver.prepare()
+            driver.drain(self._spark)
         return behind
 
 

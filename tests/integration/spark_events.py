@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cinestats.adapters.kafka.client import ensure_topic, open_producer
+from cinestats.adapters.kafka.client import open_producer
 from cinestats.adapters.kafka.settings import KafkaSettings
+from cinestats.adapters.kafka.topics import ensure_topic
 from cinestats.adapters.mongo.database import MongoDatabase
 
 Json = dict[str, Any]

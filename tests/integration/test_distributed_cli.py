@@ -160,7 +160,7 @@ def test_the_doctor_finds_a_topic_of_another_size(
     kafka: Kafka, mongo: Mongo, tmp_path: Path
 ) -> None:
     """Fault 15: a topic whose partitions are not those of the log is told, with the way out."""
-    from cinestats.adapters.kafka.client import ensure_topic
+    from cinestats.adapters.kafka.topics import ensure_topic
 
     app = DistributedApp(kafka.bootstrap, mongo.uri, tmp_path)
     app.run("add", "anna", "Gladiator")
@@ -180,7 +180,8 @@ def test_where_another_application_publishes_there_is_no_log_to_recompute_from(
 ) -> None:
     """Nothing is compared with a log that was never written, or replaced by its emptiness."""
     from cinestats.adapters.mongo.database import MongoDatabase
-    from cinestats.adapters.mongo.topic_claims import MongoTopicClaims, TopicClaim
+    from cinestats.adapters.mongo.topic_claims import MongoTopicClaims
+    from cinestats.application.streaming.ports import TopicClaim
 
     app = DistributedApp("127.0.0.1:1", mongo.uri, tmp_path)
     database = MongoDatabase(mongo.uri, app.settings.mongo_database)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cinestats.adapters.kafka.client import ensure_topic
 from cinestats.adapters.kafka.producer import MovieEventProducer
 from cinestats.adapters.kafka.settings import KafkaSettings
+from cinestats.adapters.kafka.topics import ensure_topic
 from cinestats.domain.partition import partition_of
 from stack.java_process import free_port
 from stack.kafka import Kafka, start_kafka

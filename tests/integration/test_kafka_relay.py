@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from cinestats.adapters.event_json import encode
-from cinestats.adapters.kafka.client import ensure_topic
 from cinestats.adapters.kafka.publisher import KafkaPublisher
 from cinestats.adapters.kafka.settings import KafkaSettings
+from cinestats.adapters.kafka.topics import ensure_topic
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.relay_positions import MemoryRelayPositions

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Literal
 import httpx2
 import pytest
 
+from cinestats.adapters.catalogue_sample import sample_films
 from cinestats.entrypoints.api.pages import STATIC
-from cinestats.entrypoints.container import make_container, sample_films
+from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings
 
 from .browser import Visit, visiting

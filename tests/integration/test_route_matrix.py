@@ -42,6 +42,7 @@ ROUTES: dict[str, Kind] = {
     "POST /hooks/{secret}": "open",
     "GET /trends": "signed-in",
     "GET /catalogue": "signed-in",
+    "GET /imports/formats": "signed-in",
     "GET /users/{user}/stats": "read",
     "GET /users/{user}/affinities": "read",
     "GET /users/{user}/affinities/{type}/{name:path}/entries": "read",

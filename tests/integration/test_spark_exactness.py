@@ -20,8 +20,6 @@ from cinestats.adapters.mongo.diary_store import MongoDiaryStore
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
 from cinestats.adapters.mongo.topic_claims import MongoTopicClaims
-from cinestats.adapters.spark.settings import SparkSettings
-from cinestats.adapters.spark.streams import prepare, start_afresh
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.diary.record import Recorder
 from cinestats.application.streaming.relay import Relay
@@ -29,7 +27,7 @@ from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of
-from cinestats.entrypoints.spark_driver import StreamFailed, drain
+from cinestats.entrypoints.spark_driver import Driver, StreamFailed
 
 from .spark_events import (
     PARTITIONS,
@@ -53,8 +51,9 @@ def total(setup: Setup, user_id: str) -> int:
 
 def consume(spark: SparkSession) -> None:
     """What the driver does with ``--once``, in this session."""
-    prepare(SparkSettings())
-    drain(spark)
+    driver = Driver.from_environment()
+    driver.prepare()
+    driver.drain(spark)
 
 
 def letters(setup: Setup) -> list[dict[str, Any]]:
@@ -372,12 +371,11 @@ def test_a_partition_whose_gap_cannot_be_healed_stops_alone_and_is_told_of(
         )
     lost = setup.database.find("events", {"_id": (broken << 40) + 1})
     setup.database.collection("events").delete_one({"_id": lost[0]["_id"]})
-    prepare(SparkSettings())
     with pytest.raises(StreamFailed, match="lacks position 1"):
-        drain(spark)
+        consume(spark)
     others = {u for u in {e["user_id"] for e in made} if partition_of(u, PARTITIONS) != broken}
     assert {d["_id"] for d in setup.database.find("user_stats", {})} == others
     setup.database.collection("events").insert_one(lost[0])
-    start_afresh(SparkSettings())
+    Driver.from_environment().start_afresh()
     consume(spark)
     assert differences(setup.database, made) == []

@@ -20,20 +20,20 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from cinestats.adapters.event_json import read_event
-from cinestats.adapters.kafka.client import ensure_topic, load
+from cinestats.adapters.kafka.client import load
 from cinestats.adapters.kafka.publisher import KafkaPublisher
 from cinestats.adapters.kafka.settings import KafkaSettings, client_config
+from cinestats.adapters.kafka.topics import ensure_topic
 from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
-from cinestats.adapters.spark.settings import SparkSettings
-from cinestats.adapters.spark.streams import TopicMadeAnew, prepare, start_afresh
+from cinestats.application.streaming.claim import TopicMadeAnew
 from cinestats.application.streaming.consume import Consumer, OffsetPositions, TopicRecord
 from cinestats.application.streaming.ports import PartitionsDiffer
 from cinestats.application.streaming.relay import Relay
 from cinestats.domain.partition import partition_of
-from cinestats.entrypoints.spark_driver import StreamFailed, drain
+from cinestats.entrypoints.spark_driver import Driver, StreamFailed
 from stack.kafka import Kafka, start_kafka
 from stack.mongo import Mongo
 
@@ -47,8 +47,9 @@ __all__ = ["setup", "spark"]
 
 def consume(spark: SparkSession) -> None:
     """What the driver does with ``--once``, in this session."""
-    prepare(SparkSettings())
-    drain(spark)
+    driver = Driver.from_environment()
+    driver.prepare()
+    driver.drain(spark)
 
 
 def batches(setup: Setup, folder: str) -> list[Path]:
@@ -187,7 +188,7 @@ def test_a_garbled_checkpoint_is_refused_with_the_command_that_helps(
     produce(setup.kafka, made[200:])
     with pytest.raises(StreamFailed, match="cannot be read: cinestats consume --fresh"):
         consume(spark)
-    start_afresh(SparkSettings())
+    Driver.from_environment().start_afresh()
     consume(spark)
     assert differences(setup.database, made) == []
 
@@ -252,7 +253,7 @@ def test_a_topic_made_again_is_refused_and_a_log_heals_it(
     relay(setup, log, "first")  # only the newer ones are on the new topic
     with pytest.raises(TopicMadeAnew, match="cinestats consume --fresh"):
         consume(spark)
-    start_afresh(SparkSettings())
+    Driver.from_environment().start_afresh()
     consume(spark)
     assert differences(setup.database, made) == []
 
@@ -270,7 +271,7 @@ def test_a_topic_of_another_application_that_was_made_again_is_refused_for_good(
     with pytest.raises(TopicMadeAnew, match="was deleted and made again"):
         consume(spark)
     with pytest.raises(TopicMadeAnew, match="CINESTATS_MONGO_DATABASE"):
-        start_afresh(SparkSettings())
+        Driver.from_environment().start_afresh()
     assert differences(setup.database, made) == []
 
 
@@ -288,7 +289,7 @@ def test_records_that_retention_dropped_fail_loudly_and_come_from_the_log(
     delete_records(setup.kafka)
     with pytest.raises(StreamFailed, match="cinestats consume --fresh"):
         consume(spark)
-    start_afresh(SparkSettings())
+    Driver.from_environment().start_afresh()
     consume(spark)
     assert differences(setup.database, made) == []
 

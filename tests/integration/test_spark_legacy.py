@@ -30,19 +30,17 @@ def test_a_partition_is_recomputed_from_the_log(mongo: Mongo, database_name: str
     import pyarrow as pa
 
     from cinestats.adapters.event_json import encode
-    from cinestats.adapters.mongo.database import MongoDatabase
-    from cinestats.adapters.mongo.event_log import MongoEventLog
-    from cinestats.adapters.mongo.read_models import MongoReadModels
+    from cinestats.adapters.mongo.stores import MongoStores
     from cinestats.adapters.spark.legacy import process_partition_legacy
     from cinestats.adapters.spark.worker import Job
     from cinestats.application.figures.ports import Batch
     from tests.contracts.builders import added
 
-    database = MongoDatabase(mongo.uri, database_name)
-    log, models = MongoEventLog(database, 1), MongoReadModels(database, ROME)
+    stores = MongoStores(mongo.uri, database_name, "t", ROME, partitions=1)
+    log, models = stores.log, stores.models
     log.append(0, 0, [added(1, "anna"), added(2, "anna"), added(3, "bruno")])
     models.apply(Batch(0, 0, log.read(0, 0, 10), NOW))
-    database.collection("user_stats").update_many({}, {"$inc": {"total_watched": 40}})
+    stores.database.collection("user_stats").update_many({}, {"$inc": {"total_watched": 40}})
     values = [encode(r.event, r.position) for r in log.read(0, 0, 10) if r.event] + [b"poison"]
     batch = pa.RecordBatch.from_pydict(
         {
@@ -52,7 +50,7 @@ def test_a_partition_is_recomputed_from_the_log(mongo: Mongo, database_name: str
             "value": values,
         }
     )
-    job = Job("t", 1, "log", mongo.uri, database_name, "Europe/Rome", NOW)
+    job = Job("t", 1, "log", stores, ROME)
     (row,) = process_partition_legacy([batch], job)
     assert row.to_pydict()["position"] == [3]
     for user, total in (("anna", 2), ("bruno", 1)):

@@ -18,11 +18,10 @@ from cinestats.adapters.event_json import read_event
 from cinestats.adapters.kafka.publisher import KafkaPublisher
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
-from cinestats.adapters.spark.settings import SparkSettings
-from cinestats.adapters.spark.streams import bootstrap_global_stats, prepare
+from cinestats.adapters.spark.streams import bootstrap_global_stats
 from cinestats.application.streaming.relay import Relay
 from cinestats.domain.partition import partition_of
-from cinestats.entrypoints.spark_driver import drain
+from cinestats.entrypoints.spark_driver import Driver
 
 from .mongo_failpoints import ROME
 from .spark_events import PARTITIONS, Json, catalogue, produce
@@ -35,8 +34,9 @@ POSTER = "https://posters.example/salt.jpg"
 
 def consume(spark: SparkSession) -> None:
     """What the driver does with ``--once``, in this session."""
-    prepare(SparkSettings())
-    drain(spark)
+    driver = Driver.from_environment()
+    driver.prepare()
+    driver.drain(spark)
 
 
 def trend(setup: Setup) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def test_bootstrap_and_stream_give_the_same_document(
     assert streamed["genre_counts"] == genres
     assert streamed["window_days"] == 30
     setup.database.collection("global_stats").drop()
-    bootstrap_global_stats()
+    bootstrap_global_stats(Driver.from_environment().streams)
     again = trend(setup)
     assert again.pop("updated_at") > streamed.pop("updated_at")
     assert again == streamed

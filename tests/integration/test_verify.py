@@ -4,11 +4,12 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cinestats.adapters.catalogue_sample import sample_films
 from cinestats.application.imports.events import export_events, import_events
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
-from cinestats.entrypoints.container import Container, make_container, sample_films
+from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
 
 

@@ -107,5 +107,5 @@ def _check_total(members: Sequence[zipfile.ZipInfo], packed: int) -> None:
 def _translated() -> Generator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
         raise CinestatsError(f"The zip file is damaged: {str(error)[:200]}.") from error

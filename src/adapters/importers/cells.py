@@ -6,9 +6,7 @@ undone only where one reading is possible.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Iterable
 
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import (
@@ -22,34 +20,10 @@ from cinestats.domain.movie import (
 )
 from cinestats.domain.rating import HALF_STARS
 
-_T = TypeVar("_T")
-
 _WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?")  # "1994.0" is what a spreadsheet makes of 1994
 _HALVES = re.compile(r"([0-5])(?:[.,]([05])0*)?")
 _STARS = re.compile(r"(★{0,5})(½?)")
 _IMDB_ID = re.compile(r"tt\d{5,12}")
-
-
-class LeftOut(Counter[str]):
-    """Counts the values that could not be read in fields a row can do without."""
-
-    def optional(
-        self, read: Callable[[str, str], _T | None], cell: str, field: str
-    ) -> _T | None:
-        """What ``read`` makes of the cell; None, counted, where it makes nothing."""
-        try:
-            return read(cell, field)
-        except InvalidInput:
-            self[field] += 1
-            return None
-
-    def notes(self) -> tuple[str, ...]:
-        """A sentence for each field that was left out somewhere."""
-        return tuple(
-            f"{field} could not be read in {count:,} {'row' if count == 1 else 'rows'} and was"
-            " left out there."
-            for field, count in sorted(self.items())
-        )
 
 
 def unfit(field: str, found: object, expected: str) -> InvalidInput:
@@ -122,11 +96,27 @@ def out_of_ten(cell: str, field: str) -> int | None:
     return _whole(cell, field, 1, 10, "a whole number from 1 to 10")
 
 
-def names(cell: str, field: str, separators: str = "") -> tuple[str, ...]:
-    """The names in a cell, parted by one of ``separators`` if it holds one, else by commas."""
-    separator = next((s for s in separators if s in cell), None)
-    parts = cell.split(separator) if separator else split_names(cell)
-    return tuple(clean_text(part, field, MAX_NAME_LENGTH) for part in parts if part.strip())
+def required_out_of_ten(cell: str, field: str) -> int:
+    """A whole rating from 1 to 10, which a blank cell lacks."""
+    rating = out_of_ten(cell, field)
+    if rating is None:
+        raise unfit(field, cell, "a whole number from 1 to 10")
+    return rating
+
+
+def names(cell: str, field: str) -> tuple[str, ...]:
+    """The names in a cell, parted by commas."""
+    return _cleaned(split_names(cell), field)
+
+
+def parted_names(cell: str, field: str) -> tuple[str, ...]:
+    """The names in a cell, parted by ``|`` or else ``;`` if it holds one, else by commas."""
+    separator = next((s for s in "|;" if s in cell), None)
+    return _cleaned(cell.split(separator) if separator else split_names(cell), field)
+
+
+def _cleaned(names: Iterable[str], field: str) -> tuple[str, ...]:
+    return tuple(clean_text(name, field, MAX_NAME_LENGTH) for name in names if name.strip())
 
 
 def _whole(cell: str, field: str, least: int, most: int, expected: str) -> int | None:

@@ -1,84 +1,66 @@
-"""Which export a file is, by its content; its name decides only where contents are alike."""
+"""Which importer a file is for, and the sentence for a file that is for none."""
 
-from dataclasses import replace
-from datetime import tzinfo
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from typing import cast
 
 from cinestats.domain.errors import CinestatsError
 
-from . import cinestats, imdb, letterboxd, letterboxd_zip, movary, plain, trakt
-from .archive import Archive, is_zip
-from .export import Export, Format
-from .table import read_table
-from .text import decode
-
-MAX_BYTES = 32 * 2**20
-
-_NAMES = {
-    "cinestats": "cinestats",
-    "letterboxd": "Letterboxd",
-    "imdb": "IMDb",
-    "trakt": "Trakt",
-    "movary": "Movary",
-    "csv": "a plain table",
-}
-_OURS = ("auto", "cinestats", "letterboxd")  # our export is one for Letterboxd, too
+from .registry import Importer, importers
+from .source import Source
 
 
-def read_export(path: str, data: bytes, *, format: Format = "auto", zone: tzinfo) -> Export:
-    """Read a diary that another service exported, or a table in CSV or TSV.
+def surest(source: Source, asked: Sequence[Importer]) -> Importer | None:
+    """The importer that is surest of a file; raises CinestatsError where two are as sure."""
+    accepting = [each for each in asked if source.kind in each.accepts]
+    sure = [(found, each) for each in accepting if (found := each.recognises(source))]
+    match sorted(sure, key=itemgetter(0), reverse=True):
+        case [(most, first), (second_most, second), *_] if most == second_most:
+            raise CinestatsError(
+                f"The file may be an export of {first.label} or of {second.label}; say which:"
+                f" its format is {first.format} or {second.format}."
+            )
+        case [(_, first), *_]:
+            return first
+        case _:
+            return None
 
-    ``path`` is the file's name as its user gave it, with or without folders; ``zone`` tells
-    which day a moment belongs to. A bad row is rejected alone. Raises CinestatsError with a
-    sentence for a file that as a whole is not understood, is not of the given ``format``,
-    or is beyond a limit.
+
+def refusal(source: Source, asked: Sequence[Importer]) -> CinestatsError:
+    """The error for a file that none of the importers asked can read."""
+    wanted = asked[0].label
+    if source.kind == "csv":
+        shown = source.table.shown_labels()
+        return CinestatsError(f"The file is no export of {wanted}: it has the columns {shown}.")
+    takers = [each for each in importers() if source.kind in each.accepts]
+    if not any(each in takers for each in asked):
+        what = "JSON" if source.kind == "json" else "zip"
+        labels = either(each.label for each in takers)
+        return CinestatsError(
+            f"The file is a {what} file, which can only be an export of {labels}, not of"
+            f" {wanted}."
+        )
+    return CinestatsError(f"The JSON file is none of {theirs(takers)}: {_outline(source)}.")
+
+
+def theirs(asked: Iterable[Importer]) -> str:
+    """Whose a file might be, such as "IMDb's or Letterboxd's"."""
+    return either(f"{each.label}'s" for each in asked)
+
+
+def either(words: Iterable[str]) -> str:
+    """The words as a choice.
+
+    >>> either(["a"]), either(["a", "b", "c"])
+    ('a', 'a, b or c')
     """
-    if len(data) > MAX_BYTES:
-        raise CinestatsError(f"The file has {len(data):,} bytes, more than {MAX_BYTES:,}.")
-    if is_zip(data):
-        if format != "cinestats":
-            _expect(format, "letterboxd", "a zip file")
-        archive = Archive(data)
-        if cinestats.recognises_zip(archive):
-            return cinestats.read_zip(archive, zone)
-        _expect(format, "letterboxd", "a zip file")
-        return letterboxd_zip.read(archive, zone)
-    text, notes = decode(data)
-    if '"event_type"' in text.lstrip().partition("\n")[0]:
-        raise CinestatsError(
-            "The file is a log of events, which the command cinestats events import takes in."
-        )
-    if text.lstrip().startswith(("[", "{")):
-        _expect(format, "trakt", "a JSON file")
-        export = trakt.read(text, zone)
-    else:
-        export = _read_table(path, text, format, zone)
-    return replace(export, notes=notes + export.notes)
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
-def _expect(asked: Format, found: Format, what: str) -> None:
-    if asked not in ("auto", found):
-        raise CinestatsError(
-            f"The file is {what}, which can only be an export of {_NAMES[found]}, not of"
-            f" {_NAMES[asked]}."
-        )
-
-
-def _read_table(path: str, text: str, format: Format, zone: tzinfo) -> Export:
-    is_list = text.lstrip('" \r\n').startswith(letterboxd.LIST_TITLE)
-    table = read_table(text, letterboxd.LIST_FIRST_COLUMN if is_list else None)
-    if format == "csv":
-        return plain.read(table, zone)
-    if format in _OURS and cinestats.recognises(table):
-        return cinestats.read(table, zone)
-    if format in ("auto", "letterboxd") and letterboxd.recognises(table):
-        return letterboxd.read(table, path, zone)
-    if format in ("auto", "imdb") and imdb.recognises(table):
-        return imdb.read(table, zone)
-    if format in ("auto", "movary") and movary.recognises(table):
-        return movary.read(table, zone)
-    if format == "auto":
-        return plain.read(table, zone)
-    shown = ", ".join(label[:30] for label in table.labels[:8])
-    raise CinestatsError(
-        f"The file is no export of {_NAMES[format]}: it has the columns {shown}."
-    )
+def _outline(source: Source) -> str:
+    """What is in a JSON file, by the keys of its first object."""
+    items = source.items or [source.json]
+    objects = [cast("dict[str, object]", item) for item in items if isinstance(item, dict)]
+    keys = ", ".join(map(repr, [*objects[0]][:8]))[:200] if objects else "–"
+    return f"{'its items have' if source.items else 'it holds no list, but'} the keys {keys}"

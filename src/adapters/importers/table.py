@@ -4,13 +4,16 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TypeVar
 
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.titles import normalize_title
+
+_T = TypeVar("_T")
 
 MAX_ROWS = 200_000
 MAX_LINES = 1_000_000
@@ -24,51 +27,98 @@ _CONFLICT_MARKER = re.compile(r"(<{7}|>{7}|\|{7})(\s|$)|={7}\s*$")
 _EXCEL_SEPARATOR = re.compile(r"sep=.\s*$", re.IGNORECASE)
 
 
-class Record(NamedTuple):
-    """A data row: the line it starts on, from 1, and its stripped cells by column key."""
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file that was understood.
+
+    ``format`` names what it is for people ("Letterboxd diary"); ``rows`` holds one item per
+    data row of the file; each of ``notes`` is a sentence that the user should see.
+    """
+
+    format: str
+    rows: Sequence[Row]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Record:
+    """A data row: the line it starts on, from 1, and its stripped cells by column.
+
+    ``ignored`` counts, by label, the cells that could not be read in a column that a row can
+    do without.
+    """
 
     line: int
     cells: Mapping[str, str]
+    labels: Mapping[str, str]
+    ignored: Counter[str]
 
-    def cell(self, key: str) -> str:
+    def __getitem__(self, column: str) -> str:
         """The cell of a column; blank where the file has no such column."""
-        return self.cells.get(key, "")
+        return self.cells.get(column, "")
+
+    def read(self, reader: Callable[[str, str], _T], column: str) -> _T:
+        """What ``reader`` makes of a cell and the column's label; raises its InvalidInput."""
+        return reader(self[column], self.labels.get(column, column))
+
+    def try_read(self, reader: Callable[[str, str], _T], column: str) -> _T | None:
+        """The same, but None, counted among the ignored cells, where the reader refuses."""
+        try:
+            return self.read(reader, column)
+        except InvalidInput:
+            self.ignored[self.labels[column]] += 1
+            return None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``labels`` are the header's cells as written, ``keys`` the same as ``column_key`` has
-    them; ``rows`` are the cells of each row with its line, or the row's rejection.
+    """``labels`` are the header's cells as written, ``columns`` the same as ``column_key``
+    has them; ``rows`` are the cells of each row with its line, or the row's rejection.
     """
 
     labels: tuple[str, ...]
-    keys: tuple[str, ...]
+    columns: tuple[str, ...]
     rows: Sequence[tuple[int, Sequence[str]] | RejectedRow]
 
-    def convert(self, read: Callable[[Record], ImportedRow | SkippedRow]) -> tuple[Row, ...]:
+    def shown_labels(self) -> str:
+        """The first labels, for a sentence about the file."""
+        return ", ".join(label[:30] for label in self.labels[:8])
+
+    def cells(self) -> Iterator[Sequence[str]]:
+        """The cells of the rows that have one for each column."""
+        return (row[1] for row in self.rows if not isinstance(row, RejectedRow))
+
+    def export(
+        self,
+        format: str,
+        read: Callable[[Record], ImportedRow | SkippedRow],
+        *notes: str,
+    ) -> Export:
         """Every row as ``read`` understands it; its InvalidInput becomes a rejection."""
-        return tuple(self._converted(read))
+        ignored = Counter[str]()
+        labels = self._by_column(self.labels)
 
-    def records(self) -> Iterator[Record]:
-        """The rows that have a cell for each column."""
-        for row in self.rows:
-            if not isinstance(row, RejectedRow):
-                yield self._record(*row)
-
-    def _converted(self, read: Callable[[Record], ImportedRow | SkippedRow]) -> Iterator[Row]:
-        for row in self.rows:
+        def convert(row: tuple[int, Sequence[str]] | RejectedRow) -> Row:
             if isinstance(row, RejectedRow):
-                yield row
-                continue
+                return row
+            line, cells = row
             try:
-                yield read(self._record(*row))
+                return read(Record(line, self._by_column(cells), labels, ignored))
             except InvalidInput as error:
-                yield RejectedRow(row[0], str(error))
+                return RejectedRow(line, str(error))
 
-    def _record(self, line: int, cells: Sequence[str]) -> Record:
+        rows = tuple(map(convert, self.rows))
+        left_out = (
+            f"{label} could not be read in {count:,} {'row' if count == 1 else 'rows'} and was"
+            " left out there."
+            for label, count in sorted(ignored.items())
+        )
+        return Export(format, rows, (*notes, *left_out))
+
+    def _by_column(self, cells: Sequence[str]) -> Mapping[str, str]:
         # Of two columns with one name the first counts.
-        named = zip(reversed(self.keys), reversed(cells), strict=True)
-        return Record(line, {key: cell.strip() for key, cell in named})
+        pairs = zip(reversed(self.columns), reversed(cells), strict=True)
+        return {column: cell.strip() for column, cell in pairs}
 
 
 def column_key(label: str) -> str:

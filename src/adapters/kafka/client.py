@@ -68,31 +68,6 @@ def drop(producer: Producer) -> None:
     producer.close(_CONNECT_MS / 1000)
 
 
-def ensure_topic(settings: KafkaSettings, partitions: int) -> int:
-    """Create the topic where it is missing; returns how many partitions it has.
-
-    Raises ``kafka_error()`` when no broker answers or the topic cannot be used.
-    """
-    errors, topic = load("kafka.errors"), settings.kafka_topic
-    admin = load("kafka").KafkaAdminClient(
-        **client_config(settings), bootstrap_timeout_ms=_CONNECT_MS
-    )
-    try:
-        (found,) = admin.describe_topics([topic])
-        if found["error_code"] == errors.UnknownTopicOrPartitionError.errno:
-            new = {topic: {"num_partitions": partitions}}
-            try:
-                admin.create_topics(new, wait_for_metadata=True)
-            except errors.TopicAlreadyExistsError:  # another relay was faster
-                admin.wait_for_topics([topic])
-            (found,) = admin.describe_topics([topic])
-        if found["error_code"]:
-            raise errors.for_code(found["error_code"])
-        return len(found["partitions"])
-    finally:
-        admin.close()
-
-
 def load(module: str) -> Any:
     # kafka-python has no type hints: what is used of it is written down above. It logs every
     # attempt to connect; what matters of that is raised, and told once, by whoever asked.

@@ -14,8 +14,9 @@ from cinestats.adapters.event_json import encode
 from cinestats.application.log.ports import Recorded
 from cinestats.application.streaming.ports import PartitionsDiffer, TransportUnavailable
 
-from .client import Producer, drop, ensure_topic, kafka_error, open_producer
+from .client import Producer, drop, kafka_error, open_producer
 from .settings import KafkaSettings
+from .topics import ensure_topic
 
 _BATCH_BYTES = 256 * 1024
 _RECORD_OVERHEAD = 40  # bytes at most, for lengths, offset and time beside key and value
@@ -23,6 +24,7 @@ _LINGER_MS = 5_000  # a batch waits for its flush, and for nothing else
 _REQUEST_MS = 5_000
 _DELIVERY_MS = _LINGER_MS + _REQUEST_MS
 _DELIVERY_SECONDS = _DELIVERY_MS / 1000 + 1
+_RESEND_SECONDS = 10.0
 
 _Chunk = list[tuple[int, bytes, bytes]]  # position, key, value
 
@@ -80,6 +82,20 @@ class KafkaPublisher:
         if self._producer is not None:
             self._producer.close(_DELIVERY_SECONDS)
             self._producer = None
+
+    def resend(self, key: bytes, value: bytes) -> None:
+        """Send one record to the topic again as it is, apart from all others.
+
+        Waits for the acknowledgement; raises TransportUnavailable.
+        """
+        try:
+            producer = self._connect(self._settings)
+            try:
+                producer.send(self._settings.kafka_topic, value, key).get(_RESEND_SECONDS)
+            finally:
+                producer.close(_RESEND_SECONDS)
+        except kafka_error() as error:
+            raise TransportUnavailable(f"Kafka did not take the record: {error}.") from error
 
     def _deliver(self, partition: int, chunk: _Chunk) -> None:
         """Send one batch and wait until Kafka has it."""

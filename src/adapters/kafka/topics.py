@@ -1,9 +1,10 @@
-"""What a topic is at present."""
+"""A topic: made where it is missing, and what it is at present."""
 
-from typing import NamedTuple, cast
-from uuid import UUID
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
 
-from cinestats.application.streaming.ports import TransportUnavailable
+from cinestats.application.streaming.ports import TopicFacts, TransportUnavailable
 
 from .client import kafka_error, load
 from .settings import KafkaSettings, client_config
@@ -11,28 +12,54 @@ from .settings import KafkaSettings, client_config
 _BOOTSTRAP_MS = 5000
 
 
-class TopicFacts(NamedTuple):
-    """``topic_id`` changes when a topic is deleted and made again under its name."""
-
-    topic_id: UUID
-    partitions: int
-
-
 def describe_topic(settings: KafkaSettings) -> TopicFacts | None:
     """The topic of the settings; None when there is none. Raises TransportUnavailable."""
-    errors = load("kafka.errors")
     try:
-        admin = load("kafka").KafkaAdminClient(
-            **client_config(settings), bootstrap_timeout_ms=_BOOTSTRAP_MS
-        )
-        try:
-            (found,) = admin.describe_topics([settings.kafka_topic])
-        finally:
-            admin.close()
+        with _administration(settings) as admin:
+            return _facts(admin, settings.kafka_topic)
     except kafka_error() as error:
         raise TransportUnavailable(
             f"Kafka at {settings.kafka_bootstrap_servers} cannot be reached: {error}."
         ) from error
+
+
+def ensure_topic(settings: KafkaSettings, partitions: int) -> int:
+    """Create the topic where it is missing; returns how many partitions it has.
+
+    Raises ``kafka_error()`` when no broker answers or the topic cannot be used.
+    """
+    errors, topic = load("kafka.errors"), settings.kafka_topic
+    with _administration(settings) as admin:
+        facts = _facts(admin, topic)
+        if facts is None:
+            try:
+                admin.create_topics(
+                    {topic: {"num_partitions": partitions}}, wait_for_metadata=True
+                )
+            except errors.TopicAlreadyExistsError:  # another relay was faster
+                admin.wait_for_topics([topic])
+            facts = _facts(admin, topic)
+        if facts is None:
+            raise errors.UnknownTopicOrPartitionError
+        return facts.partitions
+
+
+@contextmanager
+def _administration(settings: KafkaSettings) -> Generator[Any]:
+    admin = load("kafka").KafkaAdminClient(
+        **client_config(settings), bootstrap_timeout_ms=_BOOTSTRAP_MS
+    )
+    try:
+        yield admin
+    finally:
+        admin.close()
+
+
+def _facts(admin: Any, topic: str) -> TopicFacts | None:
+    errors = load("kafka.errors")
+    (found,) = admin.describe_topics([topic])
     if found["error_code"] == errors.UnknownTopicOrPartitionError.errno:
         return None
-    return TopicFacts(cast(UUID, found["topic_id"]), len(found["partitions"]))
+    if found["error_code"]:
+        raise errors.for_code(found["error_code"])
+    return TopicFacts(str(found["topic_id"]), len(found["partitions"]))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.film_json import catalogue_document, catalogue_film_of
@@ -95,6 +95,30 @@ class MongoCatalogue:
         self._database.write(
             self._database.collection(_FILMS).delete_many, {"generation": {"$ne": generation}}
         )
+
+
+def upgrade(database: MongoDatabase) -> None:
+    """Give the films of the first form a body; they had it in parts."""
+    lacking = {"body": {"$exists": False}}
+    while page := database.find(_FILMS, lacking, limit=CHUNK):
+        writes = [
+            UpdateOne({"_id": film["_id"]}, {"$set": {"body": _body_of_first_form(film)}})
+            for film in page
+        ]
+        database.write_all(_FILMS, writes)
+
+
+def _body_of_first_form(film: Document) -> Document:
+    movie = film["movie"]
+    return {
+        **{name: movie[name] for name in ("year", "film_key", "genres", "actors")},
+        **{name: movie[name] for name in ("duration", "poster_url")},
+        "name": movie["title"],
+        "director": movie["directors"],
+        **{name: film.get(name) for name in ("original_title", "italian_title")},
+        "alternative_titles": film.get("alternative_titles", ()),
+        **{name: film[name] for name in ("imdb_id", "tmdb_id")},
+    }
 
 
 class _Index:

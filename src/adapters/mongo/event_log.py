@@ -70,6 +70,7 @@ class MongoEventLog:
                 " a new log."
             )
         self._partitions = partitions
+        self._schema = 0  # the latest that is noted, as far as this object knows
 
     @property
     def partitions(self) -> int:
@@ -93,6 +94,11 @@ class MongoEventLog:
         first, *rest = (
             {"user_id": event.user_id, "body": encode(event).decode()} for event in events
         )
+        schema = max(event.names.schema for event in events)
+        if schema > self._schema:
+            log = self._database.collection(_META)
+            self._database.write(log.update_one, {"_id": "log"}, {"$max": {"schema": schema}})
+            self._schema = schema
         head: Document = {"_id": _bounds(partition)[0] + after + 1, **first, "keys": keys}
         if rest:
             head |= {"size": len(events), "open": True, "rest": rest}

@@ -1,26 +1,14 @@
 """Which topic the read models were counted from."""
 
-from typing import Literal, NamedTuple
+from cinestats.application.streaming.ports import TopicClaim, TopicKind
 
 from .database import MongoDatabase
 
-Kind = Literal["log", "foreign"]
 _TOPICS = "topics"
 
 
-class TopicClaim(NamedTuple):
-    """A topic as it was when its first record was counted; ``kind`` is None before that.
-
-    It says what the topic holds: events of a log, or those of another application.
-    """
-
-    topic_id: str
-    partitions: int
-    kind: Kind | None
-
-
 class MongoTopicClaims:
-    """One document a topic."""
+    """Implements TopicClaims: one document a topic."""
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
@@ -32,7 +20,6 @@ class MongoTopicClaims:
         return TopicClaim(found[0]["topic_id"], found[0]["partitions"], found[0]["kind"])
 
     def put(self, topic: str, claim: TopicClaim) -> None:
-        """Write the claim, in place of any earlier one."""
         self._database.write(
             self._database.collection(_TOPICS).update_one,
             {"_id": topic},
@@ -40,8 +27,7 @@ class MongoTopicClaims:
             upsert=True,
         )
 
-    def settle(self, topic: str, kind: Kind) -> Kind:
-        """Say what a topic holds, if nobody has said it yet; returns what was said first."""
+    def settle(self, topic: str, kind: TopicKind) -> TopicKind:
         self._database.write(
             self._database.collection(_TOPICS).update_one,
             {"_id": topic, "kind": None},

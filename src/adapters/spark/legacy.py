@@ -5,16 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from cinestats.adapters.documents.read_models import TotalsAnswer
 from cinestats.adapters.event_json import parse_event, read_event
 from cinestats.adapters.film_json import entry_document
-from cinestats.adapters.mongo.database import MongoDatabase
-from cinestats.adapters.mongo.event_log import MongoEventLog
-from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.application.figures.project import ProjectedElsewhere
 from cinestats.application.streaming.consume import Outcome
 from cinestats.application.upkeep.rebuild import Rebuilder
@@ -28,7 +24,7 @@ from cinestats.domain.movie import Movie
 from cinestats.domain.rating import distribution_key
 from cinestats.domain.titles import normalize_title
 
-from .worker import ArrowBatch, Job, result_row
+from .worker import Job, result_row
 
 FilmLookup = Callable[[str, int | None], Movie | None]
 """A catalogue: the film of a title and a year, or None when it is unknown or ambiguous."""
@@ -36,8 +32,12 @@ FilmLookup = Callable[[str, int | None], Movie | None]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def process_partition_legacy(
-    iterator: Iterable[ArrowBatch], job: Job
+    iterator: Iterable[pa.RecordBatch], job: Job
 ) -> Iterator[pa.RecordBatch]:
     """Recompute every user that a partition's records name from the log, O(N) each (V3).
 
@@ -45,21 +45,20 @@ def process_partition_legacy(
     and for looking twice; it needs a log.
     """
     started = time.perf_counter()
-    zone, users, partition = ZoneInfo(job.timezone), set[str](), None
+    users, partition = set[str](), None
     for batch in iterator:
         columns = batch.to_pydict()
         partition = columns["partition"][0] if columns["partition"] else partition
         for value in columns["value"]:
             try:
-                users.add(read_event(value or b"", zone)[0].user_id)
+                users.add(read_event(value or b"", job.zone)[0].user_id)
             except CinestatsError:
                 continue  # a bad record names nobody; counting in parks it
     if partition is None:
         return
-    database = MongoDatabase(job.mongo_uri, job.mongo_database)
-    log, models = MongoEventLog(database, job.partitions), MongoReadModels(database, zone)
-    elsewhere = ProjectedElsewhere(log, models, lambda: job.now)
-    rebuilder = Rebuilder(log, log, models, models, elsewhere, lambda: job.now)
+    log, models = job.stores.log, job.stores.models
+    elsewhere = ProjectedElsewhere(log, models, _now)
+    rebuilder = Rebuilder(log, log, models, models, elsewhere, _now)
     for user_id in sorted(users):
         rebuilder.rebuild_user(user_id)
     outcome = Outcome(0, 0, 0, 0, models.checkpoint(partition))

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
@@ -44,15 +45,8 @@ _age = Gauge(
 )
 
 
-class Row(Protocol):
-    """A row of ``RESULT_SCHEMA``."""
-
-    def asDict(self) -> dict[str, Any]: ...
-
-
-def observe(row: Row) -> None:
-    """Note what became of a partition in a batch."""
-    result = row.asDict()
+def observe(result: Mapping[str, Any]) -> None:
+    """Note what became of a partition in a batch, by the fields of ``RESULT_SCHEMA``."""
     partition = str(result["partition"])
     for outcome in ("counted", "parked", "repeated", "healed"):
         _events.labels(partition, outcome).inc(result[outcome])

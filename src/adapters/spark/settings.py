@@ -1,4 +1,4 @@
-"""How to run the stream, from the environment."""
+"""How to run the streams, from the environment."""
 
 import os
 from pathlib import Path
@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cinestats.adapters.kafka.settings import KafkaSettings
-from cinestats.adapters.mongo.settings import MongoSettings
+from cinestats.adapters.environment import EnvironmentSettings
 
 
 def _default_checkpoints() -> Path:
@@ -15,7 +14,7 @@ def _default_checkpoints() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "state") / "cinestats" / "spark"
 
 
-class SparkSettings(KafkaSettings, MongoSettings):
+class SparkSettings(EnvironmentSettings):
     """What the Spark driver reads."""
 
     starting_offsets: Literal["earliest", "latest"] = Field(

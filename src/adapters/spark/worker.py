@@ -1,24 +1,18 @@
-"""What runs in Spark's Python workers: a partition of the topic, from Arrow to MongoDB."""
+"""What runs in Spark's Python workers: a partition of the topic, from Arrow to the stores."""
 
 import functools
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from cinestats.adapters.event_json import read_event
-from cinestats.adapters.mongo.catalogue import MongoCatalogue
-from cinestats.adapters.mongo.database import MongoDatabase
-from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
-from cinestats.adapters.mongo.event_log import MongoEventLog
-from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.adapters.mongo.topic_claims import Kind, MongoTopicClaims
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.gc_paused import gc_paused
+from cinestats.application.stores import Stores
 from cinestats.application.streaming.consume import (
     Consumer,
     LogGap,
@@ -27,6 +21,7 @@ from cinestats.application.streaming.consume import (
     Outcome,
     TopicRecord,
 )
+from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.domain.movie import Movie
@@ -46,49 +41,35 @@ class Job:
 
     topic: str
     partitions: int
-    kind: Kind | None
-    mongo_uri: str
-    mongo_database: str
-    timezone: str
-    now: datetime
-
-
-class ArrowBatch(Protocol):
-    """A ``pyarrow.RecordBatch``, as far as it is used here."""
-
-    num_rows: int
-
-    def to_pydict(self) -> dict[str, list[Any]]: ...
+    kind: TopicKind | None
+    stores: Stores
+    zone: ZoneInfo
 
 
 class Worker:
-    """The consumer of one topic in this process; ``begin`` comes before each batch."""
+    """The consumer of one topic in this process."""
 
     def __init__(self, job: Job) -> None:
-        self._now = job.now
-        zone = ZoneInfo(job.timezone)
-        database = MongoDatabase(job.mongo_uri, job.mongo_database)
-        self._zone = zone
-        self._catalogue = MongoCatalogue(database)
+        self._stores, self._zone = job.stores, job.zone
+        self._foreign = job.kind == "foreign"
         self._has_catalogue = False
         self._films: dict[tuple[str, int | None], Movie] = {}
-        self._foreign = foreign = job.kind == "foreign"
-        self.consumer = Consumer(
+        self._consumer = Consumer(
             job.topic,
             job.partitions,
-            self._read_and_complete if foreign else self._read,
-            OffsetPositions() if foreign else LogPositions(_log(job, database)),
-            MongoReadModels(database, zone),
-            MongoDeadLetters(database),
-            lambda: self._now,
+            self._read_and_complete if self._foreign else self._read,
+            OffsetPositions() if self._foreign else _log_positions(job),
+            job.stores.models,
+            job.stores.dead_letters,
+            lambda: datetime.now(UTC),
         )
 
-    def begin(self, now: datetime) -> None:
-        """Take up a batch. A catalogue may have come since one that found none."""
-        self._now = now
+    def consume(self, partition: int, records: Sequence[TopicRecord]) -> Outcome:
+        """As the consumer does. A catalogue may have come since a batch that found none."""
         if self._foreign and not self._has_catalogue:
             self._films.clear()
-            self._has_catalogue = self._catalogue.size() > 0
+            self._has_catalogue = self._stores.catalogue.size() > 0
+        return self._consumer.consume(partition, records)
 
     def _read(self, value: bytes) -> tuple[Event, int | None]:
         return read_event(value, self._zone)
@@ -103,14 +84,22 @@ class Worker:
         known = self._films.get(key)
         if known is None:
             bare = Movie.create(movie.title, year=movie.year)
-            known = recognise(bare, self._catalogue).movie if self._has_catalogue else bare
+            known = (
+                recognise(bare, self._stores.catalogue).movie if self._has_catalogue else bare
+            )
             self._films[key] = known
         entry = replace(event.entry, movie=movie.completed_by(known))
         return replace(event, entry=entry), position
 
 
-def _log(job: Job, database: MongoDatabase) -> MongoEventLog:
-    return MongoEventLog(database, job.partitions)
+def _log_positions(job: Job) -> LogPositions:
+    log = job.stores.log
+    if log.partitions != job.partitions:
+        raise PartitionsDiffer(
+            f"The topic {job.topic} has {job.partitions} partitions and its log"
+            f" {log.partitions}; relay the log to a new topic."
+        )
+    return LogPositions(log)
 
 
 @functools.lru_cache(maxsize=4)
@@ -119,64 +108,57 @@ def _worker(job: Job) -> Worker:
 
 
 def process_partition_incremental(
-    iterator: Iterable[ArrowBatch], job: Job
+    iterator: Iterable[pa.RecordBatch], job: Job
 ) -> Iterator[pa.RecordBatch]:
     """Count a partition in incrementally (V6); yields one row of ``RESULT_SCHEMA``.
 
     A partition that cannot go on is reported as stopped, with the reason; the others of the
     batch are not held up, and its events are counted once they are to be had again.
     """
-    started = time.perf_counter()
-    with gc_paused():
-        row = _process(iterator, job, started)
+    row = _count(iterator, job)
     if row is not None:
         yield row
 
 
-def _process(iterator: Iterable[ArrowBatch], job: Job, started: float) -> pa.RecordBatch | None:
+process_partition = process_partition_incremental
+"""The way a partition is processed."""
+
+
+@gc_paused()
+def _count(iterator: Iterable[pa.RecordBatch], job: Job) -> pa.RecordBatch | None:
+    """Count all records of a partition in; None when there are none."""
+    started = time.perf_counter()
     records: list[TopicRecord] = []
-    partition = None
+    partition = stopped = None
     for batch in iterator:
         columns = batch.to_pydict()
         records += map(TopicRecord, columns["offset"], columns["key"], columns["value"])
         partition = columns["partition"][0] if columns["partition"] else partition
     if partition is None:
         return None
-    kind = job.kind or _kind_of(records, job)
-    worker = _worker(replace(job, kind=kind, now=_EPOCH))
-    worker.begin(job.now)
-    stopped = None
+    worker = _worker(replace(job, kind=job.kind or _kind_of(records, job)))
     try:
-        outcome = worker.consumer.consume(partition, records)
+        outcome = worker.consume(partition, records)
     except LogGap as gap:
         outcome, stopped = Outcome(0, 0, 0, 0, -1), str(gap)
     return result_row(partition, outcome, time.perf_counter() - started, stopped)
 
 
-def _kind_of(records: Sequence[TopicRecord], job: Job) -> Kind:
+def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
     """What a new topic holds, as the first good record says, of whichever partition."""
-    zone = ZoneInfo(job.timezone)
     for record in records:
         try:
-            _, position = read_event(record.value or b"", zone)
+            _, position = read_event(record.value or b"", job.zone)
         except CinestatsError:
             continue
-        claims = MongoTopicClaims(MongoDatabase(job.mongo_uri, job.mongo_database))
-        return claims.settle(job.topic, "foreign" if position is None else "log")
+        kind: TopicKind = "foreign" if position is None else "log"
+        return job.stores.topic_claims.settle(job.topic, kind)
     return "foreign"  # nothing readable yet, so nothing to place either
 
 
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-
-
 def warm(iterator: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Do nothing: a worker that is asked to has started, and has imported all of this."""
+    """Do nothing. By then the worker has started, and has imported all of this."""
     return iterator
-
-
-def process_partition(iterator: Iterable[ArrowBatch], job: Job) -> Iterator[pa.RecordBatch]:
-    """The way a partition is processed: incrementally."""
-    yield from process_partition_incremental(iterator, job)
 
 
 def result_row(
@@ -185,11 +167,7 @@ def result_row(
     return pa.RecordBatch.from_pydict(
         {
             "partition": pa.array([partition], pa.int32()),
-            "counted": [outcome.counted],
-            "parked": [outcome.parked],
-            "repeated": [outcome.repeated],
-            "healed": [outcome.healed],
-            "position": [outcome.position],
+            **{name: [value] for name, value in outcome._asdict().items()},
             "seconds": [seconds],
             "stopped": pa.array([stopped], pa.string()),
         }

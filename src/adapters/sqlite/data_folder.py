@@ -45,7 +45,6 @@ class DataFolder:
     @contextmanager
     def in_use(self) -> Generator[None]:
         """Use the files beside others; nobody can put a log back meanwhile."""
-        self.refuse_newer()
         with self._lock(_TAKE_SECONDS) as connection:
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM sqlite_master").fetchall()

@@ -5,7 +5,7 @@ from datetime import date
 
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import Recognised, recognise
-from cinestats.application.diary.keep import DiaryKeeper, addition
+from cinestats.application.diary.keep import DiaryKeeper, Stamp, addition
 from cinestats.application.diary.working_diary import WorkingDiary
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating, decide
 from cinestats.domain.entry import Entry
@@ -16,18 +16,17 @@ from cinestats.domain.rating import stars
 from cinestats.domain.titles import normalize_title
 
 from .report import ImportReport, RowOutcome
-from .rows import ImportedRow, RejectedRow, Row, SkippedRow
+from .rows import ImportedRow, Row, SkippedRow
 
 CHUNK = 500
-_UNKNOWN = "unknown"
 _ALREADY_THERE = "it is in the diary already"
 
 
 class DiaryImporter:
     """Turns rows into commands, a chunk at a time, so that a crash costs a chunk at most."""
 
-    def __init__(self, diary: DiaryKeeper) -> None:
-        self._diary = diary
+    def __init__(self, keeper: DiaryKeeper) -> None:
+        self._keeper = keeper
 
     def run(
         self,
@@ -42,48 +41,55 @@ class DiaryImporter:
         ``progress`` is told the number of rows done. Importing the same rows again adds
         nothing, also after a crash in the middle.
         """
-        report = ImportReport(self._diary.new_id())
-        working = WorkingDiary()
-        working.know(user_id, self._diary.diaries.entries(user_id))
+        report = ImportReport(self._keeper.new_id())
+        plan = _Plan(self._keeper, user_id, report.import_id)
         for start in range(0, len(rows), CHUNK):
-            commands: list[Command] = []
-            causes: list[RowOutcome] = []
-            for row in rows[start : start + CHUNK]:
-                outcome, planned = self._plan(user_id, row, working, report.import_id)
-                report.rows.append(outcome)
-                commands += planned
-                causes += [outcome] * len(planned)
-            if commands and not dry_run:
-                for command, cause, result in zip(
-                    commands, causes, self._diary.recorder.record_all(commands), strict=True
-                ):
-                    if isinstance(result, CinestatsError) and not isinstance(
-                        command, DeleteMovie
-                    ):  # another writer did the same meanwhile
-                        cause.outcome, cause.reason = "skipped", _ALREADY_THERE
+            planned = [plan.row(row) for row in rows[start : start + CHUNK]]
+            report.rows += [outcome for outcome, _ in planned]
+            if not dry_run:
+                self._record(planned)
             if progress is not None:
-                progress(min(start + CHUNK, len(rows)))
+                progress(len(report.rows))
         return report
 
-    def _plan(
-        self, user_id: str, row: Row, working: WorkingDiary, cause: str
-    ) -> tuple[RowOutcome, list[Command]]:
-        """What is to become of a row, and the commands for it, counted in ``working``."""
-        if isinstance(row, SkippedRow):
-            return RowOutcome(row.line, "skipped", row.reason, row.file), []
-        if isinstance(row, RejectedRow):
-            return RowOutcome(row.line, "rejected", row.reason, row.file), []
-        outcome = RowOutcome(row.line, "skipped", _ALREADY_THERE, row.file, row.title, row.year)
+    def _record(self, planned: Sequence[tuple[RowOutcome, Sequence[Command]]]) -> None:
+        causes = [(outcome, command) for outcome, commands in planned for command in commands]
+        results = self._keeper.recorder.record_all([command for _, command in causes])
+        for (outcome, command), result in zip(causes, results, strict=True):
+            refused = isinstance(result, CinestatsError)
+            if refused and not isinstance(command, DeleteMovie):
+                # Another writer did the same meanwhile.
+                outcome.outcome, outcome.reason = "skipped", _ALREADY_THERE
+
+
+class _Plan:
+    """What is to become of each row of one import, counted in a working copy of the diary."""
+
+    def __init__(self, keeper: DiaryKeeper, user_id: str, import_id: str) -> None:
+        self._keeper = keeper
+        self._user_id = user_id
+        self._import_id = import_id
+        self._diary = WorkingDiary()
+        self._diary.know(user_id, keeper.diaries.entries(user_id))
+
+    def row(self, row: Row) -> tuple[RowOutcome, Sequence[Command]]:
+        """What is to become of a row, and the commands for it."""
+        outcome = RowOutcome(line=row.line, file=row.file, outcome="skipped")
+        if not isinstance(row, ImportedRow):
+            outcome.outcome = "skipped" if isinstance(row, SkippedRow) else "rejected"
+            outcome.reason = row.reason
+            return outcome, []
+        outcome.name, outcome.year, outcome.reason = row.title, row.year, _ALREADY_THERE
         try:
-            film = _film(row, self._diary.catalogue)
-            commands = list(self._commands(user_id, row, film.movie, working, cause))
-            events = [decide(command, working.plays_for(command)) for command in commands]
+            film = _film(row, self._keeper.catalogue)
+            commands = list(self._commands(row, film.movie))
+            events = [decide(command, self._diary.plays_for(command)) for command in commands]
         except CinestatsError as error:
             outcome.outcome, outcome.reason = "rejected", str(error)
             return outcome, []
         for event in events:
             if event is not None:
-                working.evolve(event)
+                self._diary.evolve(event)
         match commands[-1] if commands else None:
             case AddMovie():
                 outcome.outcome = "added" if film.known else "unmatched"
@@ -94,72 +100,56 @@ class DiaryImporter:
                 pass
         return outcome, commands
 
-    def _commands(
-        self, user_id: str, row: ImportedRow, movie: Movie, working: WorkingDiary, cause: str
-    ) -> Iterator[Command]:
-        if row.film_key is not None:
-            yield from self._restore(user_id, row, movie, working, cause)
-            return
-        # Entries from before the catalogue knew the film have the key of its bare title.
-        plays = {
-            **working.plays(user_id, film_key_of(movie.title, row.year)),
-            **working.plays(user_id, movie.film_key),
-        }.values()
-        entry_id = self._entry_id(user_id, movie.title, row.year, _day(row.watched_on))
-        same = working.entry(user_id, entry_id) or next(
-            (entry for entry in plays if entry.watched_on == row.watched_on), None
-        )
+    def _commands(self, row: ImportedRow, movie: Movie) -> Iterator[Command]:
+        plays = self._diary.plays(self._user_id, movie.film_key)
+        if row.film_key is None:
+            # Entries from before the catalogue knew the film have the key of its bare title.
+            bare = self._diary.plays(self._user_id, film_key_of(movie.title, row.year))
+            plays = {**bare, **plays}
+            entry_id = self._id_of(movie.title, row.year, row.watched_on)
+            same = self._diary.entry(self._user_id, entry_id)
+        else:
+            entry_id, same = self._free_id(row, row.film_key), None
+        same = same or next((e for e in plays.values() if e.watched_on == row.watched_on), None)
         if same is not None:
-            yield from self._rate_again(user_id, row, same, cause)
+            if row.rating is not None and row.rating != same.rating:
+                yield UpdateRating(
+                    **self._stamp(), entry_id=same.entry_id, new_rating=row.rating
+                )
             return
         if plays and row.kind == "film":
             return  # it has been seen, which is all that the row says
-        # An imported play without a day only stood for "seen at some time"; one with a day
-        # takes its place, so that it does not matter which file is imported first.
-        seen = {
-            self._entry_id(user_id, movie.title, year, _UNKNOWN) for year in (row.year, None)
-        }
-        for entry in plays:
-            if row.watched_on and entry.watched_on is None and entry.entry_id in seen:
-                stamp = self._diary.stamp(user_id, cause=cause)
-                yield DeleteMovie(**stamp, entry_id=entry.entry_id)
-        yield self._add(user_id, row, movie, entry_id, cause)
+        if row.film_key is None and row.watched_on is not None:
+            # An imported play without a day only stood for "seen at some time"; one with a
+            # day takes its place, so that it does not matter which file is imported first.
+            seen = {self._id_of(movie.title, year, None) for year in (row.year, None)}
+            for entry in plays.values():
+                if entry.watched_on is None and entry.entry_id in seen:
+                    yield DeleteMovie(**self._stamp(), entry_id=entry.entry_id)
+        yield self._add(row, movie, entry_id)
 
-    def _restore(
-        self, user_id: str, row: ImportedRow, movie: Movie, working: WorkingDiary, cause: str
-    ) -> Iterator[Command]:
-        """What a row of our own export leads to: the entry it was, with its id if free."""
-        plays = working.plays(user_id, movie.film_key).values()
-        same = next((entry for entry in plays if entry.watched_on == row.watched_on), None)
-        if same is not None:
-            yield from self._rate_again(user_id, row, same, cause)
-            return
-        entry_id = row.entry_id
-        if entry_id is None or working.entry(user_id, entry_id) is not None:
-            entry_id = self._diary.id_from(user_id, movie.film_key, _day(row.watched_on))
-        yield self._add(user_id, row, movie, entry_id, cause)
+    def _free_id(self, row: ImportedRow, film_key: str) -> str:
+        """The id of the entry that was exported, unless an entry has it."""
+        if row.entry_id and self._diary.entry(self._user_id, row.entry_id) is None:
+            return row.entry_id
+        return self._keeper.id_from(self._user_id, film_key, _day(row.watched_on))
 
-    def _rate_again(
-        self, user_id: str, row: ImportedRow, entry: Entry, cause: str
-    ) -> Iterator[Command]:
-        if row.rating is not None and row.rating != entry.rating:
-            stamp = self._diary.stamp(user_id, cause=cause)
-            yield UpdateRating(**stamp, entry_id=entry.entry_id, new_rating=row.rating)
+    def _id_of(self, title: str, year: int | None, day: date | None) -> str:
+        """The id of an imported play: the same for the same row."""
+        return self._keeper.id_from(self._user_id, normalize_title(title), str(year), _day(day))
 
-    def _add(
-        self, user_id: str, row: ImportedRow, movie: Movie, entry_id: str, cause: str
-    ) -> AddMovie:
-        today = self._diary.today()
+    def _add(self, row: ImportedRow, movie: Movie, entry_id: str) -> Command:
+        today = self._keeper.today()
         added_on = min(row.logged_on or row.watched_on or today, today)
         entry = Entry(entry_id, movie, row.rating, row.watched_on, added_on)
-        return addition(self._diary, self._diary.stamp(user_id, cause=cause), entry)
+        return addition(self._keeper, self._stamp(), entry)
 
-    def _entry_id(self, user_id: str, title: str, year: int | None, day: str) -> str:
-        return self._diary.id_from(user_id, normalize_title(title), str(year), day)
+    def _stamp(self) -> Stamp:
+        return self._keeper.stamp(self._user_id, cause=self._import_id)
 
 
 def _day(day: date | None) -> str:
-    return _UNKNOWN if day is None else day.isoformat()
+    return "unknown" if day is None else day.isoformat()
 
 
 def _film(row: ImportedRow, catalogue: Catalogue) -> Recognised:

@@ -8,7 +8,7 @@ from .rows import RejectedRow
 Outcome = Literal["added", "updated", "skipped", "unmatched", "rejected"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class RowOutcome:
     """What became of a row: ``unmatched`` is added, with a film that no catalogue knows.
 
@@ -17,11 +17,11 @@ class RowOutcome:
     """
 
     line: int
-    outcome: Outcome
-    reason: str | None = None
-    file: str | None = None
+    file: str | None
     name: str | None = None
     year: int | None = None
+    outcome: Outcome
+    reason: str | None = None
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedRow:
     """A row that says a film was watched.
 
@@ -19,6 +19,7 @@ class ImportedRow:
     """
 
     line: int
+    file: str | None = None
     kind: Literal["play", "film"]
     title: str
     year: int | None = None
@@ -31,7 +32,6 @@ class ImportedRow:
     actors: tuple[str, ...] = ()
     genres: tuple[str, ...] = ()
     duration: int | None = None
-    file: str | None = None
     poster_url: str | None = None
     film_key: str | None = None
     entry_id: str | None = None

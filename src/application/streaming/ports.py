@@ -1,7 +1,7 @@
-"""What the way to a topic needs of the world."""
+"""What the way to a topic, and from it, needs of the world."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.errors import CinestatsError
@@ -48,4 +48,37 @@ class RelayPositions(Protocol):
 
     def advance(self, partition: int, position: int) -> None:
         """Move on to ``position``; never back, whoever else moves it at the same time."""
+        ...
+
+
+TopicKind = Literal["log", "foreign"]
+"""What a topic holds: events of a log, or those of another application."""
+
+
+class TopicFacts(NamedTuple):
+    """``topic_id`` changes when a topic is deleted and made again under its name."""
+
+    topic_id: str
+    partitions: int
+
+
+class TopicClaim(NamedTuple):
+    """A topic as it was when its first record was counted; ``kind`` is None before that."""
+
+    topic_id: str
+    partitions: int
+    kind: TopicKind | None
+
+
+class TopicClaims(Protocol):
+    """Which topics the read models were counted from."""
+
+    def get(self, topic: str) -> TopicClaim | None: ...
+
+    def put(self, topic: str, claim: TopicClaim) -> None:
+        """Write the claim, in place of any earlier one."""
+        ...
+
+    def settle(self, topic: str, kind: TopicKind) -> TopicKind:
+        """Say what a topic holds, if nobody has said it yet; returns what was said first."""
         ...

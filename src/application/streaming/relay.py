@@ -28,6 +28,11 @@ class RelayAhead(CinestatsError):
     """More was published than the log holds: an older log was put back."""
 
 
+def waiting(log: EventLog, positions: RelayPositions) -> list[int]:
+    """How many events of each partition are still to be published."""
+    return [max(log.tail(p) - positions.get(p), 0) for p in range(log.partitions)]
+
+
 class Relay:
     """Publishes each partition from its own position on."""
 
@@ -48,10 +53,7 @@ class Relay:
 
     def backlog(self) -> list[int]:
         """How many events of each partition are still to be published."""
-        return [
-            max(self._log.tail(partition) - self._positions.get(partition), 0)
-            for partition in range(self._log.partitions)
-        ]
+        return waiting(self._log, self._positions)
 
     def step(self, partition: int) -> int:
         """Publish the next run of a partition; returns how many positions it moved on.

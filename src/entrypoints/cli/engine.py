@@ -1,8 +1,7 @@
 """Commands of the distributed engine: relay, consume, and the records that were parked."""
 
-import signal
+from dataclasses import asdict
 from functools import partial
-from threading import Event
 from typing import Annotated
 
 import typer
@@ -31,17 +30,12 @@ def relay(
         from cinestats.entrypoints.logs import log_as_json
         from cinestats.entrypoints.metrics_port import metrics_shown, registry_of
         from cinestats.entrypoints.position_metrics import Positions
+        from cinestats.entrypoints.signals import stop_requested
 
         log_as_json()
-        stop = Event()
-
-        def end(*_: object) -> None:
-            stop.set()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
         positions = Positions(container.log(), container.models(), container.backlog())
-        with metrics_shown(container.settings(), registry_of(positions)):
+        shown = metrics_shown(container.settings(), registry_of(positions))
+        with shown, stop_requested() as stop:
             the_relay.run(stop)
 
 
@@ -58,14 +52,10 @@ def consume(
 ) -> None:
     """Run the Spark driver: count Kafka's topic into MongoDB, until SIGTERM or Ctrl-C."""
     with extra():
-        from cinestats.adapters.spark.metrics import REGISTRY
         from cinestats.entrypoints.spark_driver import StreamFailed, main
-    from cinestats.entrypoints.metrics_port import metrics_shown
-    from cinestats.entrypoints.settings import load_settings
 
     try:
-        with metrics_shown(load_settings(), REGISTRY):
-            main(once=once, fresh=fresh)
+        main(once=once, fresh=fresh)
     except StreamFailed as failure:
         note(str(failure))
         raise typer.Exit(1) from failure
@@ -84,13 +74,9 @@ def list_letters(
             [
                 {
                     "id": letter.id,
-                    "topic": letter.topic,
-                    "partition": letter.partition,
-                    "offset": letter.offset,
+                    **asdict(letter),
                     "key": _shown(letter.key),
                     "value": _shown(letter.value),
-                    "reason": letter.reason,
-                    "parked_at": letter.parked_at,
                 }
                 for letter in waiting
             ]

@@ -1,13 +1,14 @@
 """Commands that import a diary from elsewhere, take an import back, and export a diary."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from cinestats.adapters.diary_files import ExportFormat, export_file
 from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
-from cinestats.adapters.importers import MAX_BYTES, Format, read_export
+from cinestats.adapters.importers import MAX_BYTES, format_names, read_export
 from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
 from cinestats.entrypoints import terminal
 
@@ -25,6 +26,17 @@ from .session import (
 )
 
 
+class ImportCommand(TyperCommand):
+    """Lists the formats in its help, for which alone the importers are loaded."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Show the help."""
+        for option in self.params:
+            if option.name == "format_" and isinstance(option, TyperOption):
+                option.help = f"{option.help} Known are {', '.join(format_names())}."
+        super().format_help(ctx, formatter)
+
+
 def import_file(
     user: User,
     file: Annotated[
@@ -32,14 +44,9 @@ def import_file(
         typer.Argument(metavar="FILE", help="An export, zipped or not.", show_default=False),
     ],
     format_: Annotated[
-        Format,
+        str,
         typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=(
-                "auto, cinestats, letterboxd, imdb, trakt, movary or csv; auto looks at the"
-                " content."
-            ),
+            "--format", metavar="FORMAT", help="Whose it is; auto looks at the content."
         ),
     ] = "auto",
     dry_run: Annotated[
@@ -47,7 +54,7 @@ def import_file(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import a diary from Letterboxd, IMDb, Trakt, Movary, a table or our own export.
+    """Import a diary that another service or cinestats exported, or a table.
 
     A row that cannot be understood is rejected alone, with its line and the reason, and all
     others go in. Importing a file again adds nothing; a rating that has changed is updated.

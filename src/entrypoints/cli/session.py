@@ -14,6 +14,7 @@ import orjson
 import typer
 
 from cinestats.adapters.event_json import MAX_ID_LENGTH
+from cinestats.application.upkeep.examine import counted as counted  # for the commands
 from cinestats.domain.days import local_day, parse_day
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import clean_text
@@ -38,6 +39,7 @@ def opened(settings: Settings | None = None) -> Generator[Container]:
 
     container = make_container(settings)
     try:
+        container.stores()  # says so where they are of a later version
         yield container
     finally:
         container.close()
@@ -136,14 +138,6 @@ def print_json(document: Any) -> None:
         return answer.document()
 
     typer.echo(orjson.dumps(document, plain, orjson.OPT_INDENT_2))
-
-
-def counted(number: int, noun: str) -> str:
-    """
-    >>> counted(1, "event"), counted(1200, "event")
-    ('1 event', '1,200 events')
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def note(sentence: str) -> None:

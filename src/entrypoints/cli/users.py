@@ -103,9 +103,9 @@ def remove(
 def token() -> None:
     """Print the link that opens the pages at home; who has it sees every diary."""
     from cinestats.entrypoints.home_token import home_link, home_token
-    from cinestats.entrypoints.settings import load_settings
 
-    settings = load_settings()
+    with opened() as container:
+        settings = container.settings()
     if settings.access == "server":
         note("A server has no link: its users sign in; see cinestats user --help.")
         raise typer.Exit(1)

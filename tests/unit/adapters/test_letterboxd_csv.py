@@ -200,14 +200,14 @@ def test_a_row_that_somebody_wrote_into_the_file_needs_only_a_title() -> None:
     """It is looked up in the catalogue as the rows of any table are; lists may be parted."""
     assert rows_of(HEADER + "2025-01-01,Heat,,A|B,C|D,,,\n,Fargo,,,,,,\n") == (
         ImportedRow(
-            2,
-            "play",
-            "Heat",
+            line=2,
+            kind="play",
+            title="Heat",
             watched_on=date(2025, 1, 1),
             directors=("A", "B"),
             actors=("C", "D"),
         ),
-        ImportedRow(3, "film", "Fargo"),
+        ImportedRow(line=3, kind="film", title="Fargo"),
     )
 
 

@@ -1,6 +1,6 @@
 """Import the export of another service, list past imports, undo one."""
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
@@ -10,19 +10,18 @@ from cinestats.adapters.documents import Document
 from cinestats.adapters.documents.fields import Answer, Count, Id, Position
 from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
 from cinestats.adapters.event_json import MAX_ID_LENGTH
-from cinestats.adapters.importers import MAX_BYTES, Format, read_export
+from cinestats.adapters.importers import MAX_BYTES, format_names, importers, read_export
 from cinestats.application.imports.undo import past_imports, undo_import
 from cinestats.domain.errors import InvalidInput
-from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
+from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import bounded
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.problems import BodyTooLarge
-from cinestats.entrypoints.api.http.services import Injected, OwnUser, User
+from cinestats.entrypoints.api.http.services import Injected, OwnUser, SignedIn, User
 
 MAX_UPLOAD_BYTES = 64 * 2**20
 
-router = APIRouter(prefix="/users/{user}/imports", tags=["Imports"])
-
+router = APIRouter(tags=["Imports"])
 
 MAX_ROWS_SHOWN = 5_000
 
@@ -56,9 +55,18 @@ class UndoneAnswer(Answer):
     position: Position
 
 
-class _Upload(NamedTuple):
-    name: str
-    data: bytes
+class FormatAnswer(Answer):
+    """A format that imports understand; ``hint`` says by language where its files are."""
+
+    format: str = Field(examples=["letterboxd"])
+    label: str = Field(examples=["Letterboxd"])
+    hint: dict[Literal["en", "it"], str] = Field(examples=[{"en": "The zip as it comes."}])
+
+
+class FormatsAnswer(Answer):
+    """What can be imported."""
+
+    items: list[FormatAnswer]
 
 
 async def _upload(
@@ -66,19 +74,31 @@ async def _upload(
     filename: Annotated[
         str, Query(max_length=1000, description="The name of a file that is the whole body.")
     ] = "",
-) -> _Upload:
+) -> tuple[str, bytes]:
+    """The name and the content of the file in a request."""
     request = bounded(request, MAX_UPLOAD_BYTES)
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        upload = _Upload(filename, await request.body())
+        name, data = filename, await request.body()
     else:
         async with request.form(max_files=1, max_fields=1) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise InvalidInput("file", "is missing from the form")
-            upload = _Upload(file.filename or filename, await file.read())
-    if len(upload.data) > MAX_BYTES:
+            name, data = file.filename or filename, await file.read()
+    if len(data) > MAX_BYTES:
         raise BodyTooLarge(f"The file is larger than {MAX_BYTES:,} bytes.")
-    return upload
+    return name, data
+
+
+@router.get("/imports/formats", response_model=FormatsAnswer, responses=PROBLEMS)
+def list_formats(_: SignedIn) -> Document:
+    """The formats that imports understand."""
+    return {
+        "items": [
+            {"format": each.format, "label": each.label, "hint": each.hint}
+            for each in importers()
+        ]
+    }
 
 
 _BINARY = {"type": "string", "format": "binary"}
@@ -96,17 +116,21 @@ _OPENAPI_UPLOAD: dict[str, Any] = {
 
 
 @router.post(
-    "",
+    "/users/{user}/imports",
     response_model_exclude_unset=True,
     responses=WRITE_PROBLEMS,
     openapi_extra=_OPENAPI_UPLOAD,
 )
 def import_file(
     user: User,
-    upload: Annotated[_Upload, Depends(_upload)],
+    upload: Annotated[tuple[str, bytes], Depends(_upload)],
     services: Injected,
     format: Annotated[
-        Format, Query(description="Whose export it is; `auto` sees it by its content.")
+        str,
+        Query(
+            description="Whose export it is; `auto` sees it by its content.",
+            json_schema_extra={"enum": format_names()},
+        ),
     ] = "auto",
     dry_run: Annotated[
         bool, Query(description="Only say what would become of each row.")
@@ -121,7 +145,7 @@ def import_file(
     Good rows go in, each bad one is listed with its reason. Importing a file again adds
     nothing.
     """
-    export = read_export(upload.name, upload.data, format=format, zone=services.zone)
+    export = read_export(*upload, format=format, zone=services.zone)
     with services.writing():
         report = services.importer.run(user, export.rows, dry_run=dry_run)
     asked_for: dict[str, Any] = {}
@@ -131,7 +155,7 @@ def import_file(
     return ImportAnswer.of(report, export, position=services.position(user), **asked_for)
 
 
-@router.get("", responses=CONDITIONAL)
+@router.get("/users/{user}/imports", responses=CONDITIONAL)
 def list_imports(user: OwnUser, services: Injected, condition: Condition) -> PastImportsAnswer:
     """The imports that the log remembers, latest first."""
     condition.check(services.diary_reader.history_version(user))
@@ -142,7 +166,7 @@ def list_imports(user: OwnUser, services: Injected, condition: Condition) -> Pas
 
 
 @router.post(
-    "/{import_id}/undo",
+    "/users/{user}/imports/{import_id}/undo",
     response_model=UndoneAnswer,
     responses=WRITE_PROBLEMS,
     operation_id="undo_import",

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cinestats.adapters.importers import Export, Format, read_export
+from cinestats.adapters.importers import Export, read_export
 
 FILES = Path(__file__).parent / "files"
 
@@ -15,13 +15,13 @@ class Read(Protocol):
     """Reads text or bytes as the export called ``path``; without them, a file in FILES."""
 
     def __call__(
-        self, path: str, content: str | bytes | None = None, format: Format = "auto"
+        self, path: str, content: str | bytes | None = None, format: str = "auto"
     ) -> Export: ...
 
 
 @pytest.fixture
 def read() -> Read:
-    def read(path: str, content: str | bytes | None = None, format: Format = "auto") -> Export:
+    def read(path: str, content: str | bytes | None = None, format: str = "auto") -> Export:
         if content is None:
             content = (FILES / path).read_bytes()
         data = content.encode() if isinstance(content, str) else content

@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from cinestats.adapters.importers import archive
 from cinestats.adapters.importers.archive import Archive
 from cinestats.domain.errors import CinestatsError
 
@@ -125,3 +126,53 @@ def test_a_damaged_file_is_refused_in_a_sentence():
     broken[45] ^= 0xFF
     with pytest.raises(CinestatsError, match="damaged"):
         Archive(bytes(broken)).read("diary.csv")
+
+
+def test_an_archive_on_its_limits_is_read(monkeypatch):
+    """The limits themselves are let in: members, their size, all of them, the ratio."""
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 2)
+    monkeypatch.setattr(archive, "MAX_MEMBER_BYTES", 10)
+    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 20)
+    full = pack(("a.csv", "x" * 10), ("b.csv", "y" * 10))
+    assert Archive(full).read("a.csv") == b"x" * 10
+    with pytest.raises(CinestatsError, match="of 11 bytes, more than 10"):
+        Archive(pack(("a.csv", "x" * 11)))
+    monkeypatch.setattr(archive, "MAX_TOTAL_BYTES", 19)
+    with pytest.raises(CinestatsError, match="unpacks to 20 bytes, more than 19"):
+        Archive(full)
+
+
+def test_a_ratio_counts_from_a_size_on(monkeypatch):
+    """Small files of blanks shrink a lot and do no harm."""
+    data = pack(("a.csv", bytes(10_000)))
+    monkeypatch.setattr(archive, "MIN_SUSPECT_BYTES", 10_000)
+    assert Archive(data).names == ["a.csv"]
+    monkeypatch.setattr(archive, "MIN_SUSPECT_BYTES", 9_999)
+    monkeypatch.setattr(archive, "MAX_RATIO", 10)
+    with pytest.raises(CinestatsError, match="more than 10 times its size"):
+        Archive(data)
+    packed_as_is = pack(("a.csv", bytes(10_000)), method=zipfile.ZIP_STORED)
+    assert Archive(packed_as_is).names == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.zip", "a.gz", "a.TGZ", "a.bz2", "a.xz", "a.7z", "a.rar", "a.tar"]
+)
+def test_an_archive_is_known_by_its_name(name):
+    """Nothing packed is unpacked twice."""
+    with pytest.raises(CinestatsError, match="another archive"):
+        Archive(pack((name, "x")))
+
+
+def test_a_name_that_cannot_be_printed_is_refused():
+    """It could command the terminal that shows it."""
+    with pytest.raises(CinestatsError, match="leads out of it"):
+        Archive(pack(("a\x1b[2J.csv", "x")))
+
+
+def test_a_damaged_directory_is_refused_in_a_sentence():
+    """The record at the end says that the directory is longer than the file."""
+    data = bytearray(pack(("diary.csv", "Date,Name")))
+    data[-7] = 0xFF
+    with pytest.raises(CinestatsError, match="damaged"):
+        Archive(bytes(data))

@@ -1,6 +1,6 @@
 import pytest
 
-from cinestats.adapters.importers import detect
+from cinestats.adapters.importers import reader
 from cinestats.domain.errors import CinestatsError
 
 PLAIN = "title,year\nAmélie,2001\n"
@@ -48,7 +48,7 @@ def test_a_file_that_is_not_understood_is_refused_in_a_sentence(read, data, mess
 
 def test_a_file_beyond_the_limit_is_refused(read, monkeypatch):
     """Its size is looked at before anything else."""
-    monkeypatch.setattr(detect, "MAX_BYTES", 10)
+    monkeypatch.setattr(reader, "MAX_BYTES", 10)
     with pytest.raises(CinestatsError, match="11 bytes, more than 10"):
         read("x.csv", b"title\n12345")
 
@@ -75,3 +75,24 @@ def test_a_log_of_events_is_sent_where_it_is_taken_in(read):
     """It is no diary of another service."""
     with pytest.raises(CinestatsError, match="cinestats events import takes in"):
         read("export.jsonl", '{"event_type":"ADD","user_id":"u1"}\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "outline"),
+    [
+        ('{"movies": [], "shows": []}', "it holds no list, but the keys 'movies', 'shows'"),
+        ('[3, {"a": 1}]', "its items have the keys 'a'"),
+        ("[3]", "its items have the keys –"),
+    ],
+)
+def test_json_that_is_not_known_is_told_by_its_keys(read, text, outline):
+    """So that people see what they have chosen."""
+    with pytest.raises(CinestatsError) as error:
+        read("x.json", text)
+    assert str(error.value) == f"The JSON file is none of Trakt's: {outline}."
+
+
+def test_a_table_is_refused_as_json(read):
+    """A format that has no tables is told by the columns that are there."""
+    with pytest.raises(CinestatsError, match="no export of Trakt: it has the columns title, y"):
+        read("x.csv", PLAIN, format="trakt")

@@ -15,10 +15,10 @@ def test_a_rated_film_is_a_film_seen_with_its_credits(read):
     export = read("imdb_ratings.csv")
     assert export.format == "IMDb ratings"
     assert export.rows[1] == ImportedRow(
-        3,
-        "film",
-        "La corazzata Potëmkin",
-        1925,
+        line=3,
+        kind="film",
+        title="La corazzata Potëmkin",
+        year=1925,
         rating=7,
         logged_on=date(2024, 1, 13),
         imdb_id="tt0015648",
@@ -144,3 +144,39 @@ def test_a_file_in_windows_encoding_is_read_with_a_note(read):
     export = read("r.csv", (RATINGS + row).encode("cp1252"))
     assert export.rows[0].title == "Das weiße Band"
     assert "Windows-1252" in export.notes[0]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "Const,Voto,Data,Titolo,URL,Tipo,IMDb,Durata,Anno,Generi,Voti,Uscita,Registi",
+        "Const,Voto,Data,Titolo,Originale,URL,Tipo,IMDb,Durata,Anno,Generi,Voti,Uscita,Registi",
+    ],
+)
+def test_a_translated_header_needs_the_id_and_the_address_where_they_belong(read, columns):
+    """The number of columns alone proves nothing: such a table is a plain one."""
+    url = "https://www.imdb.com/title/tt0017136/"
+    cells = dict.fromkeys(columns.split(","), "1")
+    good = cells | {
+        "Const": "tt0017136",
+        "URL": url,
+        "Tipo": "Film",
+        "Voto": "9",
+        "Anno": "1927",
+    }
+    good |= {"Data": "2024-01-11", "Durata": "153", "Titolo": "Metropolis"}
+    assert read("voti.csv", f"{columns}\n{','.join(good.values())}\n").format == "IMDb ratings"
+    for column in ("Const", "URL"):
+        bad = good | {column: "1"}
+        export = read("voti.csv", f"{columns}\n{','.join(bad.values())}\n")
+        assert export.format == "plain table"
+
+
+def test_a_list_says_that_only_the_rated_films_were_added(read):
+    """The day of rating counts, else the day it was put on the list."""
+    note = "A list holds films to see as well: only the rated ones were added."
+    assert note in read("imdb_list_2014.csv").notes
+    header = "Position,Const,Created,Title,Title Type,Your Rating,Date Rated\n"
+    rows = "1,tt0017136,2024-01-01,M,Movie,9,2024-02-02\n2,tt0017137,2024-01-01,N,Movie,8,\n"
+    found = read("list.csv", header + rows).rows
+    assert [row.logged_on for row in found] == [date(2024, 2, 2), date(2024, 1, 1)]

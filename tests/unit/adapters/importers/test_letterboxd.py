@@ -11,10 +11,10 @@ def test_every_diary_row_is_a_play_with_its_own_rating(read):
     export = read("letterboxd/diary.csv")
     assert export.format == "Letterboxd diary"
     assert export.rows[0] == ImportedRow(
-        2,
-        "play",
-        "Metropolis",
-        1927,
+        line=2,
+        kind="play",
+        title="Metropolis",
+        year=1927,
         rating=9,
         watched_on=date(2024, 3, 1),
         logged_on=date(2024, 3, 2),
@@ -29,7 +29,9 @@ def test_every_diary_row_is_a_play_with_its_own_rating(read):
 def test_the_day_logged_is_never_taken_for_the_day_watched(read):
     """A diary without watched dates gives plays without a day."""
     row = read("d.csv", "Date,Name,Year,Letterboxd URI,Rewatch\n2024-01-12,Greed,1924,u,no\n")
-    assert row.rows == (ImportedRow(2, "play", "Greed", 1924, logged_on=date(2024, 1, 12)),)
+    assert row.rows == (
+        ImportedRow(line=2, kind="play", title="Greed", year=1924, logged_on=date(2024, 1, 12)),
+    )
 
 
 def test_ratings_and_watched_only_say_that_a_film_was_seen(read):

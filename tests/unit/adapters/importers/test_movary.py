@@ -9,10 +9,10 @@ def test_history_rows_are_plays_or_films_without_a_day(read):
     assert export.format == "Movary history"
     play, film, bad = export.rows
     assert play == ImportedRow(
-        2,
-        "play",
-        "Metropolis",
-        1927,
+        line=2,
+        kind="play",
+        title="Metropolis",
+        year=1927,
         watched_on=date(2024, 3, 1),
         imdb_id="tt0017136",
         tmdb_id=19,

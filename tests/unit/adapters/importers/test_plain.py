@@ -11,10 +11,10 @@ def test_a_lone_date_is_the_day_watched_and_names_under_stars_are_actors(read):
     export = read("diary.tsv")
     assert export.format == "plain table"
     assert export.rows[0] == ImportedRow(
-        2,
-        "play",
-        "Metropolis",
-        1927,
+        line=2,
+        kind="play",
+        title="Metropolis",
+        year=1927,
         watched_on=date(2024, 3, 1),
         imdb_id="tt0017136",
         directors=("Fritz Lang",),
@@ -29,10 +29,10 @@ def test_numbers_under_stars_are_ratings(read):
         "Greed;1924;4,5;2024-01-02;2024-01-01;Zasu Pitts|Gibson Gowland;Drama|Western;140\n"
     )
     assert read("x.csv", text).rows[0] == ImportedRow(
-        2,
-        "play",
-        "Greed",
-        1924,
+        line=2,
+        kind="play",
+        title="Greed",
+        year=1924,
         rating=9,
         watched_on=date(2024, 1, 1),
         logged_on=date(2024, 1, 2),
@@ -51,7 +51,7 @@ def test_a_lone_column_of_stars_holds_ratings_or_actors_and_never_both(read):
 def test_a_table_without_days_lists_films_seen(read):
     """Titles alone will do."""
     row = read("x.csv", "title\nGreed\n").rows[0]
-    assert row == ImportedRow(2, "film", "Greed")
+    assert row == ImportedRow(line=2, kind="film", title="Greed")
 
 
 def test_scores_on_another_scale_are_left_out_with_a_note(read):
@@ -151,3 +151,91 @@ def test_a_table_without_titles_is_refused(read):
         "The file has the columns a, b; expected one for the title at least, called title,"
         " name, film or movie."
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "value"),
+    [
+        *((name, "title", "7") for name in ("title", "Name", "FILM", "Movie", "Film title")),
+        *((name, "title", "7") for name in ("Movie Title", "titolo")),
+        *(
+            (name, "rating", 4)
+            for name in ("Rating", "my rating", "Your Rating", "User_Rating")
+        ),
+        *((name, "rating", 4) for name in ("Stars", "score", "Voto")),
+        ("Rating10", "rating", 2),
+        *((name, "imdb_id", None) for name in ("IMDb", "imdb id", "tt", "const", "tconst")),
+        *((name, "tmdb_id", 2) for name in ("TMDB", "tmdbID")),
+        *((name, "directors", ("2",)) for name in ("Directors", "director", "Directed by")),
+        *((name, "directors", ("2",)) for name in ("Regista", "registi", "regìa")),
+        *(
+            (name, "actors", ("2",))
+            for name in ("Actors", "actor", "Cast", "starring", "attori")
+        ),
+        *((name, "genres", ("2",)) for name in ("Genres", "genre", "Genere", "generi")),
+        *((name, "duration", 2) for name in ("Duration", "runtime", "Runtime (mins)")),
+        *((name, "duration", 2) for name in ("minutes", "Durata")),
+    ],
+)
+def test_a_column_is_known_by_any_of_its_names(read, header, field, value):
+    """Without case, accents, blanks and punctuation."""
+    text = f"{header}\n7\n" if field == "title" else f"title,{header}\nGreed,2\n"
+    assert getattr(read("x.csv", text).rows[0], field) == value
+
+
+@pytest.mark.parametrize("header", ["Year", "Release Year", "film year", "Anno"])
+def test_a_year_is_known_by_any_of_its_names(read, header):
+    """It is the year of release."""
+    assert read("x.csv", f"title,{header}\nGreed,1924\n").rows[0].year == 1924
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Watched Date", "watched on", "Watched At", "Date watched", "watched", "View date"),
+        *("Date Viewed", "viewed on", "Data visione", "date", "Data"),
+    ],
+)
+def test_a_day_is_known_by_any_of_its_names(read, header):
+    """A row with a day is a view."""
+    row = read("x.csv", f"title,{header}\nGreed,2024-01-31\n").rows[0]
+    assert (row.kind, row.watched_on, row.logged_on) == ("play", date(2024, 1, 31), None)
+
+
+def test_of_two_names_for_one_thing_the_more_telling_counts(read):
+    """A title before a name, wherever it stands; and a year of its own before others."""
+    row = read("x.csv", "name,title,anno,year\nA,B,1931,1924\n").rows[0]
+    assert (row.title, row.year) == ("B", 1924)
+
+
+def test_a_rating_in_stars_comes_before_one_out_of_ten(read):
+    """Where the stars are blank the other stands in."""
+    rows = read("x.csv", "title,rating,rating10\nGreed,4.5,2\nM,,7\n").rows
+    assert [row.rating for row in rows] == [9, 7]
+
+
+@pytest.mark.parametrize(
+    ("stars", "is_rating"), [("5,81", True), ("5,81,97", False), (",,4", True), (",", True)]
+)
+def test_half_of_the_cells_make_a_column_of_ratings(read, stars, is_rating):
+    """Blank cells say nothing; a column with fewer ratings is left out with a note."""
+    cells = stars.split(",")
+    text = "title,score\n" + "".join(f"Film {n},{cell}\n" for n, cell in enumerate(cells))
+    notes = read("x.csv", text).notes
+    assert (notes == ()) == is_rating
+
+
+def test_cells_that_could_not_be_read_are_counted_by_column(read):
+    """In the words of the file's own header."""
+    export = read("x.csv", "title,Runtime,TMDB\nGreed,long,x\nM,short,832\n")
+    assert [row.duration for row in export.rows] == [None, None]
+    assert export.notes == (
+        "Runtime could not be read in 2 rows and was left out there.",
+        "TMDB could not be read in 1 row and was left out there.",
+    )
+
+
+def test_a_column_without_a_name_fills_nothing(read):
+    """The number of the row, which a program put in front, is nobody's rating or director."""
+    row = read("x.csv", ",title,year\n4,Greed,1924\n").rows[0]
+    assert row == ImportedRow(line=2, kind="film", title="Greed", year=1924)

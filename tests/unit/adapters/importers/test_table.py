@@ -2,7 +2,7 @@ import pytest
 
 from cinestats.adapters.importers import table
 from cinestats.adapters.importers.table import read_table
-from cinestats.application.imports.rows import RejectedRow
+from cinestats.application.imports.rows import RejectedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
 
@@ -72,13 +72,19 @@ def test_conflict_markers_are_rejected_and_both_sides_read():
 
 def test_a_spreadsheets_separator_line_is_no_header():
     """Excel may write ``sep=;`` before the header."""
-    assert read_table("sep=;\ntitle;year\na;1\n").keys == ("title", "year")
+    assert read_table("sep=;\ntitle;year\na;1\n").columns == ("title", "year")
 
 
 def test_of_two_columns_with_one_name_the_first_counts():
     """Names are compared without case and punctuation."""
-    record = next(read_table("Title,title\nfirst,second\n").records())
-    assert record.cell("title") == "first"
+    titles: list[str] = []
+
+    def read(record):
+        titles.append(record["title"])
+        return SkippedRow(record.line, "read")
+
+    read_table("Title,title\nfirst,second\n").export("a table", read)
+    assert titles == ["first"]
 
 
 def test_limits_hold(monkeypatch):
@@ -98,3 +104,49 @@ def test_a_cell_beyond_the_limit_rejects_its_row():
     big, good = rows(f"a,b\n{'x' * 200_000},1\ny,2\n")
     assert isinstance(big, RejectedRow)
     assert good == (3, ["y", "2"])
+
+
+def test_a_file_on_its_limits_is_read(monkeypatch):
+    """A million lines, a header of 10,000 characters, a quoted cell of 300 lines."""
+    monkeypatch.setattr(table, "MAX_LINES", 4)
+    assert len(rows("a\n1\n2\n3\n")) == 3
+    with pytest.raises(CinestatsError, match="more than 4 lines"):
+        rows("a\n1\n2\n3\n4\n")
+    with pytest.raises(CinestatsError, match="more than 4 lines"):
+        rows("a\r1\r2\r3\r4\r")
+    monkeypatch.undo()
+    assert read_table("a" * 9_999 + "\n").columns == ("a" * 9_999,)
+    quoted = "\n".join(["x"] * 300)
+    assert rows(f'a\n"{quoted}"\n') == [(2, [quoted])]
+    assert isinstance(rows(f'a\n"{quoted}\n"\n')[0], RejectedRow)
+
+
+@pytest.mark.parametrize("marker", ["<<<<<<< HEAD", ">>>>>>> other", "||||||| base", "======="])
+def test_every_conflict_marker_is_known(marker):
+    """Also before the header."""
+    assert rows(f"{marker}\na,b\n1,2\n") == [(3, ["1", "2"])]
+    assert isinstance(rows(f"a,b\n{marker}\n1,2\n")[0], RejectedRow)
+
+
+@pytest.mark.parametrize("title", ["<<<<<<<", "=======!", "<<<<<< x", ">>>>>>>>"])
+def test_a_title_may_look_like_a_conflict_marker(title):
+    """A marker ends in white space or has its line to itself."""
+    assert rows(f"a,b\n{title},2\n") == [(2, [title, "2"])]
+
+
+def test_a_header_that_no_delimiter_parts_has_one_column():
+    """Of delimiters that part it alike the comma counts first."""
+    assert read_table("title\n").columns == ("title",)
+    assert read_table("a,b;c\n").columns == ("a", "bc")
+
+
+def test_cells_are_read_without_outer_blanks():
+    """So "4 " is a rating."""
+    seen: list[str] = []
+
+    def read(record):
+        seen.append(record["title"] + record["nothing"])
+        return SkippedRow(record.line, "read")
+
+    read_table("title, year \n Greed ,1924\n").export("a table", read)
+    assert seen == ["Greed"]

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from cinestats.adapters.importers import trakt
+from cinestats.adapters.importers import source
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
@@ -20,10 +20,10 @@ def test_history_gives_plays_on_the_local_day(read):
     export = read("trakt_history.json")
     assert export.format == "Trakt history"
     assert export.rows[0] == ImportedRow(
-        1,
-        "play",
-        "Metropolis",
-        1927,
+        line=1,
+        kind="play",
+        title="Metropolis",
+        year=1927,
         watched_on=date(2024, 2, 1),
         imdb_id="tt0017136",
         tmdb_id=19,
@@ -83,6 +83,13 @@ def test_a_watchlist_adds_nothing(read):
         (history(movie={"year": True}), "year: found True"),
         (history(movie={"year": "1927"}), "year: found '1927'"),
         (history(movie={"ids": {"tmdb": 1.5}}), "tmdb: found 1.5"),
+        (history(movie={"ids": {"tmdb": 0}}), "tmdb: found 0, expected a whole number from 1"),
+        (history(movie={"ids": {"imdb": 133093}}), "imdb: found 133093, expected text"),
+        (history(movie={"ids": [19]}), "ids: found [19], expected an object"),
+        (history(movie={"year": 1869}), "year: found 1869, expected a whole number from 1870"),
+        (history(movie={"year": 2201}), "year: found 2201, expected a whole number from 1870"),
+        (history(watched_at="1888-12-31T23:59:59Z"), "watched_at: found"),
+        (history(watched_at="2201-01-01T00:00:00Z"), "watched_at: found"),
         ('[{"watched_at": 1}]', "movie: found None"),
         ('[1, {"watched_at": "2024-01-01T00:00:00Z"}]', "item: found 1"),
     ],
@@ -115,7 +122,7 @@ def test_other_json_is_refused_whole(read, text, message):
 
 def test_a_file_of_too_many_items_is_refused(read, monkeypatch):
     """The limit is that of rows."""
-    monkeypatch.setattr(trakt, "MAX_ROWS", 2)
+    monkeypatch.setattr(source, "MAX_ROWS", 2)
     with pytest.raises(CinestatsError, match="more than 2 items"):
         read("history.json", "[1, 2, 3]")
 
@@ -123,3 +130,45 @@ def test_a_file_of_too_many_items_is_refused(read, monkeypatch):
 def test_an_empty_history_has_no_rows(read):
     """Nothing watched is nothing wrong."""
     assert read("history.json", "[]").rows == ()
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("1889-01-01T12:00:00Z", date(1889, 1, 1)),
+        ("2200-12-31T12:00:00Z", date(2200, 12, 31)),
+        ("1970-01-01T00:00:00Z", None),
+        ("1970-01-01T00:00:01Z", date(1970, 1, 1)),
+    ],
+)
+def test_a_moment_on_the_bound_is_read(read, moment, day):
+    """Only the epoch itself stands for an unknown day."""
+    (row,) = read("history.json", history(watched_at=moment, movie={"year": 1870})).rows
+    assert (row.kind, row.watched_on, row.year) == ("play", day, 1870)
+
+
+@pytest.mark.parametrize(
+    ("rating", "is_good"), [(0, False), (1, True), (10, True), (11, False)]
+)
+def test_ratings_go_from_one_to_ten(read, rating, is_good):
+    """Both are let in."""
+    item = {"rated_at": "2024-01-31T12:00:00Z", "rating": rating, "movie": {"title": "M"}}
+    (row,) = read("ratings.json", json.dumps([item])).rows
+    assert (getattr(row, "rating", None) == rating) == is_good
+
+
+@pytest.mark.parametrize("moment", ["listed_at", "collected_at"])
+def test_what_was_not_watched_is_skipped(read, moment):
+    """A list and a collection, each with a note."""
+    item = {moment: "2024-01-01T00:00:00Z", "movie": {"title": "Greed", "ids": {}}}
+    export = read("x.json", json.dumps([item]))
+    assert isinstance(export.rows[0], SkippedRow)
+    assert export.notes[0].endswith("nothing was added.")
+
+
+@pytest.mark.parametrize("other", ["episode", "season", "show"])
+def test_what_is_no_film_is_skipped_by_its_key_or_its_type(read, other):
+    """Backup tools write the one or the other."""
+    for changes in ({other: {}}, {"type": other}):
+        (row,) = read("history.json", history(**changes)).rows
+        assert row == SkippedRow(1, f"not a film: {other}")

@@ -2,19 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from cinestats.adapters.spark.metrics import REGISTRY, Query, TopicLag, observe
-
-
-class Row:
-    def __init__(self, **fields: Any) -> None:
-        self._fields = fields
-
-    def asDict(self) -> dict[str, Any]:
-        return self._fields
 
 
 def value(name: str, **labels: str) -> float | None:
@@ -33,14 +24,14 @@ def query(name: str, end: int, latest: int, began: datetime, *, idle: bool = Fal
 def test_a_partition_is_counted_by_outcome() -> None:
     """Counters add up over batches; a partition that stopped is flagged until it goes on."""
     counts = {"counted": 5, "parked": 1, "repeated": 2, "healed": 0}
-    observe(Row(partition=77, **counts, seconds=0.2, stopped=None))
-    observe(Row(partition=77, **counts, seconds=0.4, stopped="Events 3 to 4 are missing."))
+    observe(dict(partition=77, **counts, seconds=0.2, stopped=None))
+    observe(dict(partition=77, **counts, seconds=0.4, stopped="Events 3 to 4 are missing."))
     assert value("consumed_events_total", partition="77", outcome="counted") == 10
     assert value("consumed_events_total", partition="77", outcome="parked") == 2
     assert value("batch_seconds_count", partition="77") == 2
     assert value("batch_seconds_sum", partition="77") == pytest.approx(0.6)
     assert value("partition_stopped", partition="77") == 1
-    observe(Row(partition=77, **counts, seconds=0.2, stopped=None))
+    observe(dict(partition=77, **counts, seconds=0.2, stopped=None))
     assert value("partition_stopped", partition="77") == 0
 
 

@@ -15,8 +15,8 @@ from cinestats.domain.movie import Movie
 from tests.unit.application.application import Application
 
 DAY = date(2025, 1, 3)
-PLAY = ImportedRow(2, "play", "Heat", 1995, rating=8, watched_on=DAY)
-SEEN = ImportedRow(2, "film", "Heat", 1995)
+PLAY = ImportedRow(line=2, kind="play", title="Heat", year=1995, rating=8, watched_on=DAY)
+SEEN = ImportedRow(line=2, kind="film", title="Heat", year=1995)
 
 
 def figures(app: Application, *rows: ImportedRow | RejectedRow | SkippedRow) -> tuple[int, ...]:

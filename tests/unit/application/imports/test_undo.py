@@ -12,9 +12,13 @@ from cinestats.domain.diary import DeleteMovie, UpdateRating
 from cinestats.domain.movie import Movie
 from tests.unit.application.application import Application
 
-SEEN = ImportedRow(2, "film", "Heat", 1995, rating=6)
-PLAY = ImportedRow(2, "play", "Heat", 1995, rating=8, watched_on=date(2025, 1, 3))
-OTHER = ImportedRow(3, "play", "Ali", 2001, rating=4, watched_on=date(2025, 1, 4))
+SEEN = ImportedRow(line=2, kind="film", title="Heat", year=1995, rating=6)
+PLAY = ImportedRow(
+    line=2, kind="play", title="Heat", year=1995, rating=8, watched_on=date(2025, 1, 3)
+)
+OTHER = ImportedRow(
+    line=3, kind="play", title="Ali", year=2001, rating=4, watched_on=date(2025, 1, 4)
+)
 
 
 def undo(app: Application, import_id: str) -> int:

@@ -1,9 +1,9 @@
 // Bring a diary along: a file, what would become of its rows, the import, and its undoing.
 
 import { html, useEffect, useRef, useState } from "../vendor/preact.js";
-import { send, userPath } from "../lib/api.js";
-import { number, texts } from "../lib/i18n.js";
-import { useLive } from "../lib/live.js";
+import { read, send, userPath } from "../lib/api.js";
+import { language, number, texts } from "../lib/i18n.js";
+import { useData, useLive } from "../lib/live.js";
 import { Figures, Link, Page, Section, Trouble, pagePath, toast } from "../lib/ui.js";
 import words from "../texts/import.js";
 import { PastImports } from "./import-past.js";
@@ -156,15 +156,16 @@ function Report({ user, file, report, done, onRun, onUndo, onLeave }) {
     </section>`;
 }
 
-const SERVICES = /** @type {const} */ ([
-  ["Letterboxd", "letterboxd"], ["IMDb", "imdb"], ["Trakt", "trakt"],
-  ["Movary", "movary"], [null, "csv"], ["cinestats", "own"],
-]);
-
-const Services = () => html`
-  <${Section} title=${t("services")} hint=${t("services_hint")}>
-    <dl class="services">
-      ${SERVICES.map(([name, key]) => html`
-        <div key=${key}><dt>${name ?? t("csv_name")}</dt><dd>${t(key)}</dd></div>`)}
-    </dl>
-  <//>`;
+function Services() {
+  const { data, error, reload } = useData(() => read("/imports/formats"), []);
+  return html`
+    <${Section} title=${t("services")} hint=${t("services_hint")}>
+      ${error && html`<${Trouble} error=${error} retry=${reload} />`}
+      <dl class="services">
+        ${data?.items.map(({ format, label, hint }) => html`
+          <div key=${format}>
+            <dt>${format === "csv" ? t("csv_name") : label}</dt><dd>${hint[language()]}</dd>
+          </div>`)}
+      </dl>
+    <//>`;
+}

@@ -73,13 +73,7 @@ const en = {
 
   services: "Files that can be read",
   services_hint: "The kind of file is recognised automatically.",
-  letterboxd: "The zip as it comes, or its diary.csv, watched.csv or ratings.csv. On the website: Settings, Data, Export your data.",
-  imdb: "The CSV of your ratings. On the website: Your ratings, Export.",
-  trakt: "JSON of your history, watched films or ratings. On the website: Settings, Data, Export; backup tools write the same.",
-  movary: "history.csv and ratings.csv. In Movary: Settings, Account, Data, Export.",
-  csv: "CSV or TSV with a column of titles, and any of year, rating and date watched.",
   csv_name: "Any table",
-  own: "The Letterboxd CSV that cinestats itself exports: Settings, Take it with you.",
 };
 
 const it = {
@@ -157,13 +151,7 @@ const it = {
 
   services: "File riconosciuti",
   services_hint: "Il tipo di file viene riconosciuto da solo.",
-  letterboxd: "Lo zip così com’è, oppure i suoi diary.csv, watched.csv o ratings.csv. Sul sito: Settings, Data, Export your data.",
-  imdb: "Il CSV dei tuoi voti. Sul sito: Your ratings, Export.",
-  trakt: "Il JSON della cronologia, dei film visti o dei voti. Sul sito: Settings, Data, Export; va bene anche quello dei programmi di backup.",
-  movary: "history.csv e ratings.csv. In Movary: Settings, Account, Data, Export.",
-  csv: "Un CSV o TSV con una colonna di titoli e, se vuoi, anno, voto e data di visione.",
   csv_name: "Qualsiasi tabella",
-  own: "Il CSV per Letterboxd che cinestats stesso esporta: Impostazioni, Portalo con te.",
 };
 
 export default { en, it };

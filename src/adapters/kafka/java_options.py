@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cinestats.adapters.kafka.settings import KafkaSettings, client_config
+from .settings import KafkaSettings, client_config
 
 _LOGIN_MODULES = {
     "PLAIN": "org.apache.kafka.common.security.plain.PlainLoginModule",
@@ -11,10 +11,10 @@ _LOGIN_MODULES = {
 }
 
 
-def kafka_options(settings: KafkaSettings) -> dict[str, str]:
+def java_options(settings: KafkaSettings) -> dict[str, str]:
     """The settings as options of Spark's Kafka source; certificates are read from PEM files.
 
-    >>> kafka_options(KafkaSettings(kafka_bootstrap_servers="a:9092"))
+    >>> java_options(KafkaSettings(kafka_bootstrap_servers="a:9092"))
     {'kafka.bootstrap.servers': 'a:9092', 'kafka.security.protocol': 'PLAINTEXT'}
     """
     options = {

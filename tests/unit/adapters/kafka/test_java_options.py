@@ -4,13 +4,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from cinestats.adapters.kafka.java_options import java_options
 from cinestats.adapters.kafka.settings import KafkaSettings
-from cinestats.adapters.spark.kafka_options import kafka_options
 
 
 def test_a_password_is_handed_over_quoted() -> None:
     """Quotes and backslashes in it end no string; the connection is encrypted by default."""
-    options = kafka_options(
+    options = java_options(
         KafkaSettings(
             sasl_mechanism="SCRAM-SHA-512",
             sasl_plain_username="stats",
@@ -30,7 +30,7 @@ def test_certificates_are_read_from_their_files(tmp_path: Path) -> None:
     files = {name: tmp_path / f"{name}.pem" for name in ("ca", "cert", "key")}
     for name, file in files.items():
         file.write_text(f"the {name}")
-    options = kafka_options(
+    options = java_options(
         KafkaSettings(
             ssl_cafile=str(files["ca"]),
             ssl_certfile=str(files["cert"]),

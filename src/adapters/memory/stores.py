@@ -1,0 +1,54 @@
+"""The stores of a process that keeps nothing: for tests, and to try things out."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from cinestats.adapters.catalogue_sample import with_sample
+from cinestats.application.stores import Stores
+from cinestats.application.upkeep.examine import Check, counted, lag_of, size_of
+
+from .access import MemoryAccounts, MemoryAuditTrail, MemoryCredentials
+from .catalogue import MemoryCatalogue
+from .dead_letters import MemoryDeadLetters
+from .diary_store import MemoryDiaryStore
+from .event_log import MemoryEventLog
+from .read_models import MemoryReadModels
+from .relay_positions import MemoryRelayPositions
+from .topic_claims import MemoryTopicClaims
+from .webhooks import MemoryWebhooks
+
+
+class MemoryStores(Stores):
+    """All that is kept is lost when the process ends."""
+
+    log = cached_property(lambda _: MemoryEventLog())
+    diaries = cached_property(lambda _: MemoryDiaryStore())
+    models = cached_property(lambda _: MemoryReadModels())
+    catalogue = cached_property(lambda _: with_sample(MemoryCatalogue()))
+    accounts = cached_property(lambda _: MemoryAccounts())
+    credentials = cached_property(lambda _: MemoryCredentials())
+    audit_trail = cached_property(lambda _: MemoryAuditTrail())
+    webhooks = cached_property(lambda _: MemoryWebhooks())
+    relay_positions = cached_property(lambda _: MemoryRelayPositions())
+    dead_letters = cached_property(lambda _: MemoryDeadLetters())
+    topic_claims = cached_property(lambda _: MemoryTopicClaims())
+
+    def checks(self) -> Sequence[Check]:
+        log = self.log
+        waiting = "behind the log, for the next use to take in"
+        return (
+            Check("data folder", lambda: "none: all is lost when the process ends"),
+            Check("SQLite", lambda: "not in use"),
+            Check(
+                "log",
+                lambda: (
+                    f"{counted(size_of(log), 'event')} of {counted(len(log.users()), 'user')}"
+                ),
+            ),
+            Check("diary", lambda: lag_of(log, self.diaries.position, waiting)),
+            Check("figures", lambda: lag_of(log, self.models.checkpoint, waiting)),
+            Check("catalogue", lambda: counted(self.catalogue.size(), "film")),
+        )
+
+    def close(self) -> None:
+        """There is nothing to close."""

@@ -1,0 +1,68 @@
+"""Which form each part of a database has, and how a part of an earlier form is brought up."""
+
+from collections.abc import Callable, Mapping
+
+import cinestats
+from cinestats.adapters.event_json import refuse_newer_schema
+from cinestats.application.ports import StoreUnavailable
+
+from . import catalogue
+from .database import MongoDatabase
+
+_META = "meta"
+
+
+def _begin_anew(*collections: str) -> Callable[[MongoDatabase], None]:
+    """What follows from the log is dropped, and read from there again."""
+
+    def drop(database: MongoDatabase) -> None:
+        for collection in collections:
+            database.write(database.collection(collection).drop)
+
+    return drop
+
+
+# Before there were forms every part had the first one.
+FORMS: Mapping[str, int] = {
+    "log": 1,
+    "diary": 1,
+    "views": 1,
+    "catalogue": 2,
+    "access": 1,
+    "webhooks": 1,
+    "streaming": 1,
+}
+UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {
+    # The checkpoints first: without them everything is counted again.
+    "views": _begin_anew("checkpoints", "user_stats", "user_affinities", "global_days"),
+    "diary": _begin_anew("diary_positions", "diary"),
+    "catalogue": catalogue.upgrade,
+}
+
+
+def refuse_newer(database: MongoDatabase) -> Mapping[str, int]:
+    """The form of each part; raises StoreUnavailable when a later version wrote any of it."""
+    found = {document["_id"]: document for document in database.find(_META, {})}
+    forms: Mapping[str, int] = {**dict.fromkeys(FORMS, 1), **found.get("forms", {})}
+    for part, form in FORMS.items():
+        if forms[part] > form:
+            raise StoreUnavailable(
+                f"The {part} in {database.name} has form {forms[part]}, of a newer cinestats;"
+                f" this is {cinestats.__version__}, which reads form {form}: upgrade cinestats."
+            )
+    refuse_newer_schema(found.get("log", {}).get("schema", 0))
+    return forms
+
+
+def bring_up(database: MongoDatabase) -> None:
+    """Upgrade every part of an earlier form. May be repeated, and be broken off anywhere."""
+    found = refuse_newer(database)
+    for part, form in FORMS.items():
+        if found[part] < form:
+            UPGRADES[part](database)
+            database.write(
+                database.collection(_META).update_one,
+                {"_id": "forms"},
+                {"$max": {part: form}},
+                upsert=True,
+            )

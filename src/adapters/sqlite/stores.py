@@ -1,0 +1,175 @@
+"""The stores of one data folder: a SQLite file each."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import NoReturn, Protocol, TypeVar
+
+from cinestats.adapters.catalogue_sample import with_sample
+from cinestats.application.ports import StoreUnavailable
+from cinestats.application.stores import Stores
+from cinestats.application.upkeep.examine import Check, counted, lag_of, size_of
+from cinestats.domain.errors import InvalidInput
+
+from .access import SqliteAccounts, SqliteAuditTrail, SqliteCredentials, access_database
+from .catalogue import SqliteCatalogue
+from .data_folder import DataFolder, check_log, drop
+from .database import JOURNAL_MODE, Database
+from .diary_store import SqliteDiaryStore
+from .event_log import SqliteEventLog
+from .read_models import SqliteReadModels
+from .relay_positions import SqliteRelayPositions
+from .webhooks import SqliteWebhooks
+
+_Derived = TypeVar("_Derived", SqliteDiaryStore, SqliteReadModels)
+_Store = TypeVar("_Store", bound="_Closable")
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+class SqliteStores(Stores):
+    """The relay publishes to ``topic``.
+
+    There are two kinds of files: those that ``_open`` opens are kept as they are, and those
+    that ``_derived`` opens are made anew from the log when they do not fit it. Raises
+    StoreUnavailable, before anything is written, for a folder of a later version.
+    """
+
+    def __init__(self, path: Path, topic: str) -> None:
+        self._path = path
+        self._topic = topic
+        DataFolder(path).refuse_newer()
+        self._opened = ExitStack()
+
+    @cached_property
+    def folder(self) -> DataFolder:
+        """The folder, in use from now on: nobody can put a log back meanwhile."""
+        folder = DataFolder(self._path)
+        self._opened.enter_context(folder.in_use())
+        return folder
+
+    @cached_property
+    def log(self) -> SqliteEventLog:
+        return self._open(SqliteEventLog, self.folder.log)
+
+    @cached_property
+    def diaries(self) -> SqliteDiaryStore:
+        return self._derived(SqliteDiaryStore, self.folder.diary, SqliteDiaryStore.position)
+
+    @cached_property
+    def models(self) -> SqliteReadModels:
+        return self._derived(SqliteReadModels, self.folder.views, SqliteReadModels.checkpoint)
+
+    @cached_property
+    def catalogue(self) -> SqliteCatalogue:
+        return with_sample(self._open(SqliteCatalogue, self.folder.catalogue))
+
+    @cached_property
+    def _access(self) -> Database:
+        return self._open(access_database, self.folder.access)
+
+    @cached_property
+    def accounts(self) -> SqliteAccounts:
+        return SqliteAccounts(self._access)
+
+    @cached_property
+    def credentials(self) -> SqliteCredentials:
+        return SqliteCredentials(self._access)
+
+    @cached_property
+    def audit_trail(self) -> SqliteAuditTrail:
+        return SqliteAuditTrail(self._access)
+
+    @cached_property
+    def webhooks(self) -> SqliteWebhooks:
+        return self._open(SqliteWebhooks, self.folder.webhooks)
+
+    @cached_property
+    def relay_positions(self) -> SqliteRelayPositions:
+        return self._open(
+            lambda path: SqliteRelayPositions(path, self._topic), self.folder.relay
+        )
+
+    @cached_property
+    def dead_letters(self) -> NoReturn:
+        raise InvalidInput(
+            "CINESTATS_BACKEND", "must be distributed: only a topic has dead letters"
+        )
+
+    @cached_property
+    def topic_claims(self) -> NoReturn:
+        raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is counted here")
+
+    def checks(self) -> Sequence[Check]:
+        waiting = "behind the log, for the next use to take in"
+        follows = "in the data folder; it follows from the log."
+        return (
+            Check(
+                "data folder",
+                self._writable_folder,
+                "Make it writable for you, or set CINESTATS_DATA_DIR to a folder that is.",
+            ),
+            Check(
+                "SQLite",
+                lambda: f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}",
+            ),
+            Check("log", self._sound_log, "Put a backup back with cinestats restore FILE."),
+            Check(
+                "diary",
+                lambda: lag_of(self.log, self.diaries.position, waiting),
+                f"Delete diary.db {follows}",
+            ),
+            Check(
+                "figures",
+                lambda: lag_of(self.log, self.models.checkpoint, waiting),
+                f"Delete views.db {follows}",
+            ),
+            Check(
+                "catalogue",
+                lambda: counted(self.catalogue.size(), "film"),
+                "Delete catalog.db in the data folder and load yours again.",
+            ),
+        )
+
+    def close(self) -> None:
+        self._opened.close()
+
+    def _open(self, make: Callable[[Path], _Store], path: Path) -> _Store:
+        store = make(path)
+        self._opened.callback(store.close)
+        return store
+
+    def _derived(
+        self,
+        make: Callable[[Path], _Derived],
+        path: Path,
+        position: Callable[[_Derived, int], int],
+    ) -> _Derived:
+        """The store at ``path``; a new one where it has seen more than the log holds.
+
+        So it is when somebody put an older copy of the log back. The new one follows the log
+        from its beginning.
+        """
+        store = make(path)
+        if any(position(store, p) > self.log.tail(p) for p in range(self.log.partitions)):
+            store.close()
+            drop(path)
+            store = make(path)
+        self._opened.callback(store.close)
+        return store
+
+    def _writable_folder(self) -> str:
+        path = self.folder.path
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            raise StoreUnavailable(f"{path} cannot be written.")
+        return str(path)
+
+    def _sound_log(self) -> str:
+        log = self.log
+        check_log(self.folder.log)
+        return f"{counted(size_of(log), 'event')} of {counted(len(log.users()), 'user')}"

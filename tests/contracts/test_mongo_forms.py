@@ -1,0 +1,124 @@
+"""A database of an earlier form is brought up, one of a later form is refused."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import cinestats
+from cinestats.adapters.mongo import forms
+from cinestats.adapters.mongo.stores import MongoStores
+from cinestats.application.catalogue.ports import FilmQuery, Found
+from cinestats.application.diary.record import Recorder
+from cinestats.application.figures.project import Projector
+from cinestats.application.ports import StoreUnavailable
+from cinestats.application.upkeep.verify import Verifier
+
+from .builders import added
+from .catalogue import VERTIGO
+from .test_mongo import Mongo, _numbers
+
+NOW = datetime(2025, 2, 10, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.distributed
+
+
+@pytest.fixture
+def made(mongo: Mongo) -> Callable[..., MongoStores]:
+    """Makes the stores of one database, as a process that starts does."""
+    name = f"forms{next(_numbers)}"
+
+    def make(**options: Any) -> MongoStores:
+        return MongoStores(mongo.uri, name, "topic", ZoneInfo("Europe/Rome"), 1, **options)
+
+    return make
+
+
+def meta(stores: MongoStores, _id: str) -> dict[str, Any]:
+    (found,) = stores.database.find("meta", {"_id": _id})
+    return found
+
+
+def test_a_new_database_has_the_forms_of_this_version(made: Callable[..., MongoStores]) -> None:
+    """The forms that differ from the first are written down."""
+    assert meta(made(), "forms") == {"_id": "forms", "catalogue": 2}
+
+
+def test_films_of_the_first_form_are_taken_over(made: Callable[..., MongoStores]) -> None:
+    """A catalogue has no log to be read from again: its documents get what they lack."""
+    stores = made()
+    stores.catalogue.load([VERTIGO])
+    films, movie = stores.database.collection("films"), VERTIGO.movie
+    body = {
+        "title": movie.title,
+        "year": movie.year,
+        "film_key": movie.film_key,
+        "genres": movie.genres,
+        "directors": movie.directors,
+        "actors": movie.actors,
+        "duration": movie.duration,
+        "poster_url": movie.poster_url,
+    }
+    films.update_many({}, {"$unset": {"body": ""}, "$set": {"movie": body}})
+    films.update_many({}, {"$set": {"italian_title": VERTIGO.italian_title}})
+    stores.database.collection("meta").delete_one({"_id": "forms"})
+    catalogue = made().catalogue
+    assert catalogue.find(FilmQuery("Vertigo", 1958)) == Found(VERTIGO.movie)
+    assert catalogue.search("La donna che", 8) == [VERTIGO]
+
+
+def test_what_follows_from_the_log_is_read_from_there_again(
+    made: Callable[..., MongoStores], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Diary and read models of an earlier form begin anew, and end equal."""
+
+    def bring_up_to_date(stores: MongoStores) -> None:
+        Recorder(stores.log, stores.log, stores.diaries).catch_up(0)
+        Projector(stores.log, stores.models, lambda: NOW).catch_up()
+
+    before = made()
+    before.log.append(0, 0, [added(1, rating=9), added(2, rating=None)])
+    bring_up_to_date(before)
+    entries, stats = before.diaries.entries("u1"), before.models.user_stats("u1")
+    monkeypatch.setattr(forms, "FORMS", {**forms.FORMS, "diary": 2, "views": 2})
+    after = made()
+    assert (after.diaries.position(0), after.models.checkpoint(0)) == (0, 0)
+    bring_up_to_date(after)
+    assert after.diaries.entries("u1") == entries
+    assert after.models.user_stats("u1") == stats
+    projector = Projector(after.log, after.models, lambda: NOW)
+    verifier = Verifier(
+        after.log, after.log, after.models, after.models, projector, lambda: NOW
+    )
+    assert verifier.verify().equal
+    assert made().diaries.position(0) == 2
+
+
+@pytest.mark.parametrize("part", forms.FORMS)
+@pytest.mark.parametrize("set_up", [True, False])
+def test_a_part_of_a_later_form_is_refused(
+    made: Callable[..., MongoStores], part: str, set_up: bool
+) -> None:
+    """Fault 30: by a server and by Spark's workers, whichever part is asked for."""
+    collection = made().database.collection("meta")
+    collection.update_one({"_id": "forms"}, {"$set": {part: 99}})
+    with pytest.raises(
+        StoreUnavailable, match=f"The {part} .* form 99, .*: upgrade"
+    ) as refused:
+        _ = made(set_up=set_up).models
+    assert cinestats.__version__ in str(refused.value)
+
+
+def test_a_log_that_a_later_version_wrote_to_is_refused(
+    made: Callable[..., MongoStores],
+) -> None:
+    """The log notes the latest schema of its events."""
+    stores = made()
+    stores.log.append(0, 0, [added(1)])
+    assert meta(stores, "log")["schema"] == 1
+    collection = stores.database.collection("meta")
+    collection.update_one({"_id": "log"}, {"$set": {"schema": 2}})
+    with pytest.raises(StoreUnavailable, match=r"schema: 2 .*: upgrade"):
+        _ = made().log

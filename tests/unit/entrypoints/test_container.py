@@ -1,0 +1,46 @@
+"""What the container loads for a command, and what it chooses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cinestats.adapters.memory.stores import MemoryStores
+from cinestats.adapters.sqlite.stores import SqliteStores
+from cinestats.entrypoints.container import make_stores
+from cinestats.entrypoints.settings import Settings
+
+COMMAND = """
+import sys
+from cinestats.entrypoints.cli import main
+try:
+    main()
+finally:
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    others = {"fastapi", "kafka", "pyarrow", "pymongo", "pyspark"}
+    print(sorted(loaded & others), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("command", ["--help", "add anna Heat", "stats anna", "doctor"])
+def test_a_command_of_the_embedded_backend_loads_nothing_of_the_others(
+    command: str, tmp_path: Path
+) -> None:
+    """Else each would take three times as long to start."""
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, *command.split()],
+        env={"CINESTATS_DATA_DIR": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+def test_the_setting_chooses_the_backend(tmp_path: Path) -> None:
+    """And nothing is opened by that."""
+    memory = make_stores(Settings(backend="memory"))
+    embedded = make_stores(Settings(backend="embedded", data_dir=tmp_path / "data"))
+    assert (type(memory), type(embedded)) == (MemoryStores, SqliteStores)
+    assert not (tmp_path / "data").exists()
