@@ -92,9 +92,13 @@ def report(statuses: dict[str, str]) -> int:
 
     with ThreadPoolExecutor(2) as pool:
         alive = set(pool.map(described, (n for n, s in statuses.items() if s not in KILLED)))
-    listed = {m for group in tomllib.loads(LIST.read_text())["survivors"] for m in group["mutants"]}
+    listed = {
+        m for group in tomllib.loads(LIST.read_text())["survivors"] for m in group["mutants"]
+    }
     for mutant in sorted(alive - listed):
-        print(f"No test kills this mutant, and tests/mutants.toml does not list it:\n  {mutant}")
+        print(
+            f"No test kills this mutant, and tests/mutants.toml does not list it:\n  {mutant}"
+        )
     enough = killed["all"] >= LEAST_KILLED * tried["all"]
     if not enough:
         print(f"Fewer than {LEAST_KILLED:.0%} of the mutants were killed.")
@@ -114,7 +118,11 @@ def described(mutant: str) -> str:
 def mutmut(*arguments: str, capture: bool = False) -> str:
     command = [str(Path(sys.executable).with_name("mutmut")), *arguments]
     done = subprocess.run(
-        command, cwd=WORKSPACE, check=True, text=True, stdout=subprocess.PIPE if capture else None
+        command,
+        cwd=WORKSPACE,
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE if capture else None,
     )
     return done.stdout
 
