@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test static pages check distributed format lock reference assets audit sbom types
+.PHONY: help run test static pages check mutate distributed format lock reference assets audit sbom types
 .PHONY: clean
 
 PYTHON ?= python3
@@ -34,6 +34,9 @@ pages: .venv/.base ## lint and type-check the modules of the pages, where Node 1
 check: static ## the same and the unit tests, in under a minute
 	@$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal --hypothesis-profile quick -m "not distributed" \
 	  tests/unit tests/contracts tests/features
+
+mutate: .venv/.dev ## change the code in small ways and see that tests fail, in under an hour
+	@$(BIN)/python -m tests.mutation $(MUTATE_OPTIONS)
 
 distributed: .venv/.distributed ## install what Spark, Kafka and MongoDB need besides
 
@@ -106,7 +109,7 @@ types: # type checkers see src as the package cinestats through this link
 	@mkdir -p .typing && ln -sfn ../src .typing/cinestats
 
 clean: ## remove everything that the other commands made
-	@rm -rf .venv .venv-bench $(STREAMS)/target assets/node_modules assets/openapi.json assets/typed/api.d.ts assets/.tsbuildinfo .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build src/*.egg-info *.egg-info
+	@rm -rf .venv .venv-bench .mutation $(STREAMS)/target assets/node_modules assets/openapi.json assets/typed/api.d.ts assets/.tsbuildinfo .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build src/*.egg-info *.egg-info
 
 # The set-up is done again only when a lock file or the package's metadata changes.
 .venv/.base: requirements/base.txt pyproject.toml

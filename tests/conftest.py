@@ -1,6 +1,6 @@
 """What holds for all tests. Plugins have to be named here, at the top."""
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 pytest_plugins = [
     "tests.features.diary_steps",
@@ -12,4 +12,12 @@ pytest_plugins = [
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("untimed", deadline=None)
 settings.register_profile("quick", deadline=None, max_examples=20)  # for make check
+settings.register_profile(  # for make mutate: the same examples each time, and none made small
+    "mutation",
+    deadline=None,
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile("untimed")

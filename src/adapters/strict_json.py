@@ -48,10 +48,11 @@ def _constant(name: str) -> NoReturn:
     raise InvalidInput("body", f"holds {name}, which is not a JSON number")
 
 
-def _integer(digits: str) -> int:
+def _integer(written: str) -> int:
+    digits = written.removeprefix("-")
     if len(digits) > 19:
         raise InvalidInput("body", f"holds a whole number of {len(digits):,} digits")
-    return int(digits)
+    return int(written)
 
 
 def _check(value: object, depth: int) -> None:

@@ -171,9 +171,13 @@ class _Window:
         return -self.counts[film_key], movie.title, movie.year or 0
 
 
-def _preference(movie: Movie) -> tuple[bool, bool, str]:
-    """Among snapshots of one film: one with a poster, with genres, then the first title."""
-    return movie.poster_url is None, not movie.genres, movie.title
+def _preference(movie: Movie) -> tuple[bool, bool, str, str, int, tuple[str, ...]]:
+    """Among snapshots of one film: one with a poster, with genres, then the first title.
+
+    The rest of what a trend tells decides between those that are still alike.
+    """
+    poster, genres, title = movie.poster_url, movie.genres, movie.title
+    return poster is None, not genres, title, poster or "", movie.year or 0, genres
 
 
 def _label(movie: Movie, titles: Mapping[str, int]) -> str:

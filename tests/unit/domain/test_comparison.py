@@ -118,3 +118,22 @@ def test_a_diary_agrees_with_itself(entries: list[Entry]) -> None:
     assert told.films == told.common
     assert told.mean_distance in (None, 0)
     assert told.disagree == told.only_user == told.only_other == ()
+
+
+PUBLISHED = {
+    11: 2.200985160,
+    15: 2.131449546,
+    20: 2.085963447,
+    30: 2.042272456,
+    60: 2.000297822,
+    120: 1.979930405,
+}
+"""Student's t at 0.975, to 9 decimals."""
+
+
+@pytest.mark.parametrize(("degrees", "exact"), PUBLISHED.items())
+def test_the_error_of_the_series_falls_with_the_fourth_power(
+    degrees: int, exact: float
+) -> None:
+    """So it does when each of its terms is right, and only then."""
+    assert 1 < (exact - student_t(degrees)) * degrees**4 < 2

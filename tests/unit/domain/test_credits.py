@@ -22,6 +22,7 @@ def test_the_figures_of_a_director() -> None:
     ]
     figures = credit_figures(entries, "director", "X")
     assert figures is not None
+    assert figures.type == "director"
     x = figures.ranked
     assert (x.name, x.plays, x.films, x.rated, x.mean) == ("X", 3, 2, 2, 4.5)
     overall = (5 + 4 + 1.5) / 3
@@ -49,6 +50,14 @@ def test_the_company_of_a_name() -> None:
         "actor": [("P", 2), ("X", 1), ("a", 1), ("b", 1), ("c", 1)],
         "genre": [("Drama", 2), ("War", 1)],
     }
+
+
+def test_a_film_of_unknown_length_adds_no_minute() -> None:
+    """What is not known is not guessed."""
+    entries = [play("A", directors="X", duration=90), play("B", directors="X")]
+    figures = credit_figures(entries, "director", "X")
+    assert figures is not None
+    assert figures.minutes == 90
 
 
 def test_a_name_behind_no_play_has_no_page() -> None:

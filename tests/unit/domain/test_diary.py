@@ -68,7 +68,7 @@ def test_the_same_film_on_the_same_day_is_refused(command: AddMovie) -> None:
 def test_a_film_without_a_day_is_there_once() -> None:
     """An unknown day is the same unknown day."""
     undated = Entry("e0", FILM, None, None, TODAY)
-    with pytest.raises(AlreadyInDiary, match="with no date"):
+    with pytest.raises(AlreadyInDiary, match="Heat is already in the diary with no date; a re"):
         decide(add(watched_on=None), {"e0": undated})
 
 

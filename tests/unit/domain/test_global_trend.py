@@ -1,12 +1,17 @@
 """How films and genres moved since the window that ended a week ago."""
 
 from datetime import date, timedelta
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cinestats.domain.global_trend import (
     MAX_GENRE_COUNTS,
     DayCount,
     FilmDay,
     first_day,
+    in_window,
     summarize,
 )
 from cinestats.domain.movie import Movie
@@ -84,3 +89,58 @@ def test_a_document_has_a_bounded_size() -> None:
     trend = summarize([*made_up, (FilmDay(TODAY, "ape"), DayCount(2, film))], TODAY)
     assert len(trend.genre_counts) == MAX_GENRE_COUNTS
     assert trend.genre_counts["Drama"] == 2
+
+
+def test_a_window_of_other_days_bounds_everything() -> None:
+    """With 7 days: today's window, that of a week ago, and the first day that is needed."""
+    every = days(Ape=[0, 6, 7, 13, 14], Bee=[7])
+    trend = summarize(every, TODAY, 7)
+    assert (trend.window_days, trend.movie_counts) == (7, {"Ape": 2})
+    assert [m.previous_count for m in trend.movements] == [2]
+    assert first_day(TODAY, 7) == TODAY - timedelta(days=13)
+    assert summarize(every[:4] + every[5:], TODAY, 7) == trend
+
+
+def test_no_day_before_the_first_is_read() -> None:
+    """The first day is the one on which the window of a week ago begins."""
+    then = TODAY - timedelta(days=7)
+    assert in_window(first_day(TODAY), then)
+    assert not in_window(first_day(TODAY) - timedelta(days=1), then)
+
+
+def test_the_genre_with_more_plays_comes_first() -> None:
+    """Before any name; one that is down to no play is not there at all."""
+    film = Movie.create("Gone", genres=["Gone"])
+    trend = summarize(
+        [*days(Ant=[0], Bee=[0, 0]), (FilmDay(TODAY, "g"), DayCount(0, film))], TODAY
+    )
+    assert trend.trending_genres == (("B", 2), ("A", 1))
+    assert trend.genre_counts == {"B": 2, "A": 1}
+
+
+def test_no_earlier_count_is_below_nothing() -> None:
+    """A deletion may be counted before the addition that it takes back: so far, that is 0."""
+    film = Movie.create("Ape", year=2000, genres=["A"])
+    then = FilmDay(TODAY - timedelta(days=29), "Ape")
+    for count, expected in ((-1, 0), (0, 0), (1, 1)):
+        trend = summarize([(then, DayCount(count, film)), *days(Ape=[0, 0, 0])], TODAY)
+        assert [m.previous_count for m in trend.movements] == [expected]
+        assert [g.previous_count for g in trend.genre_movements] == [expected]
+
+
+SNAPSHOTS = [
+    Movie.create(title, film_key="f", year=year, genres=genres, poster_url=poster)
+    for title in ("Ape", "Bee")
+    for year in (None, 2000)
+    for genres in ([], ["A"], ["B"])
+    for poster in (None, "https://films.example/1.jpg", "https://films.example/2.jpg")
+]
+
+
+@given(st.lists(st.sampled_from(SNAPSHOTS), min_size=2, unique=True), st.randoms())
+def test_the_order_of_the_days_makes_no_difference(films: list[Movie], chance: Random) -> None:
+    """Whatever the snapshots of one film disagree on."""
+    told = [(FilmDay(TODAY, "f"), DayCount(n, film)) for n, film in enumerate(films, 1)]
+    trend = summarize(told, TODAY)
+    chance.shuffle(told)
+    assert summarize(told, TODAY) == trend

@@ -1,6 +1,8 @@
 """Films: what is checked, cleaned and cut."""
 
 import unicodedata
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -73,3 +75,111 @@ def test_a_film_is_completed_and_never_overwritten() -> None:
         ("Somebody",),
         124,
     )
+
+
+BARE = Movie.create("Jaws")
+FULL = Movie.create(
+    "Jaws",
+    year=1975,
+    genres=["Thriller"],
+    directors="Steven Spielberg",
+    actors=["Roy Scheider"],
+    duration=124,
+    poster_url="https://films.example/jaws.jpg",
+)
+OTHER = Movie.create(
+    "Other",
+    year=1999,
+    genres=["War"],
+    directors="Somebody",
+    actors=["Anybody"],
+    duration=90,
+    poster_url="https://films.example/other.jpg",
+)
+
+
+def test_every_field_that_a_film_lacks_is_taken_from_the_catalogue() -> None:
+    """And each one that it has stays, but for the key, which is the catalogue's."""
+    assert BARE.completed_by(FULL) == FULL
+    assert OTHER.completed_by(FULL) == replace(OTHER, film_key="jaws|1975")
+    assert FULL.completed_by(BARE) == replace(FULL, film_key="jaws|")
+
+
+@pytest.mark.parametrize(
+    ("field", "last", "beyond"),
+    [
+        ("title", "a" * 500, "a" * 501),
+        ("year", 1870, 1869),
+        ("year", 2200, 2201),
+        ("duration", 1, 0),
+        ("duration", 60_000, 60_001),
+        ("actors", ["x" * 200], ["x" * 201]),
+        ("poster_url", "x" * 2000, "x" * 2001),
+    ],
+)
+def test_a_bound_is_itself_allowed(field: str, last: Any, beyond: Any) -> None:
+    """The next value is not."""
+    given = {"title": "A", field: last}
+    assert getattr(Movie.create(**given), field) == (
+        tuple(last) if isinstance(last, list) else last
+    )
+    with pytest.raises(InvalidInput) as caught:
+        Movie.create(**{**given, field: beyond})
+    assert caught.value.field == field
+
+
+def test_a_film_counts_up_to_thirty_genres() -> None:
+    """The first ones, in their order."""
+    names = [f"Genre {n}" for n in range(31)]
+    assert Movie.create("A", genres=names).genres == tuple(names[:30])
+
+
+def test_a_key_that_is_given_stays() -> None:
+    """A catalogue knows better which film it is."""
+    assert Movie.create("Jaws", year=1975, film_key="tt0073195").film_key == "tt0073195"
+
+
+@pytest.mark.parametrize("suffix", ["Jr", "jr.", "Sr.", "II", "III", "IV"])
+def test_a_suffix_is_no_name(suffix: str) -> None:
+    """Unless it stands alone, or is but the start of one."""
+    assert split_names(f"A B, {suffix}, C") == [f"A B, {suffix}", "C"]
+    assert split_names(f"{suffix}, C") == [suffix, "C"]
+    assert split_names(f"A B, {suffix}anne") == ["A B", f"{suffix}anne"]
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        ("a" * 1501, "title: is 1,501 characters long, more than 500"),
+        (" \t", "title: must not be blank"),
+        ("a\0b", "title: must not hold control characters or lone surrogates"),
+        ("é\0", "title: must not hold control characters or lone surrogates"),
+        ("\ud800", "title: must not hold control characters or lone surrogates"),
+    ],
+)
+def test_the_sentence_says_what_is_wrong_with_a_text(title: str, sentence: str) -> None:
+    """ASCII or not."""
+    with pytest.raises(InvalidInput) as caught:
+        Movie.create(title)
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("title", ["a\u200db", "\ufeffa", "é\u00ad"])
+def test_invisible_letters_are_no_control_characters(title: str) -> None:
+    """Joiners and soft hyphens belong to the spelling of some scripts."""
+    assert Movie.create(title).title == unicodedata.normalize("NFC", title)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"year": 3000}, "year: must be from 1870 to 2200, not 3000"),
+        ({"duration": -5}, "duration: must be from 1 to 60000 minutes, not -5"),
+        ({"directors": ["x" * 201]}, "director: is 201 characters long, more than 200"),
+    ],
+)
+def test_the_sentence_says_the_bounds(given: dict[str, Any], sentence: str) -> None:
+    """And what was given."""
+    with pytest.raises(InvalidInput) as caught:
+        Movie.create("A", **given)
+    assert str(caught.value) == sentence

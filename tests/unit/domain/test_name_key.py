@@ -120,6 +120,7 @@ def test_no_two_affinities_share_an_id(affinities: list[tuple[str, str, str]]) -
         (("u_actor", "genre", "y"), ("u%5Factor", "genre", "y")),
         (("u", "actor", "actor_x"), ("u_actor", "actor", "x")),
         (("u_", "actor", "x"), ("u", "actor", "_x")),
+        (("u", "actor", "Bea genre Cy"), ("u_actor_Bea", "genre", "Cy")),
     ],
 )
 def test_a_user_id_that_looks_like_an_id_stays_apart(
@@ -145,3 +146,27 @@ def _real_names() -> set[str]:
         for row in csv.DictReader(file):
             names.update(row["name"].split(" || "))
     return {unicodedata.normalize("NFC", n.strip()) for n in names if n.strip()}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Sci.Fi", "SciFi~89c43abd"),
+        ("Ann  Bell", "Ann__Bell~e58f23ed"),
+        ("JRR Tolkien", "JRR_Tolkien~71ac9331"),
+        ("Robert Downey Jr", "Robert_Downey_Jr~a345b746"),
+        ("J.R.R. Tolkien", "JRR_Tolkien"),
+    ],
+)
+def test_keys_are_those_of_documents_stored_long_ago(name: str, key: str) -> None:
+    """An affinity is found by its key: a key that changed would lose what was counted."""
+    assert name_key(name) == key
+
+
+@pytest.mark.parametrize(
+    ("user", "escaped"),
+    [("100%", "100%25"), ("u_actor", "u%5Factor"), ("a_b_genre_c", "a%5Fb%5Fgenre%5Fc")],
+)
+def test_an_escaped_user_id_can_be_read_back(user: str, escaped: str) -> None:
+    """Per cent signs and underscores are written as in a URL."""
+    assert affinity_id(user, "director", "Al Pacino") == f"{escaped}_director_Al_Pacino"

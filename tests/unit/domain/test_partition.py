@@ -21,7 +21,8 @@ def test_hashes_are_those_of_kafkas_own_test(text: str, expected: int) -> None:
     assert _murmur2(text.encode()) == expected % 2**32
 
 
-def test_a_user_stays_in_one_partition_of_those_there_are() -> None:
-    """Every partition gets users, and none falls outside."""
-    partitions = {partition_of(f"user-{n}", 4) for n in range(100)}
-    assert partitions == {0, 1, 2, 3}
+@pytest.mark.parametrize("partitions", [1, 2, 4, 7])
+def test_every_partition_gets_users(partitions: int) -> None:
+    """Be there one or many; and none falls outside."""
+    users = (f"user-{n}" for n in range(100))
+    assert {partition_of(user, partitions) for user in users} == set(range(partitions))

@@ -60,3 +60,31 @@ def test_a_period_holds_the_plays_watched_in_it() -> None:
         "2023": [],
         "all": ["0", "1", "2", "3", "4"],
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("2024-13", "'2024-13' is not in the calendar"),
+        ("2024-02-30..2024-03-01", "'2024-02-30..2024-03-01' is not in the calendar"),
+        ("2024-05-02..2024-05-01", "must not end before it begins"),
+        ("1887", "must not end before 1888-01-01"),
+        ("1887-01-01..1887-12-31", "must not end before 1888-01-01"),
+        (
+            "x" * 41,
+            "must be all, last-30-days, or written as 2024, 2024-05 or 2024-05-01..2024-06-15,"
+            f" not '{'x' * 40}'",
+        ),
+    ],
+)
+def test_the_sentence_says_what_is_wrong(name: str, sentence: str) -> None:
+    """Of what was given, it shows 40 characters at most."""
+    with pytest.raises(InvalidInput) as caught:
+        parse_period(name, TODAY)
+    assert str(caught.value) == f"period: {sentence}"
+
+
+def test_a_period_may_end_with_the_first_day_of_film() -> None:
+    """What comes before that day is only its beginning."""
+    period = parse_period("1800-01-01..1888-01-01", TODAY)
+    assert (period.first, period.last) == (date(1800, 1, 1), date(1888, 1, 1))

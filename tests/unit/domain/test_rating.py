@@ -37,3 +37,25 @@ def test_distribution_keys_are_those_of_the_documents() -> None:
     """Whole stars are plain, half stars carry _5; no key holds a dot."""
     keys = [distribution_key(n) for n in range(1, 11)]
     assert keys == ["0_5", "1", "1_5", "2", "2_5", "3", "3_5", "4", "4_5", "5"]
+
+
+def test_whole_stars_may_be_whole_numbers() -> None:
+    """JSON tells 4 from 4.0; as ratings they are the same."""
+    assert [parse_rating(n) for n in range(1, 6)] == [2, 4, 6, 8, 10]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("5", "'5'"),
+        ("x" * 38, f"'{'x' * 38}'"),
+        ("x" * 39, f"'{'x' * 38}…"),
+        (2**64 - 1, "18446744073709551615"),
+        (2**64, "a number that large"),
+    ],
+)
+def test_the_sentence_shows_what_was_given(value: object, shown: str) -> None:
+    """Cut at 40 characters; a number of more than 64 bits is not written out."""
+    with pytest.raises(InvalidInput) as caught:
+        parse_rating(value)
+    assert str(caught.value).endswith(f"in half steps, not {shown}")

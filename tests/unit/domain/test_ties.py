@@ -205,6 +205,13 @@ def test_films_seen_as_often_go_by_title() -> None:
     ]
 
 
+def test_films_that_nothing_tells_apart_keep_the_order_of_the_diary() -> None:
+    """Two films of one title, rated alike and as long: entries have no order of their own."""
+    entries = [play("Heat", "2024-01-01", 8, year=y, duration=90) for y in (1995, 1986)]
+    told = overview(*entries)
+    assert list(told.top_rated) == list(told.longest) == entries
+
+
 # ── Rankings ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -228,6 +235,14 @@ def test_a_name_is_ranked_by_rating_from_three_films_on(films: int, listed: bool
     told = overview(*entries)
     assert [ranked.name for ranked in told.rankings["director"].by_rating] == ["X"] * listed
     assert told.rating_minimum_films == 3
+
+
+def test_a_film_seen_twice_is_one_film_of_its_director() -> None:
+    """It comes behind a film by a director of an earlier name, in the order by films."""
+    entries = [play("F", day, directors="B") for day in ("2024-01-01", "2024-01-02")]
+    told = overview(*entries, play("G", directors="A")).rankings["director"]
+    assert [(ranked.name, ranked.films) for ranked in told.by_plays] == [("B", 1), ("A", 1)]
+    assert [(ranked.name, ranked.films) for ranked in told.by_films] == [("A", 1), ("B", 1)]
 
 
 def test_a_name_without_ratings_is_not_ranked_by_rating() -> None:
@@ -280,8 +295,9 @@ def test_ratings_that_are_as_far_apart_go_by_their_sum_then_by_title() -> None:
 def test_only_one_has_seen_goes_by_rating_then_title_and_the_unrated_come_last() -> None:
     """On either side."""
     entries = [play("B", None, 8), play("A", None, 8), play("0"), play("Z", None, 10)]
-    assert titles(compare(entries, []).only_user) == "Z A B 0"
-    assert titles(compare([], entries).only_other) == "Z A B 0"
+    entries.append(play("Worst", None, 1))
+    assert titles(compare(entries, []).only_user) == "Z A B Worst 0"
+    assert titles(compare([], entries).only_other) == "Z A B Worst 0"
 
 
 # ── Periods ──────────────────────────────────────────────────────────────────────────────
