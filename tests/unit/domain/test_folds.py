@@ -1,11 +1,7 @@
 """The incremental folds, and their agreement with the recompute."""
 
-<<<<<<< HEAD
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-=======
-from dataclasses import replace
->>>>>>> mutate
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from itertools import groupby
@@ -284,27 +280,6 @@ def test_a_document_of_all_users_is_kept_for_each_partition() -> None:
     assert FILM_DAYS.label(key) == "global_days 2025-01-03 a|1999"
     assert [each.name for each in PROJECTIONS if each.one_per_user] == ["user_stats"]
     assert [each.name for each in PROJECTIONS if not each.of_user] == ["global_days"]
-
-
-def test_a_batch_is_folded_into_what_it_changes() -> None:
-    """Signed: what a re-rating takes off one rating it gives to the other."""
-    entry = Entry("e", FILMS[0], 8, date(2025, 1, 2), date(2025, 1, 3))
-    rated = RatingUpdated("v", "u", NOW, entry, 3)
-    cleared = RatingUpdated("v", "u", NOW, entry, None)
-    first = RatingUpdated("v", "u", NOW, replace(entry, rating=None), 3)
-    deleted = MovieDeleted("v", "u", NOW, entry)
-    assert [user_stats.evolve(UserStats(), e) for e in (rated, cleared, first, deleted)] == [
-        UserStats(sum_ratings=-5, rating_distribution={8: -1, 3: 1}),
-        UserStats(rated_count=-1, sum_ratings=-8, rating_distribution={8: -1}),
-        UserStats(rated_count=1, sum_ratings=3, rating_distribution={3: 1}),
-        UserStats(-1, -1, -8, -90, {8: -1}, {(2025, 1): -1}),
-    ]
-    assert [affinity.evolve(Affinity(), e) for e in (rated, cleared, first, deleted)] == [
-        Affinity(0, 0, -5),
-        Affinity(0, -1, -8),
-        Affinity(0, 1, 3),
-        Affinity(-1, -1, -8),
-    ]
 
 
 def test_a_day_counts_plays_added_on_it() -> None:
