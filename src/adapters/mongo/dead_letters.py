@@ -43,5 +43,7 @@ class MongoDeadLetters:
         return self._database.write(replace, waiting, {"settled": True}).matched_count == 1
 
     def _parking(self, letter: DeadLetter) -> UpdateOne:
-        document = {**self._letters.document(letter), "settled": False}
+        # Others read these documents: a key or a value that is missing is null there.
+        document = {"key": None, "value": None, **self._letters.document(letter)}
+        document["settled"] = False
         return UpdateOne({"_id": letter.id}, {"$setOnInsert": document}, upsert=True)

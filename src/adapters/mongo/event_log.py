@@ -70,7 +70,7 @@ class MongoEventLog:
                 " a new log."
             )
         self._partitions = partitions
-        self._schema = 0  # the latest that is noted, as far as this object knows
+        self._schema = 1  # the latest that is noted, as far as this object knows
 
     @property
     def partitions(self) -> int:

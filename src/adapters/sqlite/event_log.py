@@ -73,7 +73,7 @@ class SqliteEventLog:
                 " when a log is made. Export the events and import them into a new log."
             )
         self._partitions = partitions
-        self._schema = 0  # the latest that is noted, as far as this object knows
+        self._schema = 1  # the latest that is noted, as far as this object knows
         self._latest: dict[int, tuple[Recorded, ...]] = {}
 
     @property
