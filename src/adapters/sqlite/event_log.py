@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 from cinestats.adapters.event_json import decode, encode, refuse_newer_schema
@@ -10,7 +9,7 @@ from cinestats.application.log.ports import NewerEvent, PositionTaken, Recorded
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.events import Event
 
-from .database import Database, form_of
+from .database import Database, form_of, reading
 
 # A row's id is its place: the partition in the high bits, the position in the low 40.
 _SHIFT = 40
@@ -38,7 +37,7 @@ def refuse_newer_events(path: Path) -> None:
     """
     if form_of(path) is None:
         return
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as log:
+    with reading(path) as log:
         ((schema,),) = log.execute("SELECT max(value) FROM meta WHERE key = 'schema'")
         if schema is not None:
             refuse_newer_schema(schema)
