@@ -14,6 +14,7 @@ from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH, SignI
 from cinestats.application.access.principal import Principal
 from cinestats.application.upkeep import erase
 from cinestats.domain.errors import InvalidInput
+from cinestats.entrypoints.api.http.answers import NO_CONTENT
 from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, takes
 from cinestats.entrypoints.api.http.callers import Caller, SignedIn, User, UserInPerson
 from cinestats.entrypoints.api.http.services import Injected, Services
@@ -89,7 +90,7 @@ async def make_account(
     return AccountAnswer(user_id=account.user_id)
 
 
-@router.put("/users/{user}/password", status_code=204, **takes(PasswordBody))
+@router.put("/users/{user}/password", **(takes(PasswordBody) | NO_CONTENT))
 async def change_password(
     request: Request,
     user: User,

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from cinestats.adapters.documents.fields import Answer, UserId
 from cinestats.application.access.accounts import MAX_USER_LENGTH, accepted_user_id
 from cinestats.application.access.principal import Principal, Scope
-from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
+from cinestats.entrypoints.api.http.answers import NO_CONTENT
 from cinestats.entrypoints.api.http.bodies import Body, takes
 from cinestats.entrypoints.api.http.callers import Caller
 from cinestats.entrypoints.api.http.services import Injected, Services
@@ -81,7 +81,7 @@ async def sign_in(
     return await run_in_threadpool(_answer, caller, services, access)
 
 
-@router.delete("", status_code=204, responses=WRITE_PROBLEMS)
+@router.delete("", **NO_CONTENT)
 def sign_out(response: Response, caller: Caller, access: InjectedAccess) -> None:
     """End the session, and let the browser forget its cookie."""
     access.sessions.sign_out(caller)

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from cinestats.adapters.documents.fields import Answer, Id, Moment
 from cinestats.application.access.principal import Scope
 from cinestats.application.access.tokens import MAX_DAYS, MAX_NAME_LENGTH
-from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
+from cinestats.entrypoints.api.http.answers import NO_CONTENT
 from cinestats.entrypoints.api.http.bodies import Body, takes
 from cinestats.entrypoints.api.http.callers import OwnUser, PathId, SignedIn, User, UserInPerson
 from cinestats.entrypoints.api.http.services import Injected
@@ -75,7 +75,7 @@ def make_token(
     return NewTokenAnswer.of(token, zone=services.zone, token=secret)
 
 
-@router.delete("/{token_id}", status_code=204, responses=WRITE_PROBLEMS)
+@router.delete("/{token_id}", **NO_CONTENT)
 def revoke_token(
     user: User, token_id: PathId, caller: SignedIn, access: InjectedAccess
 ) -> None:

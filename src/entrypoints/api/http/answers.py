@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path
+from fastapi import Path, Response
 from pydantic import BaseModel, Field
 
 from cinestats.domain.affinity import AffinityType
@@ -68,3 +68,10 @@ WRITE_PROBLEMS: dict[int | str, dict[str, Any]] = {
     507: _problem("There is no room for another write."),
 }
 """The problems that a route that writes has besides."""
+
+NO_CONTENT: dict[str, Any] = {
+    "status_code": 204,
+    "response_class": Response,  # FastAPI's own would call nothing JSON
+    "responses": WRITE_PROBLEMS,
+}
+"""What a route that writes is told when it answers nothing."""

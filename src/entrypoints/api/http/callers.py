@@ -46,9 +46,7 @@ Caller = Annotated[Principal, Depends(_caller)]
 
 async def _signed_in(caller: Caller) -> Principal:
     if caller.kind == "anonymous":
-        raise HTTPException(
-            401, "Sign in, or show a token.", headers={"WWW-Authenticate": "Bearer"}
-        )
+        raise HTTPException(401, "Sign in, or show a token.", {"WWW-Authenticate": "Bearer"})
     return caller
 
 

@@ -69,11 +69,7 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (InvalidInput, 422, "invalid-input"),
     (CinestatsError, 422, "refused"),
 )
-_RETRY_AFTER_SECONDS: Mapping[type[CinestatsError], int] = {
-    NotYet: 1,
-    StoreBusy: 5,
-    BacklogFull: 30,
-}
+_RETRY_AFTER: Mapping[type, int] = {NotYet: 1, StoreBusy: 5, BacklogFull: 30}  # seconds
 _SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not answer that method.",
@@ -104,7 +100,7 @@ def problem(
 def problem_of(error: CinestatsError) -> JSONResponse:
     """The problem document of an error."""
     status, kind = next((s, k) for cls, s, k in _STATUS if isinstance(error, cls))
-    wait = _RETRY_AFTER_SECONDS.get(type(error))
+    wait = _RETRY_AFTER.get(type(error))
     headers = {} if wait is None else {"Retry-After": str(wait)}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"

@@ -17,7 +17,7 @@ from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.movie import clean_text
 from cinestats.entrypoints.api.access.access import InjectedAccess
 from cinestats.entrypoints.api.access.accounts import ErasureAnswer, erase_for_good
-from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
+from cinestats.entrypoints.api.http.answers import NO_CONTENT, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, takes
 from cinestats.entrypoints.api.http.callers import Admin, PathId, PathUser
 from cinestats.entrypoints.api.http.cursors import Limit
@@ -124,9 +124,9 @@ def rebuild_figures(
     access: InjectedAccess,
 ) -> RebuildAnswer:
     """Recompute figures from the log, while reads and writes go on; answers when it is done."""
-    rebuilder = services.container.rebuilder()
     if services.container.topic_is_foreign():
         raise HTTPException(409, "Another application owns the topic: there is no log here.")
+    rebuilder = services.container.rebuilder()
     if body.user_id is None:
         users = rebuilder.rebuild()
         access.audit.note(caller.actor, "rebuilt", "", f"{users} users")
@@ -156,7 +156,7 @@ def list_dead_letters(
     return LettersAnswer.of(items=letters.waiting(limit), zone=services.zone)
 
 
-@router.post("/dead-letters/{letter_id}/retry", status_code=204, responses=WRITE_PROBLEMS)
+@router.post("/dead-letters/{letter_id}/retry", **NO_CONTENT)
 def retry_dead_letter(
     caller: Admin,
     letters: _Letters,
@@ -170,7 +170,7 @@ def retry_dead_letter(
     access.audit.note(caller.actor, "dead-letter-retried", letter_id)
 
 
-@router.post("/dead-letters/{letter_id}/discard", status_code=204, responses=WRITE_PROBLEMS)
+@router.post("/dead-letters/{letter_id}/discard", **NO_CONTENT)
 def discard_dead_letter(
     caller: Admin, letters: _Letters, letter_id: PathId, access: InjectedAccess
 ) -> None:
@@ -186,7 +186,7 @@ def list_accounts(_: Admin, services: Injected) -> AccountsAnswer:
     return AccountsAnswer.of(items=services.accounts.all(), zone=services.zone)
 
 
-@router.delete("/accounts/{user}", status_code=204, responses=WRITE_PROBLEMS)
+@router.delete("/accounts/{user}", **NO_CONTENT)
 def remove_account(caller: Admin, user: PathUser, access: InjectedAccess) -> None:
     """End an account with its sessions, tokens and hooks; the diary stays."""
     if not access.manager.remove(user, caller.actor):

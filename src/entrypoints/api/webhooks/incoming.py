@@ -21,7 +21,7 @@ from cinestats.application.media_servers.record_play import (
     record_play,
 )
 from cinestats.domain.errors import InvalidInput
-from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
+from cinestats.entrypoints.api.http.answers import NO_CONTENT, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, bounded, documented_body, takes
 from cinestats.entrypoints.api.http.callers import OwnUser, PathId, User, UserInPerson
 from cinestats.entrypoints.api.http.problems import MalformedBody
@@ -94,7 +94,7 @@ def make_hook(
     return NewHookAnswer.of(made.hook, zone=services.zone, url=url)
 
 
-@router.delete("/users/{user}/hooks/{hook_id}", status_code=204, responses=WRITE_PROBLEMS)
+@router.delete("/users/{user}/hooks/{hook_id}", **NO_CONTENT)
 def delete_hook(user: User, hook_id: PathId, services: Injected) -> None:
     """End a hook: nothing answers at its address any more."""
     if not services.hooks.revoke(user, hook_id):

@@ -12,7 +12,7 @@ from cinestats.adapters.documents.fields import Answer, Id, Moment
 from cinestats.adapters.webhook_sender import secret_text
 from cinestats.application.webhooks.address import MAX_URL_LENGTH
 from cinestats.domain.events import EVENT_TYPES, EventKind, EventVerb
-from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
+from cinestats.entrypoints.api.http.answers import NO_CONTENT
 from cinestats.entrypoints.api.http.bodies import Body, takes
 from cinestats.entrypoints.api.http.callers import OwnUser, PathId, User, UserInPerson
 from cinestats.entrypoints.api.http.services import Injected
@@ -94,7 +94,7 @@ def make_webhook(
     return NewWebhookAnswer.of(webhook, zone=services.zone, secret=secret_text(key))
 
 
-@router.delete("/{webhook_id}", status_code=204, responses=WRITE_PROBLEMS)
+@router.delete("/{webhook_id}", **NO_CONTENT)
 def delete_webhook(user: User, webhook_id: PathId, services: Injected) -> None:
     """End a webhook; at most a delivery that is under way still arrives."""
     if not services.webhooks.remove(user, webhook_id):
