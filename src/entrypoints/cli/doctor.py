@@ -11,7 +11,6 @@ from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson
-from .doctor_distributed import engine_checks
 from .session import opened, print_json
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ def _checks(container: "Container") -> Iterator[Check]:
     seen = f"backend {backend}, zone {zone}, address {settings.host}:{settings.port}"
     yield Check("settings", lambda: seen)
     if backend == "distributed":
+        from .doctor_distributed import engine_checks  # loads the settings of its parts
+
         yield from engine_checks(container)
     else:
         yield from container.stores().checks()
