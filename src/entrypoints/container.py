@@ -55,13 +55,9 @@ def make_stores(settings: Settings) -> Stores:
             with extra():
                 from cinestats.adapters.mongo.stores import MongoStores
 
-            return MongoStores(
-                settings.mongo_uri,
-                settings.mongo_database,
-                settings.kafka_topic,
-                ZoneInfo(settings.timezone),
-                settings.partitions,
-            )
+            database = settings.mongo_uri, settings.mongo_database
+            zone, partitions = ZoneInfo(settings.timezone), settings.partitions
+            return MongoStores(*database, settings.kafka_topic, zone, partitions)
 
 
 class Container:
@@ -103,8 +99,17 @@ class Container:
             # The distributed log is projected by the stream's workers.
             distributed=once(ProjectedElsewhere, log, models, clock),
         )
-        outside = clock, new_id, self.id_from, self.zone
-        self.keeper = keeper = once(DiaryKeeper, recorder, log, diaries, catalogue, *outside)
+        self.keeper = keeper = once(
+            DiaryKeeper,
+            recorder=recorder,
+            history=log,
+            diaries=diaries,
+            catalogue=catalogue,
+            clock=clock,
+            new_id=new_id,
+            id_from=self.id_from,
+            zone=self.zone,
+        )
         self.importer = once(DiaryImporter, keeper)
         figures = log, log, models, models, projector, clock
         self.verifier = once(Verifier, *figures)

@@ -9,7 +9,7 @@ from typer import Argument
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.adapters.documents.reports import RejectedAnswer
 from cinestats.adapters.film_json import film_document
-from cinestats.application.catalogue.ports import Ambiguous, FilmQuery, Found
+from cinestats.application.catalogue.ports import FilmQuery, Found
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints import terminal
@@ -61,15 +61,11 @@ def find(title: Title, year: Year = None, as_json: AsJson = False) -> None:
     asked = Movie.create(title, year=year)
     with opened() as container:
         answer = container.catalogue().find(FilmQuery(asked.title, year))
-    films: tuple[Movie, ...] = ()
-    near = False
-    match answer:
-        case Found(movie, near):
-            films = (movie,)
-        case Ambiguous(films):
-            pass
-        case None:
-            pass
+    films, near = tuple[Movie, ...](), False
+    if isinstance(answer, Found):
+        films, near = (answer.movie,), answer.near
+    elif answer is not None:
+        films = answer.candidates
     if as_json:
         print_json({"near": near, "films": [film_document(film) for film in films]})
     elif films:

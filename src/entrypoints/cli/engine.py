@@ -94,7 +94,8 @@ def discard(letter_id: LetterId) -> None:
 
 def _letter_document(letter: DeadLetter) -> dict[str, object]:
     """The letter with its bytes as text; what is not UTF-8 as escapes."""
-    return {"id": letter.id} | {
+    fields: dict[str, object] = {"id": letter.id, **asdict(letter)}
+    return {
         name: value.decode(errors="backslashreplace") if isinstance(value, bytes) else value
-        for name, value in asdict(letter).items()
+        for name, value in fields.items()
     }

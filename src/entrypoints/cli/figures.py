@@ -5,13 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from typer import Argument, Option
 
+from cinestats.adapters.documents import read_models
 from cinestats.adapters.documents.figures import ComparisonAnswer, OverviewAnswer, YearAnswer
-from cinestats.adapters.documents.read_models import (
-    AffinityAnswer,
-    TotalsAnswer,
-    TrendsAnswer,
-    UserStatsAnswer,
-)
 from cinestats.adapters.film_json import entry_document
 from cinestats.application.diary.reader import DiaryReader
 from cinestats.application.figures.ports import UserStatsDocument
@@ -27,16 +22,8 @@ from cinestats.domain.titles import normalize_title
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints import terminal
 
+from . import figure_pages as pages
 from .arguments import SHOWN, AsJson, Limit, User, parse_user
-from .figure_pages import (
-    Tops,
-    affinities_table,
-    comparison_page,
-    full_page,
-    mean_of,
-    stats_page,
-    trends_page,
-)
 from .session import opened, print_json
 
 if TYPE_CHECKING:
@@ -81,21 +68,19 @@ def stats(
 
 def _show_stored(user: str, container: "Container", as_json: bool) -> None:
     container.projector().catch_up()
-    models = container.models()
-    stored = models.user_stats(user) or UserStatsDocument(
-        user, UserStats(), container.clock()(), 0
-    )
+    models, now = container.models(), container.clock()()
+    stored = models.user_stats(user) or UserStatsDocument(user, UserStats(), now, 0)
     if as_json:
-        print_json(UserStatsAnswer.stored(stored, container.zone()))
+        print_json(read_models.UserStatsAnswer.stored(stored, container.zone()))
         return
-    tops: Tops = {
+    tops: pages.Tops = {
         type_: [
-            (each.name, each.affinity.plays, mean_of(each.affinity))
+            (each.name, each.affinity.plays, pages.mean_of(each.affinity))
             for each in models.affinities(user, type_, limit=_TOP)
         ]
         for type_ in AFFINITY_TYPES
     }
-    terminal.show(stats_page(user, stored.stats, tops))
+    terminal.show(pages.stats_page(user, stored.stats, tops))
 
 
 def _show_recomputed(
@@ -118,17 +103,19 @@ def _show_recomputed(
     if as_json and period is not None:
         print_json(OverviewAnswer.of(overview, position=position, as_of=as_of))
     elif as_json:
-        fields = YearAnswer.of(overview, totals) if full else TotalsAnswer.of(totals)
+        fields = (
+            YearAnswer.of(overview, totals) if full else read_models.TotalsAnswer.of(totals)
+        )
         day = {} if as_of is None else {"as_of": as_of.isoformat()}
         print_json({"_id": user, "user_id": user, **fields.document(), **day})
     else:
-        tops: Tops = {
+        tops: pages.Tops = {
             type_: [(each.name, each.plays, each.mean) for each in ranking.by_plays[:_TOP]]
             for type_, ranking in overview.rankings.items()
         }
-        terminal.show(stats_page(user, totals, tops, as_of, period))
+        terminal.show(pages.stats_page(user, totals, tops, as_of, period))
         if full:
-            terminal.show(full_page(overview))
+            terminal.show(pages.full_page(overview))
 
 
 def affinities(
@@ -148,9 +135,9 @@ def affinities(
         ranked = container.models().affinities(user, type_, by, most)
         zone = container.zone()
     if as_json:
-        print_json([AffinityAnswer.stored(each, zone) for each in ranked])
+        print_json([read_models.AffinityAnswer.stored(each, zone) for each in ranked])
     else:
-        terminal.show(affinities_table(ranked, type_))
+        terminal.show(pages.affinities_table(ranked, type_))
 
 
 def explain(
@@ -204,7 +191,7 @@ def compare(
     if as_json:
         print_json(ComparisonAnswer.of(comparison, user=user, other=other))
     else:
-        terminal.show(comparison_page(user, other, comparison))
+        terminal.show(pages.comparison_page(user, other, comparison))
 
 
 def trends(as_json: AsJson = False) -> None:
@@ -214,6 +201,6 @@ def trends(as_json: AsJson = False) -> None:
         models, zone = container.models(), container.zone()
         trend = refresh_trends(models, models, container.clock(), zone)
         if as_json:
-            print_json(TrendsAnswer.stored(trend, container.clock()(), zone))
+            print_json(read_models.TrendsAnswer.stored(trend, container.clock()(), zone))
         else:
-            terminal.show(trends_page(trend))
+            terminal.show(pages.trends_page(trend))
