@@ -110,7 +110,7 @@ def test_reads_stay_whole_while_the_models_are_rebuilt(tmp_path: Path) -> None:
 
 
 def test_a_file_whose_writer_was_killed_is_opened(tmp_path: Path) -> None:
-    """Fault 27: its form is read first, and the half of a commit that is there is taken back."""
+    """Fault 27: the half of a commit is taken back before the form of the file is read."""
     path = tmp_path / "log.db"
     SqliteEventLog(path).close()
     script = (
