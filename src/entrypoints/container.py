@@ -14,24 +14,24 @@ from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit, AuditTrail
 from cinestats.application.access.authenticate import Authenticator
 from cinestats.application.access.credentials import CredentialIssuer
-from cinestats.application.access.ports import IdTokenVerifier, PasswordHasher
+from cinestats.application.access.ports import (
+    AccountStore,
+    CredentialStore,
+    IdTokenVerifier,
+    PasswordHasher,
+)
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.ports import DiaryStore
 from cinestats.application.diary.record import Recorder
+from cinestats.application.figures.ports import Models
 from cinestats.application.figures.project import ProjectedElsewhere, Projector
 from cinestats.application.imports.import_diary import DiaryImporter
+from cinestats.application.log.ports import Log
 from cinestats.application.media_servers.hooks import Hooks
-from cinestats.application.stores import (
-    AccountStore,
-    CredentialStore,
-    Log,
-    Models,
-    Stores,
-    WebhookStore,
-)
+from cinestats.application.stores import Stores
 from cinestats.application.streaming.dead_letters import DeadLetters
 from cinestats.application.streaming.ports import RelayPositions
 from cinestats.application.streaming.relay import Relay
@@ -39,7 +39,7 @@ from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.application.webhooks.deliver import WebhookDelivery
-from cinestats.application.webhooks.subscriptions import Subscriber, WebhookSender
+from cinestats.application.webhooks.subscriptions import Subscriber, WebhookSender, WebhookStore
 from cinestats.domain.errors import InvalidInput
 
 from .backlog import Backlog
@@ -112,7 +112,7 @@ class Container:
         log, diaries, models, catalogue = self.log, self.diaries, self.models, self.catalogue
 
         # The diary and its figures.
-        self.recorder = recorder = once(Recorder, log, log, diaries)
+        self.recorder = recorder = once(Recorder, log, diaries)
         self.projector = projector = providers.Selector(
             self.settings.provided.backend,
             embedded=once(Projector, log, models, clock),
@@ -132,9 +132,8 @@ class Container:
             zone=self.zone,
         )
         self.importer = once(DiaryImporter, keeper)
-        figures = log, log, models, models, projector, clock
-        self.verifier = once(Verifier, *figures)
-        self.rebuilder = once(Rebuilder, *figures)
+        self.verifier = once(Verifier, log, models, projector)
+        self.rebuilder = once(Rebuilder, log, models, projector, clock)
         self.forgetter = once(Forgetter, keeper, log, models, projector)
 
         # Who may see what.
@@ -159,9 +158,7 @@ class Container:
         )
         self.sessions = once(Sessions, accounts, credentials, issuer, hasher, audit, clock)
         self.tokens = once(Tokens, accounts, credentials, issuer, audit)
-        self.authenticator = once(
-            Authenticator, accounts, accounts, credentials, credentials, clock
-        )
+        self.authenticator = once(Authenticator, accounts, credentials, clock)
 
         # What media servers tell, and whom the server tells.
         household = providers.Selector(

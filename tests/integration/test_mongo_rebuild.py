@@ -54,7 +54,7 @@ class BusyDatabase(MongoDatabase):
 
 def rebuilder(log: MongoEventLog, models: MongoReadModels) -> Rebuilder:
     elsewhere = ProjectedElsewhere(log, models, lambda: NOW)
-    return Rebuilder(log, log, models, models, elsewhere, lambda: NOW)
+    return Rebuilder(log, models, elsewhere, lambda: NOW)
 
 
 def rebuild(log: MongoEventLog, database: MongoDatabase) -> None:

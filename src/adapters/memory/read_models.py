@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from cinestats.application.figures.ports import (
     AffinityDocument,
     Batch,
     Counts,
     Fenced,
+    RankedBy,
     Replacement,
     States,
     UserDocuments,
@@ -110,7 +111,7 @@ class MemoryReadModels(MemoryDocuments):
         self,
         user_id: str,
         type_: AffinityType,
-        by: Literal["count", "rating"] = "count",
+        by: RankedBy = "count",
         limit: int | None = None,
     ) -> Sequence[AffinityDocument]:
         def order(document: AffinityDocument) -> tuple[float, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
@@ -13,6 +13,7 @@ from cinestats.adapters.documents.read_models import (
 from cinestats.application.figures.ports import (
     AffinityDocument,
     Counts,
+    RankedBy,
     Replacement,
     UserStatsDocument,
 )
@@ -60,7 +61,7 @@ class MongoReadModels(MongoDocuments):
         self,
         user_id: str,
         type_: AffinityType,
-        by: Literal["count", "rating"] = "count",
+        by: RankedBy = "count",
         limit: int | None = None,
     ) -> Sequence[AffinityDocument]:
         ranked = by == "count"

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
@@ -14,6 +14,7 @@ from cinestats.application.figures.ports import (
     Batch,
     Counts,
     Fenced,
+    RankedBy,
     Replacement,
     States,
     UserDocuments,
@@ -198,7 +199,7 @@ class SqliteReadModels(SqliteDocuments):
         self,
         user_id: str,
         type_: AffinityType,
-        by: Literal["count", "rating"] = "count",
+        by: RankedBy = "count",
         limit: int | None = None,
     ) -> Sequence[AffinityDocument]:
         order = (

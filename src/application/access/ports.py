@@ -77,6 +77,10 @@ class AccountList(Protocol):
         ...
 
 
+class AccountStore(Accounts, AccountList, Protocol):
+    """The accounts, one by one and as a list."""
+
+
 # ── Credentials ──────────────────────────────────────────────────────────────────────────
 
 
@@ -125,6 +129,10 @@ class CredentialUse(Protocol):
     def note_use(self, credential_id: str, at: datetime, expires_at: datetime | None) -> None:
         """Set when it was last used and when it ends; nothing happens if it is revoked."""
         ...
+
+
+class CredentialStore(Credentials, CredentialUse, Protocol):
+    """The credentials and their use."""
 
 
 # ── Secrets ──────────────────────────────────────────────────────────────────────────────

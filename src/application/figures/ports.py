@@ -10,6 +10,9 @@ from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.user_stats import UserStats
 
+RankedBy = Literal["count", "rating"]
+"""The order of a user's affinities."""
+
 
 class Fenced(Exception):
     """Another projector moved the checkpoint, or a read model changed meanwhile: start over."""
@@ -115,14 +118,6 @@ class Replacement(NamedTuple):
     adopt: Callable[[], bool]
 
 
-class Rebuilding(Protocol):
-    """Read models that can be replaced as a whole."""
-
-    def replacement(self) -> Replacement:
-        """Begin a replacement; an unfinished earlier one is dropped."""
-        ...
-
-
 class Statistics(Protocol):
     """The read models, read."""
 
@@ -134,7 +129,7 @@ class Statistics(Protocol):
         self,
         user_id: str,
         type_: AffinityType,
-        by: Literal["count", "rating"] = "count",
+        by: RankedBy = "count",
         limit: int | None = None,
     ) -> Sequence[AffinityDocument]:
         """Names with a positive count; the most plays, or the best mean rating, first.
@@ -158,3 +153,11 @@ class TrendBoard(Protocol):
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None: ...
 
     def get(self) -> tuple[GlobalTrend, datetime] | None: ...
+
+
+class Models(ReadModels, Statistics, TrendBoard, Protocol):
+    """The read models: written, read, and replaced as a whole."""
+
+    def replacement(self) -> Replacement:
+        """Begin a replacement; an unfinished earlier one is dropped."""
+        ...

@@ -94,6 +94,10 @@ class WebhookTurns(Protocol):
         ...
 
 
+class WebhookStore(Webhooks, WebhookTurns, Protocol):
+    """The webhooks, for their owners and for those who deliver."""
+
+
 class Answer(NamedTuple):
     """The receiver's HTTP status; without one, ``error`` is a sentence that says why."""
 

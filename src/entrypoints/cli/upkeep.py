@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from cinestats.application.ports import StoreUnavailable
-from cinestats.application.upkeep.erase import erase_user
+from cinestats.application.upkeep.forget import erase_user
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.entrypoints import terminal
 

@@ -12,7 +12,7 @@ from cinestats.adapters.documents.fields import Answer, Count, UserId
 from cinestats.application.access.accounts import MAX_USER_LENGTH
 from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH, SignInRefused
 from cinestats.application.access.principal import Principal
-from cinestats.application.upkeep.erase import erase_user
+from cinestats.application.upkeep.forget import erase_user
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, json_body, takes

@@ -127,7 +127,7 @@ def make_services(container: Container) -> Services:
             models,
             container.projector(),
             diary.recorder,
-            lambda: refresh_trends(models, models, clock, zone),
+            lambda: refresh_trends(models, clock, zone),
             container.settings().trends_trigger_seconds,
             None if backlog is None else backlog.refresh,
             workers.dispatch,
@@ -139,7 +139,7 @@ def make_services(container: Container) -> Services:
         subscriber=container.subscriber(),
         webhook_workers=workers,
         accounts=container.accounts(),
-        diary_reader=DiaryReader(log, log, container.diaries(), zone),
+        diary_reader=DiaryReader(log, container.diaries(), zone),
         topic_is_foreign=container.topic_is_foreign,
     )
 
