@@ -156,8 +156,8 @@ class Container:
             clock,
             self.new_secret,
         )
-        self.sessions = once(Sessions, accounts, credentials, issuer, hasher, audit, clock)
-        self.tokens = once(Tokens, accounts, credentials, issuer, audit)
+        self.sessions = once(Sessions, issuer, hasher, audit)
+        self.tokens = once(Tokens, issuer, audit)
         self.authenticator = once(Authenticator, accounts, credentials, clock)
 
         # What media servers tell, and whom the server tells.
@@ -166,7 +166,7 @@ class Container:
             home=self.account_manager,
             server=providers.Object(None),
         )
-        self.hooks = once(Hooks, accounts, household, credentials, issuer, audit)
+        self.hooks = once(Hooks, household, issuer, audit)
         private = once(_webhooks_may_be_private, self.settings)
         self.subscriber = once(Subscriber, self.webhooks, log, clock, self.new_id, private)
         self.webhook_workers = once(

@@ -98,11 +98,7 @@ def _user_stats(
         if n:
             months.setdefault(str(year), {})[f"{month:02}"] = n
     ratings = stats.rating_distribution.items()
-    added: Document = {
-        "total_watched": stats.total_watched,
-        "rated_count": stats.rated_count,
-        "sum_ratings": stars(stats.sum_ratings),
-        "watch_time_minutes": stats.watch_time_minutes,
+    added = USER_STATS.shown(stats) | {
         "rating_distribution": {distribution_key(rating): n for rating, n in ratings if n},
         "monthly_counts": months,
     }

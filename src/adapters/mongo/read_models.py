@@ -6,19 +6,10 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
-from cinestats.adapters.documents.read_models import (
-    TrendsAnswer,
-    trend_of,
-)
-from cinestats.application.figures.ports import (
-    AffinityDocument,
-    Counts,
-    RankedBy,
-    Replacement,
-    UserStatsDocument,
-)
+from cinestats.adapters.documents.read_models import TrendsAnswer, trend_of
+from cinestats.application.figures import ports
 from cinestats.domain import projections
-from cinestats.domain.affinity import Affinity, AffinityType
+from cinestats.domain.affinity import Affinity, AffinityType, RankBy
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.projections import USER_STATS
 from cinestats.domain.projections.projection import Projection
@@ -38,19 +29,19 @@ class MongoReadModels(MongoDocuments):
             mine = of_users(each, [user_id]) | {each.counted[0]: 0}
             self.database.write(self.database.collection(each.name).delete_many, mine)
 
-    def replacement(self) -> Replacement:
+    def replacement(self) -> ports.Replacement:
         adoption = Adoption(self.database)
         adoption.drop()
         documents = MongoDocuments(self.database, self.zone, "next_")
         documents.create_indexes()
-        return Replacement(documents, adoption.adopt)
+        return ports.Replacement(documents, adoption.adopt)
 
-    def user_stats(self, user_id: str) -> UserStatsDocument | None:
+    def user_stats(self, user_id: str) -> ports.UserStatsDocument | None:
         found = self.database.find("user_stats", {"_id": user_id})
         if not found or (found[0].get("gone") and not found[0]["total_watched"]):
             return None
         document = found[0]
-        return UserStatsDocument(
+        return ports.UserStatsDocument(
             user_id,
             _stats(document),
             datetime.fromisoformat(document["updated_at"]),
@@ -58,12 +49,8 @@ class MongoReadModels(MongoDocuments):
         )
 
     def affinities(
-        self,
-        user_id: str,
-        type_: AffinityType,
-        by: RankedBy = "count",
-        limit: int | None = None,
-    ) -> Sequence[AffinityDocument]:
+        self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
+    ) -> Sequence[ports.AffinityDocument]:
         ranked = by == "count"
         documents = self.database.find(
             "user_affinities",
@@ -74,7 +61,7 @@ class MongoReadModels(MongoDocuments):
         if not ranked:
             documents.sort(key=_by_mean_rating)
         return [
-            AffinityDocument(
+            ports.AffinityDocument(
                 user_id,
                 type_,
                 each["name"],
@@ -97,7 +84,7 @@ class MongoReadModels(MongoDocuments):
             for document in found
         ]
 
-    def counts(self, projection: Projection[Any, Any], owner: str | int) -> Counts:
+    def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:
         if projection is USER_STATS:
             stored = self.user_stats(str(owner))
             return {projection.label([owner]): stored.stats} if stored else {}

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cinestats.application.log.ports import Recorded
-from cinestats.domain.affinity import Affinity, AffinityType
+from cinestats.domain.affinity import Affinity, AffinityType, RankBy
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.user_stats import UserStats
-
-RankedBy = Literal["count", "rating"]
-"""The order of a user's affinities."""
 
 
 class Fenced(Exception):
@@ -126,11 +123,7 @@ class Statistics(Protocol):
         ...
 
     def affinities(
-        self,
-        user_id: str,
-        type_: AffinityType,
-        by: RankedBy = "count",
-        limit: int | None = None,
+        self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
     ) -> Sequence[AffinityDocument]:
         """Names with a positive count; the most plays, or the best mean rating, first.
 

@@ -19,9 +19,7 @@ NetChanges = dict[Any, tuple[Any, int]]
 """Of each document of a projection: the change, and the position of its last event."""
 
 
-def net_changes(
-    events: Sequence[Recorded],
-) -> list[tuple[Projection[Any, Any], NetChanges]]:
+def net_changes(events: Sequence[Recorded]) -> list[tuple[Projection[Any, Any], NetChanges]]:
     """Fold events of one partition into the net change of every document they touch."""
     moves = [
         move

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import nlargest, nsmallest
-from itertools import count
+from itertools import chain, count
 from typing import TypeVar
 
 from cinestats.domain.affinity import AffinityType
@@ -207,12 +207,7 @@ def _milestones(plays: Iterable[Entry]) -> Iterator[Milestone]:
     """Plays on one day count in the order in which they came into the diary."""
     dated = [(e.watched_on, e.added_on, e) for e in plays if e.watched_on is not None]
     dated.sort(key=lambda play: play[:2])
-    for number in _milestone_numbers():
+    for number in chain(_FIRST_MILESTONES, count(_THEN_EVERY, _THEN_EVERY)):
         if number > len(dated):
             return
         yield Milestone(number, dated[number - 1][2])
-
-
-def _milestone_numbers() -> Iterator[int]:
-    yield from _FIRST_MILESTONES
-    yield from count(_THEN_EVERY, _THEN_EVERY)

@@ -61,7 +61,9 @@ def parse_period(text: str, today: date) -> Period:
     try:
         if match := _CALENDAR.fullmatch(text):
             year, month = match.groups()
-            first, last = _year(int(year)) if month is None else _month(int(year), int(month))
+            first = date(int(year), int(month or 1), 1)
+            last = first.replace(month=int(month or 12))
+            last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
             return _bounded(Period(text, "calendar", first, last))
         if match := _RANGE.fullmatch(text):
             first, last = map(date.fromisoformat, match.groups())
@@ -78,11 +80,3 @@ def _bounded(period: Period) -> Period:
         if period.last < FIRST_DAY:
             raise InvalidInput("period", f"must not end before {FIRST_DAY}")
     return period
-
-
-def _year(year: int) -> tuple[date, date]:
-    return date(year, 1, 1), date(year, 12, 31)
-
-
-def _month(year: int, month: int) -> tuple[date, date]:
-    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])

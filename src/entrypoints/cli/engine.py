@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cinestats.adapters.event_json import read_event
-from cinestats.application.streaming.retry_letter import LetterNotFound, retry_letter
+from cinestats.application.streaming.dead_letters import LetterNotFound, retry_letter
 from cinestats.entrypoints import terminal
 from cinestats.entrypoints.extra import extra
 
