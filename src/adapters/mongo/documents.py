@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.application.figures.ports import Batch, Fenced, States, UserDocuments
@@ -134,16 +134,9 @@ class MongoDocuments:
                 updated.append(addition)
             else:
                 late.append(addition)
-        written = self.database.write_all(
-            name,
-            [
-                *(InsertOne(addition.document()) for addition in inserted),
-                *(
-                    UpdateOne({"_id": each.id, "position": positions[each.id]}, each.update())
-                    for each in updated
-                ),
-            ],
-        )
+        inserts = [InsertOne(each.document()) for each in inserted]
+        updates = [each.update(positions[each.id]) for each in updated]
+        written = self.database.write_all(name, [*inserts, *updates])
         if projection.one_per_user:
             newcomers.update(addition.id for addition in inserted)
         late += (inserted[index] for index in written.kept_out)
@@ -160,13 +153,8 @@ class MongoDocuments:
                 return
             changes = _lacking(projection, batch.events, behind)
             for chunk in chunks(additions_to(projection, changes, batch.partition, now)):
-                self.database.write_all(
-                    collection,
-                    [
-                        UpdateOne({"_id": each.id, "position": behind[each.key]}, each.update())
-                        for each in chunk
-                    ],
-                )
+                updates = [each.update(behind[each.key]) for each in chunk]
+                self.database.write_all(collection, updates)
         raise StoreBusy(f"Others keep changing {projection.name}; try again.")
 
     def _behind(self, collection: str, late: Sequence[Addition]) -> dict[Any, int]:

@@ -41,12 +41,8 @@ class MongoReadModels(MongoDocuments):
         if not found or (found[0].get("gone") and not found[0]["total_watched"]):
             return None
         document = found[0]
-        return ports.UserStatsDocument(
-            user_id,
-            _stats(document),
-            datetime.fromisoformat(document["updated_at"]),
-            document["position"],
-        )
+        at = datetime.fromisoformat(document["updated_at"])
+        return ports.UserStatsDocument(user_id, _stats(document), at, document["position"])
 
     def affinities(
         self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
@@ -76,12 +72,10 @@ class MongoReadModels(MongoDocuments):
         found = self.database.find(
             "global_days", {"day": {"$gte": since.isoformat()}, "count": {"$ne": 0}}
         )
+        day = date.fromisoformat
         return [
-            (
-                FilmDay(date.fromisoformat(document["day"]), document["film_key"]),
-                DayCount(document["count"], film_of(document)),
-            )
-            for document in found
+            (FilmDay(day(d["day"]), d["film_key"]), DayCount(d["count"], film_of(d)))
+            for d in found
         ]
 
     def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:
@@ -90,13 +84,11 @@ class MongoReadModels(MongoDocuments):
             return {projection.label([owner]): stored.stats} if stored else {}
         condition = {"user_id" if projection.of_user else "partition": owner}
         return {
-            projection.label(document[field] for field in projection.key_fields): tuple(
-                _half_stars(document[field])
-                if field in projection.half_stars
-                else document[field]
+            projection.label(d[field] for field in projection.key_fields): tuple(
+                _half_stars(d[field]) if field in projection.half_stars else d[field]
                 for field in projection.counted
             )
-            for document in self.database.find(projection.name, condition)
+            for d in self.database.find(projection.name, condition)
         }
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:

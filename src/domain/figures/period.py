@@ -64,19 +64,18 @@ def parse_period(text: str, today: date) -> Period:
             first = date(int(year), int(month or 1), 1)
             last = first.replace(month=int(month or 12))
             last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
-            return _bounded(Period(text, "calendar", first, last))
+            return _bounded(text, "calendar", first, last)
         if match := _RANGE.fullmatch(text):
             first, last = map(date.fromisoformat, match.groups())
-            return _bounded(Period(text, "range", first, last))
+            return _bounded(text, "range", first, last)
     except ValueError as error:
         raise InvalidInput("period", f"{text!r} is not in the calendar") from error
     raise InvalidInput("period", f"must be {_FORMS}, not {text[:40]!r}")
 
 
-def _bounded(period: Period) -> Period:
-    if period.first is not None and period.last is not None:
-        if period.first > period.last:
-            raise InvalidInput("period", "must not end before it begins")
-        if period.last < FIRST_DAY:
-            raise InvalidInput("period", f"must not end before {FIRST_DAY}")
-    return period
+def _bounded(name: str, kind: PeriodKind, first: date, last: date) -> Period:
+    if first > last:
+        raise InvalidInput("period", "must not end before it begins")
+    if last < FIRST_DAY:
+        raise InvalidInput("period", f"must not end before {FIRST_DAY}")
+    return Period(name, kind, first, last)
