@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
@@ -80,11 +80,16 @@ class Movie:
 
     def completed_by(self, known: "Movie") -> "Movie":
         """This film with the fields it lacks taken from ``known``, and ``known``'s key."""
-        mine = {name: value for name in _COMPLETED if (value := getattr(self, name))}
-        return replace(known, title=self.title, **mine)
-
-
-_COMPLETED = [field.name for field in fields(Movie) if field.name not in ("title", "film_key")]
+        return Movie(
+            self.title,
+            self.year if self.year is not None else known.year,
+            known.film_key,
+            self.genres or known.genres,
+            self.directors or known.directors,
+            self.actors or known.actors,
+            self.duration or known.duration,
+            self.poster_url or known.poster_url,
+        )
 
 
 def film_key_of(title: str, year: int | None) -> str:
