@@ -13,7 +13,10 @@ from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
 from cinestats.application.access.credentials import CredentialIssuer
-from cinestats.application.access.ports import IdTokenVerifier, PasswordHasher
+from cinestats.application.access.ports import (
+    IdTokenVerifier,
+    PasswordHasher,
+)
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.diary.keep import DiaryKeeper
@@ -91,7 +94,7 @@ class Container:
         self.dead_letters = once(lambda: stores().dead_letters)
 
         # The diary and its figures.
-        self.recorder = recorder = once(Recorder, log, log, diaries)
+        self.recorder = recorder = once(Recorder, log, diaries)
         self.projector = projector = providers.Selector(
             self.settings.provided.backend,
             embedded=once(Projector, log, models, clock),
@@ -111,9 +114,8 @@ class Container:
             zone=self.zone,
         )
         self.importer = once(DiaryImporter, keeper)
-        figures = log, log, models, models, projector, clock
-        self.verifier = once(Verifier, *figures)
-        self.rebuilder = once(Rebuilder, *figures)
+        self.verifier = once(Verifier, log, models, projector)
+        self.rebuilder = once(Rebuilder, log, models, projector, clock)
         self.forgetter = once(Forgetter, keeper, log, models, projector)
 
         # Who may see what.
@@ -126,11 +128,9 @@ class Container:
         self.account_manager = once(
             AccountManager, *people, webhooks, log, hasher, audit, clock, new_secret
         )
-        self.sessions = once(Sessions, *people, issuer, hasher, audit, clock)
-        self.tokens = once(Tokens, *people, issuer, audit)
-        self.authenticator = once(
-            Authenticator, accounts, accounts, credentials, credentials, clock
-        )
+        self.sessions = once(Sessions, issuer, hasher, audit)
+        self.tokens = once(Tokens, issuer, audit)
+        self.authenticator = once(Authenticator, accounts, credentials, clock)
 
         # What media servers tell, and whom the server tells.
         household = providers.Selector(
@@ -138,7 +138,7 @@ class Container:
             home=self.account_manager,
             server=providers.Object(None),
         )
-        self.hooks = once(Hooks, accounts, household, credentials, issuer, audit)
+        self.hooks = once(Hooks, household, issuer, audit)
         private = once(_webhooks_may_be_private, self.settings)
         self.subscriber = once(Subscriber, webhooks, log, clock, new_id, private)
         sender, chance = once(_webhook_sender, private), providers.Object(random.random)

@@ -23,13 +23,12 @@ from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
 from cinestats.application.access.audit import AuditRecord, AuditTrail
 from cinestats.application.access.ports import (
     Account,
+    AccountStore,
     Credential,
+    CredentialStore,
 )
 from cinestats.application.streaming.dead_letters import DeadLetter
-from cinestats.application.webhooks.subscriptions import Progress, Webhook
-
-from .access import AllAccounts, AllCredentials
-from .webhooks import Store
+from cinestats.application.webhooks.subscriptions import Progress, Webhook, WebhookStore
 
 if TYPE_CHECKING:
     from stack.mongo import Mongo
@@ -84,7 +83,7 @@ LETTERS = [
 ]
 
 
-def check_accounts(accounts: AllAccounts) -> None:
+def check_accounts(accounts: AccountStore) -> None:
     assert list(accounts.all()) == [ANNA, BRUNO]
     assert accounts.of_subject("sub-1") == ANNA
     for old in (ANNA, BRUNO):
@@ -94,7 +93,7 @@ def check_accounts(accounts: AllAccounts) -> None:
     assert accounts.remove("anna")
 
 
-def check_credentials(credentials: AllCredentials) -> None:
+def check_credentials(credentials: CredentialStore) -> None:
     assert list(credentials.of_user("anna")) == [SESSION, TOKEN, HOOK]
     credentials.note_use("c2", LATER + MINUTE, None)
     assert credentials.find("bb" * 32) == replace(TOKEN, last_used_at=LATER + MINUTE)
@@ -108,7 +107,7 @@ def check_audit_trail(trail: AuditTrail) -> None:
     assert list(trail.latest(5)) == [third, *RECORDS]
 
 
-def check_webhooks(webhooks: Store) -> None:
+def check_webhooks(webhooks: WebhookStore) -> None:
     """The first one is held by another process until a minute past noon."""
     assert webhooks.of_user("anna") == [HELD, GIVEN_UP]
     assert webhooks.due(LATER) == []

@@ -224,7 +224,7 @@ def test_a_broker_killed_under_the_relay(tmp_path: Path) -> None:
             until(lambda: sum(relay.backlog()) < 11_000, 10)
             broker.kill()
             assert sum(relay.backlog()) > 0, "it was too fast to be disturbed"
-            recorder = Recorder(log, log, MemoryDiaryStore())
+            recorder = Recorder(log, MemoryDiaryStore())
             receipts = [recorder.record(_add(n)) for n in range(100)]
             assert [receipt.position for receipt in receipts] == sorted(
                 receipt.position for receipt in receipts

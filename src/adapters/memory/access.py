@@ -6,11 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from cinestats.application.access.audit import AuditRecord
-from cinestats.application.access.ports import (
-    Account,
-    AccountExists,
-    Credential,
-)
+from cinestats.application.access.ports import Account, AccountExists, Credential
 
 
 class MemoryAccounts:

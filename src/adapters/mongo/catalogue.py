@@ -6,7 +6,7 @@ before stays until the next load, for searches that have begun in it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -20,7 +20,7 @@ from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, Film
 from cinestats.application.ports import StoreBusy
 from cinestats.domain.movie import Movie
 
-from .database import CHUNK, Document, MongoDatabase
+from .database import CHUNK, Document, MongoDatabase, chunks
 
 _FILMS = "films"
 _META = "meta"
@@ -58,7 +58,7 @@ class MongoCatalogue:
         self._delete_all_but(kept)
         generation = ObjectId()
         size = 0
-        for chunk in _chunks(_document(generation, n, film) for n, film in enumerate(films)):
+        for chunk in chunks(_document(generation, n, film) for n, film in enumerate(films)):
             self._database.write_all(_FILMS, [InsertOne(document) for document in chunk])
             size += len(chunk)
         try:
@@ -240,8 +240,3 @@ def _beginning(prefix: str) -> Document:
 
 def _listing(document: Document) -> Listing:
     return Listing(document["film"], document["year"], document["imdb_id"], document["tmdb_id"])
-
-
-def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
-    while chunk := [document for _, document in zip(range(CHUNK), documents, strict=False)]:
-        yield chunk

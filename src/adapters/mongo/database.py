@@ -8,8 +8,9 @@ server knows the driver's own retryable writes.
 import atexit
 import os
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from pymongo import DeleteMany, IndexModel, InsertOne, MongoClient, ReplaceOne, UpdateOne
@@ -32,6 +33,7 @@ from pymongo.errors import (
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 
 Document = dict[str, Any]
+Item = TypeVar("Item")
 WriteModel = InsertOne[Document] | UpdateOne | ReplaceOne[Document] | DeleteMany
 _Answer = TypeVar("_Answer")
 
@@ -217,3 +219,10 @@ def _close(uri: str, selection_seconds: float, socket_seconds: float) -> None:
         client = _clients.pop((uri, selection_seconds, socket_seconds, os.getpid()), None)
     if client is not None:
         client.close()
+
+
+def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Lists of at most ``CHUNK`` items."""
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

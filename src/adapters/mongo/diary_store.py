@@ -26,7 +26,7 @@ from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.titles import normalize_title
 
-from .database import CHUNK, Document, MongoDatabase
+from .database import Document, MongoDatabase, chunks
 
 MARK_DAYS = 7
 _ENTRIES = "diary"
@@ -57,9 +57,9 @@ class MongoDiaryStore:
         if self.position(partition) != base:
             return
         writes = [_write(_id, outcome) for _id, outcome in _outcomes(events).items()]
-        for start in range(0, len(writes), CHUNK):
+        for chunk in chunks(writes):
             # What is kept out has a newer state already.
-            self._database.write_all(_ENTRIES, writes[start : start + CHUNK])
+            self._database.write_all(_ENTRIES, chunk)
         try:
             self._database.write(
                 self._database.collection(_POSITIONS).update_one,

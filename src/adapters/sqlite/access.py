@@ -8,11 +8,7 @@ from pathlib import Path
 
 from cinestats.adapters.records import record_of, text_of
 from cinestats.application.access.audit import AuditRecord
-from cinestats.application.access.ports import (
-    Account,
-    AccountExists,
-    Credential,
-)
+from cinestats.application.access.ports import Account, AccountExists, Credential
 
 from .database import Database
 from .rows import assignments, insertion, row_of

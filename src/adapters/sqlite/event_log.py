@@ -202,7 +202,5 @@ def _bounds(partition: int) -> tuple[int, int]:
 
 def _recorded(place: int, body: bytes | None) -> Recorded:
     return Recorded(
-        place >> _SHIFT,
-        place & ((1 << _SHIFT) - 1),
-        None if body is None else decode(body),
+        place >> _SHIFT, place & ((1 << _SHIFT) - 1), None if body is None else decode(body)
     )

@@ -1,6 +1,5 @@
 """How far the log has been published to a topic, in a SQLite file."""
 
-import sqlite3
 from pathlib import Path
 
 from .database import Database
@@ -41,7 +40,3 @@ class SqliteRelayPositions:
 
     def close(self) -> None:
         self._database.close()
-
-
-def _keep(_: sqlite3.Connection) -> None:
-    """A file from before there were forms has what this one has."""

@@ -8,8 +8,11 @@ import typer
 from typer import Argument, Option
 
 from cinestats.adapters.event_json import read_event
-from cinestats.application.streaming.dead_letters import DeadLetter
-from cinestats.application.streaming.retry_letter import LetterNotFound, retry_letter
+from cinestats.application.streaming.dead_letters import (
+    DeadLetter,
+    LetterNotFound,
+    retry_letter,
+)
 from cinestats.entrypoints import terminal
 from cinestats.entrypoints.extra import extra
 

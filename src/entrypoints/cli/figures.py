@@ -97,7 +97,7 @@ def _show_recomputed(
     asked = ALL_TIME if period is None else parse_period(period, as_of or this_day)
     container.recorder().catch_up_with(user)
     log, diaries = container.log(), container.diaries()
-    position, entries = DiaryReader(log, log, diaries, container.zone()).read(user, as_of)
+    position, entries = DiaryReader(log, diaries, container.zone()).read(user, as_of)
     overview = overview_of(entries, asked)
     totals = overview.totals
     if as_json and period is not None:
@@ -199,7 +199,7 @@ def trends(as_json: AsJson = False) -> None:
     with opened() as container:
         container.projector().catch_up()
         models, zone = container.models(), container.zone()
-        trend = refresh_trends(models, models, container.clock(), zone)
+        trend = refresh_trends(models, container.clock(), zone)
         if as_json:
             print_json(read_models.TrendsAnswer.stored(trend, container.clock()(), zone))
         else:

@@ -8,7 +8,7 @@ import typer
 from typer import Argument, Option
 
 from cinestats.application.ports import StoreUnavailable
-from cinestats.application.upkeep.erase import erase_user
+from cinestats.application.upkeep.forget import erase_user
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.entrypoints import terminal
 

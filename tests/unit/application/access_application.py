@@ -62,9 +62,9 @@ class AccessApplication(Application):
             clock,
             self.new_secret,
         )
-        self.sessions = Sessions(accounts, credentials, self.issuer, self.hasher, audit, clock)
-        self.tokens = Tokens(accounts, credentials, self.issuer, audit)
-        self.authenticator = Authenticator(accounts, accounts, credentials, credentials, clock)
+        self.sessions = Sessions(self.issuer, self.hasher, audit)
+        self.tokens = Tokens(self.issuer, audit)
+        self.authenticator = Authenticator(accounts, credentials, clock)
 
     def register(self, user_id: str = "anna", *, is_admin: bool = False) -> Account:
         return self.manager.register(user_id, PASSWORD, actor="test", is_admin=is_admin)

@@ -18,7 +18,7 @@ from cinestats.application.diary.record import EventIdReused
 from cinestats.application.imports.undo import ImportNotFound
 from cinestats.application.media_servers.hooks import TooManyHooks
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
-from cinestats.application.streaming.retry_letter import LetterNotFound
+from cinestats.application.streaming.dead_letters import LetterNotFound
 from cinestats.application.webhooks.subscriptions import TooManyWebhooks
 from cinestats.domain.errors import AlreadyInDiary, CinestatsError, EntryNotFound, InvalidInput
 from cinestats.entrypoints.backlog import BacklogFull

@@ -33,7 +33,7 @@ class Services:
         self.clock, self.zone = clock, zone = container.clock(), container.zone()
         self.log, self.models = log, models = container.log(), container.models()
         self.diary = container.keeper()
-        self.diary_reader = DiaryReader(log, log, container.diaries(), zone)
+        self.diary_reader = DiaryReader(log, container.diaries(), zone)
         self.catalogue = container.catalogue()
         self.hooks = container.hooks()
         self.webhooks = container.webhooks()
@@ -46,7 +46,7 @@ class Services:
             models,
             container.projector(),
             self.diary.recorder,
-            lambda: refresh_trends(models, models, clock, zone),
+            lambda: refresh_trends(models, clock, zone),
             settings.trends_trigger_seconds,
             None if self.backlog is None else self.backlog.refresh,
             self.webhook_workers.dispatch,

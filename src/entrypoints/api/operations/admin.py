@@ -11,8 +11,11 @@ from cinestats.adapters.documents.fields import Answer, Count, Id, Moment, UserI
 from cinestats.adapters.event_json import read_event
 from cinestats.application.access.accounts import MAX_USER_LENGTH, AccountNotFound
 from cinestats.application.access.ports import Privacy
-from cinestats.application.streaming.dead_letters import DeadLetters
-from cinestats.application.streaming.retry_letter import LetterNotFound, retry_letter
+from cinestats.application.streaming.dead_letters import (
+    DeadLetters,
+    LetterNotFound,
+    retry_letter,
+)
 from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.movie import clean_text
 from cinestats.entrypoints.api.access.access import InjectedAccess
