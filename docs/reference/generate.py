@@ -118,7 +118,12 @@ def _row(name: str, field: FieldInfo) -> str:
     else:
         text = str(default).lower() if isinstance(default, bool) else str(default)
         written = f"`{text.replace('/HOME', '~')}`"
-    cells = [f"`{name.upper()}`", _type(field), written, field.description or ""]
+    cells = [
+        f"`{name.upper()}`",
+        _type(field),
+        written,
+        " ".join((field.description or "").split()),
+    ]
     return f"| {' | '.join(cells)} |"
 
 

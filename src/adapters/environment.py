@@ -20,9 +20,13 @@ class EnvironmentSettings(BaseSettings):
 
     In the folder that ``CINESTATS_SECRETS_DIR`` names, if it is set, each is a file of that
     name in small letters, such as ``cinestats_mongo_uri``. The environment goes before.
+
+    The docstring of a setting is its description in docs/reference/settings.md.
     """
 
-    model_config = SettingsConfigDict(env_prefix="CINESTATS_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CINESTATS_", frozen=True, use_attribute_docstrings=True
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -12,13 +12,7 @@ from cinestats.application.log.ports import NewerEvent
 from cinestats.domain.days import local_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.events import (
-    EVENT_TYPES,
-    Event,
-    MovieAdded,
-    MovieDeleted,
-    RatingUpdated,
-)
+from cinestats.domain.events import EVENT_TYPES, Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.movie import clean_text
 from cinestats.domain.rating import parse_rating, stars
 

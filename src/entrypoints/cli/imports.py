@@ -89,7 +89,7 @@ def list_imports(user: User, as_json: AsJson = False) -> None:
         zone = container.zone()
         imports = past_imports(container.log().of_user(user))
     if as_json:
-        print_json([PastImportAnswer.past(each, zone) for each in imports])
+        print_json([PastImportAnswer.of(each, zone=zone) for each in imports])
     else:
         terminal.console().print(terminal.imports_table(imports, zone))
 

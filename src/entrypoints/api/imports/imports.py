@@ -161,7 +161,7 @@ def list_imports(user: OwnUser, services: Injected, condition: Condition) -> Pas
     condition.check(services.diary_reader.history_version(user))
     past = past_imports(services.diary_reader.history(user))
     return PastImportsAnswer(
-        items=[PastImportAnswer.past(each, services.zone) for each in past]
+        items=[PastImportAnswer.of(each, zone=services.zone) for each in past]
     )
 
 
