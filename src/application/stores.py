@@ -5,6 +5,7 @@ A backend is a class that has these: ``adapters/sqlite/stores.py`` is the one to
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -40,6 +41,15 @@ class WebhookStore(Webhooks, WebhookTurns, Protocol):
     """The webhooks, for their owners and for those who deliver."""
 
 
+@dataclass
+class AccessStores:
+    """Who may see what."""
+
+    accounts: AccountStore
+    credentials: CredentialStore
+    audit_trail: AuditTrail
+
+
 class Stores(ABC):
     """Each store is opened when it is first asked for, and is the same one every time."""
 
@@ -61,15 +71,7 @@ class Stores(ABC):
 
     @cached_property
     @abstractmethod
-    def accounts(self) -> AccountStore: ...
-
-    @cached_property
-    @abstractmethod
-    def credentials(self) -> CredentialStore: ...
-
-    @cached_property
-    @abstractmethod
-    def audit_trail(self) -> AuditTrail: ...
+    def access(self) -> AccessStores: ...
 
     @cached_property
     @abstractmethod

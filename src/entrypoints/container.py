@@ -103,9 +103,10 @@ class Container:
         self.diaries: providers.Provider[DiaryStore] = store("diaries")
         self.models: providers.Provider[Models] = store("models")
         self.catalogue: providers.Provider[Catalogue] = store("catalogue")
-        self.accounts: providers.Provider[AccountStore] = store("accounts")
-        self.credentials: providers.Provider[CredentialStore] = store("credentials")
-        self.audit_trail: providers.Provider[AuditTrail] = store("audit_trail")
+        access = self.stores.provided.access
+        self.accounts: providers.Provider[AccountStore] = access.accounts
+        self.credentials: providers.Provider[CredentialStore] = access.credentials
+        self.audit_trail: providers.Provider[AuditTrail] = access.audit_trail
         self.webhooks: providers.Provider[WebhookStore] = store("webhooks")
         self.relay_positions: providers.Provider[RelayPositions] = store("relay_positions")
         self.dead_letters: providers.Provider[DeadLetters] = store("dead_letters")

@@ -7,7 +7,7 @@ from cinestats.adapters.catalogue_sample import with_sample
 from cinestats.application.stores import Stores
 from cinestats.application.upkeep.examine import Check, counted, lag_of, size_of
 
-from .access import MemoryAccounts, MemoryAuditTrail, MemoryCredentials
+from .access import MemoryAccess
 from .catalogue import MemoryCatalogue
 from .dead_letters import MemoryDeadLetters
 from .diary_store import MemoryDiaryStore
@@ -25,9 +25,7 @@ class MemoryStores(Stores):
     diaries = cached_property(lambda _: MemoryDiaryStore())
     models = cached_property(lambda _: MemoryReadModels())
     catalogue = cached_property(lambda _: with_sample(MemoryCatalogue()))
-    accounts = cached_property(lambda _: MemoryAccounts())
-    credentials = cached_property(lambda _: MemoryCredentials())
-    audit_trail = cached_property(lambda _: MemoryAuditTrail())
+    access = cached_property(lambda _: MemoryAccess())
     webhooks = cached_property(lambda _: MemoryWebhooks())
     relay_positions = cached_property(lambda _: MemoryRelayPositions())
     dead_letters = cached_property(lambda _: MemoryDeadLetters())

@@ -7,7 +7,7 @@ from pymongo import ASCENDING, IndexModel, UpdateOne
 from cinestats.application.streaming.dead_letters import DeadLetter
 
 from .database import MongoDatabase
-from .records import Records
+from .records import MongoRecords
 
 _LETTERS = "dead_letters"
 
@@ -20,7 +20,7 @@ class MongoDeadLetters:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
-        self._letters = Records(database, _LETTERS, DeadLetter)
+        self._letters = MongoRecords(database, _LETTERS, DeadLetter)
 
     def create_indexes(self) -> None:
         """Make the index that listings need; once, when a database is set up."""
@@ -32,10 +32,11 @@ class MongoDeadLetters:
 
     def waiting(self, limit: int) -> Sequence[DeadLetter]:
         order = [("parked_at", ASCENDING), ("_id", ASCENDING)]
-        return self._letters.find({"settled": False}, sort=order, limit=limit)
+        return self._letters.select({"settled": False}, sort=order, limit=limit)
 
     def find(self, letter_id: str) -> DeadLetter | None:
-        return self._letters.first({"_id": letter_id, "settled": False})
+        found = self._letters.select({"_id": letter_id, "settled": False})
+        return found[0] if found else None
 
     def settle(self, letter_id: str) -> bool:
         waiting = {"_id": letter_id, "settled": False}

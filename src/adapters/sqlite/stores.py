@@ -14,10 +14,10 @@ from cinestats.application.stores import Stores
 from cinestats.application.upkeep.examine import Check, counted, lag_of, size_of
 from cinestats.domain.errors import InvalidInput
 
-from .access import SqliteAccounts, SqliteAuditTrail, SqliteCredentials, access_database
+from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
 from .data_folder import DataFolder, check_log, drop
-from .database import JOURNAL_MODE, Database
+from .database import JOURNAL_MODE
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
 from .read_models import SqliteReadModels
@@ -70,20 +70,8 @@ class SqliteStores(Stores):
         return with_sample(self._open(SqliteCatalogue, self.folder.catalogue))
 
     @cached_property
-    def _access(self) -> Database:
-        return self._open(access_database, self.folder.access)
-
-    @cached_property
-    def accounts(self) -> SqliteAccounts:
-        return SqliteAccounts(self._access)
-
-    @cached_property
-    def credentials(self) -> SqliteCredentials:
-        return SqliteCredentials(self._access)
-
-    @cached_property
-    def audit_trail(self) -> SqliteAuditTrail:
-        return SqliteAuditTrail(self._access)
+    def access(self) -> SqliteAccess:
+        return self._open(SqliteAccess, self.folder.access)
 
     @cached_property
     def webhooks(self) -> SqliteWebhooks:
