@@ -41,9 +41,9 @@ class FilmField(NamedTuple):
 FILM_FIELDS = (
     FilmField("name", "title", "Title", "text"),
     FilmField("year", "year", "Year", "whole"),
-    FilmField("genres", "genres", "GenreList", "labels"),
     FilmField("director", "directors", "DirectorList", "names"),
     FilmField("actors", "actors", "ActorList", "names"),
+    FilmField("genres", "genres", "GenreList", "labels"),
     FilmField("duration", "duration", "Duration", "whole"),
     FilmField("poster_url", "poster_url", "Poster", "text"),
     FilmField("film_key", "film_key", "FilmKey", "text"),
