@@ -92,7 +92,7 @@ def refuse_newer_schema(schema: int) -> None:
         raise _newer("schema", schema)
 
 
-def decode(data: bytes) -> Event:
+def decode(data: bytes | str) -> Event:
     """An event that ``encode`` wrote; what it says was checked when it was accepted.
 
     Raises NewerEvent.

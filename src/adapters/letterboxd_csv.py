@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import orjson
 
@@ -20,16 +21,10 @@ from .film_json import FILM_FIELDS, FilmField
 MAX_PART_BYTES = 10**6  # what Letterboxd takes at a time
 
 
-def _film_cell(field: FilmField) -> Callable[[ExportedPlay], object]:
+def _film_cell(field: FilmField, play: ExportedPlay) -> object:
     """What the column of a film's field holds: names in a JSON list."""
-
-    def cell(play: ExportedPlay) -> object:
-        value = getattr(play.entry.movie, field.attribute)
-        if field.kind in ("text", "whole"):
-            return value
-        return orjson.dumps(value).decode() if value else ""
-
-    return cell
+    value = getattr(play.entry.movie, field.attribute)
+    return orjson.dumps(value).decode() if value and isinstance(value, tuple) else value or None
 
 
 def _stars(rating: int | None) -> str:
@@ -45,7 +40,7 @@ _COLUMNS: Mapping[str, Callable[[ExportedPlay], object]] = {
     "Rewatch": lambda play: "true" if play.rewatch else None,
     "imdbID": lambda play: play.imdb_id,
     "tmdbID": lambda play: play.tmdb_id,
-    **{f.column: _film_cell(f) for f in FILM_FIELDS if f.attribute != "film_key"},
+    **{f.column: partial(_film_cell, f) for f in FILM_FIELDS if f.attribute != "film_key"},
     "Added": lambda play: play.entry.added_on,
     "FilmKey": lambda play: play.entry.movie.film_key,
     "EntryID": lambda play: play.entry.entry_id,

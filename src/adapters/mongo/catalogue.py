@@ -7,6 +7,7 @@ before stays until the next load, for searches that have begun in it.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
@@ -14,7 +15,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.film_json import catalogue_document, catalogue_film_of
-from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
+from cinestats.adapters.title_index import Form, IdKind, Listing, Shelf, find_film, keys_of
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
 from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
 from cinestats.application.ports import StoreBusy
@@ -24,7 +25,7 @@ from .database import CHUNK, Document, MongoDatabase
 
 _FILMS = "films"
 _META = "meta"
-_LISTING = {"film": 1, "year": 1, "imdb_id": 1, "tmdb_id": 1}
+_LISTING = dict.fromkeys(Listing._fields, 1)
 
 
 class MongoCatalogue:
@@ -109,16 +110,11 @@ def upgrade(database: MongoDatabase) -> None:
 
 
 def _body_of_first_form(film: Document) -> Document:
-    movie = film["movie"]
-    return {
-        **{name: movie[name] for name in ("year", "film_key", "genres", "actors")},
-        **{name: movie[name] for name in ("duration", "poster_url")},
-        "name": movie["title"],
-        "director": movie["directors"],
-        **{name: film.get(name) for name in ("original_title", "italian_title")},
-        "alternative_titles": film.get("alternative_titles", ()),
-        **{name: film[name] for name in ("imdb_id", "tmdb_id")},
-    }
+    movie = dict(film["movie"])
+    body = {"name": movie.pop("title"), "director": movie.pop("directors"), **movie}
+    names = ("original_title", "italian_title", "imdb_id", "tmdb_id")
+    body |= {name: film.get(name) for name in names}
+    return {**body, "alternative_titles": film.get("alternative_titles", ())}
 
 
 class _Index:
@@ -127,31 +123,20 @@ class _Index:
     def __init__(self, database: MongoDatabase, generation: ObjectId | None) -> None:
         self.generation = generation
         self._database = database
-        self._by_year: dict[int, Shelf] = {}
-        self._by_initial: dict[str, Shelf] = {}
-        self._vocabulary: list[str] | None = None
+        self._shelves: dict[int | str, Shelf] = {}
 
-    def with_imdb_id(self, imdb_id: str) -> Sequence[Listing]:
-        return self._listings({"imdb_id": imdb_id})
-
-    def with_tmdb_id(self, tmdb_id: int) -> Sequence[Listing]:
-        return self._listings({"tmdb_id": tmdb_id})
+    def with_id(self, kind: IdKind, value: str | int) -> Sequence[Listing]:
+        return self._listings({kind: value})
 
     def with_key(self, form: Form, key: str) -> Sequence[Listing]:
         return self._listings({"keys": f"{form} {key}"})
 
-    def shelf_of_year(self, year: int) -> Shelf:
-        shelf = self._by_year.get(year)
-        if shelf is None:
-            self._by_year[year] = shelf = self._shelf({"year": year}, "bare ")
-        return shelf
-
-    def shelf_of_initial(self, initial: str) -> Shelf:
-        shelf = self._by_initial.get(initial)
-        if shelf is None:
-            shelf = self._shelf({"initials": initial}, f"loose {initial}")
-            self._by_initial[initial] = shelf
-        return shelf
+    def shelf(self, of: int | str) -> Shelf:
+        if of not in self._shelves:
+            is_year = isinstance(of, int)
+            condition = {"year" if is_year else "initials": of}
+            self._shelves[of] = self._shelf(condition, "bare " if is_year else f"loose {of}")
+        return self._shelves[of]
 
     def movie(self, film: int) -> Movie:
         (found,) = self.films([film])
@@ -168,33 +153,20 @@ class _Index:
     def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
         return self._newest({"keys": _beginning(f"{form} {prefix}")}, limit)
 
-    def called(self, form: Form, key: str, limit: int) -> Sequence[int]:
-        return self._newest({"keys": f"{form} {key}"}, limit)
-
     def with_words(self, prefixes: Sequence[Sequence[str]], limit: int) -> Sequence[int]:
         groups = [
             {"$or": [{"words": _beginning(prefix)} for prefix in group]} for group in prefixes
         ]
         return self._newest({"$and": groups}, limit)
 
+    @cached_property
     def vocabulary(self) -> Sequence[str]:
-        vocabulary = self._vocabulary
-        if vocabulary is None:
-            documents = self._find({}, {"words": 1})
-            self._vocabulary = vocabulary = sorted_vocabulary(
-                word for document in documents for word in document.get("words", ())
-            )
-        return vocabulary
+        documents = self._find({}, {"words": 1})
+        return sorted_vocabulary(word for each in documents for word in each.get("words", ()))
 
     def _newest(self, condition: dict[str, Any], limit: int) -> Sequence[int]:
-        documents = self._database.find(
-            _FILMS,
-            {"generation": self.generation, **condition},
-            {"film": 1},
-            sort=[("year", DESCENDING), ("film", ASCENDING)],
-            limit=limit,
-        )
-        return [document["film"] for document in documents]
+        newest = [("year", DESCENDING), ("film", ASCENDING)]
+        return [each["film"] for each in self._find(condition, {"film": 1}, newest, limit)]
 
     def _listings(self, condition: dict[str, Any]) -> Sequence[Listing]:
         return [_listing(document) for document in self._find(condition, _LISTING)]
@@ -207,13 +179,15 @@ class _Index:
                     shelf.add(key.partition(" ")[2], _listing(document))
         return shelf
 
-    def _find(self, condition: dict[str, Any], fields: dict[str, int]) -> list[Document]:
-        return self._database.find(
-            _FILMS,
-            {"generation": self.generation, **condition},
-            fields,
-            sort=[("film", ASCENDING)],
-        )
+    def _find(
+        self,
+        condition: dict[str, Any],
+        fields: dict[str, int],
+        sort: Sequence[tuple[str, int]] = (("film", ASCENDING),),
+        limit: int = 0,
+    ) -> list[Document]:
+        condition = {"generation": self.generation, **condition}
+        return self._database.find(_FILMS, condition, fields, sort=sort, limit=limit)
 
 
 def _document(generation: ObjectId, number: int, film: CatalogueFilm) -> Document:
@@ -239,7 +213,7 @@ def _beginning(prefix: str) -> Document:
 
 
 def _listing(document: Document) -> Listing:
-    return Listing(document["film"], document["year"], document["imdb_id"], document["tmdb_id"])
+    return Listing(*(document[name] for name in Listing._fields))
 
 
 def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:

@@ -24,7 +24,8 @@ from contextlib import suppress
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError
 
-from cinestats.adapters.event_json import decode, encode
+from cinestats.adapters.event_json import encode
+from cinestats.adapters.places import bounds, recorded
 from cinestats.application.log.ports import PositionTaken, Recorded
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
@@ -33,7 +34,6 @@ from cinestats.domain.partition import partition_of
 
 from .database import CHUNK, Document, MongoDatabase
 
-_SHIFT = 40
 _EVENTS = "events"
 _META = "meta"
 
@@ -77,7 +77,7 @@ class MongoEventLog:
         return self._partitions
 
     def tail(self, partition: int) -> int:
-        low, high = _bounds(partition)
+        low, high = bounds(partition)
         last = self._database.find(
             _EVENTS,
             {"_id": {"$gt": low, "$lt": high}},
@@ -99,7 +99,7 @@ class MongoEventLog:
             log = self._database.collection(_META)
             self._database.write(log.update_one, {"_id": "log"}, {"$max": {"schema": schema}})
             self._schema = schema
-        head: Document = {"_id": _bounds(partition)[0] + after + 1, **first, "keys": keys}
+        head: Document = {"_id": bounds(partition)[0] + after + 1, **first, "keys": keys}
         if rest:
             head |= {"size": len(events), "open": True, "rest": rest}
         try:
@@ -124,7 +124,7 @@ class MongoEventLog:
         return events
 
     def _places(self, partition: int, after: int, limit: int) -> Sequence[Document]:
-        low, high = _bounds(partition)
+        low, high = bounds(partition)
         return self._database.find(
             _EVENTS,
             {"_id": {"$gt": low + after, "$lt": high}},
@@ -134,7 +134,7 @@ class MongoEventLog:
         )
 
     def of_user(self, user_id: str) -> Iterator[Recorded]:
-        low, _ = _bounds(partition_of(user_id, self._partitions))
+        low, _ = bounds(partition_of(user_id, self._partitions))
         tail = low + self.tail(partition_of(user_id, self._partitions))
         self._unfold_all()
         last = low
@@ -209,30 +209,21 @@ class MongoEventLog:
         )
 
 
-def _bounds(partition: int) -> tuple[int, int]:
-    return partition << _SHIFT, (partition + 1) << _SHIFT
-
-
 def _key(user_id: str, event_id: str) -> str:
     return f"{user_id}\x1f{event_id}"
 
 
 def _recorded(document: Document) -> Recorded:
-    place, body = document["_id"], document.get("body")
-    return Recorded(
-        place >> _SHIFT,
-        place & ((1 << _SHIFT) - 1),
-        None if body is None else decode(body.encode()),
-    )
+    return recorded(document["_id"], document.get("body"))
 
 
 def _unbroken(documents: Iterable[Document], after: int) -> Sequence[Recorded]:
     """The events up to the first gap: behind it, an append is being unfolded."""
     events: list[Recorded] = []
-    for position, recorded in enumerate(map(_recorded, documents), after + 1):
-        if recorded.position != position:
+    for position, event in enumerate(map(_recorded, documents), after + 1):
+        if event.position != position:
             break
-        events.append(recorded)
+        events.append(event)
     return events
 
 
@@ -241,7 +232,7 @@ def _chunks(events: Iterable[Recorded], through: int) -> Iterator[dict[int, str]
     chunk: dict[int, str] = {}
     for partition, position, event in events:
         if event is not None and position <= through:
-            place = (partition << _SHIFT) + position
+            place = bounds(partition)[0] + position
             chunk[place] = _key(event.user_id, event.event_id)
         if len(chunk) == CHUNK:
             yield chunk

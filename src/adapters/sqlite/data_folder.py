@@ -8,7 +8,7 @@ from pathlib import Path
 from cinestats.application.ports import StoreBusy, StoreUnavailable
 
 from . import access, catalogue, diary_store, event_log, read_models, relay_positions, webhooks
-from .database import refuse_newer
+from .database import reading, refuse_newer
 
 _TAKE_SECONDS = 5.0
 
@@ -63,7 +63,7 @@ class DataFolder:
             copy = self.path / "log.db.restored"
             drop(copy)
             copy.touch(mode=0o600)
-            with _reading(backup) as source, closing(sqlite3.connect(copy)) as target:
+            with reading(backup) as source, closing(sqlite3.connect(copy)) as target:
                 source.backup(target)
             drop(self.diary)
             drop(self.views)
@@ -113,7 +113,7 @@ def check_log(path: Path) -> int:
     try:
         refuse_newer(path, event_log.FORM)
         event_log.refuse_newer_events(path)
-        with _reading(path) as connection:
+        with reading(path) as connection:
             ((verdict,), *_) = connection.execute("PRAGMA quick_check(1)").fetchall()
             count, gapless = connection.execute(
                 "SELECT coalesce(sum(n), 0), coalesce(min(n = last), 1) FROM ("
@@ -126,9 +126,3 @@ def check_log(path: Path) -> int:
         reason = "positions are missing" if verdict == "ok" else verdict
         raise StoreUnavailable(f"The log {path} is damaged: {reason}.")
     return int(count)
-
-
-@contextmanager
-def _reading(path: Path) -> Generator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as opened:
-        yield opened

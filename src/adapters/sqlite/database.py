@@ -35,6 +35,11 @@ APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a fo
 _COUNTED = "catalog.db"
 
 
+def reading(path: Path) -> "closing[sqlite3.Connection]":
+    """A file that is only read."""
+    return closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
+
+
 def form_of(path: Path) -> int | None:
     """The form of a file's content: 0 from before there were forms, None without a file.
 
@@ -42,7 +47,7 @@ def form_of(path: Path) -> int | None:
     """
     if not path.exists():
         return None
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+    with reading(path) as file:
         ((application,),) = file.execute("PRAGMA application_id").fetchall()
         ((form,),) = file.execute("PRAGMA user_version").fetchall()
     if application == APPLICATION_ID or (form > 1 and path.name != _COUNTED):
@@ -175,12 +180,8 @@ class Database:
 
     def backup(self, target: Path) -> None:
         """Copy the file to ``target`` as it stands at one moment, while writes go on."""
-        with self._translated():
-            copy = sqlite3.connect(target)
-            try:
-                self._connection().backup(copy)
-            finally:
-                copy.close()
+        with self._translated(), closing(sqlite3.connect(target)) as copy:
+            self._connection().backup(copy)
 
     def close(self) -> None:
         """Close every thread's connection."""
