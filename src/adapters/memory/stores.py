@@ -5,7 +5,7 @@ from functools import cached_property
 
 from cinestats.adapters.catalogue_sample import with_sample
 from cinestats.application.stores import Stores
-from cinestats.application.upkeep.examine import Check, counted, lag_of, size_of
+from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
 
 from .access import MemoryAccess
 from .catalogue import MemoryCatalogue
@@ -33,18 +33,12 @@ class MemoryStores(Stores):
 
     def checks(self) -> Sequence[Check]:
         log = self.log
-        waiting = "behind the log, for the next use to take in"
         return (
             Check("data folder", lambda: "none: all is lost when the process ends"),
             Check("SQLite", lambda: "not in use"),
-            Check(
-                "log",
-                lambda: (
-                    f"{counted(size_of(log), 'event')} of {counted(len(log.users()), 'user')}"
-                ),
-            ),
-            Check("diary", lambda: lag_of(log, self.diaries.position, waiting)),
-            Check("figures", lambda: lag_of(log, self.models.checkpoint, waiting)),
+            Check("log", lambda: contents_of(log, log)),
+            Check("diary", lambda: lag_of(log, self.diaries.position)),
+            Check("figures", lambda: lag_of(log, self.models.checkpoint)),
             Check("catalogue", lambda: counted(self.catalogue.size(), "film")),
         )
 

@@ -1,6 +1,6 @@
 """Accounts, credentials and the audit trail in three collections."""
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import IndexModel
 
 from cinestats.adapters.access import StoredAccess
 from cinestats.application.access.audit import AuditRecord
@@ -25,10 +25,10 @@ class MongoAccess(StoredAccess):
 
     def create_indexes(self) -> None:
         """Make the indexes that look-ups and unique values need; once, at set-up."""
-        subject = IndexModel([("oidc_subject", ASCENDING)], unique=True, sparse=True)
+        subject = IndexModel("oidc_subject", unique=True, sparse=True)
         self._database.create_indexes(_ACCOUNTS, subject)
         self._database.create_indexes(
             _CREDENTIALS,
-            IndexModel([("secret_hash", ASCENDING)], unique=True),
-            IndexModel([("user_id", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel("secret_hash", unique=True),
+            IndexModel(["user_id", "_id"]),
         )

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
+from pymongo import DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.film_json import catalogue_document, catalogue_film_of
@@ -40,34 +40,34 @@ class MongoCatalogue:
         self._database.create_indexes(
             _FILMS,
             *(
-                IndexModel([("generation", ASCENDING), (field, ASCENDING)])
+                IndexModel(["generation", field])
                 for field in ("film", "imdb_id", "tmdb_id", "keys", "year", "initials", "words")
             ),
         )
 
     def find(self, query: FilmQuery) -> Found | Ambiguous | None:
-        index = self._current_index()
-        return None if index is None else find_film(query, index)
+        return find_film(query, self._current_index())
 
     def search(self, text: str, limit: int) -> Sequence[CatalogueFilm]:
         index = self._current_index()
-        return [] if index is None else index.films(search_films(text, limit, index))
+        return index.films(search_films(text, limit, index))
 
     def load(self, films: Iterable[CatalogueFilm]) -> int:
         before = self._current()
-        kept = None if before is None else before["generation"]
-        self._delete_all_but(kept)
+        kept = before.get("generation")
+        outdated = {"generation": {"$ne": kept}}
+        self._database.write(self._database.collection(_FILMS).delete_many, outdated)
         generation = ObjectId()
         size = 0
         for chunk in _chunks(_document(generation, n, film) for n, film in enumerate(films)):
             self._database.write_all(_FILMS, [InsertOne(document) for document in chunk])
             size += len(chunk)
         try:
-            done = self._database.write(
-                self._database.collection(_META).update_one,
+            done = self._database.update(
+                _META,
                 {"_id": "catalogue", "generation": {"$in": [kept, generation]}},
                 {"$set": {"generation": generation, "size": size}},
-                upsert=before is None,
+                upsert=not before,
             )
         except DuplicateKeyError:
             done = None
@@ -76,26 +76,17 @@ class MongoCatalogue:
         return size
 
     def size(self) -> int:
-        current = self._current()
-        return 0 if current is None else current["size"]
+        return int(self._current().get("size", 0))
 
-    def _current_index(self) -> "_Index | None":
-        current = self._current()
-        if current is None:
-            return None
+    def _current_index(self) -> "_Index":
+        generation = self._current().get("generation")
         index = self._index
-        if index.generation != current["generation"]:
-            self._index = index = _Index(self._database, current["generation"])
+        if index.generation != generation:
+            self._index = index = _Index(self._database, generation)
         return index
 
-    def _current(self) -> Document | None:
-        found = self._database.find(_META, {"_id": "catalogue"})
-        return found[0] if found else None
-
-    def _delete_all_but(self, generation: ObjectId | None) -> None:
-        self._database.write(
-            self._database.collection(_FILMS).delete_many, {"generation": {"$ne": generation}}
-        )
+    def _current(self) -> Document:
+        return self._database.get(_META, "catalogue")
 
 
 def upgrade(database: MongoDatabase) -> None:
@@ -165,7 +156,7 @@ class _Index:
         return sorted_vocabulary(word for each in documents for word in each.get("words", ()))
 
     def _newest(self, condition: dict[str, Any], limit: int) -> Sequence[int]:
-        newest = [("year", DESCENDING), ("film", ASCENDING)]
+        newest: list[str | tuple[str, int]] = [("year", DESCENDING), "film"]
         return [each["film"] for each in self._find(condition, {"film": 1}, newest, limit)]
 
     def _listings(self, condition: dict[str, Any]) -> Sequence[Listing]:
@@ -183,7 +174,7 @@ class _Index:
         self,
         condition: dict[str, Any],
         fields: dict[str, int],
-        sort: Sequence[tuple[str, int]] = (("film", ASCENDING),),
+        sort: Sequence[str | tuple[str, int]] = ("film",),
         limit: int = 0,
     ) -> list[Document]:
         condition = {"generation": self.generation, **condition}

@@ -22,6 +22,7 @@ from pymongo import (
     errors,
 )
 from pymongo.collection import Collection
+from pymongo.results import UpdateResult
 
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 
@@ -94,13 +95,26 @@ class MongoDatabase:
         condition: Mapping[str, Any],
         fields: Mapping[str, Any] | None = None,
         *,
-        sort: Sequence[tuple[str, int]] = (),
+        sort: Sequence[str | tuple[str, int]] = (),
         limit: int = 0,
     ) -> list[Document]:
         """All documents that fit; ``limit`` 0 means every one."""
         with self.translated():
             cursor = self.collection(collection).find(condition, fields, limit=limit)
             return list(cursor.sort(sort) if sort else cursor)
+
+    def get(self, collection: str, _id: object) -> Document:
+        """The document of an id; an empty one where there is none."""
+        found = self.find(collection, {"_id": _id})
+        return found[0] if found else {}
+
+    def update(
+        self, collection: str, condition: Document, change: Document, *, upsert: bool = False
+    ) -> UpdateResult:
+        """Change the one document that fits; DuplicateKeyError passes through."""
+        return self.write(
+            self.collection(collection).update_one, condition, change, upsert=upsert
+        )
 
     def write(self, send: Callable[..., _Answer], *arguments: Any, **options: Any) -> _Answer:
         """Call ``send``, and once more when the connection broke before the answer came.

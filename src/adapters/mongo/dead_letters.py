@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import IndexModel, UpdateOne
 
 from cinestats.application.streaming.dead_letters import DeadLetter
 
@@ -24,14 +24,14 @@ class MongoDeadLetters:
 
     def create_indexes(self) -> None:
         """Make the index that listings need; once, when a database is set up."""
-        order = [("settled", ASCENDING), ("parked_at", ASCENDING), ("_id", ASCENDING)]
+        order = ["settled", "parked_at", "_id"]
         self._database.create_indexes(_LETTERS, IndexModel(order))
 
     def park(self, letters: Iterable[DeadLetter]) -> None:
         self._database.write_all(_LETTERS, [self._parking(letter) for letter in letters])
 
     def waiting(self, limit: int) -> Sequence[DeadLetter]:
-        order = [("parked_at", ASCENDING), ("_id", ASCENDING)]
+        order = ["parked_at", "_id"]
         return self._letters.select({"settled": False}, sort=order, limit=limit)
 
     def find(self, letter_id: str) -> DeadLetter | None:

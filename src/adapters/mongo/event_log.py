@@ -21,7 +21,7 @@ document, a gap or the end.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
+from pymongo import DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError
 
 from cinestats.adapters.event_json import encode
@@ -40,8 +40,7 @@ _META = "meta"
 
 def partitions_of(database: MongoDatabase) -> int | None:
     """How many partitions the log of a database has; None while there is no log."""
-    found = database.find(_META, {"_id": "log"})
-    return found[0]["partitions"] if found else None
+    return database.get(_META, "log").get("partitions")
 
 
 class MongoEventLog:
@@ -51,17 +50,15 @@ class MongoEventLog:
         self._database = database
         database.create_indexes(
             _EVENTS,
-            IndexModel([("keys", ASCENDING)], unique=True, sparse=True),
-            IndexModel([("user_id", ASCENDING), ("_id", ASCENDING)]),
-            IndexModel([("open", ASCENDING)], sparse=True),
+            IndexModel("keys", unique=True, sparse=True),
+            IndexModel(["user_id", "_id"]),
+            IndexModel("open", sparse=True),
         )
         kept = partitions_of(database)
         if kept is None:
             with suppress(DuplicateKeyError):  # another process made it at the same moment
-                database.write(
-                    database.collection(_META).insert_one,
-                    {"_id": "log", "partitions": partitions},
-                )
+                meta = database.collection(_META)
+                database.write(meta.insert_one, {"_id": "log", "partitions": partitions})
             kept = partitions_of(database)
         if kept != partitions:
             raise StoreUnavailable(
@@ -96,8 +93,7 @@ class MongoEventLog:
         )
         schema = max(event.names.schema for event in events)
         if schema > self._schema:
-            log = self._database.collection(_META)
-            self._database.write(log.update_one, {"_id": "log"}, {"$max": {"schema": schema}})
+            self._database.update(_META, {"_id": "log"}, {"$max": {"schema": schema}})
             self._schema = schema
         head: Document = {"_id": bounds(partition)[0] + after + 1, **first, "keys": keys}
         if rest:
@@ -125,13 +121,9 @@ class MongoEventLog:
 
     def _places(self, partition: int, after: int, limit: int) -> Sequence[Document]:
         low, high = bounds(partition)
-        return self._database.find(
-            _EVENTS,
-            {"_id": {"$gt": low + after, "$lt": high}},
-            {"body": 1, "open": 1},
-            sort=[("_id", ASCENDING)],
-            limit=limit,
-        )
+        places = {"_id": {"$gt": low + after, "$lt": high}}
+        fields = {"body": 1, "open": 1}
+        return self._database.find(_EVENTS, places, fields, sort=["_id"], limit=limit)
 
     def of_user(self, user_id: str) -> Iterator[Recorded]:
         low, _ = bounds(partition_of(user_id, self._partitions))
@@ -139,13 +131,8 @@ class MongoEventLog:
         self._unfold_all()
         last = low
         while True:
-            page = self._database.find(
-                _EVENTS,
-                {"user_id": user_id, "_id": {"$gt": last, "$lte": tail}},
-                {"body": 1},
-                sort=[("_id", ASCENDING)],
-                limit=CHUNK,
-            )
+            mine = {"user_id": user_id, "_id": {"$gt": last, "$lte": tail}}
+            page = self._database.find(_EVENTS, mine, {"body": 1}, sort=["_id"], limit=CHUNK)
             yield from map(_recorded, page)
             if len(page) < CHUNK:
                 return
@@ -174,18 +161,14 @@ class MongoEventLog:
         erased = 0
         for chunk in _chunks(self.of_user(user_id), through):
             # The ids first: a document that still names its user is found again after a crash.
-            self._database.write_all(
-                _EVENTS,
-                [
-                    UpdateOne({"keys": key}, {"$set": {"keys.$": f"erased {place}"}})
-                    for place, key in chunk.items()
-                ],
-            )
-            self._database.write(
-                self._database.collection(_EVENTS).update_many,
-                {"_id": {"$in": list(chunk)}},
-                {"$unset": {"user_id": "", "body": ""}},
-            )
+            writes = [
+                UpdateOne({"keys": key}, {"$set": {"keys.$": f"erased {place}"}})
+                for place, key in chunk.items()
+            ]
+            self._database.write_all(_EVENTS, writes)
+            blank = self._database.collection(_EVENTS).update_many
+            bodies = {"$unset": {"user_id": "", "body": ""}}
+            self._database.write(blank, {"_id": {"$in": list(chunk)}}, bodies)
             erased += len(chunk)
         return erased
 
@@ -202,11 +185,8 @@ class MongoEventLog:
         for start in range(0, len(events) - 1, CHUNK):
             chunk = events[start : min(start + CHUNK, len(events) - 1)]
             self._database.write_all(_EVENTS, [InsertOne(event) for event in chunk])
-        self._database.write(
-            self._database.collection(_EVENTS).update_one,
-            {"_id": head["_id"]},
-            {"$unset": {"open": "", "rest": "", "size": ""}},
-        )
+        folded = {"$unset": {"open": "", "rest": "", "size": ""}}
+        self._database.update(_EVENTS, {"_id": head["_id"]}, folded)
 
 
 def _key(user_id: str, event_id: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import DESCENDING
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
@@ -40,7 +40,7 @@ class MongoRecords(Generic[_RecordT]):
         return self._by_id(kept)
 
     def select(
-        self, condition: Document, *, sort: Sequence[tuple[str, int]] = (), limit: int = 0
+        self, condition: Document, *, sort: Sequence[str | tuple[str, int]] = (), limit: int = 0
     ) -> list[_RecordT]:
         """The records of the documents that fit; ``limit`` 0 means every one."""
         found = self._database.find(self._name, condition, sort=sort, limit=limit)
@@ -50,7 +50,7 @@ class MongoRecords(Generic[_RecordT]):
         ]
 
     def find(self, **equal: str) -> list[_RecordT]:
-        return self.select(self._by_id(equal), sort=[("_id", ASCENDING)])
+        return self.select(self._by_id(equal), sort=["_id"])
 
     def latest(self, limit: int, before: str | None) -> list[_RecordT]:
         older = {} if before is None else {"_id": {"$lt": before}}

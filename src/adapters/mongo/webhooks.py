@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.records import text_of
@@ -13,7 +13,7 @@ from .database import Document, MongoDatabase
 from .records import MongoRecords
 
 _WEBHOOKS = "webhooks"
-_BY_ID = [("webhook_id", ASCENDING)]
+_BY_ID = ["webhook_id"]
 
 
 class MongoWebhooks:
@@ -32,8 +32,8 @@ class MongoWebhooks:
         """Make the indexes that lookups need; once, when a database is set up."""
         self._database.create_indexes(
             _WEBHOOKS,
-            IndexModel([("user_id", ASCENDING), ("webhook_id", ASCENDING)]),
-            IndexModel([("webhook_id", ASCENDING)]),
+            IndexModel(["user_id", "webhook_id"]),
+            IndexModel("webhook_id"),
         )
 
     def add(self, webhook: Webhook, limit: int) -> bool:
