@@ -49,7 +49,7 @@ from cinestats.adapters.kafka.publisher import KafkaPublisher
 from cinestats.adapters.kafka.settings import KafkaSettings
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.relay_positions import SqliteRelayPositions
-from cinestats.application.relay import Relay
+from cinestats.application.streaming.relay import Relay
 
 settings, folder = KafkaSettings(), Path(sys.argv[1])
 log = SqliteEventLog(folder / "log.db", 4)

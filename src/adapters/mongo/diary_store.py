@@ -68,11 +68,8 @@ class MongoDiaryStore:
         values: defaultdict[str, list[str]] = defaultdict(list)
         for kind, value in keys:
             values[kind].append(value)
-        found: dict[str, Entry] = {}
-        for field, wanted in values.items():
-            entries = self._find({"user_id": user_id, field: {"$in": wanted}})
-            found.update((entry.entry_id, entry) for entry in entries)
-        return list(found.values())
+        fits = [{"user_id": user_id, kind: {"$in": each}} for kind, each in values.items()]
+        return self._find({"$or": fits}) if fits else []
 
     def _find(self, condition: Document) -> Sequence[Entry]:
         found = self._database.find(_ENTRIES, condition, sort=["added_position"])
