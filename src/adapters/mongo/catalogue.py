@@ -150,8 +150,12 @@ class _Index:
         ]
         return self._newest({"$and": groups}, limit)
 
-    @cached_property
+    @property
     def vocabulary(self) -> Sequence[str]:
+        return self._vocabulary
+
+    @cached_property
+    def _vocabulary(self) -> Sequence[str]:
         documents = self._find({}, {"words": 1})
         return sorted_vocabulary(word for each in documents for word in each.get("words", ()))
 

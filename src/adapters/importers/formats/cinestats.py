@@ -44,11 +44,12 @@ def read(source: Source, options: Options) -> Export:
         record.cells = {column: unescaped(cell) for column, cell in record.cells.items()}
         film_key = record.read(_text, "filmkey")
         watched_on = record.read(options.day, "watcheddate")
-        film = {
+        film: dict[str, Any] = {
             field.attribute: record.read(_BY_KIND[field.kind], column_key(field.column))
             for field in FILM_FIELDS
             if field.kind in _BY_KIND and field.attribute not in ("title", "film_key")
         }
+        film["directors"] = film["directors"] or record.read(_names, "directors")
         return ImportedRow(
             line=record.line,
             kind="film" if film_key is None and watched_on is None else "play",
@@ -62,7 +63,7 @@ def read(source: Source, options: Options) -> Export:
             duration=record.try_read(cells.minutes, "duration"),
             film_key=film_key,
             entry_id=film_key and record.read(partial(_text, limit=MAX_ID_LENGTH), "entryid"),
-            **film | {"directors": film["directors"] or record.read(_names, "directors")},
+            **film,
         )
 
     return source.table.export("cinestats diary", read_row)
