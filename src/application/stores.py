@@ -5,6 +5,7 @@ A backend is a class that has these: ``adapters/sqlite/stores.py`` is the one to
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from .access.audit import AuditTrail
@@ -17,6 +18,15 @@ from .streaming.dead_letters import DeadLetters
 from .streaming.ports import RelayPositions, TopicClaims
 from .upkeep.examine import Check
 from .webhooks.subscriptions import WebhookStore
+
+
+@dataclass
+class AccessStores:
+    """Who may see what."""
+
+    accounts: AccountStore
+    credentials: CredentialStore
+    audit_trail: AuditTrail
 
 
 class Stores(ABC):
@@ -40,15 +50,7 @@ class Stores(ABC):
 
     @cached_property
     @abstractmethod
-    def accounts(self) -> AccountStore: ...
-
-    @cached_property
-    @abstractmethod
-    def credentials(self) -> CredentialStore: ...
-
-    @cached_property
-    @abstractmethod
-    def audit_trail(self) -> AuditTrail: ...
+    def access(self) -> AccessStores: ...
 
     @cached_property
     @abstractmethod

@@ -13,12 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cinestats.adapters.sqlite.access import (
-    SqliteAccounts,
-    SqliteAuditTrail,
-    SqliteCredentials,
-    access_database,
-)
+from cinestats.adapters.sqlite.access import SqliteAccess
 from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
 from cinestats.application.access.audit import AuditRecord, AuditTrail
 from cinestats.application.access.ports import (
@@ -135,11 +130,11 @@ class TestSqlite:
 
     def test_accounts_credentials_and_audit_trail(self) -> None:
         """Every record is as it was, and can be changed."""
-        database = access_database(self.file("access"))
-        self.opened.callback(database.close)
-        check_accounts(SqliteAccounts(database))
-        check_credentials(SqliteCredentials(database))
-        check_audit_trail(SqliteAuditTrail(database))
+        access = SqliteAccess(self.file("access"))
+        self.opened.callback(access.close)
+        check_accounts(access.accounts)
+        check_credentials(access.credentials)
+        check_audit_trail(access.audit_trail)
 
     def test_webhooks(self) -> None:
         """Also one that is held, and one that was given up."""
@@ -164,18 +159,13 @@ class TestMongo:
 
     def test_accounts_credentials_and_audit_trail(self) -> None:
         """Every document is as it was, and can be changed."""
-        from cinestats.adapters.mongo.access import (
-            MongoAccounts,
-            MongoAuditTrail,
-            MongoCredentials,
-        )
+        from cinestats.adapters.mongo.access import MongoAccess
 
-        accounts, credentials = MongoAccounts(self.database), MongoCredentials(self.database)
-        accounts.create_indexes()
-        credentials.create_indexes()
-        check_accounts(accounts)
-        check_credentials(credentials)
-        check_audit_trail(MongoAuditTrail(self.database))
+        access = MongoAccess(self.database)
+        access.create_indexes()
+        check_accounts(access.accounts)
+        check_credentials(access.credentials)
+        check_audit_trail(access.audit_trail)
 
     def test_webhooks(self) -> None:
         """Also one that is held, and one that was given up."""

@@ -43,7 +43,7 @@ class ReportAnswer(Answer):
 
 
 class PastImportAnswer(Answer):
-    """An import that the log remembers; ``changes`` counts its events."""
+    """An import that the log remembers, of a ``PastImport``; ``changes`` counts its events."""
 
     import_id: Id
     at: Moment

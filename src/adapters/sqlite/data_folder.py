@@ -85,18 +85,15 @@ class DataFolder:
             with closing(lock):
                 lock.execute("PRAGMA journal_mode=DELETE")
                 yield lock
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+        except (sqlite3.OperationalError, OSError) as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
                 raise StoreBusy(
                     f"The data folder {self.path} is in use; stop the server and other"
                     " cinestats commands first."
                 ) from error
+            reason = error.strerror if isinstance(error, OSError) else error
             raise StoreUnavailable(
-                f"Cannot use the data folder {self.path}: {error}."
-            ) from error
-        except OSError as error:
-            raise StoreUnavailable(
-                f"Cannot use the data folder {self.path}: {error.strerror}."
+                f"Cannot use the data folder {self.path}: {reason}."
             ) from error
 
 

@@ -194,12 +194,8 @@ class Database:
 
     def backup(self, target: Path) -> None:
         """Copy the file to ``target`` as it stands at one moment, while writes go on."""
-        with self._translated():
-            copy = sqlite3.connect(target)
-            try:
-                self._connection().backup(copy)
-            finally:
-                copy.close()
+        with self._translated(), closing(sqlite3.connect(target)) as copy:
+            self._connection().backup(copy)
 
     def close(self) -> None:
         """Close every thread's connection."""
