@@ -42,11 +42,14 @@ class TotalsAnswer(Answer):
     ]
 
 
-class UserStatsAnswer(TotalsAnswer):
-    """The `user_stats` document."""
-
+class _OfUser(Answer):
     id: str = Field(alias="_id", examples=["anna"])
     user_id: f.UserId
+
+
+class UserStatsAnswer(TotalsAnswer, _OfUser):
+    """The `user_stats` document."""
+
     updated_at: f.Moment
     stats_version: str = Field(examples=[STATS_VERSION])
     position: f.Position

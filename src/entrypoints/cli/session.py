@@ -25,7 +25,8 @@ def opened(settings: Settings | None = None) -> Generator[Container]:
 
     container = make_container(settings)
     try:
-        container.stores()  # says so where they are of a later version
+        if container.settings().backend == "embedded":
+            container.stores()  # says so where a later version wrote them
         yield container
     finally:
         container.close()
