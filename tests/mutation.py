@@ -40,16 +40,16 @@ def main() -> int:
 
 
 def prepare() -> None:
-    """Lay src out under the name of its package, next to the tests.
+    """Lay src out under the name of its package, next to the tests, as all are now.
 
     Functions lose their cache, which changes no value: mutmut passes over decorated ones.
     """
     shutil.rmtree(WORKSPACE, ignore_errors=True)
-    shutil.copytree(ROOT / "src", WORKSPACE / "cinestats")
+    for name, copied in (("src", "cinestats"), ("docs", "docs"), ("tests", "tests")):
+        shutil.copytree(ROOT / name, WORKSPACE / copied)
+    shutil.copy(ROOT / "pyproject.toml", WORKSPACE)
     for module in (WORKSPACE / "cinestats").rglob("*.py"):
         module.write_text(re.sub(r"(?m)^@lru_cache\(.*\n", "", module.read_text()))
-    for name in ("docs", "pyproject.toml", "tests"):
-        (WORKSPACE / name).symlink_to(ROOT / name)
 
 
 def in_sample(mutant: str) -> bool:
