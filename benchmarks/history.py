@@ -18,13 +18,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from cinestats.application.figures.ports import (
-    AffinityDocument,
-    UserDocuments,
-    UserStatsDocument,
-)
+from cinestats.application.figures.ports import UserDocuments
 from cinestats.domain.diary import Command, DeleteMovie, UpdateRating
-from cinestats.domain.recompute import compute_user_stats
+from cinestats.domain.projections import PROJECTIONS
 from cinestats.entrypoints.container import Container
 
 from .plays import COLLECTOR, additions, collection, fill, open_store
@@ -48,15 +44,11 @@ def v3(store: Path, events: int, folder: Path | None, entries: int) -> Figures:
 
 def _recompute(container: Container) -> None:
     log, models = container.log(), container.models()
-    full = compute_user_stats(container.diaries().entries(COLLECTOR))
-    now, position = datetime.now(UTC), log.tail(0)
-    documents = UserDocuments(
-        UserStatsDocument(COLLECTOR, full.stats, now, position),
-        [
-            AffinityDocument(COLLECTOR, type_, name, affinity, now, position)
-            for (type_, name), affinity in full.affinities.items()
-        ],
-    )
+    entries = container.diaries().entries(COLLECTOR)
+    states = {
+        each.name: each.recompute(COLLECTOR, entries) for each in PROJECTIONS if each.of_user
+    }
+    documents = UserDocuments(COLLECTOR, states, datetime.now(UTC), log.tail(0))
     models.put_user(0, models.checkpoint(0), documents)
 
 

@@ -11,7 +11,7 @@ type Schemas = import("./api").components["schemas"];
 type Answer<Name extends AnswerName> = Schemas[`${Name}Answer`];
 type AnswerName = { [Model in keyof Schemas]: Model extends `${infer Name}Answer` ? Name : never }[keyof Schemas];
 
-type Entry = Answer<"Entry">;
+type Entry = components["schemas"]["EntryDocument"];
 type Play = Answer<"DiaryEntry">;
 type EventType = Answer<"Webhook">["events"][number];
 type Service = Answer<"Hook">["service"];

@@ -2,15 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from .entry import Entry
-from .events import Event, MovieAdded, MovieDeleted, RatingUpdated
 
 AffinityType = Literal["director", "actor", "genre"]
 AFFINITY_TYPES: tuple[AffinityType, ...] = get_args(AffinityType)
+AffinityKey = tuple[str, AffinityType, str]
+"""Whose affinity to whom, or to what: user, type and name."""
 
 
 class Affinity(NamedTuple):
@@ -21,46 +21,18 @@ class Affinity(NamedTuple):
     rating_sum: int = 0
 
 
-def credits_of(entry: Entry) -> Iterator[tuple[AffinityType, str]]:
-    """Each (type, name) that a play of the entry's film counts towards, once."""
+def affinity_keys(user_id: str, entry: Entry) -> list[AffinityKey]:
+    """Each director, actor and genre that a user's play counts towards, once."""
     movie = entry.movie
-    for name in movie.directors:
-        yield "director", name
-    for name in movie.actors:
-        yield "actor", name
-    for name in movie.genres:
-        yield "genre", name
+    keys: list[AffinityKey] = [(user_id, "director", name) for name in movie.directors]
+    keys.extend([(user_id, "actor", name) for name in movie.actors])
+    keys.extend([(user_id, "genre", name) for name in movie.genres])
+    return keys
 
 
-def evolve(state: Affinity, event: Event) -> Affinity:
-    """``state`` of any name credited in the event's entry, with the event counted in."""
-    rating = event.entry.rating
-    match event:
-        case MovieAdded():
-            sign = 1
-        case MovieDeleted():
-            sign = -1
-        case RatingUpdated():
-            new = event.new_rating
-            return Affinity(
-                state.plays,
-                state.rated_count + (new is not None) - (rating is not None),
-                state.rating_sum + (new or 0) - (rating or 0),
-            )
-    return Affinity(
-        state.plays + sign,
-        state.rated_count + (sign if rating is not None else 0),
-        state.rating_sum + sign * (rating or 0),
-    )
-
-
-def combine(stored: Affinity, change: Affinity) -> Affinity:
-    """``stored`` with a batch's change added."""
-    return Affinity(
-        stored.plays + change.plays,
-        stored.rated_count + change.rated_count,
-        stored.rating_sum + change.rating_sum,
-    )
+def credits_of(entry: Entry) -> list[tuple[AffinityType, str]]:
+    """The type and name of each."""
+    return [(type_, name) for _, type_, name in affinity_keys("", entry)]
 
 
 # A dot is part of ordinary spelling at the end of initials ("L.", "J.K.") and of these.

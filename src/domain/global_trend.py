@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .events import Event, MovieAdded, MovieDeleted
 from .movie import Movie
 
 WINDOW_DAYS = 30
@@ -24,11 +23,10 @@ class FilmDay(NamedTuple):
     film_key: str
 
 
-@dataclass(frozen=True, slots=True)
-class DayCount:
+class DayCount(NamedTuple):
     """Plays of a film added on a day, or a batch's change of them."""
 
-    count: int
+    plays: int
     movie: Movie
 
 
@@ -81,24 +79,6 @@ class GlobalTrend:
     window_days: int = WINDOW_DAYS
     movements: tuple[Movement, ...] = ()
     genre_movements: tuple[GenreMovement, ...] = ()
-
-
-def film_day(event: Event) -> FilmDay:
-    """The film and day that the event is counted on, whenever it comes."""
-    return FilmDay(event.entry.added_on, event.entry.movie.film_key)
-
-
-def evolve(state: DayCount | None, event: Event) -> DayCount:
-    """The count of the event's ``film_day`` with the event counted in."""
-    count, movie = (0, event.entry.movie) if state is None else (state.count, state.movie)
-    match event:
-        case MovieAdded():
-            count += 1
-        case MovieDeleted():
-            count -= 1
-        case _:  # a new rating moves no trend, but its position must reach the fence
-            pass
-    return DayCount(count, movie)
 
 
 def in_window(day: date, today: date, window_days: int = WINDOW_DAYS) -> bool:
@@ -172,7 +152,7 @@ class _Window:
         self.counts: Counter[str] = Counter()
         self.movies: dict[str, Movie] = {}
         for (_, film_key), stored in days:
-            self.counts[film_key] += stored.count
+            self.counts[film_key] += stored.plays
             known = self.movies.get(film_key)
             if known is None or _preference(stored.movie) < _preference(known):
                 self.movies[film_key] = stored.movie

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from .affinity import Affinity, AffinityType
 from .entry import Entry
+from .global_trend import DayCount, FilmDay
+from .movie import Movie
 from .user_stats import UserStats
 
 
@@ -24,15 +26,7 @@ class Recomputed:
 
 def compute_user_stats(movies: Sequence[Entry]) -> Recomputed:
     """Recompute a user's statistics and affinities from all their entries, O(N)."""
-    credited: defaultdict[tuple[AffinityType, str], list[Entry]] = defaultdict(list)
-    for entry in movies:
-        for director in set(entry.movie.directors):
-            credited["director", director].append(entry)
-        for actor in set(entry.movie.actors):
-            credited["actor", actor].append(entry)
-        for genre in set(entry.movie.genres):
-            credited["genre", genre].append(entry)
-    return Recomputed(totals_of(movies), {key: _affinity(e) for key, e in credited.items()})
+    return Recomputed(totals_of(movies), affinities_of(movies))
 
 
 def totals_of(movies: Sequence[Entry]) -> UserStats:
@@ -47,6 +41,27 @@ def totals_of(movies: Sequence[Entry]) -> UserStats:
         rating_distribution=dict(Counter(sorted(ratings))),
         monthly_counts=dict(Counter((day.year, day.month) for day in days)),
     )
+
+
+def affinities_of(movies: Iterable[Entry]) -> dict[tuple[AffinityType, str], Affinity]:
+    """What the ``user_affinities`` documents of a user count."""
+    credited: defaultdict[tuple[AffinityType, str], list[Entry]] = defaultdict(list)
+    for entry in movies:
+        for director in set(entry.movie.directors):
+            credited["director", director].append(entry)
+        for actor in set(entry.movie.actors):
+            credited["actor", actor].append(entry)
+        for genre in set(entry.movie.genres):
+            credited["genre", genre].append(entry)
+    return {key: _affinity(plays) for key, plays in credited.items()}
+
+
+def film_days_of(movies: Iterable[Entry]) -> dict[FilmDay, DayCount]:
+    """What a user's plays are in the ``global_days`` documents."""
+    days: defaultdict[FilmDay, list[Movie]] = defaultdict(list)
+    for entry in movies:
+        days[FilmDay(entry.added_on, entry.movie.film_key)].append(entry.movie)
+    return {day: DayCount(len(films), films[0]) for day, films in days.items()}
 
 
 def _affinity(plays: Sequence[Entry]) -> Affinity:

@@ -29,10 +29,12 @@ from cinestats.application.figures.project import Projector
 from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
+from cinestats.domain.affinity import AFFINITY_TYPES
 from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
+from cinestats.domain.projections import AFFINITY, FILM_DAYS, USER_STATS
 
 USERS = ["anna", "bruno"]
 FILMS = [
@@ -250,6 +252,25 @@ class ExactnessMachine(RuleBasedStateMachine):
         )
         verdict = verifier.verify()
         assert verdict.equal, verdict.differences
+        self.answers_are_what_is_counted()
+
+    def answers_are_what_is_counted(self) -> None:
+        """Readers are told what verify compares."""
+        for user in USERS:
+            listed = {
+                AFFINITY.label((user, each.type, each.name)): tuple(each.affinity)
+                for type_ in AFFINITY_TYPES
+                for each in self.models.affinities(user, type_)
+            }
+            counts = self.models.counts(AFFINITY, user)
+            assert listed == {label: tuple(n) for label, n in counts.items() if n[0]}
+            stored = self.models.user_stats(user)
+            told = self.models.counts(USER_STATS, user)
+            assert told == ({USER_STATS.label([user]): stored.stats} if stored else {})
+        days = self.models.film_days(date.min)
+        assert {FILM_DAYS.label(day): (count.plays,) for day, count in days if count.plays} == {
+            label: n for label, n in self.models.counts(FILM_DAYS, 0).items() if n[0]
+        }
 
     @invariant()
     def acknowledged_events_are_in_the_log(self) -> None:

@@ -15,11 +15,13 @@ from cinestats.application.figures.ports import (
 )
 from cinestats.application.log.ports import Recorded
 from cinestats.application.upkeep.rebuild import recompute_user
+from cinestats.domain import projections
 from cinestats.domain.affinity import Affinity
 from cinestats.domain.global_trend import DayCount, FilmDay, summarize
 from cinestats.domain.user_stats import UserStats
 
 from .builders import added, deleted, entry, movie, rated, recorded
+from .decades import DECADES, USER_DECADES, WITH_DECADES, Plays
 
 NOW = datetime(2025, 3, 1, 10, tzinfo=UTC)
 
@@ -58,7 +60,7 @@ class ReadModelsContract(ABC):
         assert (nolan.name, nolan.affinity) == ("Christopher Nolan", Affinity(2, 1, 9))
         ((film_day, count),) = models.film_days(date.min)
         assert film_day == FilmDay(date(2025, 1, 20), "inception|2010")
-        assert (count.count, count.movie.title) == (2, "Inception")
+        assert (count.plays, count.movie.title) == (2, "Inception")
         assert count.movie.genres == ("Sci-Fi",)
         assert models.checkpoint(0) == 2
 
@@ -102,7 +104,7 @@ class ReadModelsContract(ABC):
         models.apply(batch(recorded([added(1, "a")])))
         models.apply(batch(recorded([added(1, "b")]), partition=1))
         assert (models.checkpoint(0), models.checkpoint(1)) == (1, 1)
-        assert sum(count.count for _, count in models.film_days(date.min)) == 2
+        assert sum(count.plays for _, count in models.film_days(date.min)) == 2
 
     def test_counts_of_zero_are_left_out_of_answers(self, models: Models) -> None:
         """A name whose last play was deleted is not listed."""
@@ -156,7 +158,7 @@ class ReadModelsContract(ABC):
         models.put_user(0, 2, documents)
         stored = models.user_stats("u1")
         assert stored is not None
-        assert stored.stats == documents.stats.stats
+        assert stored.stats == documents.states["user_stats"]["u1",]
         assert models.affinities("u1", "director")[0].affinity.plays == 1
 
     def test_a_forgotten_user_leaves_no_document(self, models: Models) -> None:
@@ -174,23 +176,24 @@ class ReadModelsContract(ABC):
         models.apply(batch(events))
         replacement = models.replacement()
         documents, entries = recompute_user("u1", events[:1], 2, NOW)
-        replacement.put_user(0, 0, documents)
+        replacement.documents.put_user(0, 0, documents)
         film_day = FilmDay(entries[0].added_on, entries[0].movie.film_key)
-        replacement.put_days(0, 2, [(film_day, DayCount(1, entries[0].movie))])
+        counts = {film_day: DayCount(1, entries[0].movie)}
+        replacement.documents.put_shared(0, 2, {"global_days": counts})
         assert models.user_stats("u2") is not None
         assert replacement.adopt()
         assert models.user_stats("u2") is None
         assert models.user_stats("u1") is not None
         assert models.checkpoint(0) == 2
-        assert [count.count for _, count in models.film_days(date.min)] == [1]
+        assert [count.plays for _, count in models.film_days(date.min)] == [1]
 
     def test_a_replacement_behind_the_live_models_is_not_adopted(self, models: Models) -> None:
         """It catches up first, so that no reader goes back in time."""
         models.apply(batch(recorded([added(1), added(2)])))
         replacement = models.replacement()
-        replacement.put_days(0, 1, [])
+        replacement.documents.put_shared(0, 1, {"global_days": {}})
         assert not replacement.adopt()
-        replacement.apply(batch(recorded([added(2)], after=1), base=1))
+        replacement.documents.apply(batch(recorded([added(2)], after=1), base=1))
         assert replacement.adopt()
         stored = models.user_stats("u1")
         assert stored is not None
@@ -202,10 +205,69 @@ class ReadModelsContract(ABC):
             models.replacement()
             replacement = models.replacement()
             documents, _ = recompute_user("u1", recorded([added(1)]), 1, NOW)
-            replacement.put_user(0, 0, documents)
-            replacement.put_days(0, 1, [])
+            replacement.documents.put_user(0, 0, documents)
+            replacement.documents.put_shared(0, 1, {"global_days": {}})
             assert replacement.adopt()
             assert len(models.affinities("u1", "director")) == 1
+
+    def test_a_replacement_cannot_be_read(self, models: Models) -> None:
+        """It has no answers: neither its own, nor those of the live documents."""
+        models.apply(batch(recorded([added(1)])))
+        replacement = models.replacement()
+        for reading in (
+            "user_stats",
+            "affinities",
+            "film_days",
+            "counts",
+            "get",
+            "replacement",
+        ):
+            assert hasattr(models, reading)
+            assert not hasattr(replacement.documents, reading)
+
+    def test_a_replacement_that_was_never_filled_replaces_nothing(self, models: Models) -> None:
+        """The live documents have seen events that it has not."""
+        models.apply(batch(recorded([added(1)])))
+        replacement = models.replacement()
+        assert replacement.documents.checkpoint(0) == 0
+        assert not replacement.adopt()
+        assert models.user_stats("u1") is not None
+        assert models.checkpoint(0) == 1
+
+    def test_a_projection_that_is_registered_is_kept_like_the_others(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Counted in, told, put anew, replaced and forgotten: no store names it."""
+        monkeypatch.setattr(projections, "PROJECTIONS", WITH_DECADES)
+        models = self.make()
+        old, new = entry("e1", movie("Heat", 1995)), entry("e2", movie("Ran", 1985))
+        events = recorded([added(1, of=old), added(2, of=new), added(3, "u2", of=new)])
+        models.apply(batch(events))
+        assert models.counts(USER_DECADES, "u1") == {
+            "user_decades u1 1990": (1,),
+            "user_decades u1 1980": (1,),
+        }
+        assert models.counts(DECADES, 0) == {"decades 1990": (1,), "decades 1980": (2,)}
+        assert models.counts(DECADES, 1) == {}
+        models.apply(batch(recorded([deleted(4, old)], after=3), base=3))
+        assert models.counts(USER_DECADES, "u1").get("user_decades u1 1990", (0,)) == (0,)
+        documents, _ = recompute_user("u1", events[:1], 1, NOW)
+        models.put_user(0, 4, documents)
+        counted = models.counts(USER_DECADES, "u1")
+        assert {label for label, (plays,) in counted.items() if plays} == {
+            "user_decades u1 1990"
+        }
+        replacement = models.replacement()
+        replacement.documents.put_user(0, 0, documents)
+        shared = {"global_days": {}, "decades": {(1990,): Plays(1)}}
+        replacement.documents.put_shared(0, 4, shared)
+        assert replacement.adopt()
+        counted = models.counts(DECADES, 0)
+        assert {label: n for label, n in counted.items() if n[0]} == {"decades 1990": (1,)}
+        assert not any(plays for (plays,) in models.counts(USER_DECADES, "u2").values())
+        models.apply(batch(recorded([deleted(5, old)], after=4), base=4))
+        models.forget_user("u1")
+        assert models.counts(USER_DECADES, "u1") == {}
 
     def test_the_trend_board_shows_what_was_put_last(self, models: Models) -> None:
         """All fields come back."""

@@ -1,11 +1,15 @@
 """The in-memory adapters keep the ports' contracts."""
 
+import pytest
 from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.read_models import MemoryReadModels
+from cinestats.domain import projections
 
+from .decades import WITH_DECADES
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
 from .exactness import ExactnessMachine
@@ -40,3 +44,11 @@ class MemoryMachine(ExactnessMachine):
 
 TestMemoryExactness = MemoryMachine.TestCase
 TestMemoryExactness.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+def test_a_projection_that_is_registered_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever happens, in whatever order; rebuild and verify know of it."""
+    monkeypatch.setattr(projections, "PROJECTIONS", WITH_DECADES)
+    run_state_machine_as_test(
+        MemoryMachine, settings=settings(max_examples=20, stateful_step_count=40, deadline=None)
+    )

@@ -21,11 +21,13 @@ from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.application.catalogue.ports import FilmQuery, Found
 from cinestats.application.ports import StoreUnavailable
+from cinestats.domain import projections
 from stack.mongo import Mongo
 
 from .builders import added
 from .catalogue import VERTIGO, CatalogueContract, film
 from .dead_letters import DeadLettersContract
+from .decades import WITH_DECADES
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
 from .exactness import ExactnessMachine
@@ -141,15 +143,27 @@ class MongoMachine(ExactnessMachine):
             database.drop()
 
 
-def test_mongo_is_exact(mongo: Mongo) -> None:
-    """Whatever happens, in whatever order: what is counted equals a recompute."""
+def _run_machine(mongo: Mongo, examples: int) -> None:
     MongoMachine.uri = mongo.uri
     run_state_machine_as_test(
         MongoMachine,
         settings=settings(
-            max_examples=100,
+            max_examples=examples,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_mongo_is_exact(mongo: Mongo) -> None:
+    """Whatever happens, in whatever order: what is counted equals a recompute."""
+    _run_machine(mongo, 100)
+
+
+def test_a_projection_that_is_registered_is_exact(
+    mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever happens, in whatever order; rebuild and verify know of it."""
+    monkeypatch.setattr(projections, "PROJECTIONS", WITH_DECADES)
+    _run_machine(mongo, 10)

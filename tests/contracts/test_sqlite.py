@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
 
 from cinestats.adapters.sqlite import event_log
 from cinestats.adapters.sqlite.database import Database
@@ -20,10 +21,12 @@ from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.read_models import SqliteReadModels
 from cinestats.application.figures.project import Projector
 from cinestats.application.ports import StoreUnavailable
+from cinestats.domain import projections
 from cinestats.domain.affinity import Affinity
 from cinestats.domain.user_stats import UserStats
 
 from .builders import added, deleted, entry, rated, recorded
+from .decades import DECADES, WITH_DECADES
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
 from .exactness import ExactnessMachine
@@ -128,10 +131,11 @@ class TestSqliteReadModels(_Files, ReadModelsContract):
         with closing(sqlite3.connect(self.folder / "views.db")) as connection:
             return connection.execute(sql).fetchall()
 
-    def test_a_file_of_the_form_before_is_counted_anew(self) -> None:
+    @pytest.mark.parametrize("form", [0, 1])
+    def test_a_file_of_a_form_before_is_counted_anew(self, form: int) -> None:
         """Its figures and checkpoints are dropped; the trends stay until the next are put."""
         with closing(sqlite3.connect(self.folder / "views.db")) as old:
-            old.executescript(_FORM_BEFORE)
+            old.executescript(f"{_FORM_BEFORE}; PRAGMA user_version = {form}")
         log = SqliteEventLog(self.folder / "log.db")
         self.opened.append(log)
         log.append(0, 0, [added(1, rating=9), added(2, rating=None)])
@@ -145,9 +149,21 @@ class TestSqliteReadModels(_Files, ReadModelsContract):
                 Affinity(2, 1, 9)
             ]
             assert models.user_stats("u2") is None
-            assert [count.count for _, count in models.film_days(date.min)] == [2]
+            assert [count.plays for _, count in models.film_days(date.min)] == [2]
             assert models.checkpoint(0) == 2
         assert self.rows("SELECT id FROM global_stats") == [("global",)]
+
+    def test_a_file_without_the_table_of_a_projection_is_counted_anew(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One that was registered since; from then on the file is kept."""
+        self.make().apply(batch(recorded([added(1)])))
+        monkeypatch.setattr(projections, "PROJECTIONS", WITH_DECADES)
+        models = self.make()
+        assert models.checkpoint(0) == 0
+        models.apply(batch(recorded([added(1)])))
+        assert models.counts(DECADES, 0) == {"decades 2010": (1,)}
+        assert self.make().checkpoint(0) == 1
 
     def test_counts_of_zero_are_left_out_of_statistics(self) -> None:
         """A month and a rating whose last play was deleted are not told."""
@@ -254,6 +270,14 @@ class SqliteMachine(ExactnessMachine):
 
 TestSqliteExactness = SqliteMachine.TestCase
 TestSqliteExactness.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+
+
+def test_a_projection_that_is_registered_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever happens, in whatever order; rebuild and verify know of it."""
+    monkeypatch.setattr(projections, "PROJECTIONS", WITH_DECADES)
+    run_state_machine_as_test(
+        SqliteMachine, settings=settings(max_examples=20, stateful_step_count=40, deadline=None)
+    )
 
 
 def test_every_file_is_for_one_user_of_the_system(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from cinestats.adapters.memory.stores import MemoryStores
 from cinestats.adapters.sqlite.stores import SqliteStores
+from cinestats.application.ports import StoreUnavailable
 from cinestats.application.stores import Stores
 from cinestats.application.upkeep.examine import examine
 from cinestats.domain.errors import InvalidInput
@@ -152,4 +153,6 @@ def test_mongo_stores_connect_to_nothing_until_they_are_asked() -> None:
     stores = stores_module.MongoStores("mongodb://u:secret@127.0.0.1:1", "d", "films", ROME)
     assert "secret" not in repr(stores)
     assert len(list(stores.checks())) == 2
-    assert stores.database.name == "d"
+    assert pickle.loads(pickle.dumps(stores)) == stores
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        _ = stores.log

@@ -122,14 +122,14 @@ def check(database: MongoDatabase, events: list[Recorded]) -> None:
         alive += len(entries)
         stored = models.user_stats(user_id)
         assert stored is not None
-        assert stored.stats == documents.stats.stats
+        assert stored.stats == documents.states["user_stats"][user_id,]
         stored_affinities = {
-            (d.type, d.name): d.affinity
+            (user_id, d.type, d.name): d.affinity
             for type_ in AFFINITY_TYPES
             for d in models.affinities(user_id, type_)
         }
-        assert stored_affinities == {(d.type, d.name): d.affinity for d in documents.affinities}
-    assert sum(count.count for _, count in models.film_days(date.min)) == alive
+        assert stored_affinities == documents.states["user_affinities"]
+    assert sum(count.plays for _, count in models.film_days(date.min)) == alive
 
 
 def project(models: MongoReadModels, events: list[Recorded], size: int) -> None:

@@ -52,8 +52,8 @@ def test_a_rebuild_takes_documents_of_the_original_over(database: FailingDatabas
     replacement = models.replacement()
     for user_id in ("anna", "bruno"):
         mine = [r for r in events if r.event and r.event.user_id == user_id]
-        replacement.put_user(0, 0, recompute_user(user_id, mine, 0, NOW)[0])
-    replacement.apply(Batch(0, 0, events, NOW))
+        replacement.documents.put_user(0, 0, recompute_user(user_id, mine, 0, NOW)[0])
+    replacement.documents.apply(Batch(0, 0, events, NOW))
     assert replacement.adopt()
     project(models, events, 4)
     check(database, events)

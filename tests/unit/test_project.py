@@ -70,12 +70,16 @@ def contracts(source: Path) -> subprocess.CompletedProcess[str]:
 INWARDS = "Dependencies point inwards"
 NO_FRAMEWORK = "The core knows no framework"
 INDEPENDENT = "Adapters are independent of each other"
+NO_FOLD = "The recompute knows no fold"
+NO_FIGURES = "What verify recomputes shares nothing with the figures that are shown"
 ACYCLIC = "The application's packages form no cycle"
 VIOLATIONS = [
     (INWARDS, "domain/rating.py", "import cinestats.adapters.ids"),
     (NO_FRAMEWORK, "domain/rating.py", "import pydantic"),
     (INWARDS, "application/diary/record.py", "import cinestats.entrypoints.settings"),
     (NO_FRAMEWORK, "application/diary/record.py", "import sqlite3"),
+    (NO_FOLD, "domain/recompute.py", "import cinestats.domain.projections.user_stats"),
+    (NO_FIGURES, "domain/recompute.py", "import cinestats.domain.figures.overview"),
     (INWARDS, "adapters/ids.py", "import cinestats.entrypoints.settings"),
     (INDEPENDENT, "adapters/spark/worker.py", "import cinestats.adapters.mongo.database"),
     (INDEPENDENT, "adapters/spark/settings.py", "import cinestats.adapters.kafka.settings"),

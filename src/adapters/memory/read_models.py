@@ -1,88 +1,110 @@
 """The read models in dictionaries."""
 
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Literal, NamedTuple
 
 from cinestats.application.figures.ports import (
     AffinityDocument,
     Batch,
+    Counts,
     Fenced,
+    Replacement,
+    States,
     UserDocuments,
     UserStatsDocument,
 )
 from cinestats.application.figures.project import net_changes
-from cinestats.domain import affinity, user_stats
-from cinestats.domain.affinity import Affinity, AffinityType
+from cinestats.domain import projections
+from cinestats.domain.affinity import AffinityType
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
-from cinestats.domain.user_stats import UserStats
+from cinestats.domain.projections import AFFINITY, FILM_DAYS, USER_STATS
+from cinestats.domain.projections.projection import Projection
 
-AffinityKey = tuple[str, AffinityType, str]
-DayKey = tuple[int, FilmDay]
-
-
-@dataclass(slots=True)
-class _Documents:
-    checkpoints: dict[int, int] = field(default_factory=dict[int, int])
-    users: dict[str, UserStatsDocument] = field(default_factory=dict[str, UserStatsDocument])
-    affinities: dict[AffinityKey, AffinityDocument] = field(
-        default_factory=dict[AffinityKey, AffinityDocument]
-    )
-    days: dict[DayKey, DayCount] = field(default_factory=dict[DayKey, DayCount])
+_NEVER = datetime.fromtimestamp(0, UTC)  # documents that count plays of all show no time
 
 
-class MemoryReadModels:
-    """The projections, written and read."""
+class _Stored(NamedTuple):
+    state: Any
+    updated_at: datetime
+    position: int
+
+
+class MemoryDocuments:
+    """The documents and their checkpoints, written."""
 
     def __init__(self) -> None:
-        self._documents = _Documents()
-        self._trend: tuple[GlobalTrend, datetime] | None = None
+        self._checkpoints: dict[int, int] = {}
+        self._documents: dict[str, dict[Any, _Stored]] = {
+            each.name: {} for each in projections.PROJECTIONS
+        }
         self._lock = threading.RLock()
 
     def checkpoint(self, partition: int) -> int:
-        return self._documents.checkpoints.get(partition, 0)
+        return self._checkpoints.get(partition, 0)
 
     def apply(self, batch: Batch) -> None:
         changes = net_changes(batch.events)
         with self._lock:
             self._move_checkpoint(batch.partition, batch.base, batch.events[-1].position)
-            docs, now = self._documents, batch.now
-            for user_id, (change, position) in changes.users.items():
-                old = docs.users.get(user_id)
-                stats = user_stats.combine(old.stats if old else UserStats(), change)
-                docs.users[user_id] = UserStatsDocument(user_id, stats, now, position)
-            for user_id, mine in changes.affinities.items():
-                for credit, (delta, position) in mine.items():
-                    key = (user_id, *credit)
-                    known = docs.affinities.get(key)
-                    total = affinity.combine(known.affinity if known else Affinity(), delta)
-                    docs.affinities[key] = AffinityDocument(*key, total, now, position)
-            for film_day, (count, _) in changes.days.items():
-                self._add_day(batch.partition, film_day, count)
+            for each, changed in changes:
+                for key, (state, position) in changed.items():
+                    place = each.place(key, batch.partition)
+                    known = self._documents[each.name].get(place)
+                    total = each.combine(known.state, state) if known else state
+                    self._documents[each.name][place] = _Stored(total, batch.now, position)
 
     def put_user(self, partition: int, base: int, documents: UserDocuments) -> None:
         with self._lock:
             self._move_checkpoint(partition, base, base)
-            self._drop_affinities(documents.stats.user_id)
-            self._documents.users[documents.stats.user_id] = documents.stats
-            for document in documents.affinities:
-                key = document.user_id, document.type, document.name
-                self._documents.affinities[key] = document
+            self._drop(documents.user_id)
+            for name, states in documents.states.items():
+                self._documents[name] |= {
+                    key: _Stored(state, documents.updated_at, documents.position)
+                    for key, state in states.items()
+                }
+
+    def put_shared(self, partition: int, position: int, states: Mapping[str, States]) -> None:
+        self._move_checkpoint(partition, 0, position)
+        for each in projections.of_all():
+            self._documents[each.name] |= {
+                each.place(key, partition): _Stored(state, _NEVER, position)
+                for key, state in states[each.name].items()
+            }
+
+    def _move_checkpoint(self, partition: int, base: int, position: int) -> None:
+        if self.checkpoint(partition) != base:
+            raise Fenced
+        self._checkpoints[partition] = position
+
+    def _drop(self, user_id: str) -> None:
+        for each in projections.of_user():
+            documents = self._documents[each.name]
+            for key in [key for key in documents if key[0] == user_id]:
+                del documents[key]
+
+
+class MemoryReadModels(MemoryDocuments):
+    """The live documents, written and read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trend: tuple[GlobalTrend, datetime] | None = None
 
     def forget_user(self, user_id: str) -> None:
+        stored = self.user_stats(user_id)
         with self._lock:
-            stored = self._documents.users.get(user_id)
             if stored is not None and stored.stats.total_watched == 0:
-                del self._documents.users[user_id]
-                self._drop_affinities(user_id)
+                self._drop(user_id)
 
-    def replacement(self) -> "MemoryReplacement":
-        return MemoryReplacement(self)
+    def replacement(self) -> Replacement:
+        documents = MemoryDocuments()
+        return Replacement(documents, lambda: self._adopt(documents))
 
     def user_stats(self, user_id: str) -> UserStatsDocument | None:
-        return self._documents.users.get(user_id)
+        stored = self._documents[USER_STATS.name].get((user_id,))
+        return None if stored is None else UserStatsDocument(user_id, *stored)
 
     def affinities(
         self,
@@ -92,25 +114,35 @@ class MemoryReadModels:
         limit: int | None = None,
     ) -> Sequence[AffinityDocument]:
         def order(document: AffinityDocument) -> tuple[float, str]:
-            plays, rated, total = (
-                document.affinity.plays,
-                document.affinity.rated_count,
-                document.affinity.rating_sum,
-            )
+            plays, rated, total = document.affinity
             return -(plays if by == "count" else total / rated if rated else 0), document.name
 
         with self._lock:
             mine = [
-                document
-                for key, document in self._documents.affinities.items()
-                if key[:2] == (user_id, type_) and document.affinity.plays
+                AffinityDocument(*key, *stored)  # type: ignore[call-arg]
+                for key, stored in self._documents[AFFINITY.name].items()
+                if key[:2] == (user_id, type_) and stored.state.plays
             ]
         return sorted(mine, key=order)[:limit]
 
     def film_days(self, since: date) -> Sequence[tuple[FilmDay, DayCount]]:
         with self._lock:
-            days = list(self._documents.days.items())
-        return [(film_day, count) for (_, film_day), count in days if film_day.day >= since]
+            days = list(self._documents[FILM_DAYS.name].items())
+        return [
+            (FilmDay(date.fromisoformat(day), film_key), stored.state)
+            for (day, film_key, _), stored in days
+            if day >= since.isoformat()
+        ]
+
+    def counts(self, projection: Projection[Any, Any], owner: str | int) -> Counts:
+        with self._lock:
+            documents = list(self._documents[projection.name].items())
+        n = len(projection.key_fields)
+        return {
+            projection.label(place[:n]): stored.state[: len(projection.counted)]
+            for place, stored in documents
+            if owner == place[0 if projection.of_user else n]
+        }
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
         self._trend = trend, updated_at
@@ -118,40 +150,10 @@ class MemoryReadModels:
     def get(self) -> tuple[GlobalTrend, datetime] | None:
         return self._trend
 
-    def _move_checkpoint(self, partition: int, base: int, position: int) -> None:
-        if self.checkpoint(partition) != base:
-            raise Fenced
-        self._documents.checkpoints[partition] = position
-
-    def _add_day(self, partition: int, film_day: FilmDay, change: DayCount) -> None:
-        days = self._documents.days
-        known = days.get((partition, film_day))
-        count = change.count + (known.count if known else 0)
-        days[partition, film_day] = DayCount(count, known.movie if known else change.movie)
-
-    def _drop_affinities(self, user_id: str) -> None:
-        for key in [k for k in self._documents.affinities if k[0] == user_id]:
-            del self._documents.affinities[key]
-
-
-class MemoryReplacement(MemoryReadModels):
-    """Documents beside the live ones, which take their place in the end."""
-
-    def __init__(self, live: MemoryReadModels) -> None:
-        super().__init__()
-        self._live = live
-
-    def put_days(
-        self, partition: int, position: int, days: Iterable[tuple[FilmDay, DayCount]]
-    ) -> None:
-        self._move_checkpoint(partition, 0, position)
-        for film_day, count in days:
-            self._add_day(partition, film_day, count)
-
-    def adopt(self) -> bool:
-        with self._live._lock:
-            live = self._live._documents.checkpoints
-            if any(position > self.checkpoint(p) for p, position in live.items()):
+    def _adopt(self, documents: MemoryDocuments) -> bool:
+        with self._lock:
+            if any(at > documents.checkpoint(p) for p, at in self._checkpoints.items()):
                 return False
-            self._live._documents = self._documents
+            self._checkpoints = documents._checkpoints
+            self._documents = documents._documents
             return True

@@ -7,142 +7,139 @@ bounds would keep half.
 Names from data are values only: the paths that are incremented are of fixed form.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, cast
 
 from cinestats.application.figures.project import NetChanges
-from cinestats.domain.affinity import affinity_id, name_key
-from cinestats.domain.global_trend import FilmDay
+from cinestats.domain.affinity import Affinity, AffinityKey, affinity_id, name_key
 from cinestats.domain.movie import Movie
+from cinestats.domain.projections import AFFINITY, USER_STATS
+from cinestats.domain.projections.projection import Projection
 from cinestats.domain.rating import distribution_key, stars
-from cinestats.domain.user_stats import STATS_VERSION
+from cinestats.domain.user_stats import STATS_VERSION, UserStats
 
 from .database import Document
-
-COLLECTIONS = ("user_stats", "user_affinities", "global_days")
 
 
 class Addition(NamedTuple):
     """A batch's change of the document ``id``: what is added, set, and there from the start.
 
-    ``added`` is by path; ``set_`` holds ``position``, that of the last event it counts.
+    ``position`` is that of the last event that the change counts.
     """
 
+    key: Any
     id: str
-    added: Mapping[str, float]
-    set_: Mapping[str, Any]
-    constant: Mapping[str, Any]
-
-    @property
-    def position(self) -> int:
-        position: int = self.set_["position"]
-        return position
+    added: Document
+    set_: Document
+    constant: Document
+    position: int
 
     def update(self) -> Document:
         """The change of a document that is there already."""
-        return {"$inc": self.added, "$set": self.set_}
+        nested = dict in map(type, self.added.values())
+        return {"$inc": _by_path(self.added) if nested else self.added, "$set": self.set_}
 
     def document(self) -> Document:
         """The document where there is none."""
-        document: Document = {"_id": self.id, **self.constant, **self.set_}
-        for path, n in self.added.items():
-            if "." not in path:
-                document[path] = n
-                continue
-            *parents, field = path.split(".")
-            target = document
-            for parent in parents:
-                target = target.setdefault(parent, {})
-            target[field] = n
-        return document
+        return {"_id": self.id, **self.constant, **self.set_, **self.added}
 
 
-Additions = Callable[[NetChanges], Iterator[Addition]]
+def additions_to(
+    projection: Projection[Any, Any], changes: NetChanges, partition: int, now: str
+) -> Iterator[Addition]:
+    """The net changes of a partition as updates of the projection's collection."""
+    own, film, of_user = _OWN.get(projection.name), projection.film, projection.of_user
+    for key, (state, position) in changes.items():
+        if own:
+            id_, constant, added = own(key, state, partition)
+        else:
+            place = projection.place(key, partition)
+            # As global_days has it: the partition comes second.
+            id_ = "|".join(map(str, (place[0], *place[len(key) :], *place[1 : len(key)])))
+            constant = dict(zip(projection.place_fields, place, strict=True))
+            added = projection.shown(state)
+        if film:
+            constant |= film_fields(film(state))
+        set_ = {"updated_at": now, "position": position} if of_user else {"position": position}
+        yield Addition(key, id_, added, set_, constant, position)
 
 
-def additions_to(collection: str, partition: int, now: str) -> Additions:
-    """How net changes of a partition become updates of one of ``COLLECTIONS``."""
-    match collection:
-        case "user_stats":
-            return lambda changes: _to_user_stats(changes, partition, now)
-        case "user_affinities":
-            return lambda changes: _to_affinities(changes, now)
-        case _:
-            return lambda changes: _to_days(changes, partition)
+def of_users(projection: Projection[Any, Any], users: Sequence[str]) -> Document:
+    """The condition that finds the documents of some users, by an index."""
+    return {"_id" if projection.one_per_user else "user_id": {"$in": users}}
 
 
-def _to_user_stats(changes: NetChanges, partition: int, now: str) -> Iterator[Addition]:
-    for user_id, (change, position) in changes.users.items():
-        added: dict[str, float] = {
-            "total_watched": change.total_watched,
-            "rated_count": change.rated_count,
-            "sum_ratings": stars(change.sum_ratings),
-            "watch_time_minutes": change.watch_time_minutes,
-        }
-        constant: dict[str, Any] = {
-            "user_id": user_id,
-            "stats_version": STATS_VERSION,
-            "partition": partition,
-        }
-        ratings = [(r, n) for r, n in change.rating_distribution.items() if n]
-        for rating, n in ratings:
-            added[f"rating_distribution.{distribution_key(rating)}"] = n
-        if not ratings:
-            constant["rating_distribution"] = {}
-        months = [(month, n) for month, n in change.monthly_counts.items() if n]
-        for (year, month), n in months:
-            added[f"monthly_counts.{year}.{month:02}"] = n
-        if not months:
-            constant["monthly_counts"] = {}
-        yield Addition(user_id, added, {"updated_at": now, "position": position}, constant)
-
-
-def _to_affinities(changes: NetChanges, now: str) -> Iterator[Addition]:
-    for user_id, mine in changes.affinities.items():
-        for (type_, name), ((plays, rated_count, rating_sum), position) in mine.items():
-            total = stars(rating_sum)
-            added: dict[str, float] = {
-                "count": plays,
-                "rated_count": rated_count,
-                "rating_sum": total,
-            }
-            constant: dict[str, Any] = {
-                "user_id": user_id,
-                "type": type_,
-                "name": name,
-                "name_key": name_key(name),
-            }
-            if type_ == "genre":
-                constant["sum_voti"] = 0
-            else:
-                added["sum_voti"] = total
-            _id = affinity_id(user_id, type_, name)
-            yield Addition(_id, added, {"updated_at": now, "position": position}, constant)
-
-
-def _to_days(changes: NetChanges, partition: int) -> Iterator[Addition]:
-    for film_day, (change, position) in changes.days.items():
-        yield Addition(
-            day_id(film_day, partition),
-            {"count": change.count},
-            {"position": position},
-            day_fields(film_day, partition, change.movie),
-        )
-
-
-def day_id(film_day: FilmDay, partition: int) -> str:
-    """The ``_id`` of a ``global_days`` document."""
-    return f"{film_day.day}|{partition}|{film_day.film_key}"
-
-
-def day_fields(film_day: FilmDay, partition: int, movie: Movie) -> Document:
-    """What never changes in a ``global_days`` document."""
+def film_fields(movie: Movie) -> Document:
+    """A film as a trend needs it."""
     return {
-        "day": film_day.day.isoformat(),
-        "film_key": film_day.film_key,
-        "partition": partition,
         "name": movie.title,
         "year": movie.year,
         "genres": movie.genres,
         "poster_url": movie.poster_url,
     }
+
+
+def film_of(document: Document) -> Movie:
+    """The film that ``film_fields`` wrote down."""
+    return Movie(
+        document["name"],
+        document["year"],
+        document["film_key"],
+        genres=tuple(document["genres"]),
+        poster_url=document["poster_url"],
+    )
+
+
+def _user_stats(
+    key: tuple[str], stats: UserStats, partition: int
+) -> tuple[str, Document, Document]:
+    months: dict[str, dict[str, int]] = {}
+    for (year, month), n in stats.monthly_counts.items():
+        if n:
+            months.setdefault(str(year), {})[f"{month:02}"] = n
+    ratings = stats.rating_distribution.items()
+    added: Document = {
+        "total_watched": stats.total_watched,
+        "rated_count": stats.rated_count,
+        "sum_ratings": stars(stats.sum_ratings),
+        "watch_time_minutes": stats.watch_time_minutes,
+        "rating_distribution": {distribution_key(rating): n for rating, n in ratings if n},
+        "monthly_counts": months,
+    }
+    (user_id,) = key
+    constant = {"user_id": user_id, "stats_version": STATS_VERSION, "partition": partition}
+    return user_id, constant, added
+
+
+def _affinity(
+    key: AffinityKey, affinity: Affinity, _partition: int
+) -> tuple[str, Document, Document]:
+    user_id, type_, name = key
+    total = stars(affinity.rating_sum)
+    added: Document = {
+        "count": affinity.plays,
+        "rated_count": affinity.rated_count,
+        "rating_sum": total,
+        "sum_voti": 0 if type_ == "genre" else total,
+    }
+    constant = {"user_id": user_id, "type": type_, "name": name, "name_key": name_key(name)}
+    return affinity_id(*key), constant, added
+
+
+# The ``_id``, what never changes, and what is counted. Others read these: they are a contract.
+_OWN: dict[str, Callable[[Any, Any, int], tuple[str, Document, Document]]] = {
+    USER_STATS.name: _user_stats,
+    AFFINITY.name: _affinity,
+}
+
+
+def _by_path(counts: Document) -> Document:
+    """Every count by its dotted path."""
+    flat: Document = {}
+    for field, n in counts.items():
+        if isinstance(n, dict):
+            inner = _by_path(cast(Document, n))
+            flat |= {f"{field}.{path}": each for path, each in inner.items()}
+        else:
+            flat[field] = n
+    return flat

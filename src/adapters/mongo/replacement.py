@@ -13,48 +13,30 @@ position, and none is missing at any moment. While an adoption runs, some docume
 ahead of others, as they are while a batch is written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import islice
+from typing import Any
 
-from pymongo import ReplaceOne
+from cinestats.domain import projections
+from cinestats.domain.projections.projection import Projection
 
-from cinestats.domain.global_trend import DayCount, FilmDay
-
-from .database import CHUNK, Document
-from .fenced_additions import COLLECTIONS, day_fields, day_id
-from .read_models import MongoReadModels
+from .database import Document, MongoDatabase
+from .fenced_additions import of_users
 from .supersede import Standing, supersede
 
 _USERS_AT_A_TIME = 100
 _NEW = Standing(0, 0)  # of a partition in which nothing has happened
 
+Standings = Mapping[int, Standing]
 
-class MongoReplacement(MongoReadModels):
-    """Implements Replacement. Making one drops what an unfinished one has left."""
 
-    prefix = "next_"
+class Adoption:
+    """Gives the live documents the content of the new ones."""
 
-    def __init__(self, live: MongoReadModels) -> None:
-        super().__init__(live.database, live.zone)
-        self._drop()
-        self.create_indexes()
-        self._users: list[str] | None = None
-        self._days: list[str] | None = None
-
-    def put_days(
-        self, partition: int, position: int, days: Iterable[tuple[FilmDay, DayCount]]
-    ) -> None:
-        writes: list[ReplaceOne[Document]] = []
-        for film_day, count in days:
-            document = {
-                "_id": day_id(film_day, partition),
-                **day_fields(film_day, partition, count.movie),
-                "count": count.count,
-                "position": position,
-            }
-            writes.append(ReplaceOne({"_id": document["_id"]}, document, upsert=True))
-        for start in range(0, len(writes), CHUNK):
-            self.database.write_all("next_global_days", writes[start : start + CHUNK])
-        self._move_checkpoint(partition, 0, position)
+    def __init__(self, database: MongoDatabase) -> None:
+        self._database = database
+        self._left: list[Callable[[Standings], bool]] | None = None
 
     def adopt(self) -> bool:
         """Replace the live documents, each in one step.
@@ -65,82 +47,80 @@ class MongoReplacement(MongoReadModels):
         standings = self._standings()
         if any(checkpoint > through for through, checkpoint in standings.values()):
             return False
-        if self._users is None or self._days is None:
-            self._users = self._all_users()
-            self._days = self._all_days()
-        self._users = [
-            user_id
-            for start in range(0, len(self._users), _USERS_AT_A_TIME)
-            for user_id in self._adopt_users(
-                self._users[start : start + _USERS_AT_A_TIME], standings
-            )
-        ]
-        self._days = [day for day in self._days if not self._adopt_day(day, standings)]
-        if self._users or self._days:
+        if self._left is None:
+            self._left = [*self._users(), *self._shared()]
+        self._left = [adopted for adopted in self._left if not adopted(standings)]
+        if self._left:
             return False
-        self._drop()
+        self.drop()
         return True
 
-    def _adopt_users(self, users: list[str], standings: Mapping[int, Standing]) -> list[str]:
-        """Adopt the documents of some users; returns those for whom it has to be repeated."""
-        mine = {"_id": {"$in": users}}
-        new = self.database.find("next_user_stats", mine)
-        old = self.database.find("user_stats", mine)
-        partitions = {d["_id"]: d["partition"] for d in (*old, *new) if "partition" in d}
+    def drop(self) -> None:
+        """Remove the new documents."""
+        for name in ("checkpoints", *(each.name for each in projections.PROJECTIONS)):
+            self._database.write(self._database.collection(f"next_{name}").drop)
+
+    def _users(self) -> Iterator[Callable[[Standings], bool]]:
+        """Users, some at a time."""
+        users = {
+            document["_id"]
+            for each in projections.of_user()
+            if each.one_per_user
+            for prefix in ("", "next_")
+            for document in self._database.find(prefix + each.name, {}, {"_id": 1})
+        }
+        in_order = iter(sorted(users))
+        while some := list(islice(in_order, _USERS_AT_A_TIME)):
+            yield partial(self._adopt_users, some)
+
+    def _shared(self) -> Iterator[Callable[[Standings], bool]]:
+        """Documents that count plays of all users, by the first part of their keys."""
+        for each in projections.of_all():
+            firsts = set[Any]()
+            with self._database.translated():
+                for prefix in ("", "next_"):
+                    collection = self._database.collection(prefix + each.name)
+                    firsts.update(collection.distinct(each.key_fields[0]))
+            for first in sorted(firsts):
+                yield partial(self._adopt_shared, each, first)
+
+    def _adopt_users(self, users: list[str], standings: Standings) -> bool:
+        partitions: dict[str, int] = {}
 
         def standing(document: Document) -> Standing:
             return standings.get(partitions.get(document["user_id"], -1), _NEW)
 
-        theirs = {"user_id": {"$in": users}}
-        done = supersede(self.database, "user_stats", old, new, standing)
-        done &= supersede(
-            self.database,
-            "user_affinities",
-            self.database.find("user_affinities", theirs),
-            self.database.find("next_user_affinities", theirs),
-            standing,
-        )
-        return [] if done else users
+        done = True
+        for each in projections.of_user():
+            old, new = self._find(each, of_users(each, users))
+            known = (d for d in (*old, *new) if "partition" in d)
+            partitions |= {d["user_id"]: d["partition"] for d in known}
+            done &= supersede(self._database, each, "", old, new, standing)
+        return done
 
-    def _adopt_day(self, day: str, standings: Mapping[int, Standing]) -> bool:
-        return supersede(
-            self.database,
-            "global_days",
-            self.database.find("global_days", {"day": day}),
-            self.database.find("next_global_days", {"day": day}),
-            lambda document: standings.get(document["partition"], _NEW),
-        )
+    def _adopt_shared(
+        self, projection: Projection[Any, Any], first: Any, standings: Standings
+    ) -> bool:
+        old, new = self._find(projection, {projection.key_fields[0]: first})
+
+        def standing(document: Document) -> Standing:
+            return standings.get(document["partition"], _NEW)
+
+        return supersede(self._database, projection, "", old, new, standing)
+
+    def _find(
+        self, projection: Projection[Any, Any], condition: Document
+    ) -> tuple[list[Document], list[Document]]:
+        live = self._database.find(projection.name, condition)
+        return live, self._database.find(f"next_{projection.name}", condition)
 
     def _standings(self) -> dict[int, Standing]:
         """Of each partition: how far the new documents go, and the live checkpoint."""
         through, live = (
-            {d["_id"]: d["position"] for d in self.database.find(collection, {})}
+            {d["_id"]: d["position"] for d in self._database.find(collection, {})}
             for collection in ("next_checkpoints", "checkpoints")
         )
         return {
             partition: Standing(through.get(partition, 0), live.get(partition, 0))
             for partition in through.keys() | live.keys()
         }
-
-    def _all_users(self) -> list[str]:
-        return sorted(
-            {
-                document["_id"]
-                for collection in ("user_stats", "next_user_stats")
-                for document in self.database.find(collection, {}, {"_id": 1})
-            }
-        )
-
-    def _all_days(self) -> list[str]:
-        with self.database.translated():
-            return sorted(
-                {
-                    day
-                    for collection in ("global_days", "next_global_days")
-                    for day in self.database.collection(collection).distinct("day")
-                }
-            )
-
-    def _drop(self) -> None:
-        for collection in (*COLLECTIONS, "checkpoints"):
-            self.database.write(self.database.collection(f"next_{collection}").drop)

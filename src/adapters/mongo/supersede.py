@@ -1,22 +1,14 @@
 """Give documents recomputed content, one by one, while projectors go on counting."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pymongo import ReplaceOne
 
+from cinestats.domain.projections.projection import Projection
+
 from .database import CHUNK, Document, MongoDatabase
 
-_COUNTED = {
-    "total_watched",
-    "rated_count",
-    "sum_ratings",
-    "watch_time_minutes",
-    "count",
-    "sum_voti",
-    "rating_sum",
-}
-_COUNTED_BY_KEY = {"rating_distribution", "monthly_counts"}
 _NOT_COMPARED = ("position", "updated_at")
 
 
@@ -29,7 +21,8 @@ class Standing(NamedTuple):
 
 def supersede(
     database: MongoDatabase,
-    collection: str,
+    projection: Projection[Any, Any],
+    prefix: str,
     existing: Iterable[Document],
     wanted: Iterable[Document],
     standing: Callable[[Document], Standing],
@@ -45,7 +38,7 @@ def supersede(
     writes: list[ReplaceOne[Document]] = []
     ahead = False
     for document in existing:
-        new = missing.pop(document["_id"], None) or _emptied(document)
+        new = missing.pop(document["_id"], None) or _emptied(document, projection)
         position = document.get("position")
         through, checkpoint = standing(document)
         if position is not None and position > through:
@@ -58,11 +51,11 @@ def supersede(
             same = {"_id": document["_id"], "position": position}
             writes.append(ReplaceOne(same, {**new, "position": through}))
     for document in missing.values():
-        if _counts(document):
+        if document[projection.counted[0]]:
             through, _ = standing(document)
             older = {"_id": document["_id"], "position": {"$lte": through}}
             writes.append(ReplaceOne(older, {**document, "position": through}, upsert=True))
-    return _write(database, collection, writes) and not ahead
+    return _write(database, prefix + projection.name, writes) and not ahead
 
 
 def _write(
@@ -79,20 +72,14 @@ def _content(document: Document) -> Document:
     return {key: value for key, value in document.items() if key not in _NOT_COMPARED}
 
 
-def _counts(document: Document) -> bool:
-    return bool(document.get("total_watched") or document.get("count"))
-
-
-def _emptied(document: Document) -> Document:
+def _emptied(document: Document, projection: Projection[Any, Any]) -> Document:
     """The document with every count at 0: it stays, because it carries the fence.
 
     ``gone`` marks a user whom the log does not know, as long as nothing is counted again.
     """
     emptied = dict(document)
-    for field in document.keys() & _COUNTED:
-        emptied[field] = 0
-    for field in document.keys() & _COUNTED_BY_KEY:
-        emptied[field] = {}
-    if "total_watched" in document:
+    for field in document.keys() & {*projection.counted, "sum_voti"}:
+        emptied[field] = {} if isinstance(document[field], dict) else 0
+    if projection.one_per_user:
         emptied["gone"] = True
     return emptied

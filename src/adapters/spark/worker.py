@@ -12,6 +12,7 @@ import pyarrow as pa
 from cinestats.adapters.event_json import read_event
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.gc_paused import gc_paused
+from cinestats.application.log.ports import NewerEvent
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.consume import (
     Consumer,
@@ -139,19 +140,22 @@ def _count(iterator: Iterable[pa.RecordBatch], job: Job) -> pa.RecordBatch | Non
     worker = _worker(replace(job, kind=job.kind or _kind_of(records, job)))
     try:
         outcome = worker.consume(partition, records)
-    except LogGap as gap:
-        outcome, stopped = Outcome(0, 0, 0, 0, -1), str(gap)
+    except (LogGap, NewerEvent) as reason:
+        outcome, stopped = Outcome(0, 0, 0, 0, -1), str(reason)
     return result_row(partition, outcome, time.perf_counter() - started, stopped)
 
 
 def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
     """What a new topic holds, as the first good record says, of whichever partition."""
     for record in records:
+        value = record.value or b""
         try:
-            _, position = read_event(record.value or b"", job.zone)
+            has_position = read_event(value, job.zone).position is not None
+        except NewerEvent:
+            has_position = b'"position":' in value  # whatever else it says
         except CinestatsError:
             continue
-        kind: TopicKind = "foreign" if position is None else "log"
+        kind: TopicKind = "log" if has_position else "foreign"
         return job.stores.topic_claims.settle(job.topic, kind)
     return "foreign"  # nothing readable yet, so nothing to place either
 

@@ -111,8 +111,6 @@ def check_log(path: Path) -> int:
     if not path.is_file():
         raise StoreUnavailable(f"There is no file {path}.")
     try:
-        refuse_newer(path, event_log.FORM)
-        event_log.refuse_newer_events(path)
         with _reading(path) as connection:
             ((verdict,), *_) = connection.execute("PRAGMA quick_check(1)").fetchall()
             count, gapless = connection.execute(
@@ -120,6 +118,8 @@ def check_log(path: Path) -> int:
                 "SELECT count(*) AS n, max(place) & ((1 << 40) - 1) AS last"
                 " FROM events GROUP BY place >> 40)"
             ).fetchone()
+        refuse_newer(path, event_log.FORM)
+        event_log.refuse_newer_events(path)
     except sqlite3.DatabaseError as error:
         raise StoreUnavailable(f"{path} is no log of cinestats: {error}.") from error
     if verdict != "ok" or not gapless:

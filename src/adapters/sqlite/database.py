@@ -238,8 +238,9 @@ class Database:
         return error
 
 
-def drop_tables(connection: sqlite3.Connection) -> None:
-    """Remove every table, with its content and its indexes."""
+def drop_tables(connection: sqlite3.Connection, keep: Sequence[str] = ()) -> None:
+    """Remove every other table, with its content and its indexes."""
     tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
     for (name,) in connection.execute(tables).fetchall():
-        connection.execute(f'DROP TABLE "{name}"')
+        if name not in keep:
+            connection.execute(f'DROP TABLE "{name}"')

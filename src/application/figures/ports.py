@@ -1,12 +1,13 @@
 """What the figures need of the stores that keep them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
+from cinestats.domain.projections.projection import Projection
 from cinestats.domain.user_stats import UserStats
 
 
@@ -43,18 +44,30 @@ class Batch(NamedTuple):
     now: datetime
 
 
+States = Mapping[Any, Any]
+"""Of a projection: the state of each document by its key."""
+
+Counts = Mapping[str, tuple[Any, ...]]
+"""Of a projection: the counted parts of each state, by the document's label."""
+
+
 class UserDocuments(NamedTuple):
-    """Everything the read models say of one user."""
+    """Everything the read models say of one user: the states by the projection's name.
 
-    stats: UserStatsDocument
-    affinities: Sequence[AffinityDocument]
+    ``position`` is that of the user's last event.
+    """
+
+    user_id: str
+    states: Mapping[str, States]
+    updated_at: datetime
+    position: int
 
 
-class ReadModels(Protocol):
+class Documents(Protocol):
     """Where projections are written, with their checkpoint."""
 
     def checkpoint(self, partition: int) -> int:
-        """The position up to which every read model is complete."""
+        """The position up to which every document is complete."""
         ...
 
     def apply(self, batch: Batch) -> None:
@@ -71,33 +84,42 @@ class ReadModels(Protocol):
         """
         ...
 
+
+class ReadModels(Documents, Protocol):
+    """The documents that are read."""
+
     def forget_user(self, user_id: str) -> None:
         """Remove all documents of a user whose counts are down to 0."""
         ...
 
 
-class Replacement(ReadModels, Protocol):
-    """Read models in the making, invisible to readers until they are adopted."""
+class NewDocuments(Documents, Protocol):
+    """Documents in the making, which nobody can read."""
 
-    def put_days(
-        self, partition: int, position: int, days: Iterable[tuple[FilmDay, DayCount]]
-    ) -> None:
-        """Set the trend days of a partition and its checkpoint to ``position``."""
-        ...
+    def put_shared(self, partition: int, position: int, states: Mapping[str, States]) -> None:
+        """Set a partition's documents that count plays of all, by the projection's name.
 
-    def adopt(self) -> bool:
-        """Take the place of the live read models, each document in one step.
-
-        Returns False while a live checkpoint is ahead; what was replaced by then is right.
+        Its checkpoint moves to ``position``.
         """
         ...
+
+
+class Replacement(NamedTuple):
+    """New documents, empty at first, and how they take the place of the live ones.
+
+    ``adopt`` replaces each document in one step. It returns False while a live checkpoint is
+    ahead; what was replaced by then is right.
+    """
+
+    documents: NewDocuments
+    adopt: Callable[[], bool]
 
 
 class Rebuilding(Protocol):
     """Read models that can be replaced as a whole."""
 
     def replacement(self) -> Replacement:
-        """New, empty read models; an unfinished earlier one is dropped."""
+        """Begin a replacement; an unfinished earlier one is dropped."""
         ...
 
 
@@ -123,6 +145,10 @@ class Statistics(Protocol):
 
     def film_days(self, since: date) -> Sequence[tuple[FilmDay, DayCount]]:
         """The trend days from ``since`` on, one item per partition, day and film."""
+        ...
+
+    def counts(self, projection: Projection[Any, Any], owner: str | int) -> Counts:
+        """What a user's documents count, or those of a partition that count plays of all."""
         ...
 
 

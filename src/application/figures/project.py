@@ -2,59 +2,33 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Any
 
 from cinestats.application.gc_paused import gc_paused
 from cinestats.application.log.ports import EventLog, Recorded
 from cinestats.application.ports import Clock
-from cinestats.domain import affinity, global_trend, user_stats
-from cinestats.domain.affinity import Affinity, AffinityType
-from cinestats.domain.global_trend import DayCount, FilmDay
-from cinestats.domain.user_stats import UserStats
+from cinestats.domain import projections
+from cinestats.domain.projections.projection import Projection, moves_of
 
 from .ports import Batch, Fenced, ReadModels
 
 BATCH_SIZE = 2000
 
-
-Credit = tuple[AffinityType, str]
-"""Which of a user's ``user_affinities`` documents: its type and name."""
-
-
-class NetChanges(NamedTuple):
-    """What a batch changes, per document, with the position of its last event there.
-
-    A document that nets to zero is listed all the same: its fence has to move.
-    """
-
-    users: dict[str, tuple[UserStats, int]]
-    affinities: dict[str, dict[Credit, tuple[Affinity, int]]]
-    days: dict[FilmDay, tuple[DayCount, int]]
+NetChanges = dict[Any, tuple[Any, int]]
+"""Of each document of a projection: the change, and the position of its last event."""
 
 
-def net_changes(events: Sequence[Recorded]) -> NetChanges:
+def net_changes(
+    events: Sequence[Recorded],
+) -> list[tuple[Projection[Any, Any], NetChanges]]:
     """Fold events of one partition into the net change of every document they touch."""
-    changes = NetChanges({}, {}, {})
-    users, affinities, days = changes
-    new_user, nothing = (UserStats(), 0), Affinity()
-    for _, position, event in events:
-        if event is None:
-            continue
-        user_id = event.user_id
-        stats, _ = users.get(user_id, new_user)
-        users[user_id] = user_stats.evolve(stats, event), position
-        mine = affinities.setdefault(user_id, {})
-        change = affinity.evolve(nothing, event), position  # the same for all its credits
-        for credit in affinity.credits_of(event.entry):
-            known = mine.get(credit)
-            if known is None:
-                mine[credit] = change
-            else:
-                mine[credit] = affinity.combine(known[0], change[0]), position
-        film_day = global_trend.film_day(event)
-        count = days[film_day][0] if film_day in days else None
-        days[film_day] = global_trend.evolve(count, event), position
-    return changes
+    moves = [
+        move
+        for _, position, event in events
+        if event is not None
+        for move in moves_of(position, event)
+    ]
+    return [(each, each.fold(moves)) for each in projections.PROJECTIONS]
 
 
 class Projector:

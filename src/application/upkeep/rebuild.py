@@ -1,31 +1,27 @@
 """Recompute read models from the whole log (V3), sharing nothing with the incremental fold."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from cinestats.application.figures.ports import (
-    AffinityDocument,
     Batch,
+    Documents,
     Fenced,
     ReadModels,
     Rebuilding,
-    Replacement,
     UserDocuments,
-    UserStatsDocument,
 )
-from cinestats.application.figures.project import Projector
+from cinestats.application.figures.project import BATCH_SIZE, Projector
 from cinestats.application.log.ports import EventHistory, EventLog, Recorded
 from cinestats.application.ports import Clock, StoreBusy
+from cinestats.domain import projections
 from cinestats.domain.diary import evolve
 from cinestats.domain.entry import Entry
-from cinestats.domain.global_trend import DayCount, FilmDay
-from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of
-from cinestats.domain.recompute import compute_user_stats
+from cinestats.domain.projections.projection import Projection
 
 _ATTEMPTS = 100
-_BATCH = 2000
 
 
 def entries_at(history: Iterable[Recorded], through: int) -> list[Entry]:
@@ -40,16 +36,17 @@ def recompute_user(
     """A user's documents from their events up to position ``through``, and their entries."""
     recorded = [r for r in history if r.position <= through]
     entries = entries_at(recorded, through)
-    full = compute_user_stats(entries)
+    states = {each.name: each.recompute(user_id, entries) for each in projections.of_user()}
     position = max((r.position for r in recorded), default=0)
-    documents = UserDocuments(
-        UserStatsDocument(user_id, full.stats, now, position),
-        [
-            AffinityDocument(user_id, type_, name, affinity, now, position)
-            for (type_, name), affinity in full.affinities.items()
-        ],
-    )
-    return documents, entries
+    return UserDocuments(user_id, states, now, position), entries
+
+
+def add_recomputed(
+    states: dict[Any, Any], projection: Projection[Any, Any], user_id: str, entries: list[Entry]
+) -> None:
+    """Add what a user's entries count to what those of other users do."""
+    for key, more in projection.recompute(user_id, entries).items():
+        states[key] = projection.combine(states[key], more) if key in states else more
 
 
 class Rebuilder:
@@ -94,41 +91,30 @@ class Rebuilder:
         """
         replacement = self._rebuilding.replacement()
         tails = [self._log.tail(p) for p in range(self._log.partitions)]
-        days: list[Counter[FilmDay]] = [Counter() for _ in tails]
-        films: dict[FilmDay, Movie] = {}
+        shared = projections.of_all()
+        counts: list[dict[str, dict[Any, Any]]] = [{s.name: {} for s in shared} for _ in tails]
         users = self._history.users()
         for user_id in users:
             partition = partition_of(user_id, len(tails))
             documents, entries = recompute_user(
                 user_id, self._history.of_user(user_id), tails[partition], self._clock()
             )
-            replacement.put_user(partition, 0, documents)
-            for entry in entries:
-                film_day = FilmDay(entry.added_on, entry.movie.film_key)
-                days[partition][film_day] += 1
-                films.setdefault(film_day, entry.movie)
+            replacement.documents.put_user(partition, 0, documents)
+            for each in shared:
+                add_recomputed(counts[partition][each.name], each, user_id, entries)
         for partition, tail in enumerate(tails):
-            counts = ((day, DayCount(n, films[day])) for day, n in days[partition].items())
-            replacement.put_days(partition, tail, counts)
+            replacement.documents.put_shared(partition, tail, counts[partition])
         for _ in range(_ATTEMPTS):
-            self._follow(replacement)
+            self._follow(replacement.documents)
             if replacement.adopt():
                 self._projector.catch_up()
                 return len(users)
         raise StoreBusy("The log grows faster than it can be read; try the rebuild again.")
 
-    def _follow(self, replacement: Replacement) -> None:
+    def _follow(self, documents: Documents) -> None:
         """Count in what was appended since the recompute began."""
         for partition in range(self._log.partitions):
-            for base, events in self._appended(replacement, partition):
-                replacement.apply(Batch(partition, base, events, self._clock()))
-
-    def _appended(
-        self, replacement: Replacement, partition: int
-    ) -> Iterator[tuple[int, list[Recorded]]]:
-        while True:
-            base = replacement.checkpoint(partition)
-            events = self._log.read(partition, base, _BATCH)
-            if not events:
-                return
-            yield base, list(events)
+            base = documents.checkpoint(partition)
+            while events := self._log.read(partition, base, BATCH_SIZE):
+                documents.apply(Batch(partition, base, events, self._clock()))
+                base = events[-1].position

@@ -1,20 +1,18 @@
 """Verify that what was counted incrementally equals a recompute from the log."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
-from cinestats.application.figures.ports import ReadModels, Statistics
+from cinestats.application.figures.ports import Counts, ReadModels, Statistics
 from cinestats.application.figures.project import Projector
 from cinestats.application.log.ports import EventHistory, EventLog
 from cinestats.application.ports import Clock, StoreBusy
-from cinestats.domain.affinity import AFFINITY_TYPES, Affinity
-from cinestats.domain.global_trend import FilmDay
+from cinestats.domain import projections
 from cinestats.domain.partition import partition_of
-from cinestats.domain.user_stats import UserStats
+from cinestats.domain.projections.projection import Projection
 
-from .rebuild import entries_at, recompute_user
+from .rebuild import add_recomputed, entries_at
 
 _ATTEMPTS = 100
 
@@ -62,105 +60,57 @@ class Verifier:
         self._clock = clock
 
     def verify(self, user_id: str | None = None) -> Verdict:
-        """Compare one user's documents, or all and the global days. Projects first."""
+        """Compare one user's documents, or those of all users. Projects first."""
         self._projector.catch_up()
         users = self._history.users() if user_id is None else [user_id]
-        differences: list[Difference] = []
-        documents = 0
-        for each in users:
-            n, found = self._verify_user(each)
-            documents += n
-            differences += found
+        at = {user: partition_of(user, self._log.partitions) for user in users}
+        compared = [self._compare(each, at[each], [each]) for each in users]
         if user_id is None:
-            n, found = self._verify_days(users)
-            documents += n
-            differences += found
-        return Verdict(len(users), documents, differences)
+            for partition in range(self._log.partitions):
+                mine = [user for user in users if at[user] == partition]
+                compared.append(self._compare(partition, partition, mine))
+        return Verdict(
+            len(users),
+            len(set[str]().union(*(labels for labels, _ in compared))),
+            [difference for _, differences in compared for difference in differences],
+        )
 
-    def _verify_user(self, user_id: str) -> tuple[int, list[Difference]]:
-        partition = partition_of(user_id, self._log.partitions)
+    def _compare(
+        self, owner: str | int, partition: int, users: Sequence[str]
+    ) -> tuple[set[str], list[Difference]]:
+        """Compare a user's documents, or those of a partition that count plays of all.
+
+        Returns the documents that there should be, and what differs.
+        """
+        mine = projections.of_user() if isinstance(owner, str) else projections.of_all()
         for _ in range(_ATTEMPTS):
             position = self._models.checkpoint(partition)
-            stored = self._statistics.user_stats(user_id)
-            affinities = {
-                f"{type_} {document.name}": document.affinity
-                for type_ in AFFINITY_TYPES
-                for document in self._statistics.affinities(user_id, type_)
-            }
+            stored = [self._statistics.counts(each, owner) for each in mine]
+            recomputed: list[dict[Any, Any]] = [{} for _ in mine]
+            for user_id in users:
+                entries = entries_at(self._history.of_user(user_id), position)
+                for each, states in zip(mine, recomputed, strict=True):
+                    add_recomputed(states, each, user_id, entries)
             if self._models.checkpoint(partition) == position:
                 break
         else:
-            raise StoreBusy(f"The statistics of {user_id} keep changing; try again.")
-        documents, _ = recompute_user(
-            user_id, self._history.of_user(user_id), position, self._clock()
-        )
-        recomputed = {f"{d.type} {d.name}": d.affinity for d in documents.affinities}
-        found = list(
-            _stats_differences(
-                user_id, stored.stats if stored else UserStats(), documents.stats.stats
-            )
-        )
-        for name in sorted(affinities.keys() | recomputed.keys()):
-            a, b = affinities.get(name, Affinity()), recomputed.get(name, Affinity())
-            found += _differences(
-                f"user_affinities {user_id} {name}", _affinity_fields(a), _affinity_fields(b)
-            )
-        return 1 + len(recomputed), found
-
-    def _verify_days(self, users: Sequence[str]) -> tuple[int, list[Difference]]:
-        for _ in range(_ATTEMPTS):
-            positions = self._positions()
-            stored = Counter[FilmDay]()
-            for film_day, count in self._statistics.film_days(date.min):
-                stored[film_day] += count.count
-            recomputed = Counter(
-                FilmDay(entry.added_on, entry.movie.film_key)
-                for user_id in users
-                for entry in entries_at(
-                    self._history.of_user(user_id),
-                    positions[partition_of(user_id, len(positions))],
-                )
-            )
-            if self._positions() == positions:
-                break
-        else:
-            raise StoreBusy("The global trends keep changing; try again.")
-        found: list[Difference] = []
-        for key in sorted(stored.keys() | recomputed.keys()):
-            if stored[key] != recomputed[key]:
-                name = f"global_days {key.day} {key.film_key}"
-                found.append(Difference(name, "count", stored[key], recomputed[key]))
-        return len(recomputed), found
-
-    def _positions(self) -> list[int]:
-        return [self._models.checkpoint(p) for p in range(self._log.partitions)]
-
-
-def _stats_differences(user_id: str, a: UserStats, b: UserStats) -> Iterator[Difference]:
-    def fields(stats: UserStats) -> dict[str, object]:
-        return {
-            "total_watched": stats.total_watched,
-            "rated_count": stats.rated_count,
-            "sum_ratings": stats.sum_ratings / 2,
-            "watch_time_minutes": stats.watch_time_minutes,
-            "rating_distribution": {k: n for k, n in stats.rating_distribution.items() if n},
-            "monthly_counts": {k: n for k, n in stats.monthly_counts.items() if n},
-        }
-
-    yield from _differences(f"user_stats {user_id}", fields(a), fields(b))
+            what = f"statistics of {owner}" if isinstance(owner, str) else "global trends"
+            raise StoreBusy(f"The {what} keep changing; try again.")
+        labels, differences = set[str](), list[Difference]()
+        for each, had, states in zip(mine, stored, recomputed, strict=True):
+            right = {each.label(key): state for key, state in states.items()}
+            labels |= right.keys()
+            differences += _differences(each, had, right)
+        return labels, differences
 
 
 def _differences(
-    document: str, stored: dict[str, object], recomputed: dict[str, object]
+    projection: Projection[Any, Any], stored: Counts, recomputed: Counts
 ) -> Iterator[Difference]:
-    for field, value in stored.items():
-        if value != recomputed[field]:
-            yield Difference(document, field, value, recomputed[field])
-
-
-def _affinity_fields(affinity: Affinity) -> dict[str, object]:
-    return {
-        "count": affinity.plays,
-        "rated_count": affinity.rated_count,
-        "rating_sum": affinity.rating_sum / 2,
-    }
+    for label in sorted(stored.keys() | recomputed.keys()):
+        a, b = (projection.shown(counts.get(label, ())) for counts in (stored, recomputed))
+        for field, value in (a or b).items():
+            nothing = type(value)()
+            was, right = a.get(field, nothing), b.get(field, nothing)
+            if was != right:
+                yield Difference(label, field, was, right)

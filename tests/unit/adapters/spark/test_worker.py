@@ -2,6 +2,7 @@
 
 import json
 import os
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -103,3 +104,25 @@ def test_a_log_of_another_size_than_its_topic_is_refused(stores: Stores) -> None
     job = Job("films", 3, "log", stores, ROME)
     with pytest.raises(PartitionsDiffer, match="3 partitions and its log 1"):
         counted(job, batch(encode(added(1, "anna"), 1)))
+
+
+@pytest.mark.parametrize("kind", ["log", None])
+def test_an_event_of_a_later_version_stops_its_partition(
+    stores: Stores, kind: Literal["log"] | None
+) -> None:
+    """Fault 30: with the sentence to upgrade. After the upgrade its log heals the partition."""
+    events = [added(n, "anna") for n in (1, 2)]
+    stores.log.append(0, 0, events)
+    newer = encode(events[0], 1).replace(b'"ADD"', b'"CORRECT"')
+    row = counted(Job("films", 1, kind, stores, ROME), batch(newer))
+    assert (row["counted"], row["parked"]) == (0, 0)
+    assert str(row["stopped"]).endswith(": upgrade cinestats")
+    row = counted(Job("films", 1, "log", stores, ROME), batch(encode(events[1], 2), first=1))
+    assert (row["counted"], row["healed"], row["stopped"]) == (1, 1, None)
+
+
+def test_an_event_of_a_later_version_of_another_application_is_parked(stores: Stores) -> None:
+    """Bad input 24: no log has it, so it waits among the dead letters."""
+    newer = told("Heat").replace(b"{", b'{"schema":2,', 1)
+    row = counted(Job("films", 1, None, stores, ROME), batch(newer, told("Ali")))
+    assert (row["counted"], row["parked"], row["stopped"]) == (1, 1, None)

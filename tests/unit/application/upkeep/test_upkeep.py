@@ -2,10 +2,12 @@
 
 import threading
 from datetime import date
+from typing import Any
 
 import pytest
 
 from cinestats.application.figures.ports import Batch, UserDocuments
+from cinestats.application.ports import StoreBusy
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.user_stats import UserStats
 from tests.unit.application.application import Application
@@ -23,12 +25,13 @@ def spoil(app: Application, user_id: str) -> None:
     """Count a play that never was."""
     stored = app.models.user_stats(user_id)
     assert stored is not None
-    wrong = stored._replace(stats=UserStats(total_watched=99))
+    states = {"user_stats": {(user_id,): UserStats(total_watched=99)}}
+    wrong = UserDocuments(user_id, states, stored.updated_at, stored.position)
     partition = 0 if app.models.checkpoint(0) and app.log.tail(0) else 1
     for partition in range(2):
         base = app.models.checkpoint(partition)
         if any(r.event and r.event.user_id == user_id for r in app.log.read(partition, 0, 99)):
-            app.models.put_user(partition, base, UserDocuments(wrong, []))
+            app.models.put_user(partition, base, wrong)
 
 
 def test_right_figures_are_equal() -> None:
@@ -56,10 +59,42 @@ def test_a_wrong_day_is_named() -> None:
     app = filled()
     replacement = app.models.replacement()
     for partition in range(2):
-        replacement.put_days(partition, app.models.checkpoint(partition), [])
+        base = app.models.checkpoint(partition)
+        replacement.documents.put_shared(partition, base, {"global_days": {}})
     assert replacement.adopt()
     names = {d.document for d in app.verifier.verify().differences}
     assert "global_days 2025-01-21 heat|" in names
+
+
+def write_while_verified(app: Application, times: int) -> None:
+    """Record and project a play for u1 after each of the first reads of what is stored."""
+    counts = app.models.counts
+    titles = iter([f"Film {n}" for n in range(times)])
+
+    def meanwhile(projection: Any, owner: str | int) -> Any:
+        found = counts(projection, owner)
+        if title := next(titles, None):
+            app.recorder.record(app.add(title))
+            app.projector.catch_up()
+        return found
+
+    app.models.counts = meanwhile  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("user", ["u1", None])
+def test_what_changes_while_it_is_verified_is_read_again(user: str | None) -> None:
+    """A document of before and another of after a batch are no difference."""
+    app = filled()
+    write_while_verified(app, 3)
+    assert app.verifier.verify(user).equal
+
+
+def test_figures_that_never_stand_still_are_not_called_wrong() -> None:
+    """Verify gives up in a sentence."""
+    app = filled()
+    write_while_verified(app, 10_000)
+    with pytest.raises(StoreBusy, match="statistics of u1 keep changing"):
+        app.verifier.verify("u1")
 
 
 @pytest.mark.parametrize("user", ["u2", None])
@@ -123,8 +158,8 @@ def test_a_forgotten_user_is_gone_everywhere() -> None:
     assert list(app.diaries.entries("u2")) == []
     assert app.models.user_stats("u2") is None
     assert list(app.models.affinities("u2", "director")) == []
-    assert [count.count for _, count in app.models.film_days(date.min)].count(0) == 0
-    assert sum(count.count for _, count in app.models.film_days(date.min)) == 6
+    assert [count.plays for _, count in app.models.film_days(date.min)].count(0) == 0
+    assert sum(count.plays for _, count in app.models.film_days(date.min)) == 6
     assert app.verifier.verify().equal
     assert app.forgetter.forget("u2") == 0
     app.rebuilder.rebuild()
