@@ -179,3 +179,30 @@ def test_an_erased_user_leaves_neither_diary_nor_account(app: AccessApplication)
     assert list(app.log.of_user("anna")) == []
     assert app.accounts.get("anna") is None
     app.register("anna")
+
+
+def test_what_an_account_left_behind_is_ended_and_told() -> None:
+    """A removal that was cut short can be asked for again, until there is nothing left."""
+    app = AccessApplication()
+    for user_id in ("a", "b"):
+        account = app.register(user_id)
+        for _ in range(2):
+            app.issuer.issue("token", account, "script", frozenset({"read"}))
+        app.accounts.remove(user_id)
+    app.webhooks.add(
+        Webhook(
+            "w",
+            "c",
+            "https://r.example",
+            b"k",
+            frozenset({"added"}),
+            app.now,
+            Progress(0, app.now),
+        ),
+        1,
+    )
+    assert [app.manager.remove(user, "admin") for user in "abc"] == [True] * 3
+    assert [app.manager.remove(user, "admin") for user in "abc"] == [False] * 3
+    assert [a for a in app.actions() if a[1] == "account-removed"] == [
+        ("admin", "account-removed", user) for user in "abc"
+    ]

@@ -419,3 +419,19 @@ def test_a_webhook_wants_something(world: World) -> None:
     """None of the kinds would be a webhook that is never told anything."""
     with pytest.raises(InvalidInput, match="events"):
         world.subscribe(kinds=())
+
+
+@pytest.mark.parametrize(
+    ("status", "named"), [(500, "500 Internal Server Error"), (600, "600")]
+)
+def test_a_failure_tells_what_the_receiver_answered(
+    world: World, status: int, named: str
+) -> None:
+    """By number and name; not every number has one."""
+    world.subscribe()
+    world.add()
+    world.receiver.answers = [Answer(status)]
+    world.run()
+    progress = world.webhook().progress
+    assert progress.last_error == f"The receiver answered {named}."
+    assert progress.last_status == status
