@@ -1,12 +1,13 @@
 """Documents: what is counted, as the API, the command line and MongoDB show it."""
 
+import json
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from cinestats.adapters.documents import change_document, iso_day
-from cinestats.adapters.documents.fields import Answer, ByRating, Moment
+from cinestats.adapters.documents.fields import Answer, ByRating, Moment, Play
 from cinestats.adapters.documents.read_models import (
     AffinityAnswer,
     StatsAnswer,
@@ -14,7 +15,10 @@ from cinestats.adapters.documents.read_models import (
     UserStatsAnswer,
     trend_of,
 )
+from cinestats.adapters.documents.reports import PastImportAnswer
+from cinestats.adapters.film_json import entry_document
 from cinestats.application.figures.ports import AffinityDocument, UserStatsDocument
+from cinestats.application.imports.undo import PastImport
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.global_trend import DayCount, FilmDay, summarize
@@ -139,6 +143,7 @@ def test_a_document_takes_each_field_from_the_first_value_that_has_it() -> None:
     given = Told.of(Value(), counts={1: 2, 3: 4}, at=date(2025, 1, 2))
     assert given.document() == {"at": "2025-01-02", "counts": {"0_5": 2, "1_5": 4}}
     assert Told.of(Value()).at == NIGHT.isoformat()
+    assert Told.of(Value(), at="2025-01-02").at == "2025-01-02"
 
 
 def test_a_value_that_does_not_fit_its_document_is_a_bug() -> None:
@@ -147,3 +152,25 @@ def test_a_value_that_does_not_fit_its_document_is_a_bug() -> None:
         Told.of(Value(), counts={2: "many"})
     with pytest.raises(TypeError, match="counts"):
         Told.of(at=NIGHT)
+
+
+def test_a_document_is_plain_json() -> None:
+    """What is a tuple inside is a list."""
+
+    class Listed(Answer):
+        play: Play
+
+    film = play("Heat", genres=["Crime"], directors="Michael Mann")
+    document = Listed.of(play=film).document()
+    assert document == {"play": json.loads(json.dumps(entry_document(film)))}
+
+
+def test_a_past_import_is_told_in_the_zone() -> None:
+    """With what it changed, and whether it was undone."""
+    past = PastImport("i1", NIGHT, 3, True)
+    assert PastImportAnswer.past(past, ROME).document() == {
+        "import_id": "i1",
+        "at": IN_ROME,
+        "changes": 3,
+        "undone": True,
+    }

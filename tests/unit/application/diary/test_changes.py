@@ -1,5 +1,6 @@
 """What happened to a film, and since a day."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -65,8 +66,16 @@ def test_changes_are_those_after_the_end_of_a_day_in_the_zone() -> None:
     assert [recorded.position for recorded in everything] == [4, 3, 2, 1]
 
 
-def test_the_places_of_changes_sort_as_the_changes_do() -> None:
-    """As texts, whatever the zones, the fractions and the lengths of the positions."""
+def test_the_places_of_changes_sort_as_the_changes_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As texts, whatever the zones, the fractions, the positions and the server's own zone."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "America/New_York")
+        time.tzset()
+        _check_places()
+    time.tzset()
+
+
+def _check_places() -> None:
     rome = ZoneInfo("Europe/Rome")
     moments = [
         NOON.replace(tzinfo=rome),
