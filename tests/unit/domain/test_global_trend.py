@@ -135,7 +135,7 @@ SNAPSHOTS = [
 ]
 
 
-@pytest.mark.parametrize("one", SNAPSHOTS, ids=repr)
+@pytest.mark.parametrize("one", SNAPSHOTS)
 def test_the_order_of_the_days_makes_no_difference(one: Movie) -> None:
     """Whatever two snapshots of one film disagree on."""
     for other in SNAPSHOTS:
