@@ -293,6 +293,13 @@ def test_of_a_watched_day_ten_characters_are_read(day: str) -> None:
             "1969-12-31T23:59:59Z",
             "timestamp: must be from 1970 to 2200, not 1969-12-31T23:59:59Z",
         ),
+        (
+            "timestamp",
+            f"2201-01-01T00:00:00.{'0' * 20}+00:00",
+            f"timestamp: must be from 1970 to 2200, not 2201-01-01T00:00:00.{'0' * 20}",
+        ),
+        ("movie", None, "movie: must be a JSON object, not absent or null"),
+        ("event_type", 5, "event_type: must be ADD, DELETE or UPDATE_RATING, not '5'"),
         ("schema", 0, "schema: must be 1 or absent, not 0"),
         ("schema", True, "schema: must be 1 or absent, not True"),
         (
@@ -315,6 +322,33 @@ def test_the_first_and_the_last_year_are_read(year: int) -> None:
     """And a user id of 200 characters."""
     document = {**GOOD, "timestamp": f"{year}-06-01T00:00:00Z", "user_id": "u" * 200}
     assert parse_event(document, ROME).event.occurred_at.year == year
+
+
+@pytest.mark.parametrize(
+    ("said", "in_movie", "old", "new"),
+    [
+        ({"old_rating": 3, "new_rating": 4}, {"rating": 1}, 6, 8),
+        ({"old_rating": None, "new_rating": None}, {"rating": 1}, None, None),
+        ({}, {"rating": 1, "old_rating": 3, "new_rating": 4}, 6, 8),
+        ({}, {"rating": 1, "old_rating": 3}, 6, 2),
+        ({"new_rating": 4}, {"rating": 1}, 2, 8),
+        ({"old_rating": 3}, {"rating": 1}, 6, 2),
+    ],
+)
+def test_ratings_before_and_after_may_stand_in_the_event_or_in_the_movie(
+    said: dict[str, Any], in_movie: dict[str, Any], old: int | None, new: int | None
+) -> None:
+    """What is missing is the movie's one rating; null is no rating, and not missing."""
+    movie = {"name": "Heat", **in_movie}
+    event = parse_event({**GOOD, "event_type": "UPDATE", "movie": movie, **said}, ROME).event
+    assert isinstance(event, RatingUpdated)
+    assert (event.entry.rating, event.new_rating) == (old, new)
+
+
+def test_a_newer_type_is_told_in_forty_characters() -> None:
+    """However long its name is."""
+    with pytest.raises(NewerEvent, match=rf"^event_type: {'X' * 40} is of a newer cinestats"):
+        parse_event({**GOOD, "schema": 1, "event_type": "X" * 41}, ROME)
 
 
 def test_an_older_schema_is_brought_up_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,41 @@ def test_what_was_erased_is_kept_no_longer() -> None:
     assert titles(reader, "u2") == ["Other"]
 
 
+def test_an_event_that_comes_between_the_position_and_the_read_is_there_once() -> None:
+    """The position was asked for before it: what follows from there holds it again."""
+    app = Application()
+    for title in ("Heat", "Jaws"):
+        app.recorder.record(app.add(title))
+    late = [app.add("Late")]
+
+    class History:
+        def of_user(self, user_id: str) -> Iterator[Recorded]:
+            if late:
+                app.recorder.record(late.pop())
+            yield from app.log.of_user(user_id)
+
+    reader = DiaryReader(app.log, History(), app.diaries, UTC)  # type: ignore[arg-type]
+    for title in ("Ali", "Thief"):
+        assert list(reader.history("u1")) == list(app.log.of_user("u1"))
+        app.recorder.record(app.add(title))
+    assert list(reader.history("u1")) == list(app.log.of_user("u1"))
+    assert titles(reader, "u1", TODAY) == ["Heat", "Jaws", "Late", "Ali", "Thief"]
+
+
+def test_an_erased_history_is_not_served_although_others_go_on() -> None:
+    """Nothing that follows makes up for the first event, which is gone."""
+    app = Application()
+    reader = DiaryReader(app.log, app.log, app.diaries, UTC)
+    app.recorder.record(app.add("Heat"))
+    assert len(reader.history("u1")) == 1
+    app.log.erase("u1", 1)
+    assert reader.history("u1") == []
+    app.recorder.record(app.add("Other", "u2"))
+    assert reader.history("u1") == []
+    app.recorder.record(app.add("Back"))
+    assert [r.position for r in reader.history("u1")] == [3]
+
+
 def test_what_is_kept_is_bounded_by_entries() -> None:
     """The user who was not asked for longest goes first; too large a diary is not kept."""
     app = Application()

@@ -8,7 +8,7 @@ import pytest
 
 from cinestats.application.figures.ports import Batch, UserDocuments
 from cinestats.application.ports import StoreBusy
-from cinestats.application.upkeep.rebuild import recompute_user
+from cinestats.application.upkeep.rebuild import entries_at, recompute_user
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.user_stats import UserStats
 from tests.unit.application.application import Application
@@ -164,6 +164,35 @@ def test_a_user_without_events_has_nothing_to_recompute() -> None:
     documents, entries = recompute_user("nobody", [], 7, Application().now)
     assert (documents.user_id, documents.position, entries) == ("nobody", 0, [])
     assert documents.updated_at == Application().now
+
+
+def test_erased_events_leave_no_entries() -> None:
+    """Nor do those beyond the position."""
+    app = Application()
+    app.recorder.record_all([app.add(title) for title in ("Heat", "Ali", "Thief")])
+    first, second, third = app.log.of_user("u1")
+    history = [first._replace(event=None), second, third]
+    assert [e.movie.title for e in entries_at(history, 2)] == ["Ali"]
+
+
+def test_who_is_not_counted_out_yet_is_not_erased(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entries are gone, and the events say why; they stay for the next time."""
+    app = Application()
+    app.recorder.record(app.add("Heat"))
+    app.projector.catch_up()
+    with monkeypatch.context() as patch:
+        patch.setattr(app.projector, "catch_up", lambda: None)
+        with pytest.raises(StoreBusy) as refused:
+            app.forgetter.forget("u1")
+    assert str(refused.value) == (
+        "The entries of u1 are deleted, but not counted out yet; forget them again in a moment,"
+        " to erase the events."
+    )
+    assert app.diaries.entries("u1") == []
+    causes = [r.event.cause for r in app.log.of_user("u1") if r.event]
+    assert causes == [None, "forget"]
+    assert app.forgetter.forget("u1") == 2
+    assert list(app.log.of_user("u1")) == []
 
 
 def test_an_event_beyond_the_position_is_not_recomputed() -> None:
