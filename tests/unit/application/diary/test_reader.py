@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -93,6 +94,16 @@ def test_the_past_is_folded_from_a_history_read_once() -> None:
     assert titles(reader, "u1", days[1]) == ["Heat"]
     assert reader.read("u1", days[1]).position == 3
     assert reader.reads == ["history of u1"]
+
+
+def test_a_day_of_the_past_ends_at_midnight_in_the_zone() -> None:
+    """At 23:30 in London it is the next day in Rome."""
+    app = Application()
+    app.now = app.now.replace(hour=23, minute=30)
+    app.recorder.record(app.add("Heat"))
+    for zone, wanted in ((UTC, ["Heat"]), (ZoneInfo("Europe/Rome"), [])):
+        reader = DiaryReader(app.log, app.log, app.diaries, zone)
+        assert titles(reader, "u1", TODAY) == wanted
 
 
 def test_what_was_erased_is_kept_no_longer() -> None:
