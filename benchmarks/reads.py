@@ -71,8 +71,7 @@ def use_cases(store: Path, users: int, reads: int) -> Figures:
     seconds = [_milliseconds(lambda: page(COLLECTOR)) for _ in range(reads)]
     figures["page_of_1000_p50_ms"] = percentile(seconds, 50)
     refreshing = [
-        _milliseconds(lambda: refresh_trends(models, models, clock, zone))
-        for _ in range(_TIMES)
+        _milliseconds(lambda: refresh_trends(models, clock, zone)) for _ in range(_TIMES)
     ]
     figures["trends_refresh_ms"] = percentile(refreshing, 50)
     figures |= _figures("trends", [_milliseconds(models.get) for _ in range(reads)])

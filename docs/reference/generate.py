@@ -2,12 +2,15 @@
 
     make reference
 
-The commands come from the Typer application, the settings from the pydantic classes. Change
-the text in the code, not on these pages.
+The commands come from the Typer application, the settings from the pydantic classes and the
+docstrings of their fields. Change the text in the code, not on these pages.
 """
 
+import ast
+import inspect
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -101,8 +104,9 @@ def settings_page() -> str:
     for title, settings in _SECTIONS.items():
         rows = ["| name | type | default | meaning |", "|---|---|---|---|"]
         with patch.dict(os.environ, {"HOME": "/HOME"}, clear=True):  # nobody's home
+            meanings = _meanings(settings)
             rows += [
-                _row(name, field)
+                _row(name, field, meanings.get(name, ""))
                 for name, field in settings.model_fields.items()
                 if name in settings.__annotations__ and name not in shown
             ]
@@ -111,14 +115,31 @@ def settings_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _row(name: str, field: FieldInfo) -> str:
+def _meanings(settings: type[EnvironmentSettings]) -> dict[str, str]:
+    """The docstrings below the fields of a class, by the field's name.
+
+    Pydantic reads them too, but whenever a command starts, for nobody.
+    """
+    (body,) = ast.parse(inspect.getsource(settings)).body
+    assert isinstance(body, ast.ClassDef)
+    found: dict[str, str] = {}
+    for field, text in pairwise(body.body):
+        match field, text:
+            case ast.AnnAssign(ast.Name(name)), ast.Expr(ast.Constant(str(meaning))):
+                found[name] = " ".join(meaning.split())
+            case _:
+                pass
+    return found
+
+
+def _row(name: str, field: FieldInfo, meaning: str) -> str:
     default = field.get_default(call_default_factory=True)
     if default in (None, ()):
         written = ""
     else:
         text = str(default).lower() if isinstance(default, bool) else str(default)
         written = f"`{text.replace('/HOME', '~')}`"
-    cells = [f"`{name.upper()}`", _type(field), written, field.description or ""]
+    cells = [f"`{name.upper()}`", _type(field), written, meaning]
     return f"| {' | '.join(cells)} |"
 
 

@@ -4,15 +4,17 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.imports.rows import RejectedRow
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text
 from cinestats.domain.titles import normalize_title
+
+from .film_json import FILM_FIELDS
 
 _DELIMITERS = ",;\t"
 _TMDB_POSTERS = "https://image.tmdb.org/t/p/w342"
@@ -99,22 +101,21 @@ def _records(text: str) -> Iterator[tuple[int, list[str] | InvalidInput]]:
 
 
 def _film(row: Mapping[str, str]) -> CatalogueFilm:
+    film = {
+        field.attribute: _BY_KIND[field.kind](row, field.attribute)
+        for field in FILM_FIELDS
+        if field.attribute not in ("title", "poster_url", "film_key")
+    }
+    film["genres"] = map(_genre, film["genres"])
+    alternative = [
+        clean_text(title, "alt_titles", MAX_TITLE_LENGTH)
+        for title in _values(row, "alt_titles")
+    ]
     return CatalogueFilm(
-        Movie.create(
-            row["title"],
-            year=_number(row, "year"),
-            genres=map(_genre, _values(row, "genres")),
-            directors=_values(row, "directors"),
-            actors=_values(row, "actors"),
-            duration=_number(row, "duration"),
-            poster_url=_poster_url(row),
-        ),
+        Movie.create(row["title"], **film, poster_url=_poster_url(row)),
         _title(row, "original_title"),
         _title(row, "italian_title"),
-        tuple(
-            clean_text(title, "alt_titles", MAX_TITLE_LENGTH)
-            for title in _values(row, "alt_titles")
-        ),
+        tuple(alternative),
         _imdb_id(row),
         _number(row, "tmdb_id"),
     )
@@ -124,34 +125,44 @@ def _values(row: Mapping[str, str], column: str) -> Sequence[str]:
     return [value for text in row.get(column, "").split("|") if (value := text.strip())]
 
 
+def _text(row: Mapping[str, str], column: str) -> str | None:
+    return row.get(column, "").strip() or None
+
+
 def _title(row: Mapping[str, str], column: str) -> str | None:
-    text = row.get(column, "").strip()
+    text = _text(row, column)
     return clean_text(text, column, MAX_TITLE_LENGTH) if text else None
 
 
 def _number(row: Mapping[str, str], column: str) -> int | None:
-    text = row.get(column, "").strip()
-    if not text:
-        return None
-    if not _WHOLE_NUMBER.fullmatch(text):
+    text = _text(row, column)
+    if text and not _WHOLE_NUMBER.fullmatch(text):
         raise InvalidInput(column, f"must be a whole number, not {text[:40]!r}")
-    return int(text)
+    return int(text) if text else None
 
 
 def _imdb_id(row: Mapping[str, str]) -> str | None:
-    text = row.get("imdb_id", "").strip()
+    text = _text(row, "imdb_id")
     if text and not _IMDB_ID.fullmatch(text):
         raise InvalidInput("imdb_id", f'must be like "tt0111161", not {text[:40]!r}')
-    return text or None
+    return text
 
 
 def _poster_url(row: Mapping[str, str]) -> str | None:
-    text = row.get("poster", "").strip()
+    text = _text(row, "poster")
     if not text or text.startswith(("https://", "http://")):
-        return text or None
+        return text
     if not text.startswith("/"):
         raise InvalidInput("poster", "must be a URL or a path that begins with /")
     return _TMDB_POSTERS + text
+
+
+_BY_KIND: Mapping[str, Callable[[Mapping[str, str], str], Any]] = {
+    "text": _text,
+    "whole": _number,
+    "names": _values,
+    "labels": _values,
+}
 
 
 def _genre(label: str) -> str:

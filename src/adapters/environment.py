@@ -2,13 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SecretsSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cinestats.domain.errors import InvalidInput
 
@@ -20,23 +16,15 @@ class EnvironmentSettings(BaseSettings):
 
     In the folder that ``CINESTATS_SECRETS_DIR`` names, if it is set, each is a file of that
     name in small letters, such as ``cinestats_mongo_uri``. The environment goes before.
+
+    The docstring of a setting is its description in docs/reference/settings.md.
     """
 
     model_config = SettingsConfigDict(env_prefix="CINESTATS_", frozen=True)
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not read
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - made anew below
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
+    def __init__(self, **values: Any) -> None:
         """Raises InvalidInput when the folder is none, for then secrets would be missing."""
         folder = os.environ.get(_FOLDER)
-        if folder is None:
-            return init_settings, env_settings
-        if not Path(folder).is_dir():
+        if folder is not None and not Path(folder).is_dir():
             raise InvalidInput(_FOLDER, f"is no folder: {folder}")
-        return init_settings, env_settings, SecretsSettingsSource(settings_cls, folder)
+        super().__init__(_secrets_dir=folder, **values)

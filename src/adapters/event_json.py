@@ -12,13 +12,7 @@ from cinestats.application.log.ports import NewerEvent
 from cinestats.domain.days import local_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.events import (
-    EVENT_TYPES,
-    Event,
-    MovieAdded,
-    MovieDeleted,
-    RatingUpdated,
-)
+from cinestats.domain.events import EVENT_TYPES, Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.movie import clean_text
 from cinestats.domain.rating import parse_rating, stars
 
@@ -98,7 +92,7 @@ def refuse_newer_schema(schema: int) -> None:
         raise _newer("schema", schema)
 
 
-def decode(data: bytes) -> Event:
+def decode(data: bytes | str) -> Event:
     """An event that ``encode`` wrote; what it says was checked when it was accepted.
 
     Raises NewerEvent.

@@ -7,6 +7,7 @@ microseconds.)
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple
@@ -41,9 +42,9 @@ class FilmField(NamedTuple):
 FILM_FIELDS = (
     FilmField("name", "title", "Title", "text"),
     FilmField("year", "year", "Year", "whole"),
-    FilmField("genres", "genres", "GenreList", "labels"),
     FilmField("director", "directors", "DirectorList", "names"),
     FilmField("actors", "actors", "ActorList", "names"),
+    FilmField("genres", "genres", "GenreList", "labels"),
     FilmField("duration", "duration", "Duration", "whole"),
     FilmField("poster_url", "poster_url", "Poster", "text"),
     FilmField("film_key", "film_key", "FilmKey", "text"),
@@ -142,28 +143,19 @@ def entry_of(movie: Movie, document: Mapping[str, Any]) -> Entry:
     )
 
 
+_BESIDE_THE_MOVIE = [field.name for field in fields(CatalogueFilm) if field.name != "movie"]
+
+
 def catalogue_document(film: CatalogueFilm) -> dict[str, Any]:
     """A film of a catalogue, with its other titles and its identifiers."""
-    return {
-        **film_document(film.movie),
-        "original_title": film.original_title,
-        "italian_title": film.italian_title,
-        "alternative_titles": film.alternative_titles,
-        "imdb_id": film.imdb_id,
-        "tmdb_id": film.tmdb_id,
-    }
+    return film_document(film.movie) | {name: getattr(film, name) for name in _BESIDE_THE_MOVIE}
 
 
 def catalogue_film_of(document: Mapping[str, Any]) -> CatalogueFilm:
     """The film that ``catalogue_document`` wrote."""
-    return CatalogueFilm(
-        movie_of(document),
-        document["original_title"],
-        document["italian_title"],
-        tuple(document["alternative_titles"]),
-        document["imdb_id"],
-        document["tmdb_id"],
-    )
+    others = {name: document[name] for name in _BESIDE_THE_MOVIE}
+    others["alternative_titles"] = tuple(others["alternative_titles"])
+    return CatalogueFilm(movie_of(document), **others)
 
 
 # ── From outside ─────────────────────────────────────────────────────────────────────────

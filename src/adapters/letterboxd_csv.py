@@ -9,17 +9,22 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import orjson
 
 from cinestats.application.diary.export import ExportedPlay
 from cinestats.domain.rating import stars
 
+from .film_json import FILM_FIELDS, FilmField
+
 MAX_PART_BYTES = 10**6  # what Letterboxd takes at a time
 
 
-def _list(names: Sequence[str]) -> str:
-    return orjson.dumps(names).decode() if names else ""
+def _film_cell(field: FilmField, play: ExportedPlay) -> object:
+    """What the column of a film's field holds: names in a JSON list."""
+    value = getattr(play.entry.movie, field.attribute)
+    return orjson.dumps(value).decode() if value and isinstance(value, tuple) else value or None
 
 
 def _stars(rating: int | None) -> str:
@@ -35,11 +40,7 @@ _COLUMNS: Mapping[str, Callable[[ExportedPlay], object]] = {
     "Rewatch": lambda play: "true" if play.rewatch else None,
     "imdbID": lambda play: play.imdb_id,
     "tmdbID": lambda play: play.tmdb_id,
-    "DirectorList": lambda play: _list(play.entry.movie.directors),
-    "ActorList": lambda play: _list(play.entry.movie.actors),
-    "GenreList": lambda play: _list(play.entry.movie.genres),
-    "Duration": lambda play: play.entry.movie.duration,
-    "Poster": lambda play: play.entry.movie.poster_url,
+    **{f.column: partial(_film_cell, f) for f in FILM_FIELDS if f.attribute != "film_key"},
     "Added": lambda play: play.entry.added_on,
     "FilmKey": lambda play: play.entry.movie.film_key,
     "EntryID": lambda play: play.entry.entry_id,

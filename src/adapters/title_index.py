@@ -27,6 +27,7 @@ from cinestats.domain.movie import Movie
 from cinestats.domain.titles import normalize_title
 
 Form = Literal["exact", "loose", "bare"]
+IdKind = Literal["imdb_id", "tmdb_id"]
 
 
 class Listing(NamedTuple):
@@ -52,20 +53,14 @@ class Shelf(NamedTuple):
 class TitleIndex(Protocol):
     """A set of films that can be looked up by identifier and by key."""
 
-    def with_imdb_id(self, imdb_id: str) -> Sequence[Listing]: ...
-
-    def with_tmdb_id(self, tmdb_id: int) -> Sequence[Listing]: ...
+    def with_id(self, kind: IdKind, value: str | int) -> Sequence[Listing]: ...
 
     def with_key(self, form: Form, key: str) -> Sequence[Listing]:
         """The films listed under the key, each once."""
         ...
 
-    def shelf_of_year(self, year: int) -> Shelf:
-        """The bare keys of the films of a year."""
-        ...
-
-    def shelf_of_initial(self, initial: str) -> Shelf:
-        """The loose keys that begin with a character."""
+    def shelf(self, of: int | str) -> Shelf:
+        """The bare keys of the films of a year, or the loose keys that begin with a letter."""
         ...
 
     def movie(self, film: int) -> Movie: ...
@@ -87,9 +82,9 @@ def find_film(query: FilmQuery, index: TitleIndex) -> Found | Ambiguous | None:
     With a year, films of that year come into question, else those of the years beside it,
     else those of no known year. A film known by another identifier is another film.
     """
-    if query.imdb_id is not None and (listings := index.with_imdb_id(query.imdb_id)):
+    if query.imdb_id is not None and (listings := index.with_id("imdb_id", query.imdb_id)):
         return _answer(listings, index, near=False)
-    if query.tmdb_id is not None and (listings := index.with_tmdb_id(query.tmdb_id)):
+    if query.tmdb_id is not None and (listings := index.with_id("tmdb_id", query.tmdb_id)):
         return _answer(listings, index, near=False)
     for near, listings in _by_title(query, index):
         if fitting := _fitting(listings, query):
@@ -186,14 +181,13 @@ def _of_years(listings: Sequence[Listing], years: set[int | None]) -> Sequence[L
 def _contradicts(listing: Listing, query: FilmQuery) -> bool:
     if query.imdb_id is not None and listing.imdb_id is not None:
         return query.imdb_id != listing.imdb_id
-    if query.tmdb_id is not None and listing.tmdb_id is not None:
-        return query.tmdb_id != listing.tmdb_id
-    return False
+    return None not in (query.tmdb_id, listing.tmdb_id) and query.tmdb_id != listing.tmdb_id
 
 
 _NUMBER = re.compile(r"\d+")
 _MAX_ERRORS = 2
 _CLEAR_MARGIN = 2  # how many errors more any other film must be away
+_FARTHEST = _MAX_ERRORS + _CLEAR_MARGIN - 1
 
 
 def _nearly(key: str, year: int | None, index: TitleIndex) -> Sequence[Listing]:
@@ -204,19 +198,13 @@ def _nearly(key: str, year: int | None, index: TitleIndex) -> Sequence[Listing]:
     """
     if len(key) < (16 if year is None else 8):
         return []
-    if year is None:
-        shelves = [index.shelf_of_initial(key[0])]
-    else:
-        shelves = [index.shelf_of_year(y) for y in (year - 1, year, year + 1)]
+    shelves = [key[0]] if year is None else [year - 1, year, year + 1]
     distances: dict[Listing, int] = {}
-    for keys, listings in shelves:
-        for other, distance, place in process.extract(
-            key,
-            keys,
-            scorer=OSA.distance,
-            score_cutoff=_MAX_ERRORS + _CLEAR_MARGIN - 1,
-            limit=None,
-        ):
+    for keys, listings in map(index.shelf, shelves):
+        near = process.extract(
+            key, keys, scorer=OSA.distance, score_cutoff=_FARTHEST, limit=None
+        )
+        for other, distance, place in near:
             if _NUMBER.findall(other) == _NUMBER.findall(key):
                 listing = listings[place]
                 distances[listing] = min(distance, distances.get(listing, distance))

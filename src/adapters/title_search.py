@@ -8,6 +8,7 @@ punctuation make no difference.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
 from typing import Protocol
 
 from rapidfuzz import process
@@ -16,7 +17,7 @@ from rapidfuzz.distance import OSA
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.domain.titles import normalize_title
 
-from .title_index import Form, bare_key
+from .title_index import Form, Listing, TitleIndex, bare_key
 
 _MAX_WORDS = 10
 _ONE_ERROR_FROM = 4  # letters of a word
@@ -24,21 +25,18 @@ _TWO_ERRORS_FROM = 8
 _MENDED = 20  # words that come into question for one
 
 
-class SearchIndex(Protocol):
+class SearchIndex(TitleIndex, Protocol):
     """A set of films that can be searched; films by number, newest first, none twice."""
 
     def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
         """The films with a key of that form that begins with ``prefix``."""
         ...
 
-    def called(self, form: Form, key: str, limit: int) -> Sequence[int]:
-        """The films with that very key."""
-        ...
-
     def with_words(self, prefixes: Sequence[Sequence[str]], limit: int) -> Sequence[int]:
         """The films that have, for each group of prefixes, a word that begins with one."""
         ...
 
+    @property
     def vocabulary(self) -> Sequence[str]:
         """Every word of the films, shorter ones first, in a fixed order."""
         ...
@@ -67,7 +65,7 @@ def search_films(text: str, limit: int, index: SearchIndex) -> list[int]:
         if len(films) >= limit:
             break
     if not films:
-        vocabulary = index.vocabulary()
+        vocabulary = index.vocabulary
         mended = [_mended(word, vocabulary) for word in words]
         return list(index.with_words(mended, limit)) if all(mended) else []
     return list(films)[:limit]
@@ -76,11 +74,16 @@ def search_films(text: str, limit: int, index: SearchIndex) -> list[int]:
 def _kinds(
     key: str, bare: str, words: Sequence[str], limit: int, index: SearchIndex
 ) -> Iterator[Sequence[int]]:
-    yield index.called("exact", key, limit)
-    yield index.called("bare", bare, limit)
+    yield _newest(index.with_key("exact", key), limit)
+    yield _newest(index.with_key("bare", bare), limit)
     yield index.beginning("exact", key, limit)
     yield index.beginning("bare", bare, limit)
     yield index.with_words([[word] for word in words], limit)
+
+
+def _newest(listings: Iterable[Listing], limit: int) -> Sequence[int]:
+    newest = nsmallest(limit, listings, key=lambda each: (-(each.year or 0), each.film))
+    return [listing.film for listing in newest]
 
 
 def _mended(word: str, vocabulary: Sequence[str]) -> Sequence[str]:

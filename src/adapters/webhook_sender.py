@@ -104,14 +104,12 @@ class HttpWebhookSender:
                 connected.settimeout(max(deadline - time.monotonic(), 0.001))
                 connected.connect(address)
                 self._check(connected.getpeername()[0])
-            except OSError as error:
-                connected.close()
-                problem = error
-            except _PrivateAddress:
-                connected.close()
-                raise
-            else:
                 return connected
+            except (OSError, _PrivateAddress) as error:
+                connected.close()
+                if isinstance(error, _PrivateAddress):
+                    raise
+                problem = error
         raise problem
 
     def _check(self, address: str) -> None:

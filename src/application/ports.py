@@ -1,5 +1,6 @@
 """What every part of the application needs of the world."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -18,16 +19,10 @@ class StoreUnavailable(CinestatsError):
     """The store cannot be opened or read; the message says why."""
 
 
-class Clock(Protocol):
-    """Tells the present moment."""
-
-    def __call__(self) -> datetime: ...
-
-
-class NewId(Protocol):
-    """Makes an id that sorts by time and was never given before."""
-
-    def __call__(self) -> str: ...
+Clock = Callable[[], datetime]
+"""Tells the present moment."""
+NewId = Callable[[], str]
+"""Makes an id that sorts by time and was never given before."""
 
 
 class IdFrom(Protocol):

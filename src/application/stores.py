@@ -5,39 +5,28 @@ A backend is a class that has these: ``adapters/sqlite/stores.py`` is the one to
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from .access.audit import AuditTrail
-from .access.ports import AccountList, Accounts, Credentials, CredentialUse
+from .access.ports import AccountStore, CredentialStore
 from .catalogue.ports import Catalogue
 from .diary.ports import DiaryStore
-from .figures.ports import ReadModels, Rebuilding, Statistics, TrendBoard
-from .log.ports import EventHistory, EventLog
+from .figures.ports import Models
+from .log.ports import Log
 from .streaming.dead_letters import DeadLetters
 from .streaming.ports import RelayPositions, TopicClaims
 from .upkeep.examine import Check
-from .webhooks.subscriptions import Webhooks, WebhookTurns
+from .webhooks.subscriptions import WebhookStore
 
 
-class Log(EventLog, EventHistory, Protocol):
-    """The log, by position and by user."""
+@dataclass
+class AccessStores:
+    """Who may see what."""
 
-
-class Models(ReadModels, Rebuilding, Statistics, TrendBoard, Protocol):
-    """The read models: written, rebuilt and read."""
-
-
-class AccountStore(Accounts, AccountList, Protocol):
-    """The accounts, one by one and as a list."""
-
-
-class CredentialStore(Credentials, CredentialUse, Protocol):
-    """The credentials and their use."""
-
-
-class WebhookStore(Webhooks, WebhookTurns, Protocol):
-    """The webhooks, for their owners and for those who deliver."""
+    accounts: AccountStore
+    credentials: CredentialStore
+    audit_trail: AuditTrail
 
 
 class Stores(ABC):
@@ -61,15 +50,7 @@ class Stores(ABC):
 
     @cached_property
     @abstractmethod
-    def accounts(self) -> AccountStore: ...
-
-    @cached_property
-    @abstractmethod
-    def credentials(self) -> CredentialStore: ...
-
-    @cached_property
-    @abstractmethod
-    def audit_trail(self) -> AuditTrail: ...
+    def access(self) -> AccessStores: ...
 
     @cached_property
     @abstractmethod

@@ -9,6 +9,7 @@ from .entry import Entry
 
 AffinityType = Literal["director", "actor", "genre"]
 AFFINITY_TYPES: tuple[AffinityType, ...] = get_args(AffinityType)
+RankBy = Literal["count", "rating"]
 AffinityKey = tuple[str, AffinityType, str]
 """Whose affinity to whom, or to what: user, type and name."""
 

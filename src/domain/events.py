@@ -27,15 +27,21 @@ class EventNames(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class MovieAdded:
-    """``entry`` came into the diary. ``cause`` names what made it, such as an import."""
-
-    names: ClassVar = EventNames("ADD", "added")
+class _Happening:
+    """What every event says: which one it is, whose diary changed, when, and the play."""
 
     event_id: str
     user_id: str
     occurred_at: datetime
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class MovieAdded(_Happening):
+    """``entry`` came into the diary. ``cause`` names what made it, such as an import."""
+
+    names: ClassVar = EventNames("ADD", "added")
+
     cause: str | None = None
 
     @property
@@ -48,15 +54,11 @@ class MovieAdded:
 
 
 @dataclass(frozen=True, slots=True)
-class MovieDeleted:
+class MovieDeleted(_Happening):
     """``entry`` left the diary; it is the entry as added, with its rating of the moment."""
 
     names: ClassVar = EventNames("DELETE", "deleted")
 
-    event_id: str
-    user_id: str
-    occurred_at: datetime
-    entry: Entry
     cause: str | None = None
 
     @property
@@ -69,15 +71,11 @@ class MovieDeleted:
 
 
 @dataclass(frozen=True, slots=True)
-class RatingUpdated:
+class RatingUpdated(_Happening):
     """The rating changed from ``entry.rating`` to ``new_rating`` (half stars, or None)."""
 
     names: ClassVar = EventNames("UPDATE_RATING", "rated")
 
-    event_id: str
-    user_id: str
-    occurred_at: datetime
-    entry: Entry
     new_rating: int | None
     cause: str | None = None
 

@@ -112,16 +112,14 @@ def summarize(
     )
     counts, movies = now.counts, now.movies
     top = now.ranked[:TOP_MOVIES]
+    named = {k: (movies[k].title, movies[k].year) for k in top}
     listed = now.ranked[:MAX_MOVIE_COUNTS]
     titles = Counter(movies[k].title for k in listed)
     labels = {k: _label(movies[k], titles) for k in listed}
     trending_genres = now.ranked_genres[:TOP_MOVIES]
     previous_ranks = {key: rank for rank, key in enumerate(before.ranked, 1)}
     return GlobalTrend(
-        top_movies=tuple(
-            TopMovie(movies[k].title, movies[k].year, counts[k], movies[k].poster_url)
-            for k in top
-        ),
+        top_movies=tuple(TopMovie(*named[k], counts[k], movies[k].poster_url) for k in top),
         trending_genres=tuple(trending_genres),
         movie_counts={labels[k]: counts[k] for k in listed},
         genre_counts=dict(now.ranked_genres[:MAX_GENRE_COUNTS]),
@@ -129,12 +127,7 @@ def summarize(
         window_days=window_days,
         movements=tuple(
             Movement(
-                movies[k].title,
-                movies[k].year,
-                rank,
-                previous_ranks.get(k),
-                counts[k],
-                before.counts[k] if k in previous_ranks else 0,
+                *named[k], rank, previous_ranks.get(k), counts[k], max(before.counts[k], 0)
             )
             for rank, k in enumerate(top, 1)
         ),

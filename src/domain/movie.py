@@ -68,18 +68,15 @@ class Movie:
             )
         if isinstance(directors, str):
             directors = split_names(directors)
-        return cls(
-            title,
-            year,
-            film_key or film_key_of(title, year),
+        credits_ = (
             _names(genres, "genres", MAX_GENRES),
             _names(directors, "director", MAX_DIRECTORS),
             _names(actors, "actors", MAX_ACTORS),
-            duration,
-            None
-            if poster_url is None
-            else clean_text(poster_url, "poster_url", MAX_POSTER_URL_LENGTH),
         )
+        if poster_url is not None:
+            poster_url = clean_text(poster_url, "poster_url", MAX_POSTER_URL_LENGTH)
+        key = film_key or film_key_of(title, year)
+        return cls(title, year, key, *credits_, duration, poster_url)
 
     def completed_by(self, known: "Movie") -> "Movie":
         """This film with the fields it lacks taken from ``known``, and ``known``'s key."""

@@ -1,39 +1,30 @@
 """The composition root: chooses a backend, and wires the use cases to its stores."""
 
 import random
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dependency_injector import providers
 
-from cinestats.adapters.ids import id_from, new_id, new_secret
+from cinestats.adapters import ids
 from cinestats.application.access.accounts import AccountManager
-from cinestats.application.access.audit import Audit, AuditTrail
+from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
 from cinestats.application.access.credentials import CredentialIssuer
-from cinestats.application.access.ports import IdTokenVerifier, PasswordHasher
+from cinestats.application.access.ports import (
+    IdTokenVerifier,
+    PasswordHasher,
+)
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
-from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.diary.keep import DiaryKeeper
-from cinestats.application.diary.ports import DiaryStore
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import ProjectedElsewhere, Projector
 from cinestats.application.imports.import_diary import DiaryImporter
 from cinestats.application.media_servers.hooks import Hooks
-from cinestats.application.stores import (
-    AccountStore,
-    CredentialStore,
-    Log,
-    Models,
-    Stores,
-    WebhookStore,
-)
-from cinestats.application.streaming.dead_letters import DeadLetters
-from cinestats.application.streaming.ports import RelayPositions
+from cinestats.application.stores import Stores
 from cinestats.application.streaming.relay import Relay
 from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
@@ -67,13 +58,9 @@ def make_stores(settings: Settings) -> Stores:
             with extra():
                 from cinestats.adapters.mongo.stores import MongoStores
 
-            return MongoStores(
-                settings.mongo_uri,
-                settings.mongo_database,
-                settings.kafka_topic,
-                ZoneInfo(settings.timezone),
-                settings.partitions,
-            )
+            database = settings.mongo_uri, settings.mongo_database
+            zone, partitions = ZoneInfo(settings.timezone), settings.partitions
+            return MongoStores(*database, settings.kafka_topic, zone, partitions)
 
 
 class Container:
@@ -90,29 +77,24 @@ class Container:
         self.settings = once(load_settings if settings is None else lambda: settings)
         self.zone = once(ZoneInfo, self.settings.provided.timezone)
         self.clock = clock = providers.Object(_system_clock)
-        self.new_id = providers.Object(new_id)
-        self.id_from = providers.Object(id_from)
-        self.new_secret = providers.Object(new_secret)
+        self.new_id = new_id = providers.Object(ids.new_id)
+        self.id_from = providers.Object(ids.id_from)
+        self.new_secret = new_secret = providers.Object(ids.new_secret)
 
-        self.stores = once(self._make_stores, self.settings)
-
-        def store(name: str) -> providers.Provider[Any]:
-            return once(getattr, self.stores, name)
-
-        self.log: providers.Provider[Log] = store("log")
-        self.diaries: providers.Provider[DiaryStore] = store("diaries")
-        self.models: providers.Provider[Models] = store("models")
-        self.catalogue: providers.Provider[Catalogue] = store("catalogue")
-        self.accounts: providers.Provider[AccountStore] = store("accounts")
-        self.credentials: providers.Provider[CredentialStore] = store("credentials")
-        self.audit_trail: providers.Provider[AuditTrail] = store("audit_trail")
-        self.webhooks: providers.Provider[WebhookStore] = store("webhooks")
-        self.relay_positions: providers.Provider[RelayPositions] = store("relay_positions")
-        self.dead_letters: providers.Provider[DeadLetters] = store("dead_letters")
-        log, diaries, models, catalogue = self.log, self.diaries, self.models, self.catalogue
+        self.stores = stores = once(self._make_stores, self.settings)
+        self.log = log = once(lambda: stores().log)
+        self.diaries = diaries = once(lambda: stores().diaries)
+        self.models = models = once(lambda: stores().models)
+        self.catalogue = catalogue = once(lambda: stores().catalogue)
+        self.accounts = accounts = once(lambda: stores().access.accounts)
+        self.credentials = credentials = once(lambda: stores().access.credentials)
+        self.audit_trail = once(lambda: stores().access.audit_trail)
+        self.webhooks = webhooks = once(lambda: stores().webhooks)
+        self.relay_positions = positions = once(lambda: stores().relay_positions)
+        self.dead_letters = once(lambda: stores().dead_letters)
 
         # The diary and its figures.
-        self.recorder = recorder = once(Recorder, log, log, diaries)
+        self.recorder = recorder = once(Recorder, log, diaries)
         self.projector = projector = providers.Selector(
             self.settings.provided.backend,
             embedded=once(Projector, log, models, clock),
@@ -127,41 +109,28 @@ class Container:
             diaries=diaries,
             catalogue=catalogue,
             clock=clock,
-            new_id=self.new_id,
+            new_id=new_id,
             id_from=self.id_from,
             zone=self.zone,
         )
         self.importer = once(DiaryImporter, keeper)
-        figures = log, log, models, models, projector, clock
-        self.verifier = once(Verifier, *figures)
-        self.rebuilder = once(Rebuilder, *figures)
+        self.verifier = once(Verifier, log, models, projector)
+        self.rebuilder = once(Rebuilder, log, models, projector, clock)
         self.forgetter = once(Forgetter, keeper, log, models, projector)
 
         # Who may see what.
-        accounts, credentials = self.accounts, self.credentials
+        people = accounts, credentials
         self.home_token = once(home_token, self.settings)
         self.hasher = hasher = once(_password_hasher)
         self.id_tokens = once(_id_token_verifier, self.settings)
-        self.audit = audit = once(Audit, self.audit_trail, clock, self.new_id)
-        self.issuer = issuer = once(
-            CredentialIssuer, accounts, credentials, clock, self.new_id, self.new_secret
-        )
+        self.audit = audit = once(Audit, self.audit_trail, clock, new_id)
+        self.issuer = issuer = once(CredentialIssuer, *people, clock, new_id, new_secret)
         self.account_manager = once(
-            AccountManager,
-            accounts,
-            credentials,
-            self.webhooks,
-            log,
-            hasher,
-            audit,
-            clock,
-            self.new_secret,
+            AccountManager, *people, webhooks, log, hasher, audit, clock, new_secret
         )
-        self.sessions = once(Sessions, accounts, credentials, issuer, hasher, audit, clock)
-        self.tokens = once(Tokens, accounts, credentials, issuer, audit)
-        self.authenticator = once(
-            Authenticator, accounts, accounts, credentials, credentials, clock
-        )
+        self.sessions = once(Sessions, issuer, hasher, audit)
+        self.tokens = once(Tokens, issuer, audit)
+        self.authenticator = once(Authenticator, accounts, credentials, clock)
 
         # What media servers tell, and whom the server tells.
         household = providers.Selector(
@@ -169,29 +138,17 @@ class Container:
             home=self.account_manager,
             server=providers.Object(None),
         )
-        self.hooks = once(Hooks, accounts, household, credentials, issuer, audit)
+        self.hooks = once(Hooks, household, issuer, audit)
         private = once(_webhooks_may_be_private, self.settings)
-        self.subscriber = once(Subscriber, self.webhooks, log, clock, self.new_id, private)
-        self.webhook_workers = once(
-            self._make_workers,
-            once(
-                WebhookDelivery,
-                log,
-                self.webhooks,
-                once(_webhook_sender, private),
-                clock,
-                once(new_id),
-                providers.Object(random.random),
-            ),
-        )
+        self.subscriber = once(Subscriber, webhooks, log, clock, new_id, private)
+        sender, chance = once(_webhook_sender, private), providers.Object(random.random)
+        delivery = once(WebhookDelivery, log, webhooks, sender, clock, once(ids.new_id), chance)
+        self.webhook_workers = once(self._make_workers, delivery)
 
         # The way to the topic.
-        positions = self.relay_positions
-        self.publisher = once(self._make_publisher)
-        self.relay = once(Relay, log, positions, self.publisher)
-        self.resend: providers.Provider[Callable[[bytes, bytes], None]] = (
-            self.publisher.provided.resend
-        )
+        self.publisher = publisher = once(self._make_publisher)
+        self.relay = once(Relay, log, positions, publisher)
+        self.resend = once(lambda: publisher().resend)
         self.backlog = once(Backlog, log, positions, self.settings.provided.backlog_limit)
 
     def close(self) -> None:

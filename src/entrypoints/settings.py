@@ -71,109 +71,67 @@ def _network(text: str) -> str:
         raise ValueError(f"is no address or network such as 10.0.0.0/8: {text!r}") from error
 
 
+_Networks = tuple[Annotated[str, AfterValidator(_network)], ...]
+
+
 def _default_data_dir() -> Path:
     base = os.environ.get("XDG_DATA_HOME")
     return (Path(base) if base else Path.home() / ".local" / "share") / "cinestats"
 
 
 class Settings(KafkaSettings, MongoSettings):
-    """What can be set; docs/reference/settings.md is made from these descriptions."""
+    """What can be set; docs/reference/settings.md is made from what stands below each."""
 
-    backend: Literal["embedded", "distributed", "memory"] = Field(
-        default="embedded",
-        description="Where the data lies: `embedded` in SQLite files, `distributed` in Kafka"
-        " and MongoDB; `memory` keeps nothing.",
-    )
-    data_dir: Path = Field(
-        default_factory=_default_data_dir,
-        description="The folder of the SQLite files; under `XDG_DATA_HOME` where that is set.",
-    )
-    timezone: Annotated[str, AfterValidator(_zone_name)] = Field(
-        default="Europe/Rome", description="The zone that says which day a moment belongs to."
-    )
-    partitions: int = Field(
-        default=4,
-        ge=1,
-        le=1024,
-        description="Partitions of the log and of the topic. Read when the log is made, and"
-        " fixed from then on; the embedded engine has one.",
-    )
-    host: str = Field(default="127.0.0.1", description="The address that `serve` listens on.")
-    port: int = Field(
-        default=8000, ge=0, le=65535, description="The port of `serve`; 0 is any free port."
-    )
-    trends_trigger_seconds: float = Field(
-        default=120, gt=0, description="How often the trends are renewed."
-    )
-    backlog_limit: int = Field(
-        default=1_000_000,
-        ge=1,
-        description="Events that may wait for the relay; beyond it writes get 503.",
-    )
-    metrics_host: str = Field(
-        default="127.0.0.1",
-        description="The address on which `relay` and `consume` show their metrics.",
-    )
-    metrics_port: int | None = Field(
-        default=None,
-        ge=0,
-        le=65535,
-        description="The port of these metrics; without it they are not shown.",
-    )
-    log_format: Literal["text", "json"] = Field(
-        default="text",
-        description="How `serve` logs; `json` is one object a line. `relay` and `consume`"
-        " always log JSON.",
-    )
-    access: Literal["home", "server"] = Field(
-        default="home",
-        description="At `home` whoever has the token sees every diary; on a `server` each user"
-        " has an account, made by `cinestats user add`.",
-    )
-    token: Annotated[SecretStr, AfterValidator(_good_token)] | None = Field(
-        default=None,
-        description="At home: the token that opens the pages; made at the first start unless"
-        " it is set. 16 or more printable ASCII characters.",
-    )
-    public_url: Annotated[str, AfterValidator(_origin)] | None = Field(
-        default=None,
-        description="On a server: the address that users type, such as"
-        " `https://films.example.org`.",
-    )
-    registration: Literal["closed", "open"] = Field(
-        default="closed", description="On a server: whether users may make accounts themselves."
-    )
-    oidc_issuer: str | None = Field(
-        default=None, description="The issuer whose ID tokens are accepted."
-    )
-    oidc_audience: str | None = Field(
-        default=None, description="The audience that these tokens must name."
-    )
-    oidc_jwks_url: Annotated[str, AfterValidator(_safe_url)] | None = Field(
-        default=None, description="Where the issuer's keys are found; HTTPS."
-    )
-    oidc_algorithm: Literal["RS256", "ES256", "EdDSA"] = Field(
-        default="RS256", description="The one algorithm by which these tokens may be signed."
-    )
-    trusted_proxies: Annotated[
-        tuple[Annotated[str, AfterValidator(_network)], ...],
-        NoDecode,
-        BeforeValidator(_network_list),
-    ] = Field(
-        default=(),
-        description="Addresses and networks whose `X-Forwarded-For` is believed.",
-    )
-    rate_limit_per_minute: int = Field(
-        default=6000,
-        ge=10,
-        description="Requests a minute of one credential; a caller without one has a tenth."
-        " The owner of a home has no limit.",
-    )
-    webhook_private_addresses: bool | None = Field(
-        default=None,
-        description="Whether webhooks may lead to this machine and its network; unless it is"
-        " set, they may at home and not on a server.",
-    )
+    backend: Literal["embedded", "distributed", "memory"] = "embedded"
+    """Where the data lies: `embedded` in SQLite files, `distributed` in Kafka and MongoDB;
+    `memory` keeps nothing."""
+    data_dir: Path = Field(default_factory=_default_data_dir)
+    """The folder of the SQLite files; under `XDG_DATA_HOME` where that is set."""
+    timezone: Annotated[str, AfterValidator(_zone_name)] = "Europe/Rome"
+    """The zone that says which day a moment belongs to."""
+    partitions: int = Field(default=4, ge=1, le=1024)
+    """Partitions of the log and of the topic. Read when the log is made, and fixed from then
+    on; the embedded engine has one."""
+    host: str = "127.0.0.1"
+    """The address that `serve` listens on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """The port of `serve`; 0 is any free port."""
+    trends_trigger_seconds: float = Field(default=120, gt=0)
+    """How often the trends are renewed."""
+    backlog_limit: int = Field(default=1_000_000, ge=1)
+    """Events that may wait for the relay; beyond it writes get 503."""
+    metrics_host: str = "127.0.0.1"
+    """The address on which `relay` and `consume` show their metrics."""
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    """The port of these metrics; without it they are not shown."""
+    log_format: Literal["text", "json"] = "text"
+    """How `serve` logs; `json` is one object a line. `relay` and `consume` always log JSON."""
+    access: Literal["home", "server"] = "home"
+    """At `home` whoever has the token sees every diary; on a `server` each user has an account,
+    made by `cinestats user add`."""
+    token: Annotated[SecretStr, AfterValidator(_good_token)] | None = None
+    """At home: the token that opens the pages; made at the first start unless it is set. 16 or
+    more printable ASCII characters."""
+    public_url: Annotated[str, AfterValidator(_origin)] | None = None
+    """On a server: the address that users type, such as `https://films.example.org`."""
+    registration: Literal["closed", "open"] = "closed"
+    """On a server: whether users may make accounts themselves."""
+    oidc_issuer: str | None = None
+    """The issuer whose ID tokens are accepted."""
+    oidc_audience: str | None = None
+    """The audience that these tokens must name."""
+    oidc_jwks_url: Annotated[str, AfterValidator(_safe_url)] | None = None
+    """Where the issuer's keys are found; HTTPS."""
+    oidc_algorithm: Literal["RS256", "ES256", "EdDSA"] = "RS256"
+    """The one algorithm by which these tokens may be signed."""
+    trusted_proxies: Annotated[_Networks, NoDecode, BeforeValidator(_network_list)] = ()
+    """Addresses and networks whose `X-Forwarded-For` is believed."""
+    rate_limit_per_minute: int = Field(default=6000, ge=10)
+    """Requests a minute of one credential; a caller without one has a tenth. The owner of a
+    home has no limit."""
+    webhook_private_addresses: bool | None = None
+    """Whether webhooks may lead to this machine and its network; unless it is set, they may at
+    home and not on a server."""
 
 
 _Settings = TypeVar("_Settings", bound=EnvironmentSettings)

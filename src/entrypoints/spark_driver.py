@@ -24,20 +24,10 @@ from pyspark.sql.streaming.query import StreamingQuery
 from cinestats.adapters.kafka.java_options import java_options
 from cinestats.adapters.kafka.topics import describe_topic
 from cinestats.adapters.mongo.stores import MongoStores
+from cinestats.adapters.spark import streams
 from cinestats.adapters.spark.metrics import REGISTRY, TopicLag
 from cinestats.adapters.spark.session import create_spark_session
 from cinestats.adapters.spark.settings import SparkSettings
-from cinestats.adapters.spark.streams import (
-    STATS_CHECKPOINT,
-    TRENDS_CHECKPOINT,
-    TopicStreams,
-    bootstrap_global_stats,
-    parse_stream,
-    read_topic,
-    start_global_trends_stream,
-    start_user_stats_stream,
-    warm_workers,
-)
 from cinestats.application.figures.project import Projector
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.application.streaming.claim import claim_again, claim_topic
@@ -73,11 +63,11 @@ def main(*, once: bool = False, fresh: bool = False) -> None:
         if fresh:
             driver.start_afresh()
         driver.prepare(0 if once else _TOPIC_SECONDS)
-        bootstrap_global_stats(driver.streams)
+        streams.bootstrap_global_stats(driver.streams)
         spark = create_spark_session(driver.streams.settings)
         try:
             with driver.reported():
-                warm_workers(spark)
+                streams.warm_workers(spark)
             if once:
                 driver.drain(spark)
             else:
@@ -92,15 +82,12 @@ class Driver:
     def __init__(self, settings: Settings, spark: SparkSettings) -> None:
         self.settings = settings
         zone, topic = ZoneInfo(settings.timezone), settings.kafka_topic
-        self._stores = MongoStores(
-            settings.mongo_uri,
-            settings.mongo_database,
-            topic,
-            zone,
-            settings.partitions,
-            set_up=False,  # events are completed only by films that somebody has loaded
+        database = settings.mongo_uri, settings.mongo_database
+        # Events are completed only by films that somebody has loaded.
+        self._stores = MongoStores(*database, topic, zone, settings.partitions, set_up=False)
+        self.streams = streams.TopicStreams(
+            topic, self._stores, zone, java_options(settings), spark
         )
-        self.streams = TopicStreams(topic, self._stores, zone, java_options(settings), spark)
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -136,7 +123,7 @@ class Driver:
         claim = claim_again(self.streams.topic, facts, stores.topic_claims)
         if claim is not None and claim.kind == "log":
             Projector(stores.log, stores.models, lambda: datetime.now(UTC)).catch_up()
-        for name in (STATS_CHECKPOINT, TRENDS_CHECKPOINT):
+        for name in (streams.STATS_CHECKPOINT, streams.TRENDS_CHECKPOINT):
             shutil.rmtree(self.streams.settings.checkpoint_dir / name, ignore_errors=True)
 
     def drain(self, spark: SparkSession) -> None:
@@ -171,14 +158,16 @@ class Driver:
                 # The window rolls on also while nobody adds anything.
                 if time.monotonic() - renewed > self.streams.settings.trends_trigger_seconds:
                     with self.reported():
-                        bootstrap_global_stats(self.streams)
+                        streams.bootstrap_global_stats(self.streams)
                     renewed = time.monotonic()
 
     def _queries(self, spark: SparkSession, *, once: bool = False) -> Iterator[StreamingQuery]:
         """Start the streams, one when it is asked for."""
-        stream = read_topic(spark, self.streams)
-        yield start_user_stats_stream(stream, self.streams, once=once)
-        yield start_global_trends_stream(spark, parse_stream(stream), self.streams, once=once)
+        stream = streams.read_topic(spark, self.streams)
+        yield streams.start_user_stats_stream(stream, self.streams, once=once)
+        yield streams.start_global_trends_stream(
+            spark, streams.parse_stream(stream), self.streams, once=once
+        )
 
     def _check(self, query: StreamingQuery) -> None:
         if not query.isActive:

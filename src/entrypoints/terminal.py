@@ -29,7 +29,12 @@ _ROWS = 50
 _EIGHTHS = "▏▎▍▌▋▊▉"
 
 
-def console(*, stderr: bool = False) -> Console:
+def show(page: RenderableType) -> None:
+    """Print a page on stdout."""
+    _console().print(page)
+
+
+def _console(*, stderr: bool = False) -> Console:
     """A console that prints titles and names as they are, whatever brackets they hold."""
     return Console(markup=False, emoji=False, highlight=False, stderr=stderr)
 
@@ -39,7 +44,7 @@ def progress(label: str, total: int) -> Generator[Callable[[int], None]]:
     """A progress bar on stderr, where that is a terminal; call it with how much is done."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    shown = console(stderr=True)
+    shown = _console(stderr=True)
     with Progress(
         TextColumn(label),
         BarColumn(),
@@ -136,24 +141,25 @@ def import_page(format_: str, report: ImportReport) -> RenderableType:
 def rejected_table(rows: Sequence[RejectedRow]) -> RenderableType:
     """Rows that were refused: the first of them, where there are many."""
     table = headed("Line", "Reason")
-    table.columns[0].justify = "right"
     for row in rows[:_REJECTED]:
         table.add_row(str(row.line), row.full_reason)
-    if len(rows) <= _REJECTED:
-        return table
-    return Group(table, f"and {len(rows) - _REJECTED:,} more; --json lists all.")
+    return _first_of(len(rows), table)
 
 
 def rows_table(rows: Sequence[RowOutcome]) -> RenderableType:
     """What becomes of the rows of a file: the first of them, where there are many."""
     table = headed("Line", "Film", "Year", "Outcome", "Reason")
-    table.columns[0].justify = "right"
     for row in rows[:_ROWS]:
         reason = row.reason if row.file is None else f"{row.file}: {row.reason or ''}"
         table.add_row(str(row.line), row.name or "", year_of(row), row.outcome, reason or "")
-    if len(rows) <= _ROWS:
-        return table
-    return Group(table, f"and {len(rows) - _ROWS:,} more; --json lists all.")
+    return _first_of(len(rows), table)
+
+
+def _first_of(number: int, table: Table) -> RenderableType:
+    """The first of so many rows, each of which begins with the number of a line."""
+    table.columns[0].justify = "right"
+    more = number - table.row_count
+    return Group(table, f"and {more:,} more; --json lists all.") if more else table
 
 
 def imports_table(imports: Iterable[PastImport], zone: tzinfo) -> Table:
@@ -161,32 +167,28 @@ def imports_table(imports: Iterable[PastImport], zone: tzinfo) -> Table:
     table = headed("Import", "When", "Changes", "")
     table.columns[0].no_wrap = True
     for each in imports:
-        when = each.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-        table.add_row(
-            each.import_id, when, f"{each.changes:,}", "undone" if each.undone else ""
-        )
+        when, undone = f"{each.at.astimezone(zone):%Y-%m-%d %H:%M}", "undone" * each.undone
+        table.add_row(each.import_id, when, f"{each.changes:,}", undone)
     return table
 
 
 def event_line(position: int, event: Event, zone: tzinfo) -> Text:
     """An event in one line."""
-    entry = event.entry
-    rating = ""
+    movie, rating = event.entry.movie, ""
     if event.after is not None:
         rating = stars_of(event.after.rating)
         if event.before is not None and event.before.rating != event.after.rating:
             rating = f"{stars_of(event.before.rating) or 'none'} → {rating or 'none'}"
     when = event.occurred_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-    line = Text.assemble(
+    return Text.assemble(
         (f"{position:>7} ", FAINT),
         f"{when}  ",
         (event.user_id, "cyan"),
         f" {event.names.kind} ",
+        (movie.title, "bold"),
+        "" if movie.year is None else f" ({movie.year})",
+        (f" {rating}" if rating else "", RATING),
     )
-    line.append(entry.movie.title, "bold")
-    if entry.movie.year is not None:
-        line.append(f" ({entry.movie.year})")
-    return line.append(f" {rating}" if rating else "", RATING)
 
 
 def letters_table(letters: Iterable[DeadLetter]) -> Table:
@@ -201,15 +203,12 @@ def accounts_table(accounts: Iterable[Account]) -> Table:
     """Accounts with how their users sign in."""
     table = headed("User", "Made", "Diary", "Signs in by", "")
     for account in accounts:
-        ways = [
-            *(["password"] if account.password_hash else []),
-            *(["OIDC"] if account.oidc_subject else []),
-        ]
+        ways = {"password": account.password_hash, "OIDC": account.oidc_subject}
         table.add_row(
             Text(account.user_id, "bold"),
             account.created_at.strftime("%Y-%m-%d"),
             account.privacy,
-            ", ".join(ways) or "nothing",
+            ", ".join(way for way, there in ways.items() if there) or "nothing",
             "admin" if account.is_admin else "",
         )
     return table

@@ -4,7 +4,6 @@ import threading
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import pytest
 
@@ -12,11 +11,9 @@ from cinestats.application.access.audit import AuditRecord, AuditTrail
 from cinestats.application.access.ports import (
     Account,
     AccountExists,
-    AccountList,
-    Accounts,
+    AccountStore,
     Credential,
-    Credentials,
-    CredentialUse,
+    CredentialStore,
 )
 
 NOW = datetime(2025, 3, 1, 10, tzinfo=UTC)
@@ -38,21 +35,15 @@ TOKEN = Credential(
 )
 
 
-class AllAccounts(Accounts, AccountList, Protocol): ...
-
-
-class AllCredentials(Credentials, CredentialUse, Protocol): ...
-
-
 class AccountsContract(ABC):
     @abstractmethod
-    def make(self) -> AllAccounts: ...
+    def make(self) -> AccountStore: ...
 
     @pytest.fixture
-    def accounts(self) -> AllAccounts:
+    def accounts(self) -> AccountStore:
         return self.make()
 
-    def test_an_account_comes_back_as_it_was(self, accounts: AllAccounts) -> None:
+    def test_an_account_comes_back_as_it_was(self, accounts: AccountStore) -> None:
         """Every field, also those that are None."""
         accounts.add(ANNA)
         accounts.add(BRUNO)
@@ -60,14 +51,14 @@ class AccountsContract(ABC):
         assert accounts.get("bruno") == BRUNO
         assert accounts.get("carla") is None
 
-    def test_a_name_has_one_account(self, accounts: AllAccounts) -> None:
+    def test_a_name_has_one_account(self, accounts: AccountStore) -> None:
         """Another of the same name is refused, and the first one stays."""
         accounts.add(ANNA)
         with pytest.raises(AccountExists, match="anna"):
             accounts.add(replace(ANNA, password_hash="$other", oidc_subject=None))
         assert accounts.get("anna") == ANNA
 
-    def test_a_name_is_taken_as_it_is(self, accounts: AllAccounts) -> None:
+    def test_a_name_is_taken_as_it_is(self, accounts: AccountStore) -> None:
         """Neither case nor a query's operators mean anything in it."""
         odd = replace(BRUNO, user_id="$ne")
         accounts.add(odd)
@@ -76,7 +67,7 @@ class AccountsContract(ABC):
         assert accounts.get("$ne") == odd
         assert [each.user_id for each in accounts.all()] == ["$ne", "Bruno", "bruno"]
 
-    def test_a_subject_has_one_account(self, accounts: AllAccounts) -> None:
+    def test_a_subject_has_one_account(self, accounts: AccountStore) -> None:
         """It is found by it; no other account can take it, and many have none."""
         accounts.add(ANNA)
         accounts.add(BRUNO)
@@ -90,7 +81,7 @@ class AccountsContract(ABC):
         assert accounts.get("bruno") == BRUNO
 
     @pytest.mark.parametrize("field", ["password_hash", "link", "oidc_subject"])
-    def test_an_account_can_be_replaced(self, accounts: AllAccounts, field: str) -> None:
+    def test_an_account_can_be_replaced(self, accounts: AccountStore, field: str) -> None:
         """Values are gained and lost again."""
         accounts.add(BRUNO)
         richer = replace(BRUNO, privacy="public", is_admin=True, **{field: "new"})  # type: ignore[arg-type]
@@ -101,7 +92,7 @@ class AccountsContract(ABC):
 
     @pytest.mark.parametrize("field", ["password_hash", "link", "oidc_subject"])
     def test_a_change_of_a_stale_account_is_refused(
-        self, accounts: AllAccounts, field: str
+        self, accounts: AccountStore, field: str
     ) -> None:
         """Two who change an account at once do not undo each other's change."""
         accounts.add(BRUNO)
@@ -112,7 +103,7 @@ class AccountsContract(ABC):
         assert not accounts.replace(ANNA, ANNA)
         assert accounts.get("anna") is None
 
-    def test_a_removed_account_is_gone(self, accounts: AllAccounts) -> None:
+    def test_a_removed_account_is_gone(self, accounts: AccountStore) -> None:
         """Also by its subject; the name can be used again."""
         accounts.add(ANNA)
         assert accounts.remove("anna")
@@ -121,7 +112,7 @@ class AccountsContract(ABC):
         assert list(accounts.all()) == []
         accounts.add(ANNA)
 
-    def test_one_of_many_gets_a_name(self, accounts: AllAccounts) -> None:
+    def test_one_of_many_gets_a_name(self, accounts: AccountStore) -> None:
         """Accounts that are made at the same time do not overwrite each other."""
         made: list[str] = []
 
@@ -144,14 +135,14 @@ class AccountsContract(ABC):
 
 class CredentialsContract(ABC):
     @abstractmethod
-    def make(self) -> AllCredentials: ...
+    def make(self) -> CredentialStore: ...
 
     @pytest.fixture
-    def credentials(self) -> AllCredentials:
+    def credentials(self) -> CredentialStore:
         return self.make()
 
     def test_a_credential_is_found_by_the_hash_of_its_secret(
-        self, credentials: AllCredentials
+        self, credentials: CredentialStore
     ) -> None:
         """As it was stored, with every field."""
         credentials.add(SESSION)
@@ -161,7 +152,7 @@ class CredentialsContract(ABC):
         assert credentials.find("cc" * 32) is None
         assert credentials.find(SESSION.credential_id) is None
 
-    def test_a_user_has_their_own(self, credentials: AllCredentials) -> None:
+    def test_a_user_has_their_own(self, credentials: CredentialStore) -> None:
         """In the order of their ids, and nobody else's."""
         hook = replace(TOKEN, credential_id="c3", secret_hash="cc" * 32, kind="hook")
         other = replace(TOKEN, credential_id="c4", secret_hash="dd" * 32, user_id="bruno")
@@ -170,7 +161,7 @@ class CredentialsContract(ABC):
         assert list(credentials.of_user("anna")) == [SESSION, TOKEN, hook]
         assert list(credentials.of_user("carla")) == []
 
-    def test_a_revoked_credential_is_gone(self, credentials: AllCredentials) -> None:
+    def test_a_revoked_credential_is_gone(self, credentials: CredentialStore) -> None:
         """At once, and once; nobody revokes another user's."""
         credentials.add(SESSION)
         credentials.add(TOKEN)
@@ -180,7 +171,7 @@ class CredentialsContract(ABC):
         assert credentials.find(SESSION.secret_hash) is None
         assert list(credentials.of_user("anna")) == [TOKEN]
 
-    def test_its_use_is_noted(self, credentials: AllCredentials) -> None:
+    def test_its_use_is_noted(self, credentials: CredentialStore) -> None:
         """With a new end; the other fields stay."""
         credentials.add(SESSION)
         credentials.add(TOKEN)
@@ -193,7 +184,7 @@ class CredentialsContract(ABC):
         assert credentials.find(TOKEN.secret_hash) == replace(TOKEN, last_used_at=later)
 
     def test_use_does_not_bring_a_revoked_credential_back(
-        self, credentials: AllCredentials
+        self, credentials: CredentialStore
     ) -> None:
         """So it is when it is revoked while a request is on its way."""
         credentials.add(SESSION)

@@ -100,9 +100,9 @@ class ExactnessMachine(RuleBasedStateMachine):
     def boot(self) -> None:
         """A new process on the same stores."""
         log, diaries, models = (Dying(s, self) for s in (self.log, self.diaries, self.models))
-        self.recorder = Recorder(log, log, diaries)
+        self.recorder = Recorder(log, diaries)
         self.projector = Projector(log, models, lambda: NOW, batch_size=3)
-        self.rebuilder = Rebuilder(log, log, models, models, self.projector, lambda: NOW)
+        self.rebuilder = Rebuilder(log, models, self.projector, lambda: NOW)
         keeper = DiaryKeeper(
             recorder=self.recorder,
             history=log,
@@ -247,9 +247,7 @@ class ExactnessMachine(RuleBasedStateMachine):
     def verify(self) -> None:
         self.fuse = None
         projector = Projector(self.log, self.models, lambda: NOW, batch_size=3)
-        verifier = Verifier(
-            self.log, self.log, self.models, self.models, projector, lambda: NOW
-        )
+        verifier = Verifier(self.log, self.models, projector)
         verdict = verifier.verify()
         assert verdict.equal, verdict.differences
         self.answers_are_what_is_counted()

@@ -5,14 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from cinestats.application.figures.ports import (
-    Batch,
-    Fenced,
-    ReadModels,
-    Rebuilding,
-    Statistics,
-    TrendBoard,
-)
+from cinestats.application.figures.ports import Batch, Fenced, Models
 from cinestats.application.log.ports import Recorded
 from cinestats.application.upkeep.rebuild import recompute_user
 from cinestats.domain import projections
@@ -24,10 +17,6 @@ from .builders import added, deleted, entry, movie, rated, recorded
 from .decades import DECADES, USER_DECADES, WITH_DECADES, Plays
 
 NOW = datetime(2025, 3, 1, 10, tzinfo=UTC)
-
-
-class Models(ReadModels, Rebuilding, Statistics, TrendBoard):
-    """All four ports, as each adapter offers them in one object."""
 
 
 def batch(events: list[Recorded], base: int = 0, partition: int = 0) -> Batch:

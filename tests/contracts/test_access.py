@@ -8,36 +8,32 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cinestats.adapters.memory.access import MemoryAccounts, MemoryAuditTrail, MemoryCredentials
-from cinestats.adapters.sqlite.access import (
-    SqliteAccounts,
-    SqliteAuditTrail,
-    SqliteCredentials,
-    access_database,
-)
-from cinestats.adapters.sqlite.database import Database
+from cinestats.adapters.memory.access import MemoryAccess
+from cinestats.adapters.sqlite.access import SqliteAccess
+from cinestats.application.access.audit import AuditTrail
 from cinestats.application.ports import StoreUnavailable
+from cinestats.application.stores import AccountStore, CredentialStore
 
 from .access import ANNA, AccountsContract, AuditTrailContract, CredentialsContract
 
 if TYPE_CHECKING:
-    from cinestats.adapters.mongo.access import MongoAccounts, MongoAuditTrail, MongoCredentials
+    from cinestats.adapters.mongo.access import MongoAccess
     from stack.mongo import Mongo
 
 
 class TestMemoryAccounts(AccountsContract):
-    def make(self) -> MemoryAccounts:
-        return MemoryAccounts()
+    def make(self) -> AccountStore:
+        return MemoryAccess().accounts
 
 
 class TestMemoryCredentials(CredentialsContract):
-    def make(self) -> MemoryCredentials:
-        return MemoryCredentials()
+    def make(self) -> CredentialStore:
+        return MemoryAccess().credentials
 
 
 class TestMemoryAuditTrail(AuditTrailContract):
-    def make(self) -> MemoryAuditTrail:
-        return MemoryAuditTrail()
+    def make(self) -> AuditTrail:
+        return MemoryAccess().audit_trail
 
 
 class _File:
@@ -48,15 +44,15 @@ class _File:
         with self.opened:
             yield
 
-    def database(self) -> Database:
-        database = access_database(self.path)
-        self.opened.callback(database.close)
-        return database
+    def access(self) -> SqliteAccess:
+        access = SqliteAccess(self.path)
+        self.opened.callback(access.close)
+        return access
 
 
 class TestSqliteAccounts(_File, AccountsContract):
-    def make(self) -> SqliteAccounts:
-        return SqliteAccounts(self.database())
+    def make(self) -> AccountStore:
+        return self.access().accounts
 
     def test_accounts_outlive_the_process(self) -> None:
         """The file holds them."""
@@ -84,13 +80,13 @@ class TestSqliteAccounts(_File, AccountsContract):
 
 
 class TestSqliteCredentials(_File, CredentialsContract):
-    def make(self) -> SqliteCredentials:
-        return SqliteCredentials(self.database())
+    def make(self) -> CredentialStore:
+        return self.access().credentials
 
 
 class TestSqliteAuditTrail(_File, AuditTrailContract):
-    def make(self) -> SqliteAuditTrail:
-        return SqliteAuditTrail(self.database())
+    def make(self) -> AuditTrail:
+        return self.access().audit_trail
 
 
 class _Server:
@@ -102,27 +98,24 @@ class _Server:
         yield
         self.database.drop()
 
+    def access(self) -> "MongoAccess":
+        from cinestats.adapters.mongo.access import MongoAccess
+
+        access = MongoAccess(self.database)
+        access.create_indexes()
+        return access
+
 
 class TestMongoAccounts(_Server, AccountsContract):
-    def make(self) -> "MongoAccounts":
-        from cinestats.adapters.mongo.access import MongoAccounts
-
-        accounts = MongoAccounts(self.database)
-        accounts.create_indexes()
-        return accounts
+    def make(self) -> AccountStore:
+        return self.access().accounts
 
 
 class TestMongoCredentials(_Server, CredentialsContract):
-    def make(self) -> "MongoCredentials":
-        from cinestats.adapters.mongo.access import MongoCredentials
-
-        credentials = MongoCredentials(self.database)
-        credentials.create_indexes()
-        return credentials
+    def make(self) -> CredentialStore:
+        return self.access().credentials
 
 
 class TestMongoAuditTrail(_Server, AuditTrailContract):
-    def make(self) -> "MongoAuditTrail":
-        from cinestats.adapters.mongo.access import MongoAuditTrail
-
-        return MongoAuditTrail(self.database)
+    def make(self) -> AuditTrail:
+        return self.access().audit_trail

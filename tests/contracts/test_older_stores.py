@@ -13,23 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cinestats.adapters.sqlite.access import (
-    SqliteAccounts,
-    SqliteAuditTrail,
-    SqliteCredentials,
-    access_database,
-)
+from cinestats.adapters.sqlite.access import SqliteAccess
 from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
 from cinestats.application.access.audit import AuditRecord, AuditTrail
 from cinestats.application.access.ports import (
     Account,
+    AccountStore,
     Credential,
+    CredentialStore,
 )
 from cinestats.application.streaming.dead_letters import DeadLetter
-from cinestats.application.webhooks.subscriptions import Progress, Webhook
-
-from .access import AllAccounts, AllCredentials
-from .webhooks import Store
+from cinestats.application.webhooks.subscriptions import Progress, Webhook, WebhookStore
 
 if TYPE_CHECKING:
     from stack.mongo import Mongo
@@ -84,7 +78,7 @@ LETTERS = [
 ]
 
 
-def check_accounts(accounts: AllAccounts) -> None:
+def check_accounts(accounts: AccountStore) -> None:
     assert list(accounts.all()) == [ANNA, BRUNO]
     assert accounts.of_subject("sub-1") == ANNA
     for old in (ANNA, BRUNO):
@@ -94,7 +88,7 @@ def check_accounts(accounts: AllAccounts) -> None:
     assert accounts.remove("anna")
 
 
-def check_credentials(credentials: AllCredentials) -> None:
+def check_credentials(credentials: CredentialStore) -> None:
     assert list(credentials.of_user("anna")) == [SESSION, TOKEN, HOOK]
     credentials.note_use("c2", LATER + MINUTE, None)
     assert credentials.find("bb" * 32) == replace(TOKEN, last_used_at=LATER + MINUTE)
@@ -108,7 +102,7 @@ def check_audit_trail(trail: AuditTrail) -> None:
     assert list(trail.latest(5)) == [third, *RECORDS]
 
 
-def check_webhooks(webhooks: Store) -> None:
+def check_webhooks(webhooks: WebhookStore) -> None:
     """The first one is held by another process until a minute past noon."""
     assert webhooks.of_user("anna") == [HELD, GIVEN_UP]
     assert webhooks.due(LATER) == []
@@ -136,11 +130,11 @@ class TestSqlite:
 
     def test_accounts_credentials_and_audit_trail(self) -> None:
         """Every record is as it was, and can be changed."""
-        database = access_database(self.file("access"))
-        self.opened.callback(database.close)
-        check_accounts(SqliteAccounts(database))
-        check_credentials(SqliteCredentials(database))
-        check_audit_trail(SqliteAuditTrail(database))
+        access = SqliteAccess(self.file("access"))
+        self.opened.callback(access.close)
+        check_accounts(access.accounts)
+        check_credentials(access.credentials)
+        check_audit_trail(access.audit_trail)
 
     def test_webhooks(self) -> None:
         """Also one that is held, and one that was given up."""
@@ -165,18 +159,13 @@ class TestMongo:
 
     def test_accounts_credentials_and_audit_trail(self) -> None:
         """Every document is as it was, and can be changed."""
-        from cinestats.adapters.mongo.access import (
-            MongoAccounts,
-            MongoAuditTrail,
-            MongoCredentials,
-        )
+        from cinestats.adapters.mongo.access import MongoAccess
 
-        accounts, credentials = MongoAccounts(self.database), MongoCredentials(self.database)
-        accounts.create_indexes()
-        credentials.create_indexes()
-        check_accounts(accounts)
-        check_credentials(credentials)
-        check_audit_trail(MongoAuditTrail(self.database))
+        access = MongoAccess(self.database)
+        access.create_indexes()
+        check_accounts(access.accounts)
+        check_credentials(access.credentials)
+        check_audit_trail(access.audit_trail)
 
     def test_webhooks(self) -> None:
         """Also one that is held, and one that was given up."""

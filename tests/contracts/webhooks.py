@@ -4,24 +4,18 @@ import threading
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
 
 import pytest
 
 from cinestats.application.webhooks.subscriptions import (
     Progress,
     Webhook,
-    Webhooks,
-    WebhookTurns,
+    WebhookStore,
 )
 
 from .builders import NOON
 
 MINUTE = timedelta(minutes=1)
-
-
-class Store(Webhooks, WebhookTurns, Protocol):
-    """Both ports: they are two views of the same webhooks."""
 
 
 def webhook(webhook_id: str = "w1", user_id: str = "u1", position: int = 0) -> Webhook:
@@ -38,25 +32,25 @@ def webhook(webhook_id: str = "w1", user_id: str = "u1", position: int = 0) -> W
 
 class WebhooksContract(ABC):
     @abstractmethod
-    def make(self) -> Store: ...
+    def make(self) -> WebhookStore: ...
 
     @pytest.fixture
-    def store(self) -> Store:
+    def store(self) -> WebhookStore:
         return self.make()
 
-    def test_a_webhook_is_kept_as_it_is(self, store: Store) -> None:
+    def test_a_webhook_is_kept_as_it_is(self, store: WebhookStore) -> None:
         """Every field comes back, for its user alone."""
         assert store.add(webhook(), 10)
         assert store.of_user("u1") == [webhook()]
         assert store.of_user("u2") == []
 
-    def test_a_user_has_at_most_so_many(self, store: Store) -> None:
+    def test_a_user_has_at_most_so_many(self, store: WebhookStore) -> None:
         """One beyond the limit is not added; another user still may."""
         assert [store.add(webhook(f"w{n}"), 2) for n in range(3)] == [True, True, False]
         assert [each.webhook_id for each in store.of_user("u1")] == ["w0", "w1"]
         assert store.add(webhook("v1", "u2"), 2)
 
-    def test_no_crowd_gets_past_the_limit(self, store: Store) -> None:
+    def test_no_crowd_gets_past_the_limit(self, store: WebhookStore) -> None:
         """Webhooks that are added at the same moment share the limit."""
         added: list[bool] = []
 
@@ -70,7 +64,7 @@ class WebhooksContract(ABC):
             thread.join()
         assert (added.count(True), len(store.of_user("u1"))) == (3, 3)
 
-    def test_only_the_owner_removes(self, store: Store) -> None:
+    def test_only_the_owner_removes(self, store: WebhookStore) -> None:
         """Another user's id does not reach it; a place that is free again can be taken."""
         store.add(webhook(), 1)
         assert not store.remove("u2", "w1")
@@ -79,7 +73,7 @@ class WebhooksContract(ABC):
         assert store.of_user("u1") == []
         assert store.add(webhook("w2"), 1)
 
-    def test_a_forgotten_user_has_none(self, store: Store) -> None:
+    def test_a_forgotten_user_has_none(self, store: WebhookStore) -> None:
         """All of a user's go at once, and nobody else's."""
         for each in (webhook("w1"), webhook("w2"), webhook("v1", "u2")):
             store.add(each, 10)
@@ -87,7 +81,7 @@ class WebhooksContract(ABC):
         assert store.remove_all("u1") == 0
         assert store.due(NOON) == [webhook("v1", "u2")]
 
-    def test_due_are_the_active_ones_whose_time_has_come(self, store: Store) -> None:
+    def test_due_are_the_active_ones_whose_time_has_come(self, store: WebhookStore) -> None:
         """Neither one that was given up nor one that waits is due."""
         given_up = replace(Progress(0, NOON), active=False)
         store.add(webhook("w1"), 10)
@@ -96,7 +90,7 @@ class WebhooksContract(ABC):
         assert [each.webhook_id for each in store.due(NOON)] == ["w1"]
         assert [each.webhook_id for each in store.due(NOON + MINUTE)] == ["w1", "w3"]
 
-    def test_one_at_a_time_holds_a_webhook(self, store: Store) -> None:
+    def test_one_at_a_time_holds_a_webhook(self, store: WebhookStore) -> None:
         """Who comes second gets nothing, until the first lets go or is overdue."""
         store.add(webhook(), 10)
         assert store.claim("w1", "a", NOON, NOON + MINUTE) == webhook()
@@ -106,7 +100,7 @@ class WebhooksContract(ABC):
         assert store.claim("w1", "b", overdue, overdue + MINUTE) == webhook()
         assert store.claim("w0", "a", NOON, NOON + MINUTE) is None
 
-    def test_progress_is_kept(self, store: Store) -> None:
+    def test_progress_is_kept(self, store: WebhookStore) -> None:
         """Every field comes back; letting go makes the webhook due again at its time."""
         store.add(webhook(), 10)
         store.claim("w1", "a", NOON, NOON + MINUTE)
@@ -117,14 +111,14 @@ class WebhooksContract(ABC):
         assert store.due(NOON + 4 * MINUTE) == []
         assert store.due(NOON + 5 * MINUTE) == [replace(webhook(), progress=progress)]
 
-    def test_who_holds_on_is_not_overtaken(self, store: Store) -> None:
+    def test_who_holds_on_is_not_overtaken(self, store: WebhookStore) -> None:
         """Saving with a later time extends the hold."""
         store.add(webhook(), 10)
         store.claim("w1", "a", NOON, NOON + MINUTE)
         store.save("w1", "a", Progress(1, NOON), NOON + 3 * MINUTE)
         assert store.claim("w1", "b", NOON + 2 * MINUTE, NOON + 9 * MINUTE) is None
 
-    def test_who_lost_the_hold_changes_nothing(self, store: Store) -> None:
+    def test_who_lost_the_hold_changes_nothing(self, store: WebhookStore) -> None:
         """A process that was stopped for too long does not undo the other's progress."""
         store.add(webhook(), 10)
         store.claim("w1", "a", NOON, NOON + MINUTE)
@@ -133,7 +127,7 @@ class WebhooksContract(ABC):
         assert not store.save("w1", "a", Progress(2, NOON), None)
         assert store.of_user("u1")[0].progress.position == 9
 
-    def test_a_webhook_that_is_gone_stays_gone(self, store: Store) -> None:
+    def test_a_webhook_that_is_gone_stays_gone(self, store: WebhookStore) -> None:
         """Removed in the middle of a delivery, it does not come back."""
         store.add(webhook(), 10)
         store.claim("w1", "a", NOON, NOON + MINUTE)

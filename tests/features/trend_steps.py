@@ -13,7 +13,7 @@ from .world import World
 def refresh(world: World) -> None:
     app = world.app
     app.projector().catch_up()
-    refresh_trends(app.models(), app.models(), app.clock(), app.zone())
+    refresh_trends(app.models(), app.clock(), app.zone())
 
 
 @when(parsers.parse("{days:d} days have passed and the trends are refreshed"))

@@ -49,7 +49,7 @@ from cinestats.adapters.kafka.publisher import KafkaPublisher
 from cinestats.adapters.kafka.settings import KafkaSettings
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.adapters.sqlite.relay_positions import SqliteRelayPositions
-from cinestats.application.relay import Relay
+from cinestats.application.streaming.relay import Relay
 
 settings, folder = KafkaSettings(), Path(sys.argv[1])
 log = SqliteEventLog(folder / "log.db", 4)
@@ -224,7 +224,7 @@ def test_a_broker_killed_under_the_relay(tmp_path: Path) -> None:
             until(lambda: sum(relay.backlog()) < 11_000, 10)
             broker.kill()
             assert sum(relay.backlog()) > 0, "it was too fast to be disturbed"
-            recorder = Recorder(log, log, MemoryDiaryStore())
+            recorder = Recorder(log, MemoryDiaryStore())
             receipts = [recorder.record(_add(n)) for n in range(100)]
             assert [receipt.position for receipt in receipts] == sorted(
                 receipt.position for receipt in receipts

@@ -38,7 +38,7 @@ class Store:
         self.log = MongoEventLog(self.database, 1)
         self.diaries = MongoDiaryStore(self.database)
         self.models = MongoReadModels(self.database, ZoneInfo("Europe/Rome"))
-        self.recorder = Recorder(self.log, self.log, self.diaries)
+        self.recorder = Recorder(self.log, self.diaries)
 
     def add(self, number: int) -> None:
         event_id, day = f"v{number}", NOW.date()
@@ -56,7 +56,7 @@ class Store:
     def equals_its_log(self) -> bool:
         log, models = self.log, self.models
         projector = Projector(log, models, lambda: NOW)
-        return Verifier(log, log, models, models, projector, lambda: NOW).verify().equal
+        return Verifier(log, models, projector).verify().equal
 
 
 def test_a_copy_taken_during_writes_is_the_log_up_to_a_position(mongo: Mongo) -> None:

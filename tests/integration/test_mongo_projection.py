@@ -48,7 +48,7 @@ def test_a_batch_that_breaks_off_anywhere_counts_once(
     mode: str,
 ) -> None:
     """Killed at every write, replayed with the same and with other bounds (faults 9, 17)."""
-    monkeypatch.setattr("cinestats.adapters.mongo.documents.CHUNK", 3)
+    monkeypatch.setattr("cinestats.adapters.mongo.database.CHUNK", 3)
     events = recorded(history())
     database.after, database.part = mode == "after", mode == "part"
     for fatal in range(1000):
@@ -69,7 +69,7 @@ def test_a_projector_that_was_stopped_in_a_batch_changes_nothing_when_it_goes_on
     database: FailingDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another took over and went further meanwhile, with other bounds (fault 21)."""
-    monkeypatch.setattr("cinestats.adapters.mongo.documents.CHUNK", 3)
+    monkeypatch.setattr("cinestats.adapters.mongo.database.CHUNK", 3)
     events = recorded(history())
     for size, stop, base in itertools.product((1, 4, 6), range(12), (0, 1)):
         empty(database)

@@ -54,7 +54,7 @@ class BusyDatabase(MongoDatabase):
 
 def rebuilder(log: MongoEventLog, models: MongoReadModels) -> Rebuilder:
     elsewhere = ProjectedElsewhere(log, models, lambda: NOW)
-    return Rebuilder(log, log, models, models, elsewhere, lambda: NOW)
+    return Rebuilder(log, models, elsewhere, lambda: NOW)
 
 
 def rebuild(log: MongoEventLog, database: MongoDatabase) -> None:
@@ -144,7 +144,7 @@ def test_a_projector_that_was_stopped_before_a_rebuild_changes_nothing_after_it(
     database: FailingDatabase, monkeypatch: pytest.MonkeyPatch, stop: int
 ) -> None:
     """Not even where the rebuild found nothing left to count (faults 21 and 24)."""
-    monkeypatch.setattr("cinestats.adapters.mongo.documents.CHUNK", 3)
+    monkeypatch.setattr("cinestats.adapters.mongo.database.CHUNK", 3)
     log = MongoEventLog(database)
     log.append(0, 0, history())
     recorded = list(log.read(0, 0, 99))

@@ -255,7 +255,7 @@ def test_parked_records_are_listed_sent_again_once_readable_and_discarded(
 
 def recorder(setup: Setup) -> tuple[Recorder, MongoEventLog]:
     log = MongoEventLog(setup.database, PARTITIONS)
-    return Recorder(log, log, MongoDiaryStore(setup.database)), log
+    return Recorder(log, MongoDiaryStore(setup.database)), log
 
 
 def record(to: Recorder, users: int, films: int) -> list[Json]:

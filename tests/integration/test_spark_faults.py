@@ -29,7 +29,7 @@ from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
 from cinestats.application.streaming.claim import TopicMadeAnew
-from cinestats.application.streaming.consume import Consumer, OffsetPositions, TopicRecord
+from cinestats.application.streaming.consume import Consumer, Positions, TopicRecord
 from cinestats.application.streaming.ports import PartitionsDiffer
 from cinestats.application.streaming.relay import Relay
 from cinestats.domain.partition import partition_of
@@ -401,7 +401,7 @@ def test_a_consumer_killed_at_any_write_parks_and_counts_once(
 
     What comes again has other bounds, and comes from where the last commit was.
     """
-    monkeypatch.setattr("cinestats.adapters.mongo.read_models.CHUNK", 30)
+    monkeypatch.setattr("cinestats.adapters.mongo.database.CHUNK", 30)
     made = events(24)
     records: list[TopicRecord] = []
     for event in made:
@@ -412,7 +412,7 @@ def test_a_consumer_killed_at_any_write_parks_and_counts_once(
         "films",
         1,
         partial(read_event, zone=ROME),
-        OffsetPositions(),
+        Positions(None),
         MongoReadModels(failing, ROME),
         MongoDeadLetters(failing),
         lambda: NOW,

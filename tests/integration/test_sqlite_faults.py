@@ -1,11 +1,15 @@
 """Faults of shared machines and clocks, on real files."""
 
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dependency_injector import providers
 
+from cinestats.adapters.sqlite.database import JOURNAL_MODE
+from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.application.diary.reader import entries_as_of
 from cinestats.domain.affinity import AffinityType
 from cinestats.domain.diary import AddMovie
@@ -103,3 +107,23 @@ def test_reads_stay_whole_while_the_models_are_rebuilt(tmp_path: Path) -> None:
     assert stored is not None
     assert stored.stats.total_watched == 300
     writer.close()
+
+
+def test_a_file_whose_writer_was_killed_is_opened(tmp_path: Path) -> None:
+    """Fault 27: the half of a commit is taken back before the form of the file is read."""
+    path = tmp_path / "log.db"
+    SqliteEventLog(path).close()
+    script = (
+        "import os, sqlite3, sys\n"
+        "file = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "file.execute('PRAGMA cache_size = 1')\n"
+        "file.execute('BEGIN IMMEDIATE')\n"
+        "rows = [(n, 'u', str(n), b'x' * 4000) for n in range(1, 200)]\n"
+        "file.executemany('INSERT INTO events VALUES (?, ?, ?, ?)', rows)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    assert (tmp_path / "log.db-journal").exists() or JOURNAL_MODE == "WAL"
+    log = SqliteEventLog(path)
+    assert log.tail(0) == 0
+    log.close()

@@ -3,39 +3,26 @@
 Ratings in stars, times in minutes.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AliasPath, Field
 
 from cinestats.domain.affinity import AffinityType
 from cinestats.domain.figures.period import PeriodKind
 
-from .fields import (
-    Answer,
-    ByDay,
-    ByDecade,
-    ByMonth,
-    ByRating,
-    ByWeekday,
-    ByYear,
-    Count,
-    Day,
-    FilmName,
-    FilmYear,
-    HalfStars,
-    Mean,
-    Minutes,
-    PersonName,
-    Play,
-    Position,
-    PosterUrl,
-    UserId,
-)
+from . import fields as f
+from .fields import Answer, Count
 from .read_models import TotalsAnswer
 
-_Name = Annotated[FilmName, Field(validation_alias=AliasPath("movie", "title"))]
-_Year = Annotated[FilmYear | None, Field(validation_alias=AliasPath("movie", "year"))]
-_Poster = Annotated[PosterUrl | None, Field(validation_alias=AliasPath("movie", "poster_url"))]
+
+def _at(*path: str) -> Any:
+    """The field that is found in the values at this path."""
+    return Field(validation_alias=AliasPath(*path))
+
+
+_Name = Annotated[f.FilmName, _at("movie", "title")]
+_Year = Annotated[f.FilmYear | None, _at("movie", "year")]
+_Poster = Annotated[f.PosterUrl | None, _at("movie", "poster_url")]
 
 
 class PeriodAnswer(Answer):
@@ -43,21 +30,21 @@ class PeriodAnswer(Answer):
 
     name: str = Field(examples=["2024"])
     kind: PeriodKind = Field(examples=["calendar"])
-    from_: Day | None = Field(
+    from_: f.Day | None = Field(
         validation_alias="first", serialization_alias="from", examples=["2024-01-01"]
     )
-    to: Day | None = Field(validation_alias="last", examples=["2024-12-31"])
+    to: f.Day | None = Field(validation_alias="last", examples=["2024-12-31"])
 
 
 class RankedAnswer(Answer):
     """A name with its plays, distinct films, rated plays and means in stars."""
 
-    name: PersonName
+    name: f.PersonName
     plays: Count
     films: Count
     rated: Count
-    mean: Mean | None
-    shrunk_mean: Mean | None
+    mean: f.Mean | None
+    shrunk_mean: f.Mean | None
 
 
 class RankingsAnswer(Answer):
@@ -72,9 +59,9 @@ class StreaksAnswer(Answer):
     """Runs of days in a row with a play."""
 
     longest_days: Count
-    longest_end: Day | None
+    longest_end: f.Day | None
     latest_days: Count
-    latest_end: Day | None
+    latest_end: f.Day | None
 
 
 class RewatchedAnswer(Answer):
@@ -84,50 +71,46 @@ class RewatchedAnswer(Answer):
     year: _Year
     plays: Count
     poster_url: _Poster
-    last_watched: Day | None
+    last_watched: f.Day | None
 
 
 class MilestoneAnswer(Answer):
     """The play that was the `number`-th of the period."""
 
     number: int = Field(examples=[100])
-    entry: Play
+    entry: f.Play
 
 
 class OverviewAnswer(Answer):
     """The figures of a period. Ratings in stars, durations in minutes."""
 
     period: PeriodAnswer
-    as_of: Day | None
-    position: Position
+    as_of: f.Day | None
+    position: f.Position
     plays: Count
     films: Count
     rewatches: Count
     undated: Count
     rated_plays: Count
-    minutes: Minutes
-    average_rating: Mean | None
-    rating_distribution: ByRating
-    by_month: ByMonth
-    by_year: ByYear
-    by_day: ByDay
-    by_weekday: ByWeekday
-    by_decade: ByDecade
+    minutes: f.Minutes
+    average_rating: f.Mean | None
+    rating_distribution: f.ByRating
+    by_month: f.ByMonth
+    by_year: f.ByYear
+    by_day: f.ByDay
+    by_weekday: f.ByWeekday
+    by_decade: f.ByDecade
     streaks: StreaksAnswer
     years: list[int] = Field(examples=[[2025, 2024]])
-    directors: RankingsAnswer = Field(validation_alias=AliasPath("rankings", "director"))
-    actors: RankingsAnswer = Field(validation_alias=AliasPath("rankings", "actor"))
-    genres: RankingsAnswer = Field(validation_alias=AliasPath("rankings", "genre"))
+    directors: RankingsAnswer = _at("rankings", "director")
+    actors: RankingsAnswer = _at("rankings", "actor")
+    genres: RankingsAnswer = _at("rankings", "genre")
     rating_minimum_films: int = Field(examples=[3])
-    top_rated: list[Play]
-    recent: list[Play]
-    longest: list[Play]
+    top_rated: list[f.Play]
+    recent: list[f.Play]
+    longest: list[f.Play]
     rewatched: list[RewatchedAnswer]
     milestones: list[MilestoneAnswer]
-
-
-def _ranking(type_: AffinityType, order: str) -> AliasPath:
-    return AliasPath("rankings", type_, order)
 
 
 class YearAnswer(TotalsAnswer):
@@ -139,32 +122,24 @@ class YearAnswer(TotalsAnswer):
     distinct_films: Count = Field(validation_alias="films")
     rewatches: Count
     undated: Count
-    mean_rating: Mean | None = Field(validation_alias="average_rating")
-    favourite_genres: list[RankedAnswer] = Field(validation_alias=_ranking("genre", "by_plays"))
-    most_watched_directors: list[RankedAnswer] = Field(
-        validation_alias=_ranking("director", "by_plays")
-    )
-    best_rated_directors: list[RankedAnswer] = Field(
-        validation_alias=_ranking("director", "by_rating")
-    )
-    most_watched_actors: list[RankedAnswer] = Field(
-        validation_alias=_ranking("actor", "by_plays")
-    )
-    best_rated_actors: list[RankedAnswer] = Field(
-        validation_alias=_ranking("actor", "by_rating")
-    )
-    top_rated: list[Play]
-    recent: list[Play]
-    by_decade: ByDecade
-    by_weekday: ByWeekday
-    by_day: ByDay
+    mean_rating: f.Mean | None = Field(validation_alias="average_rating")
+    favourite_genres: list[RankedAnswer] = _at("rankings", "genre", "by_plays")
+    most_watched_directors: list[RankedAnswer] = _at("rankings", "director", "by_plays")
+    best_rated_directors: list[RankedAnswer] = _at("rankings", "director", "by_rating")
+    most_watched_actors: list[RankedAnswer] = _at("rankings", "actor", "by_plays")
+    best_rated_actors: list[RankedAnswer] = _at("rankings", "actor", "by_rating")
+    top_rated: list[f.Play]
+    recent: list[f.Play]
+    by_decade: f.ByDecade
+    by_weekday: f.ByWeekday
+    by_day: f.ByDay
     streaks: StreaksAnswer
 
 
 class CompanionAnswer(Answer):
     """A name, and how many plays it shares."""
 
-    name: PersonName
+    name: f.PersonName
     plays: Count
 
 
@@ -180,12 +155,12 @@ class CreditAnswer(RankedAnswer):
     """The figures of a name, and the plays behind them, latest first."""
 
     type: AffinityType = Field(examples=["director"])
-    minutes: Minutes
-    first_watched: Day | None = Field(examples=["2019-03-02"])
-    last_watched: Day | None
-    by_year: ByYear
-    rating_distribution: ByRating
-    entries: list[Play]
+    minutes: f.Minutes
+    first_watched: f.Day | None = Field(examples=["2019-03-02"])
+    last_watched: f.Day | None
+    by_year: f.ByYear
+    rating_distribution: f.ByRating
+    entries: list[f.Play]
     with_: CompanyAnswer = Field(validation_alias="company", serialization_alias="with")
 
 
@@ -194,8 +169,8 @@ class RatedByBothAnswer(Answer):
 
     name: _Name
     year: _Year
-    rating: HalfStars
-    other_rating: HalfStars = Field(examples=[4])
+    rating: f.HalfStars
+    other_rating: f.HalfStars = Field(examples=[4])
     poster_url: _Poster
 
 
@@ -206,7 +181,7 @@ class ComparisonAnswer(Answer):
     (Student's t); both are null below 2 films, and the correlation (Pearson's) below 3.
     """
 
-    user: UserId
+    user: f.UserId
     other: str = Field(examples=["bert"])
     films: Count
     other_films: Count = Field(examples=[9])
@@ -219,5 +194,5 @@ class ComparisonAnswer(Answer):
     correlation: float | None = Field(ge=-1, le=1, examples=[0.62])
     agree: list[RatedByBothAnswer]
     disagree: list[RatedByBothAnswer]
-    only_user: list[Play]
-    only_other: list[Play]
+    only_user: list[f.Play]
+    only_other: list[f.Play]

@@ -15,21 +15,8 @@ from cinestats.domain.global_trend import GenreMovement, GlobalTrend, Movement, 
 from cinestats.domain.rating import stars
 from cinestats.domain.user_stats import STATS_VERSION
 
-from .fields import (
-    Answer,
-    ByRating,
-    Count,
-    FilmName,
-    FilmYear,
-    Mean,
-    Minutes,
-    Moment,
-    PersonName,
-    Position,
-    PosterUrl,
-    StarSum,
-    UserId,
-)
+from . import fields as f
+from .fields import Answer, Count
 
 
 def _by_year(counts: Mapping[tuple[int, int], int]) -> dict[str, dict[str, int]]:
@@ -45,9 +32,9 @@ class TotalsAnswer(Answer):
 
     total_watched: Count
     rated_count: Count
-    sum_ratings: StarSum
-    watch_time_minutes: Minutes
-    rating_distribution: ByRating
+    sum_ratings: f.StarSum
+    watch_time_minutes: f.Minutes
+    rating_distribution: f.ByRating
     monthly_counts: Annotated[
         dict[str, dict[str, int]],
         BeforeValidator(_by_year),
@@ -55,14 +42,17 @@ class TotalsAnswer(Answer):
     ]
 
 
-class UserStatsAnswer(TotalsAnswer):
+class _OfUser(Answer):
+    id: str = Field(alias="_id", examples=["anna"])
+    user_id: f.UserId
+
+
+class UserStatsAnswer(TotalsAnswer, _OfUser):
     """The `user_stats` document."""
 
-    id: str = Field(alias="_id", examples=["anna"])
-    user_id: UserId
-    updated_at: Moment
+    updated_at: f.Moment
     stats_version: str = Field(examples=[STATS_VERSION])
-    position: Position
+    position: f.Position
 
     @classmethod
     def stored(cls, stored: UserStatsDocument, zone: tzinfo) -> Self:
@@ -72,7 +62,7 @@ class UserStatsAnswer(TotalsAnswer):
             stored.stats,
             _id=stored.user_id,
             average_rating=stars(total) / rated if rated else None,
-            updated_at=stored.updated_at.astimezone(zone),
+            zone=zone,
             stats_version=STATS_VERSION,
         )
 
@@ -80,44 +70,44 @@ class UserStatsAnswer(TotalsAnswer):
 class StatsAnswer(UserStatsAnswer):
     """The `user_stats` document, and the mean rating in stars."""
 
-    average_rating: Mean | None
+    average_rating: f.Mean | None
 
 
 class AffinityAnswer(Answer):
     """A `user_affinities` document; sums of ratings in stars, `sum_voti` 0 for genres."""
 
     id: str = Field(alias="_id", examples=["anna_director_Christopher_Nolan"])
-    user_id: UserId
+    user_id: f.UserId
     type: AffinityType = Field(examples=["director"])
-    name: PersonName
+    name: f.PersonName
     name_key: str = Field(examples=["Christopher_Nolan"])
     count: Count = Field(validation_alias="plays")
-    sum_voti: StarSum
+    sum_voti: f.StarSum
     rated_count: Count
-    rating_sum: StarSum
-    updated_at: Moment
-    position: Position
+    rating_sum: f.StarSum
+    updated_at: f.Moment
+    position: f.Position
 
     @classmethod
     def stored(cls, stored: AffinityDocument, zone: tzinfo) -> Self:
-        user_id, type_, name, affinity, updated_at, _ = stored
+        user_id, type_, name, affinity, *_ = stored
         return cls.of(
             stored,
             affinity,
             _id=affinity_id(user_id, type_, name),
             name_key=name_key(name),
             sum_voti=0 if type_ == "genre" else affinity.rating_sum,
-            updated_at=updated_at.astimezone(zone),
+            zone=zone,
         )
 
 
 class TopMovieAnswer(Answer):
     """A film of the top list."""
 
-    name: FilmName = Field(validation_alias="title")
-    year: FilmYear | None
+    name: f.FilmName = Field(validation_alias="title")
+    year: f.FilmYear | None
     count: Count
-    poster_url: PosterUrl | None
+    poster_url: f.PosterUrl | None
 
 
 class GenreAnswer(Answer):
@@ -130,8 +120,8 @@ class GenreAnswer(Answer):
 class MovementAnswer(Answer):
     """A film's place now, and in the window that ended 7 days ago; null if it had none."""
 
-    name: FilmName = Field(validation_alias="title")
-    year: FilmYear | None
+    name: f.FilmName = Field(validation_alias="title")
+    year: f.FilmYear | None
     rank: int = Field(ge=1, le=10, examples=[1])
     previous_rank: int | None = Field(ge=1, examples=[4])
     count: Count
@@ -162,11 +152,11 @@ class TrendsAnswer(Answer):
     window_days: int = Field(examples=[30])
     movements: list[MovementAnswer]
     genre_movements: list[GenreMovementAnswer]
-    updated_at: Moment
+    updated_at: f.Moment
 
     @classmethod
     def stored(cls, trend: GlobalTrend, updated_at: datetime, zone: tzinfo) -> Self:
-        return cls.of(trend, _id="global", updated_at=updated_at.astimezone(zone))
+        return cls.of(trend, _id="global", updated_at=updated_at, zone=zone)
 
 
 def trend_of(document: Mapping[str, Any]) -> GlobalTrend:

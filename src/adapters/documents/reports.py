@@ -1,12 +1,8 @@
 """What became of an import: of its file, of each row, and of its changes since."""
 
-from datetime import tzinfo
-from typing import Self
-
 from pydantic import Field
 
 from cinestats.application.imports.report import Outcome
-from cinestats.application.imports.undo import PastImport
 
 from .fields import Answer, Count, FilmName, FilmYear, Id, Moment
 
@@ -47,13 +43,9 @@ class ReportAnswer(Answer):
 
 
 class PastImportAnswer(Answer):
-    """An import that the log remembers; ``changes`` counts its events."""
+    """An import that the log remembers, of a ``PastImport``; ``changes`` counts its events."""
 
     import_id: Id
     at: Moment
     changes: Count
     undone: bool = Field(examples=[False])
-
-    @classmethod
-    def past(cls, past: PastImport, zone: tzinfo) -> Self:
-        return cls.of(past, at=past.at.astimezone(zone))

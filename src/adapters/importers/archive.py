@@ -72,23 +72,22 @@ class Archive:
 def _check(path: str, info: zipfile.ZipInfo) -> None:
     shown = repr(path[:80])
     leads_out = path.startswith("/") or ".." in path.split("/") or re.match("[A-Za-z]:", path)
-    if leads_out or not path or not path.isprintable():
-        raise CinestatsError(f"The zip file holds {shown}, a name that leads out of it.")
     # The type of a file stands there where the archive was made on Unix; 0 means a plain one.
     kind = stat.S_IFMT(info.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise CinestatsError(f"The zip file holds {shown}, a link or a special file.")
-    if info.flag_bits & _ENCRYPTED:
-        raise CinestatsError(f"The zip file holds {shown} encrypted; save it without password.")
-    if info.compress_type not in _PLAIN_METHODS:
-        raise CinestatsError(f"The zip file holds {shown} packed in an unusual way.")
-    if _NESTED.search(path):
-        raise CinestatsError(f"The zip file holds another archive, {shown}.")
-    if info.file_size > MAX_MEMBER_BYTES:
-        raise CinestatsError(
-            f"The zip file holds {shown} of {info.file_size:,} bytes, more than"
-            f" {MAX_MEMBER_BYTES:,}."
-        )
+    size, most = info.file_size, MAX_MEMBER_BYTES
+    for is_wrong, what in (
+        (
+            leads_out or not path.isprintable() or not path,
+            f"{shown}, a name that leads out of it",
+        ),
+        (kind not in (0, stat.S_IFREG, stat.S_IFDIR), f"{shown}, a link or a special file"),
+        (info.flag_bits & _ENCRYPTED, f"{shown} encrypted; save it without password"),
+        (info.compress_type not in _PLAIN_METHODS, f"{shown} packed in an unusual way"),
+        (_NESTED.search(path), f"another archive, {shown}"),
+        (size > most, f"{shown} of {size:,} bytes, more than {most:,}"),
+    ):
+        if is_wrong:
+            raise CinestatsError(f"The zip file holds {what}.")
 
 
 def _check_total(members: Sequence[zipfile.ZipInfo], packed: int) -> None:

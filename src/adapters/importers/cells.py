@@ -8,16 +8,9 @@ undone only where one reading is possible.
 import re
 from collections.abc import Iterable
 
+from cinestats.domain import movie
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import (
-    FIRST_YEAR,
-    LAST_YEAR,
-    MAX_DURATION,
-    MAX_NAME_LENGTH,
-    MAX_TITLE_LENGTH,
-    clean_text,
-    split_names,
-)
+from cinestats.domain.movie import clean_text, split_names
 from cinestats.domain.rating import HALF_STARS
 
 _WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?")  # "1994.0" is what a spreadsheet makes of 1994
@@ -36,7 +29,7 @@ def unfit(field: str, found: object, expected: str) -> InvalidInput:
 
 def title(cell: str, field: str) -> str:
     """The cell as text, whatever a spreadsheet would make of it (``=1+1`` is a title)."""
-    return clean_text(cell, field, MAX_TITLE_LENGTH)
+    return clean_text(cell, field, movie.MAX_TITLE_LENGTH)
 
 
 def year(cell: str, field: str) -> int | None:
@@ -45,12 +38,14 @@ def year(cell: str, field: str) -> int | None:
     >>> year("1994.0", "Year"), year("", "Year")
     (1994, None)
     """
-    return _whole(cell, field, FIRST_YEAR, LAST_YEAR, f"a year from {FIRST_YEAR}")
+    return _whole(
+        cell, field, movie.FIRST_YEAR, movie.LAST_YEAR, f"a year from {movie.FIRST_YEAR}"
+    )
 
 
 def minutes(cell: str, field: str) -> int | None:
     """A duration in minutes."""
-    return _whole(cell, field, 1, MAX_DURATION, "whole minutes")
+    return _whole(cell, field, 1, movie.MAX_DURATION, "whole minutes")
 
 
 def tmdb_id(cell: str, field: str) -> int | None:
@@ -116,7 +111,9 @@ def parted_names(cell: str, field: str) -> tuple[str, ...]:
 
 
 def _cleaned(names: Iterable[str], field: str) -> tuple[str, ...]:
-    return tuple(clean_text(name, field, MAX_NAME_LENGTH) for name in names if name.strip())
+    return tuple(
+        clean_text(name, field, movie.MAX_NAME_LENGTH) for name in names if name.strip()
+    )
 
 
 def _whole(cell: str, field: str, least: int, most: int, expected: str) -> int | None:

@@ -1,6 +1,7 @@
 """Days as people's files have them; what a spreadsheet did to one is undone where it can be."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta, tzinfo
 from email.utils import parsedate
 
@@ -40,34 +41,21 @@ def day(cell: str, field: str, zone: tzinfo) -> date | None:
 
 
 def _day(cell: str, field: str, zone: tzinfo) -> date | None:
-    if match := _SERIAL_DAY.fullmatch(cell):
-        return _SERIAL_EPOCH + timedelta(days=int(match[1]))
-    if match := _NUMERIC_DAY.fullmatch(cell):
-        first, second, year_ = map(int, match.groups())
-        if first <= 12 and second <= 12 and first != second:
-            # Neighbouring rows prove nothing: a spreadsheet turns the days it can and leaves
-            # the rest, so that both orders stand in one column.
-            raise unfit(field, cell, f"{_A_DAY}, as month and day cannot be told apart here")
-        month, day_ = (second, first) if first > 12 else (first, second)
-        return _date(year_, month, day_)
-    if _ASCTIME.fullmatch(cell) and (parts := parsedate(cell)):
-        return _date(*parts[:3])
-    try:
+    # Years 0001 and 9999 have days that no other zone can tell: those overflow.
+    with suppress(ValueError, OverflowError):
+        if match := _SERIAL_DAY.fullmatch(cell):
+            return _SERIAL_EPOCH + timedelta(days=int(match[1]))
+        if match := _NUMERIC_DAY.fullmatch(cell):
+            first, second, year = map(int, match.groups())
+            if first <= 12 and second <= 12 and first != second:
+                # Neighbouring rows prove nothing: a spreadsheet turns the days it can and
+                # leaves the rest, so that both orders stand in one column.
+                raise unfit(
+                    field, cell, f"{_A_DAY}, as month and day cannot be told apart here"
+                )
+            return date(year, second, first) if first > 12 else date(year, first, second)
+        if _ASCTIME.fullmatch(cell) and (parts := parsedate(cell)):
+            return date(*parts[:3])
         moment = datetime.fromisoformat(cell.replace("/", "-"))
-    except ValueError:
-        return None
-    return moment.date() if moment.tzinfo is None else _local_day(moment, zone)
-
-
-def _date(year_: int, month: int, day_: int) -> date | None:
-    try:
-        return date(year_, month, day_)
-    except ValueError:
-        return None
-
-
-def _local_day(moment: datetime, zone: tzinfo) -> date | None:
-    try:
-        return local_day(moment, zone)
-    except OverflowError:  # years 0001 and 9999 have days that no other zone can tell
-        return None
+        return moment.date() if moment.tzinfo is None else local_day(moment, zone)
+    return None

@@ -53,7 +53,7 @@ class Importer:
     _: KW_ONLY
     label: str
     hint: Mapping[str, str]
-    accepts: Sequence[Kind]
+    accepts: Sequence[Kind] = ("csv",)
     recognises: Callable[[Source], Confidence]
     choose: Callable[[Sequence[str]], tuple[Mapping[str, str], Sequence[str]]] | None = None
     also: Sequence[str] = ()

@@ -27,19 +27,8 @@ _MAX_BYTES = 1_000_000  # a little less than a broker takes, unless it is told o
 _FIRST_BACKOFF_SECONDS = 0.5
 _LAST_BACKOFF_SECONDS = 10.0
 _MOVIE_FIELDS = (
-    "name",
-    "year",
-    "rating",
-    "imdb_id",
-    "genres",
-    "duration",
-    "director",
-    "actors",
-    "date",
-    "watched_date",
-    "poster_url",
-    "old_rating",
-    "new_rating",
+    *("name", "year", "rating", "imdb_id", "genres", "duration", "director", "actors"),
+    *("date", "watched_date", "poster_url", "old_rating", "new_rating"),
 )
 
 _logger = logging.getLogger(__name__)

@@ -70,7 +70,9 @@ class KafkaPublisher:
                 self._deliver(partition, chunk)
                 acknowledged = chunk[-1][0]
         except kafka_error() as error:
-            self._drop_producer()
+            if self._producer is not None:
+                producer, self._producer = self._producer, None
+                self._discard(producer)
             if acknowledged == before:
                 raise self._unavailable(error) from error
             _logger.warning("Part of a run was not sent: %s", str(error))
@@ -118,11 +120,6 @@ class KafkaPublisher:
                 allow_auto_create_topics=False,
             )
         return self._producer
-
-    def _drop_producer(self) -> None:
-        if self._producer is not None:
-            producer, self._producer = self._producer, None
-            self._discard(producer)
 
     def _unavailable(self, error: Exception) -> TransportUnavailable:
         servers = self._settings.kafka_bootstrap_servers

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
 from cinestats.adapters.environment import EnvironmentSettings
 
@@ -10,42 +10,38 @@ from cinestats.adapters.environment import EnvironmentSettings
 class KafkaSettings(EnvironmentSettings):
     """How to reach it; ``sasl_*`` and ``ssl_*`` pass through to the client."""
 
-    kafka_bootstrap_servers: str = Field(
-        default="127.0.0.1:9092", description="The brokers, with commas between them."
-    )
-    kafka_topic: str = Field(default="user-movie-events", description="The topic of events.")
+    kafka_bootstrap_servers: str = "127.0.0.1:9092"
+    """The brokers, with commas between them."""
+    kafka_topic: str = "user-movie-events"
+    """The topic of events."""
     timezone: str = "Europe/Rome"
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = Field(
-        default=None,
-        description="How to connect. Unless it is set, anything of SASL or SSL encrypts the"
-        " connection, so that no password travels in the clear by oversight.",
-    )
-    sasl_mechanism: str | None = Field(
-        default=None, description="How to sign in, such as `SCRAM-SHA-512`."
-    )
-    sasl_plain_username: str | None = Field(default=None, description="The user.")
-    sasl_plain_password: SecretStr | None = Field(default=None, description="The password.")
-    sasl_kerberos_service_name: str | None = Field(
-        default=None, description="The brokers' service name in Kerberos."
-    )
-    sasl_kerberos_domain_name: str | None = Field(
-        default=None, description="Their domain in Kerberos."
-    )
-    ssl_check_hostname: bool | None = Field(
-        default=None, description="Whether the certificate must name the host."
-    )
-    ssl_cafile: str | None = Field(
-        default=None, description="The file of the authorities that are trusted."
-    )
-    ssl_certfile: str | None = Field(default=None, description="Our certificate's file.")
-    ssl_keyfile: str | None = Field(default=None, description="Our key's file.")
-    ssl_password: SecretStr | None = Field(default=None, description="That key's password.")
-    ssl_crlfile: str | None = Field(
-        default=None, description="The file of certificates that were revoked."
-    )
-    ssl_ciphers: str | None = Field(
-        default=None, description="The ciphers that may be used, in OpenSSL's form."
-    )
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = None
+    """How to connect. Unless it is set, anything of SASL or SSL encrypts the connection, so
+    that no password travels in the clear by oversight."""
+    sasl_mechanism: str | None = None
+    """How to sign in, such as `SCRAM-SHA-512`."""
+    sasl_plain_username: str | None = None
+    """The user."""
+    sasl_plain_password: SecretStr | None = None
+    """The password."""
+    sasl_kerberos_service_name: str | None = None
+    """The brokers' service name in Kerberos."""
+    sasl_kerberos_domain_name: str | None = None
+    """Their domain in Kerberos."""
+    ssl_check_hostname: bool | None = None
+    """Whether the certificate must name the host."""
+    ssl_cafile: str | None = None
+    """The file of the authorities that are trusted."""
+    ssl_certfile: str | None = None
+    """Our certificate's file."""
+    ssl_keyfile: str | None = None
+    """Our key's file."""
+    ssl_password: SecretStr | None = None
+    """That key's password."""
+    ssl_crlfile: str | None = None
+    """The file of certificates that were revoked."""
+    ssl_ciphers: str | None = None
+    """The ciphers that may be used, in OpenSSL's form."""
 
 
 def client_config(settings: KafkaSettings) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Webhooks of Emby Server: a JSON body, or the part ``data`` of a form."""
 
 from cinestats.application.media_servers.record_play import Ignored, Play
-from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
 
 from .fields import TICKS, Fields, named
@@ -16,9 +15,7 @@ def read_emby(document: object) -> Play | Ignored:
     marks it as played.
     """
     body = Fields.required(document, "body")
-    event = body.text("Event")
-    if event is None:
-        raise InvalidInput("Event", "is missing from the body")
+    event = body.required_text("Event", " from the body")
     if event not in (_STOPPED, _MARKED):
         return Ignored(f"{named(event)} is neither {_STOPPED} nor {_MARKED}.")
     film = body.part("Item")
@@ -27,9 +24,7 @@ def read_emby(document: object) -> Play | Ignored:
         return Ignored(f"It is not a film, but {named(kind)}.")
     if event == _STOPPED and not body.part("PlaybackInfo").is_true("PlayedToCompletion"):
         return Ignored("The film was not played to its end.")
-    item = film.text("Id")
-    if item is None:
-        raise InvalidInput("Id", "is missing from the body's Item")
+    item = film.required_text("Id", " from the body's Item")
     server = body.part("Server").text("Id") or film.text("ServerId") or ""
     ids = film.part("ProviderIds").lower_case()
     return Play(

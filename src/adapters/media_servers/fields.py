@@ -45,6 +45,13 @@ class Fields:
         value = self._values.get(name)
         return value.strip() or None if isinstance(value, str) else None
 
+    def required_text(self, name: str, missing: str) -> str:
+        """The same; raises InvalidInput, which says ``missing``, for none."""
+        text = self.text(name)
+        if text is None:
+            raise InvalidInput(name, f"is missing{missing}")
+        return text
+
     def imdb_id(self, name: str) -> str | None:
         """The id of IMDb in a field, if it is one."""
         found = _IMDB.fullmatch(self.text(name) or "")

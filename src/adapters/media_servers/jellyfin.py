@@ -1,7 +1,6 @@
 """Notifications of Jellyfin's webhook plugin that hold all its properties."""
 
 from cinestats.application.media_servers.record_play import Ignored, Play
-from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
 
 from .fields import TICKS, Fields, named
@@ -16,9 +15,7 @@ def read_jellyfin(document: object) -> Play | Ignored:
     marks it as played.
     """
     notice = Fields.required(document, "body")
-    type_ = notice.text("NotificationType")
-    if type_ is None:
-        raise InvalidInput("NotificationType", "is missing: let the plugin send all properties")
+    type_ = notice.required_text("NotificationType", ": let the plugin send all properties")
     if type_ not in ("PlaybackStop", "UserDataSaved"):
         return Ignored(f"{named(type_)} is neither PlaybackStop nor UserDataSaved.")
     kind = notice.text("ItemType")
@@ -30,9 +27,7 @@ def read_jellyfin(document: object) -> Play | Ignored:
         notice.is_true("Played") and notice.text("SaveReason") in _PLAYED_BY
     ):
         return Ignored("The film was not marked as played.")
-    item = notice.text("ItemId")
-    if item is None:
-        raise InvalidInput("ItemId", "is missing: let the plugin send all properties")
+    item = notice.required_text("ItemId", ": let the plugin send all properties")
     return Play(
         f"{notice.text('ServerId') or ''}/{item}",
         Movie.create(

@@ -20,9 +20,7 @@ def read_plex(document: object) -> Play | Ignored:
     It has no time of its own: ``lastViewedAt`` may be that of the view before.
     """
     payload = Fields.required(document, "payload")
-    event = payload.text("event")
-    if event is None:
-        raise InvalidInput("event", "is missing from the payload")
+    event = payload.required_text("event", " from the payload")
     if event != _SEEN:
         return Ignored(f"{named(event)} is not {_SEEN}.")
     film = payload.part("Metadata")

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
+from cinestats.adapters.title_index import Form, IdKind, Listing, Shelf, find_film, keys_of
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
 from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
 from cinestats.domain.movie import Movie
@@ -36,27 +36,25 @@ class _Index:
     def __init__(self, films: Iterable[CatalogueFilm]) -> None:
         self.films: list[CatalogueFilm] = []
         words: set[tuple[str, int]] = set()
-        self._imdb_ids: defaultdict[str, list[Listing]] = defaultdict(list)
-        self._tmdb_ids: defaultdict[int, list[Listing]] = defaultdict(list)
+        self._ids: defaultdict[tuple[IdKind, str | int | None], list[Listing]] = defaultdict(
+            list
+        )
         self._keys: defaultdict[tuple[Form, str], list[Listing]] = defaultdict(list)
-        self._years: defaultdict[int | None, Shelf] = defaultdict(_empty_shelf)
-        self._initials: defaultdict[str, Shelf] = defaultdict(_empty_shelf)
+        self._shelves: defaultdict[int | str | None, Shelf] = defaultdict(_empty_shelf)
         for number, film in enumerate(films):
             self.films.append(film)
             words.update((word, number) for word in words_of(film))
             listing = Listing(number, film.movie.year, film.imdb_id, film.tmdb_id)
-            if film.imdb_id is not None:
-                self._imdb_ids[film.imdb_id].append(listing)
-            if film.tmdb_id is not None:
-                self._tmdb_ids[film.tmdb_id].append(listing)
+            self._ids["imdb_id", film.imdb_id].append(listing)
+            self._ids["tmdb_id", film.tmdb_id].append(listing)
             for form, key in keys_of(film):
                 self._keys[form, key].append(listing)
                 if form == "bare":
-                    self._years[listing.year].add(key, listing)
+                    self._shelves[listing.year].add(key, listing)
                 elif form == "loose":
-                    self._initials[key[0]].add(key, listing)
+                    self._shelves[key[0]].add(key, listing)
         self._words = sorted(words)
-        self._vocabulary = sorted_vocabulary(word for word, _ in words)
+        self.vocabulary = sorted_vocabulary(word for word, _ in words)
         self._sorted_keys = {
             form: sorted(
                 (key, listing.film)
@@ -67,20 +65,14 @@ class _Index:
             for form in ("exact", "bare")
         }
 
-    def with_imdb_id(self, imdb_id: str) -> Sequence[Listing]:
-        return self._imdb_ids.get(imdb_id, ())
-
-    def with_tmdb_id(self, tmdb_id: int) -> Sequence[Listing]:
-        return self._tmdb_ids.get(tmdb_id, ())
+    def with_id(self, kind: IdKind, value: str | int) -> Sequence[Listing]:
+        return self._ids.get((kind, value), ())
 
     def with_key(self, form: Form, key: str) -> Sequence[Listing]:
         return self._keys.get((form, key), ())
 
-    def shelf_of_year(self, year: int) -> Shelf:
-        return self._years.get(year) or _empty_shelf()
-
-    def shelf_of_initial(self, initial: str) -> Shelf:
-        return self._initials.get(initial) or _empty_shelf()
+    def shelf(self, of: int | str) -> Shelf:
+        return self._shelves.get(of) or _empty_shelf()
 
     def movie(self, film: int) -> Movie:
         return self.films[film].movie
@@ -88,18 +80,12 @@ class _Index:
     def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
         return self._newest(_with_prefix(self._sorted_keys[form], prefix), limit)
 
-    def called(self, form: Form, key: str, limit: int) -> Sequence[int]:
-        return self._newest([listing.film for listing in self.with_key(form, key)], limit)
-
     def with_words(self, prefixes: Sequence[Sequence[str]], limit: int) -> Sequence[int]:
         first, *others = (
             set[int]().union(*(_with_prefix(self._words, prefix) for prefix in group))
             for group in prefixes
         )
         return self._newest(first.intersection(*others), limit)
-
-    def vocabulary(self) -> Sequence[str]:
-        return self._vocabulary
 
     def _newest(self, films: Collection[int], limit: int) -> Sequence[int]:
         return heapq.nsmallest(

@@ -3,21 +3,12 @@
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
-from cinestats.application.figures.ports import (
-    AffinityDocument,
-    Batch,
-    Counts,
-    Fenced,
-    Replacement,
-    States,
-    UserDocuments,
-    UserStatsDocument,
-)
+from cinestats.application.figures import ports
 from cinestats.application.figures.project import net_changes
 from cinestats.domain import projections
-from cinestats.domain.affinity import AffinityType
+from cinestats.domain.affinity import AffinityType, RankBy
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.projections import AFFINITY, FILM_DAYS, USER_STATS
 from cinestats.domain.projections.projection import Projection
@@ -44,7 +35,7 @@ class MemoryDocuments:
     def checkpoint(self, partition: int) -> int:
         return self._checkpoints.get(partition, 0)
 
-    def apply(self, batch: Batch) -> None:
+    def apply(self, batch: ports.Batch) -> None:
         changes = net_changes(batch.events)
         with self._lock:
             self._move_checkpoint(batch.partition, batch.base, batch.events[-1].position)
@@ -55,7 +46,7 @@ class MemoryDocuments:
                     total = each.combine(known.state, state) if known else state
                     self._documents[each.name][place] = _Stored(total, batch.now, position)
 
-    def put_user(self, partition: int, base: int, documents: UserDocuments) -> None:
+    def put_user(self, partition: int, base: int, documents: ports.UserDocuments) -> None:
         with self._lock:
             self._move_checkpoint(partition, base, base)
             self._drop(documents.user_id)
@@ -65,7 +56,9 @@ class MemoryDocuments:
                     for key, state in states.items()
                 }
 
-    def put_shared(self, partition: int, position: int, states: Mapping[str, States]) -> None:
+    def put_shared(
+        self, partition: int, position: int, states: Mapping[str, ports.States]
+    ) -> None:
         self._move_checkpoint(partition, 0, position)
         for each in projections.of_all():
             self._documents[each.name] |= {
@@ -75,7 +68,7 @@ class MemoryDocuments:
 
     def _move_checkpoint(self, partition: int, base: int, position: int) -> None:
         if self.checkpoint(partition) != base:
-            raise Fenced
+            raise ports.Fenced
         self._checkpoints[partition] = position
 
     def _drop(self, user_id: str) -> None:
@@ -98,28 +91,24 @@ class MemoryReadModels(MemoryDocuments):
             if stored is not None and stored.stats.total_watched == 0:
                 self._drop(user_id)
 
-    def replacement(self) -> Replacement:
+    def replacement(self) -> ports.Replacement:
         documents = MemoryDocuments()
-        return Replacement(documents, lambda: self._adopt(documents))
+        return ports.Replacement(documents, lambda: self._adopt(documents))
 
-    def user_stats(self, user_id: str) -> UserStatsDocument | None:
+    def user_stats(self, user_id: str) -> ports.UserStatsDocument | None:
         stored = self._documents[USER_STATS.name].get((user_id,))
-        return None if stored is None else UserStatsDocument(user_id, *stored)
+        return None if stored is None else ports.UserStatsDocument(user_id, *stored)
 
     def affinities(
-        self,
-        user_id: str,
-        type_: AffinityType,
-        by: Literal["count", "rating"] = "count",
-        limit: int | None = None,
-    ) -> Sequence[AffinityDocument]:
-        def order(document: AffinityDocument) -> tuple[float, str]:
+        self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
+    ) -> Sequence[ports.AffinityDocument]:
+        def order(document: ports.AffinityDocument) -> tuple[float, str]:
             plays, rated, total = document.affinity
             return -(plays if by == "count" else total / rated if rated else 0), document.name
 
         with self._lock:
             mine = [
-                AffinityDocument(*key, *stored)  # type: ignore[call-arg]
+                ports.AffinityDocument(*key, *stored)  # type: ignore[call-arg]
                 for key, stored in self._documents[AFFINITY.name].items()
                 if key[:2] == (user_id, type_) and stored.state.plays
             ]
@@ -134,7 +123,7 @@ class MemoryReadModels(MemoryDocuments):
             if day >= since.isoformat()
         ]
 
-    def counts(self, projection: Projection[Any, Any], owner: str | int) -> Counts:
+    def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:
         with self._lock:
             documents = list(self._documents[projection.name].items())
         n = len(projection.key_fields)

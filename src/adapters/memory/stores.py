@@ -5,9 +5,9 @@ from functools import cached_property
 
 from cinestats.adapters.catalogue_sample import with_sample
 from cinestats.application.stores import Stores
-from cinestats.application.upkeep.examine import Check, counted, lag_of, size_of
+from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
 
-from .access import MemoryAccounts, MemoryAuditTrail, MemoryCredentials
+from .access import MemoryAccess
 from .catalogue import MemoryCatalogue
 from .dead_letters import MemoryDeadLetters
 from .diary_store import MemoryDiaryStore
@@ -25,9 +25,7 @@ class MemoryStores(Stores):
     diaries = cached_property(lambda _: MemoryDiaryStore())
     models = cached_property(lambda _: MemoryReadModels())
     catalogue = cached_property(lambda _: with_sample(MemoryCatalogue()))
-    accounts = cached_property(lambda _: MemoryAccounts())
-    credentials = cached_property(lambda _: MemoryCredentials())
-    audit_trail = cached_property(lambda _: MemoryAuditTrail())
+    access = cached_property(lambda _: MemoryAccess())
     webhooks = cached_property(lambda _: MemoryWebhooks())
     relay_positions = cached_property(lambda _: MemoryRelayPositions())
     dead_letters = cached_property(lambda _: MemoryDeadLetters())
@@ -35,18 +33,12 @@ class MemoryStores(Stores):
 
     def checks(self) -> Sequence[Check]:
         log = self.log
-        waiting = "behind the log, for the next use to take in"
         return (
             Check("data folder", lambda: "none: all is lost when the process ends"),
             Check("SQLite", lambda: "not in use"),
-            Check(
-                "log",
-                lambda: (
-                    f"{counted(size_of(log), 'event')} of {counted(len(log.users()), 'user')}"
-                ),
-            ),
-            Check("diary", lambda: lag_of(log, self.diaries.position, waiting)),
-            Check("figures", lambda: lag_of(log, self.models.checkpoint, waiting)),
+            Check("log", lambda: contents_of(log, log)),
+            Check("diary", lambda: lag_of(log, self.diaries.position)),
+            Check("figures", lambda: lag_of(log, self.models.checkpoint)),
             Check("catalogue", lambda: counted(self.catalogue.size(), "film")),
         )
 

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
+
+from .records import MemoryRecords
 
 
 class _Lease(NamedTuple):
@@ -18,43 +19,38 @@ class MemoryWebhooks:
     """Implements Webhooks and WebhookTurns."""
 
     def __init__(self) -> None:
-        self._webhooks: dict[str, Webhook] = {}
+        self._webhooks = MemoryRecords[Webhook]("webhook_id")
         self._leases: dict[str, _Lease] = {}
         self._lock = threading.Lock()
 
     def add(self, webhook: Webhook, limit: int) -> bool:
         with self._lock:
-            if len(self._of_user(webhook.user_id)) >= limit:
+            if len(self.of_user(webhook.user_id)) >= limit:
                 return False
-            self._webhooks[webhook.webhook_id] = webhook
+            self._webhooks.insert(webhook)
             return True
 
     def of_user(self, user_id: str) -> Sequence[Webhook]:
-        with self._lock:
-            return self._of_user(user_id)
+        return self._webhooks.find(user_id=user_id)
 
     def remove(self, user_id: str, webhook_id: str) -> bool:
-        with self._lock:
-            theirs = [w for w in self._of_user(user_id) if w.webhook_id == webhook_id]
-            return self._delete(theirs) == 1
+        return self._webhooks.delete(user_id=user_id, webhook_id=webhook_id) == 1
 
     def remove_all(self, user_id: str) -> int:
-        with self._lock:
-            return self._delete(self._of_user(user_id))
+        return self._webhooks.delete(user_id=user_id)
 
     def due(self, now: datetime) -> Sequence[Webhook]:
-        with self._lock:
-            ids = sorted(self._webhooks)
-            return [self._webhooks[each] for each in ids if self._is_due(each, now)]
+        return [each for each in self._webhooks.find() if self._is_due(each, now)]
 
     def claim(
         self, webhook_id: str, holder: str, now: datetime, until: datetime
     ) -> Webhook | None:
         with self._lock:
-            if not self._is_due(webhook_id, now):
-                return None
-            self._leases[webhook_id] = _Lease(holder, until)
-            return self._webhooks[webhook_id]
+            for webhook in self._webhooks.find(webhook_id=webhook_id):
+                if self._is_due(webhook, now):
+                    self._leases[webhook_id] = _Lease(holder, until)
+                    return webhook
+            return None
 
     def save(
         self, webhook_id: str, holder: str, progress: Progress, until: datetime | None
@@ -63,25 +59,15 @@ class MemoryWebhooks:
             lease = self._leases.get(webhook_id)
             if lease is None or lease.holder != holder:
                 return False
-            self._webhooks[webhook_id] = replace(self._webhooks[webhook_id], progress=progress)
             if until is None:
                 del self._leases[webhook_id]
             else:
                 self._leases[webhook_id] = _Lease(holder, until)
-            return True
+            return (
+                self._webhooks.update({"webhook_id": webhook_id}, {"progress": progress}) == 1
+            )
 
-    def _of_user(self, user_id: str) -> list[Webhook]:
-        ids = sorted(self._webhooks)
-        return [self._webhooks[each] for each in ids if self._webhooks[each].user_id == user_id]
-
-    def _delete(self, webhooks: Sequence[Webhook]) -> int:
-        for webhook in webhooks:
-            del self._webhooks[webhook.webhook_id]
-            self._leases.pop(webhook.webhook_id, None)
-        return len(webhooks)
-
-    def _is_due(self, webhook_id: str, now: datetime) -> bool:
-        webhook, lease = self._webhooks.get(webhook_id), self._leases.get(webhook_id)
-        if webhook is None or not webhook.progress.active or webhook.progress.due_at > now:
-            return False
-        return lease is None or lease.until <= now
+    def _is_due(self, webhook: Webhook, now: datetime) -> bool:
+        lease = self._leases.get(webhook.webhook_id)
+        is_free = lease is None or lease.until <= now
+        return is_free and webhook.progress.active and webhook.progress.due_at <= now

@@ -6,25 +6,26 @@ before stays until the next load, for searches that have begun in it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
+from pymongo import DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.film_json import catalogue_document, catalogue_film_of
-from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
+from cinestats.adapters.title_index import Form, IdKind, Listing, Shelf, find_film, keys_of
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
 from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
 from cinestats.application.ports import StoreBusy
 from cinestats.domain.movie import Movie
 
-from .database import CHUNK, Document, MongoDatabase
+from .database import CHUNK, Document, MongoDatabase, chunks
 
 _FILMS = "films"
 _META = "meta"
-_LISTING = {"film": 1, "year": 1, "imdb_id": 1, "tmdb_id": 1}
+_LISTING = dict.fromkeys(Listing._fields, 1)
 
 
 class MongoCatalogue:
@@ -39,34 +40,34 @@ class MongoCatalogue:
         self._database.create_indexes(
             _FILMS,
             *(
-                IndexModel([("generation", ASCENDING), (field, ASCENDING)])
+                IndexModel(["generation", field])
                 for field in ("film", "imdb_id", "tmdb_id", "keys", "year", "initials", "words")
             ),
         )
 
     def find(self, query: FilmQuery) -> Found | Ambiguous | None:
-        index = self._current_index()
-        return None if index is None else find_film(query, index)
+        return find_film(query, self._current_index())
 
     def search(self, text: str, limit: int) -> Sequence[CatalogueFilm]:
         index = self._current_index()
-        return [] if index is None else index.films(search_films(text, limit, index))
+        return index.films(search_films(text, limit, index))
 
     def load(self, films: Iterable[CatalogueFilm]) -> int:
         before = self._current()
-        kept = None if before is None else before["generation"]
-        self._delete_all_but(kept)
+        kept = before.get("generation")
+        outdated = {"generation": {"$ne": kept}}
+        self._database.write(self._database.collection(_FILMS).delete_many, outdated)
         generation = ObjectId()
         size = 0
-        for chunk in _chunks(_document(generation, n, film) for n, film in enumerate(films)):
+        for chunk in chunks(_document(generation, n, film) for n, film in enumerate(films)):
             self._database.write_all(_FILMS, [InsertOne(document) for document in chunk])
             size += len(chunk)
         try:
-            done = self._database.write(
-                self._database.collection(_META).update_one,
+            done = self._database.update(
+                _META,
                 {"_id": "catalogue", "generation": {"$in": [kept, generation]}},
                 {"$set": {"generation": generation, "size": size}},
-                upsert=before is None,
+                upsert=not before,
             )
         except DuplicateKeyError:
             done = None
@@ -75,26 +76,17 @@ class MongoCatalogue:
         return size
 
     def size(self) -> int:
-        current = self._current()
-        return 0 if current is None else current["size"]
+        return int(self._current().get("size", 0))
 
-    def _current_index(self) -> "_Index | None":
-        current = self._current()
-        if current is None:
-            return None
+    def _current_index(self) -> "_Index":
+        generation = self._current().get("generation")
         index = self._index
-        if index.generation != current["generation"]:
-            self._index = index = _Index(self._database, current["generation"])
+        if index.generation != generation:
+            self._index = index = _Index(self._database, generation)
         return index
 
-    def _current(self) -> Document | None:
-        found = self._database.find(_META, {"_id": "catalogue"})
-        return found[0] if found else None
-
-    def _delete_all_but(self, generation: ObjectId | None) -> None:
-        self._database.write(
-            self._database.collection(_FILMS).delete_many, {"generation": {"$ne": generation}}
-        )
+    def _current(self) -> Document:
+        return self._database.get(_META, "catalogue")
 
 
 def upgrade(database: MongoDatabase) -> None:
@@ -109,16 +101,11 @@ def upgrade(database: MongoDatabase) -> None:
 
 
 def _body_of_first_form(film: Document) -> Document:
-    movie = film["movie"]
-    return {
-        **{name: movie[name] for name in ("year", "film_key", "genres", "actors")},
-        **{name: movie[name] for name in ("duration", "poster_url")},
-        "name": movie["title"],
-        "director": movie["directors"],
-        **{name: film.get(name) for name in ("original_title", "italian_title")},
-        "alternative_titles": film.get("alternative_titles", ()),
-        **{name: film[name] for name in ("imdb_id", "tmdb_id")},
-    }
+    movie = dict(film["movie"])
+    body = {"name": movie.pop("title"), "director": movie.pop("directors"), **movie}
+    names = ("original_title", "italian_title", "imdb_id", "tmdb_id")
+    body |= {name: film.get(name) for name in names}
+    return {**body, "alternative_titles": film.get("alternative_titles", ())}
 
 
 class _Index:
@@ -127,31 +114,20 @@ class _Index:
     def __init__(self, database: MongoDatabase, generation: ObjectId | None) -> None:
         self.generation = generation
         self._database = database
-        self._by_year: dict[int, Shelf] = {}
-        self._by_initial: dict[str, Shelf] = {}
-        self._vocabulary: list[str] | None = None
+        self._shelves: dict[int | str, Shelf] = {}
 
-    def with_imdb_id(self, imdb_id: str) -> Sequence[Listing]:
-        return self._listings({"imdb_id": imdb_id})
-
-    def with_tmdb_id(self, tmdb_id: int) -> Sequence[Listing]:
-        return self._listings({"tmdb_id": tmdb_id})
+    def with_id(self, kind: IdKind, value: str | int) -> Sequence[Listing]:
+        return self._listings({kind: value})
 
     def with_key(self, form: Form, key: str) -> Sequence[Listing]:
         return self._listings({"keys": f"{form} {key}"})
 
-    def shelf_of_year(self, year: int) -> Shelf:
-        shelf = self._by_year.get(year)
-        if shelf is None:
-            self._by_year[year] = shelf = self._shelf({"year": year}, "bare ")
-        return shelf
-
-    def shelf_of_initial(self, initial: str) -> Shelf:
-        shelf = self._by_initial.get(initial)
-        if shelf is None:
-            shelf = self._shelf({"initials": initial}, f"loose {initial}")
-            self._by_initial[initial] = shelf
-        return shelf
+    def shelf(self, of: int | str) -> Shelf:
+        if of not in self._shelves:
+            is_year = isinstance(of, int)
+            condition = {"year" if is_year else "initials": of}
+            self._shelves[of] = self._shelf(condition, "bare " if is_year else f"loose {of}")
+        return self._shelves[of]
 
     def movie(self, film: int) -> Movie:
         (found,) = self.films([film])
@@ -168,33 +144,24 @@ class _Index:
     def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
         return self._newest({"keys": _beginning(f"{form} {prefix}")}, limit)
 
-    def called(self, form: Form, key: str, limit: int) -> Sequence[int]:
-        return self._newest({"keys": f"{form} {key}"}, limit)
-
     def with_words(self, prefixes: Sequence[Sequence[str]], limit: int) -> Sequence[int]:
         groups = [
             {"$or": [{"words": _beginning(prefix)} for prefix in group]} for group in prefixes
         ]
         return self._newest({"$and": groups}, limit)
 
+    @property
     def vocabulary(self) -> Sequence[str]:
-        vocabulary = self._vocabulary
-        if vocabulary is None:
-            documents = self._find({}, {"words": 1})
-            self._vocabulary = vocabulary = sorted_vocabulary(
-                word for document in documents for word in document.get("words", ())
-            )
-        return vocabulary
+        return self._vocabulary
+
+    @cached_property
+    def _vocabulary(self) -> Sequence[str]:
+        documents = self._find({}, {"words": 1})
+        return sorted_vocabulary(word for each in documents for word in each.get("words", ()))
 
     def _newest(self, condition: dict[str, Any], limit: int) -> Sequence[int]:
-        documents = self._database.find(
-            _FILMS,
-            {"generation": self.generation, **condition},
-            {"film": 1},
-            sort=[("year", DESCENDING), ("film", ASCENDING)],
-            limit=limit,
-        )
-        return [document["film"] for document in documents]
+        newest: list[str | tuple[str, int]] = [("year", DESCENDING), "film"]
+        return [each["film"] for each in self._find(condition, {"film": 1}, newest, limit)]
 
     def _listings(self, condition: dict[str, Any]) -> Sequence[Listing]:
         return [_listing(document) for document in self._find(condition, _LISTING)]
@@ -207,13 +174,15 @@ class _Index:
                     shelf.add(key.partition(" ")[2], _listing(document))
         return shelf
 
-    def _find(self, condition: dict[str, Any], fields: dict[str, int]) -> list[Document]:
-        return self._database.find(
-            _FILMS,
-            {"generation": self.generation, **condition},
-            fields,
-            sort=[("film", ASCENDING)],
-        )
+    def _find(
+        self,
+        condition: dict[str, Any],
+        fields: dict[str, int],
+        sort: Sequence[str | tuple[str, int]] = ("film",),
+        limit: int = 0,
+    ) -> list[Document]:
+        condition = {"generation": self.generation, **condition}
+        return self._database.find(_FILMS, condition, fields, sort=sort, limit=limit)
 
 
 def _document(generation: ObjectId, number: int, film: CatalogueFilm) -> Document:
@@ -239,9 +208,4 @@ def _beginning(prefix: str) -> Document:
 
 
 def _listing(document: Document) -> Listing:
-    return Listing(document["film"], document["year"], document["imdb_id"], document["tmdb_id"])
-
-
-def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
-    while chunk := [document for _, document in zip(range(CHUNK), documents, strict=False)]:
-        yield chunk
+    return Listing(*(document[name] for name in Listing._fields))

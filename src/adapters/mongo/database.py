@@ -8,30 +8,27 @@ server knows the driver's own retryable writes.
 import atexit
 import os
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
-from pymongo import DeleteMany, IndexModel, InsertOne, MongoClient, ReplaceOne, UpdateOne
-from pymongo.collection import Collection
-from pymongo.errors import (
-    AutoReconnect,
-    BulkWriteError,
-    ConfigurationError,
-    ConnectionFailure,
-    DuplicateKeyError,
-    ExecutionTimeout,
-    InvalidURI,
-    OperationFailure,
-    PyMongoError,
-    ServerSelectionTimeoutError,
-    WaitQueueTimeoutError,
-    WTimeoutError,
+from pymongo import (
+    DeleteMany,
+    IndexModel,
+    InsertOne,
+    MongoClient,
+    ReplaceOne,
+    UpdateOne,
+    errors,
 )
+from pymongo.collection import Collection
+from pymongo.results import UpdateResult
 
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 
 Document = dict[str, Any]
+Item = TypeVar("Item")
 WriteModel = InsertOne[Document] | UpdateOne | ReplaceOne[Document] | DeleteMany
 _Answer = TypeVar("_Answer")
 
@@ -100,13 +97,26 @@ class MongoDatabase:
         condition: Mapping[str, Any],
         fields: Mapping[str, Any] | None = None,
         *,
-        sort: Sequence[tuple[str, int]] = (),
+        sort: Sequence[str | tuple[str, int]] = (),
         limit: int = 0,
     ) -> list[Document]:
         """All documents that fit; ``limit`` 0 means every one."""
         with self.translated():
             cursor = self.collection(collection).find(condition, fields, limit=limit)
             return list(cursor.sort(sort) if sort else cursor)
+
+    def get(self, collection: str, _id: object) -> Document:
+        """The document of an id; an empty one where there is none."""
+        found = self.find(collection, {"_id": _id})
+        return found[0] if found else {}
+
+    def update(
+        self, collection: str, condition: Document, change: Document, *, upsert: bool = False
+    ) -> UpdateResult:
+        """Change the one document that fits; DuplicateKeyError passes through."""
+        return self.write(
+            self.collection(collection).update_one, condition, change, upsert=upsert
+        )
 
     def write(self, send: Callable[..., _Answer], *arguments: Any, **options: Any) -> _Answer:
         """Call ``send``, and once more when the connection broke before the answer came.
@@ -116,9 +126,9 @@ class MongoDatabase:
         with self.translated():
             try:
                 return send(*arguments, **options)
-            except ServerSelectionTimeoutError:
+            except errors.ServerSelectionTimeoutError:
                 raise
-            except AutoReconnect:
+            except errors.AutoReconnect:
                 return send(*arguments, **options)
 
     def write_all(self, collection: str, writes: Sequence[WriteModel]) -> "Written":
@@ -127,13 +137,13 @@ class MongoDatabase:
             return Written(0, [])
         try:
             done = self.write(self.collection(collection).bulk_write, writes, ordered=False)
-        except BulkWriteError as error:
+        except errors.BulkWriteError as error:
             details: Mapping[str, Any] = error.details or {}
             failed = details["writeErrors"]
             for each in (*failed, *details["writeConcernErrors"]):
                 if each["code"] != _DUPLICATE_KEY:
                     raise self._in_our_words(
-                        OperationFailure(str(each.get("errmsg")), each["code"])
+                        errors.OperationFailure(str(each.get("errmsg")), each["code"])
                     ) from error
             return Written(
                 details["nMatched"] + details["nUpserted"], [each["index"] for each in failed]
@@ -154,28 +164,30 @@ class MongoDatabase:
         """Raise what goes wrong inside as StoreUnavailable, StoreBusy or StoreFull."""
         try:
             yield
-        except (DuplicateKeyError, BulkWriteError):
+        except (errors.DuplicateKeyError, errors.BulkWriteError):
             raise
-        except PyMongoError as error:
+        except errors.PyMongoError as error:
             raise self._in_our_words(error) from error
 
-    def _in_our_words(self, error: PyMongoError) -> Exception:
-        code = error.code if isinstance(error, OperationFailure) else None
-        slow = (ExecutionTimeout, WTimeoutError, WaitQueueTimeoutError)
+    def _in_our_words(self, error: errors.PyMongoError) -> Exception:
+        code = error.code if isinstance(error, errors.OperationFailure) else None
+        slow = (errors.ExecutionTimeout, errors.WTimeoutError, errors.WaitQueueTimeoutError)
         if isinstance(error, slow) or code == _WRITE_CONCERN_TIMEOUT:
             return StoreBusy(f"The database {self.name} did not answer in time; try again.")
         if code == _OUT_OF_DISK_SPACE:
             return StoreFull(f"There is no room left to write to the database {self.name}.")
-        if isinstance(error, ConnectionFailure):
+        if isinstance(error, errors.ConnectionFailure):
             return StoreUnavailable(f"MongoDB cannot be reached: {_first_clause(error)}.")
-        if isinstance(error, OperationFailure | ConfigurationError | InvalidURI):
+        if isinstance(
+            error, errors.OperationFailure | errors.ConfigurationError | errors.InvalidURI
+        ):
             return StoreUnavailable(
                 f"MongoDB cannot use the database {self.name}: {_first_clause(error)}."
             )
         return error
 
 
-def _first_clause(error: PyMongoError) -> str:
+def _first_clause(error: errors.PyMongoError) -> str:
     """What the driver says, without the topology and the settings that it appends."""
     return str(error).split(" (configured timeouts", 1)[0].split(", full error", 1)[0]
 
@@ -217,3 +229,10 @@ def _close(uri: str, selection_seconds: float, socket_seconds: float) -> None:
         client = _clients.pop((uri, selection_seconds, socket_seconds, os.getpid()), None)
     if client is not None:
         client.close()
+
+
+def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Lists of at most ``CHUNK`` items."""
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

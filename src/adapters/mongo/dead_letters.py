@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import IndexModel, UpdateOne
 
 from cinestats.application.streaming.dead_letters import DeadLetter
 
 from .database import MongoDatabase
-from .records import Records
+from .records import MongoRecords
 
 _LETTERS = "dead_letters"
 
@@ -20,22 +20,23 @@ class MongoDeadLetters:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
-        self._letters = Records(database, _LETTERS, DeadLetter)
+        self._letters = MongoRecords(database, _LETTERS, DeadLetter)
 
     def create_indexes(self) -> None:
         """Make the index that listings need; once, when a database is set up."""
-        order = [("settled", ASCENDING), ("parked_at", ASCENDING), ("_id", ASCENDING)]
+        order = ["settled", "parked_at", "_id"]
         self._database.create_indexes(_LETTERS, IndexModel(order))
 
     def park(self, letters: Iterable[DeadLetter]) -> None:
         self._database.write_all(_LETTERS, [self._parking(letter) for letter in letters])
 
     def waiting(self, limit: int) -> Sequence[DeadLetter]:
-        order = [("parked_at", ASCENDING), ("_id", ASCENDING)]
-        return self._letters.find({"settled": False}, sort=order, limit=limit)
+        order = ["parked_at", "_id"]
+        return self._letters.select({"settled": False}, sort=order, limit=limit)
 
     def find(self, letter_id: str) -> DeadLetter | None:
-        return self._letters.first({"_id": letter_id, "settled": False})
+        found = self._letters.select({"_id": letter_id, "settled": False})
+        return found[0] if found else None
 
     def settle(self, letter_id: str) -> bool:
         waiting = {"_id": letter_id, "settled": False}
@@ -43,5 +44,7 @@ class MongoDeadLetters:
         return self._database.write(replace, waiting, {"settled": True}).matched_count == 1
 
     def _parking(self, letter: DeadLetter) -> UpdateOne:
-        document = {**self._letters.document(letter), "settled": False}
+        # Others read these documents: a key or a value that is missing is null there.
+        document = {"key": None, "value": None, **self._letters.document(letter)}
+        document["settled"] = False
         return UpdateOne({"_id": letter.id}, {"$setOnInsert": document}, upsert=True)

@@ -14,10 +14,10 @@ writer. The server removes marks after ``MARK_DAYS``.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from pymongo import ASCENDING, IndexModel, ReplaceOne, UpdateOne
+from pymongo import IndexModel, ReplaceOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.film_json import entry_of, film_document, movie_of, play_document
@@ -26,7 +26,7 @@ from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.titles import normalize_title
 
-from .database import CHUNK, Document, MongoDatabase
+from .database import Document, MongoDatabase, chunks
 
 MARK_DAYS = 7
 _ENTRIES = "diary"
@@ -40,55 +40,40 @@ class MongoDiaryStore:
         self._database = database
         database.create_indexes(
             _ENTRIES,
-            IndexModel([("user_id", ASCENDING), ("entry_id", ASCENDING)]),
-            IndexModel([("user_id", ASCENDING), ("film_key", ASCENDING)]),
-            IndexModel([("user_id", ASCENDING), ("title_key", ASCENDING)]),
-            IndexModel(
-                [("deleted_at", ASCENDING)],
-                expireAfterSeconds=int(timedelta(days=MARK_DAYS).total_seconds()),
-            ),
+            *(IndexModel(["user_id", key]) for key in ("entry_id", "film_key", "title_key")),
+            IndexModel("deleted_at", expireAfterSeconds=MARK_DAYS * 24 * 60 * 60),
         )
 
     def position(self, partition: int) -> int:
-        found = self._database.find(_POSITIONS, {"_id": partition})
-        return found[0]["position"] if found else 0
+        return int(self._database.get(_POSITIONS, partition).get("position", 0))
 
     def apply(self, partition: int, base: int, events: Sequence[Recorded]) -> None:
         if self.position(partition) != base:
             return
         writes = [_write(_id, outcome) for _id, outcome in _outcomes(events).items()]
-        for start in range(0, len(writes), CHUNK):
+        for chunk in chunks(writes):
             # What is kept out has a newer state already.
-            self._database.write_all(_ENTRIES, writes[start : start + CHUNK])
+            self._database.write_all(_ENTRIES, chunk)
         try:
-            self._database.write(
-                self._database.collection(_POSITIONS).update_one,
-                {"_id": partition, "position": base},
-                {"$set": {"position": events[-1].position}},
-                upsert=base == 0,
-            )
+            place = {"_id": partition, "position": base}
+            moved = {"$set": {"position": events[-1].position}}
+            self._database.update(_POSITIONS, place, moved, upsert=base == 0)
         except DuplicateKeyError:
             return  # somebody else moved it
 
     def entries(self, user_id: str) -> Sequence[Entry]:
-        found = self._database.find(
-            _ENTRIES, {"user_id": user_id}, sort=[("added_position", ASCENDING)]
-        )
-        return [_entry(document) for document in found]
+        return self._find({"user_id": user_id})
 
     def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
         values: defaultdict[str, list[str]] = defaultdict(list)
         for kind, value in keys:
             values[kind].append(value)
-        found: dict[str, Entry] = {}
-        for field, wanted in values.items():
-            for document in self._database.find(
-                _ENTRIES,
-                {"user_id": user_id, field: {"$in": wanted}},
-                sort=[("added_position", ASCENDING)],
-            ):
-                found[document["entry_id"]] = _entry(document)
-        return list(found.values())
+        fits = [{"user_id": user_id, kind: {"$in": each}} for kind, each in values.items()]
+        return self._find({"$or": fits}) if fits else []
+
+    def _find(self, condition: Document) -> Sequence[Entry]:
+        found = self._database.find(_ENTRIES, condition, sort=["added_position"])
+        return [entry_of(movie_of(document), document) for document in found]
 
 
 class _Outcome(NamedTuple):
@@ -142,7 +127,3 @@ def _write(_id: bytes, outcome: _Outcome) -> ReplaceOne[Document] | UpdateOne:
     if added is None:
         return UpdateOne({**older, "user_id": user_id}, {"$set": document})
     return ReplaceOne(older, {**document, "added_position": added}, upsert=True)
-
-
-def _entry(document: Document) -> Entry:
-    return entry_of(movie_of(document), document)

@@ -11,11 +11,11 @@ projector that was stopped in the middle of a batch of that very user, before th
 forgotten, and goes on afterwards, can leave documents of theirs behind.)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Any, TypeVar
+from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.application.figures.ports import Batch, Fenced, States, UserDocuments
@@ -26,12 +26,11 @@ from cinestats.domain import projections
 from cinestats.domain.projections import AFFINITY
 from cinestats.domain.projections.projection import Projection
 
-from .database import CHUNK, MongoDatabase
+from .database import MongoDatabase, chunks
 from .fenced_additions import Addition, additions_to, of_users
 from .supersede import Standing, supersede
 
 _ATTEMPTS = 20
-_Item = TypeVar("_Item")
 
 
 class MongoDocuments:
@@ -72,7 +71,7 @@ class MongoDocuments:
         for projection, changes in net_changes(events):
             late: list[Addition] = []
             added = additions_to(projection, changes, partition, self._written(now))
-            for chunk in _chunks(added):
+            for chunk in chunks(added):
                 late += self._add(projection, chunk, base, newcomers)
             if late:
                 self._add_late(projection, late, batch)
@@ -98,7 +97,7 @@ class MongoDocuments:
     def put_shared(self, partition: int, position: int, states: Mapping[str, States]) -> None:
         for each in projections.of_all():
             changes = {key: (state, position) for key, state in states[each.name].items()}
-            for chunk in _chunks(additions_to(each, changes, partition, "")):
+            for chunk in chunks(additions_to(each, changes, partition, "")):
                 writes = [ReplaceOne({"_id": a.id}, a.document(), upsert=True) for a in chunk]
                 self.database.write_all(self.prefix + each.name, writes)
         self._move_checkpoint(partition, 0, position)
@@ -135,16 +134,9 @@ class MongoDocuments:
                 updated.append(addition)
             else:
                 late.append(addition)
-        written = self.database.write_all(
-            name,
-            [
-                *(InsertOne(addition.document()) for addition in inserted),
-                *(
-                    UpdateOne({"_id": each.id, "position": positions[each.id]}, each.update())
-                    for each in updated
-                ),
-            ],
-        )
+        inserts = [InsertOne(each.document()) for each in inserted]
+        updates = [each.update(positions[each.id]) for each in updated]
+        written = self.database.write_all(name, [*inserts, *updates])
         if projection.one_per_user:
             newcomers.update(addition.id for addition in inserted)
         late += (inserted[index] for index in written.kept_out)
@@ -160,20 +152,15 @@ class MongoDocuments:
             if not behind:
                 return
             changes = _lacking(projection, batch.events, behind)
-            for chunk in _chunks(additions_to(projection, changes, batch.partition, now)):
-                self.database.write_all(
-                    collection,
-                    [
-                        UpdateOne({"_id": each.id, "position": behind[each.key]}, each.update())
-                        for each in chunk
-                    ],
-                )
+            for chunk in chunks(additions_to(projection, changes, batch.partition, now)):
+                updates = [each.update(behind[each.key]) for each in chunk]
+                self.database.write_all(collection, updates)
         raise StoreBusy(f"Others keep changing {projection.name}; try again.")
 
     def _behind(self, collection: str, late: Sequence[Addition]) -> dict[Any, int]:
         """The positions, by key, of those documents that have not seen all of the batch."""
         behind: dict[Any, int] = {}
-        for chunk in _chunks(iter(late)):
+        for chunk in chunks(late):
             positions = self._positions(collection, chunk)
             for addition in chunk:
                 if addition.id not in positions:
@@ -230,9 +217,3 @@ def _lacking(
                     state, _ = changes.get(key, (None, 0))
                     changes[key] = projection.evolve(state, event, key), position
     return changes
-
-
-def _chunks(items: Iterator[_Item]) -> Iterator[list[_Item]]:
-    """Lists of at most ``CHUNK`` items."""
-    while chunk := [item for _, item in zip(range(CHUNK), items, strict=False)]:
-        yield chunk

@@ -21,10 +21,11 @@ document, a gap or the end.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
+from pymongo import DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError
 
-from cinestats.adapters.event_json import decode, encode
+from cinestats.adapters.event_json import encode
+from cinestats.adapters.places import bounds, recorded
 from cinestats.application.log.ports import PositionTaken, Recorded
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
@@ -33,15 +34,13 @@ from cinestats.domain.partition import partition_of
 
 from .database import CHUNK, Document, MongoDatabase
 
-_SHIFT = 40
 _EVENTS = "events"
 _META = "meta"
 
 
 def partitions_of(database: MongoDatabase) -> int | None:
     """How many partitions the log of a database has; None while there is no log."""
-    found = database.find(_META, {"_id": "log"})
-    return found[0]["partitions"] if found else None
+    return database.get(_META, "log").get("partitions")
 
 
 class MongoEventLog:
@@ -51,17 +50,15 @@ class MongoEventLog:
         self._database = database
         database.create_indexes(
             _EVENTS,
-            IndexModel([("keys", ASCENDING)], unique=True, sparse=True),
-            IndexModel([("user_id", ASCENDING), ("_id", ASCENDING)]),
-            IndexModel([("open", ASCENDING)], sparse=True),
+            IndexModel("keys", unique=True, sparse=True),
+            IndexModel(["user_id", "_id"]),
+            IndexModel("open", sparse=True),
         )
         kept = partitions_of(database)
         if kept is None:
             with suppress(DuplicateKeyError):  # another process made it at the same moment
-                database.write(
-                    database.collection(_META).insert_one,
-                    {"_id": "log", "partitions": partitions},
-                )
+                meta = database.collection(_META)
+                database.write(meta.insert_one, {"_id": "log", "partitions": partitions})
             kept = partitions_of(database)
         if kept != partitions:
             raise StoreUnavailable(
@@ -70,14 +67,14 @@ class MongoEventLog:
                 " a new log."
             )
         self._partitions = partitions
-        self._schema = 0  # the latest that is noted, as far as this object knows
+        self._schema = 1  # the latest that is noted, as far as this object knows
 
     @property
     def partitions(self) -> int:
         return self._partitions
 
     def tail(self, partition: int) -> int:
-        low, high = _bounds(partition)
+        low, high = bounds(partition)
         last = self._database.find(
             _EVENTS,
             {"_id": {"$gt": low, "$lt": high}},
@@ -96,10 +93,9 @@ class MongoEventLog:
         )
         schema = max(event.names.schema for event in events)
         if schema > self._schema:
-            log = self._database.collection(_META)
-            self._database.write(log.update_one, {"_id": "log"}, {"$max": {"schema": schema}})
+            self._database.update(_META, {"_id": "log"}, {"$max": {"schema": schema}})
             self._schema = schema
-        head: Document = {"_id": _bounds(partition)[0] + after + 1, **first, "keys": keys}
+        head: Document = {"_id": bounds(partition)[0] + after + 1, **first, "keys": keys}
         if rest:
             head |= {"size": len(events), "open": True, "rest": rest}
         try:
@@ -124,28 +120,19 @@ class MongoEventLog:
         return events
 
     def _places(self, partition: int, after: int, limit: int) -> Sequence[Document]:
-        low, high = _bounds(partition)
-        return self._database.find(
-            _EVENTS,
-            {"_id": {"$gt": low + after, "$lt": high}},
-            {"body": 1, "open": 1},
-            sort=[("_id", ASCENDING)],
-            limit=limit,
-        )
+        low, high = bounds(partition)
+        places = {"_id": {"$gt": low + after, "$lt": high}}
+        fields = {"body": 1, "open": 1}
+        return self._database.find(_EVENTS, places, fields, sort=["_id"], limit=limit)
 
     def of_user(self, user_id: str) -> Iterator[Recorded]:
-        low, _ = _bounds(partition_of(user_id, self._partitions))
+        low, _ = bounds(partition_of(user_id, self._partitions))
         tail = low + self.tail(partition_of(user_id, self._partitions))
         self._unfold_all()
         last = low
         while True:
-            page = self._database.find(
-                _EVENTS,
-                {"user_id": user_id, "_id": {"$gt": last, "$lte": tail}},
-                {"body": 1},
-                sort=[("_id", ASCENDING)],
-                limit=CHUNK,
-            )
+            mine = {"user_id": user_id, "_id": {"$gt": last, "$lte": tail}}
+            page = self._database.find(_EVENTS, mine, {"body": 1}, sort=["_id"], limit=CHUNK)
             yield from map(_recorded, page)
             if len(page) < CHUNK:
                 return
@@ -174,18 +161,14 @@ class MongoEventLog:
         erased = 0
         for chunk in _chunks(self.of_user(user_id), through):
             # The ids first: a document that still names its user is found again after a crash.
-            self._database.write_all(
-                _EVENTS,
-                [
-                    UpdateOne({"keys": key}, {"$set": {"keys.$": f"erased {place}"}})
-                    for place, key in chunk.items()
-                ],
-            )
-            self._database.write(
-                self._database.collection(_EVENTS).update_many,
-                {"_id": {"$in": list(chunk)}},
-                {"$unset": {"user_id": "", "body": ""}},
-            )
+            writes = [
+                UpdateOne({"keys": key}, {"$set": {"keys.$": f"erased {place}"}})
+                for place, key in chunk.items()
+            ]
+            self._database.write_all(_EVENTS, writes)
+            blank = self._database.collection(_EVENTS).update_many
+            bodies = {"$unset": {"user_id": "", "body": ""}}
+            self._database.write(blank, {"_id": {"$in": list(chunk)}}, bodies)
             erased += len(chunk)
         return erased
 
@@ -202,15 +185,8 @@ class MongoEventLog:
         for start in range(0, len(events) - 1, CHUNK):
             chunk = events[start : min(start + CHUNK, len(events) - 1)]
             self._database.write_all(_EVENTS, [InsertOne(event) for event in chunk])
-        self._database.write(
-            self._database.collection(_EVENTS).update_one,
-            {"_id": head["_id"]},
-            {"$unset": {"open": "", "rest": "", "size": ""}},
-        )
-
-
-def _bounds(partition: int) -> tuple[int, int]:
-    return partition << _SHIFT, (partition + 1) << _SHIFT
+        folded = {"$unset": {"open": "", "rest": "", "size": ""}}
+        self._database.update(_EVENTS, {"_id": head["_id"]}, folded)
 
 
 def _key(user_id: str, event_id: str) -> str:
@@ -218,21 +194,16 @@ def _key(user_id: str, event_id: str) -> str:
 
 
 def _recorded(document: Document) -> Recorded:
-    place, body = document["_id"], document.get("body")
-    return Recorded(
-        place >> _SHIFT,
-        place & ((1 << _SHIFT) - 1),
-        None if body is None else decode(body.encode()),
-    )
+    return recorded(document["_id"], document.get("body"))
 
 
 def _unbroken(documents: Iterable[Document], after: int) -> Sequence[Recorded]:
     """The events up to the first gap: behind it, an append is being unfolded."""
     events: list[Recorded] = []
-    for position, recorded in enumerate(map(_recorded, documents), after + 1):
-        if recorded.position != position:
+    for position, event in enumerate(map(_recorded, documents), after + 1):
+        if event.position != position:
             break
-        events.append(recorded)
+        events.append(event)
     return events
 
 
@@ -241,7 +212,7 @@ def _chunks(events: Iterable[Recorded], through: int) -> Iterator[dict[int, str]
     chunk: dict[int, str] = {}
     for partition, position, event in events:
         if event is not None and position <= through:
-            place = (partition << _SHIFT) + position
+            place = bounds(partition)[0] + position
             chunk[place] = _key(event.user_id, event.event_id)
         if len(chunk) == CHUNK:
             yield chunk

@@ -10,6 +10,8 @@ Names from data are values only: the paths that are incremented are of fixed for
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
+from pymongo import UpdateOne
+
 from cinestats.application.figures.project import NetChanges
 from cinestats.domain.affinity import Affinity, AffinityKey, affinity_id, name_key
 from cinestats.domain.movie import Movie
@@ -34,10 +36,11 @@ class Addition(NamedTuple):
     constant: Document
     position: int
 
-    def update(self) -> Document:
-        """The change of a document that is there already."""
+    def update(self, position: int | None) -> UpdateOne:
+        """Changes the document where it is at that position."""
         nested = dict in map(type, self.added.values())
-        return {"$inc": _by_path(self.added) if nested else self.added, "$set": self.set_}
+        change = {"$inc": _by_path(self.added) if nested else self.added, "$set": self.set_}
+        return UpdateOne({"_id": self.id, "position": position}, change)
 
     def document(self) -> Document:
         """The document where there is none."""
@@ -98,11 +101,7 @@ def _user_stats(
         if n:
             months.setdefault(str(year), {})[f"{month:02}"] = n
     ratings = stats.rating_distribution.items()
-    added: Document = {
-        "total_watched": stats.total_watched,
-        "rated_count": stats.rated_count,
-        "sum_ratings": stars(stats.sum_ratings),
-        "watch_time_minutes": stats.watch_time_minutes,
+    added = USER_STATS.shown(stats) | {
         "rating_distribution": {distribution_key(rating): n for rating, n in ratings if n},
         "monthly_counts": months,
     }

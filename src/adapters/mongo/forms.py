@@ -60,9 +60,4 @@ def bring_up(database: MongoDatabase) -> None:
     for part, form in FORMS.items():
         if found[part] < form:
             UPGRADES[part](database)
-            database.write(
-                database.collection(_META).update_one,
-                {"_id": "forms"},
-                {"$max": {part: form}},
-                upsert=True,
-            )
+            database.update(_META, {"_id": "forms"}, {"$max": {part: form}}, upsert=True)

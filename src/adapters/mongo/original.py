@@ -28,12 +28,9 @@ def adopt_original(database: MongoDatabase, counted: Sequence[int]) -> int:
     """
     for partition, position in enumerate(counted):
         try:
-            database.write(
-                database.collection("checkpoints").update_one,
-                {"_id": partition, "position": position},
-                {"$set": {"position": position}},
-                upsert=True,
-            )
+            mark = {"position": position}
+            place = {"_id": partition, **mark}
+            database.update("checkpoints", place, {"$set": mark}, upsert=True)
         except DuplicateKeyError as error:
             raise StoreBusy(
                 f"Partition {partition} is projected already; stop the projection and drop"

@@ -2,22 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
-from cinestats.adapters.documents.read_models import (
-    TrendsAnswer,
-    trend_of,
-)
-from cinestats.application.figures.ports import (
-    AffinityDocument,
-    Counts,
-    Replacement,
-    UserStatsDocument,
-)
+from cinestats.adapters.documents.read_models import TrendsAnswer, trend_of
+from cinestats.application.figures import ports
 from cinestats.domain import projections
-from cinestats.domain.affinity import Affinity, AffinityType
+from cinestats.domain.affinity import Affinity, AffinityType, RankBy
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.projections import USER_STATS
 from cinestats.domain.projections.projection import Projection
@@ -37,32 +29,24 @@ class MongoReadModels(MongoDocuments):
             mine = of_users(each, [user_id]) | {each.counted[0]: 0}
             self.database.write(self.database.collection(each.name).delete_many, mine)
 
-    def replacement(self) -> Replacement:
+    def replacement(self) -> ports.Replacement:
         adoption = Adoption(self.database)
         adoption.drop()
         documents = MongoDocuments(self.database, self.zone, "next_")
         documents.create_indexes()
-        return Replacement(documents, adoption.adopt)
+        return ports.Replacement(documents, adoption.adopt)
 
-    def user_stats(self, user_id: str) -> UserStatsDocument | None:
+    def user_stats(self, user_id: str) -> ports.UserStatsDocument | None:
         found = self.database.find("user_stats", {"_id": user_id})
         if not found or (found[0].get("gone") and not found[0]["total_watched"]):
             return None
         document = found[0]
-        return UserStatsDocument(
-            user_id,
-            _stats(document),
-            datetime.fromisoformat(document["updated_at"]),
-            document["position"],
-        )
+        at = datetime.fromisoformat(document["updated_at"])
+        return ports.UserStatsDocument(user_id, _stats(document), at, document["position"])
 
     def affinities(
-        self,
-        user_id: str,
-        type_: AffinityType,
-        by: Literal["count", "rating"] = "count",
-        limit: int | None = None,
-    ) -> Sequence[AffinityDocument]:
+        self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
+    ) -> Sequence[ports.AffinityDocument]:
         ranked = by == "count"
         documents = self.database.find(
             "user_affinities",
@@ -73,7 +57,7 @@ class MongoReadModels(MongoDocuments):
         if not ranked:
             documents.sort(key=_by_mean_rating)
         return [
-            AffinityDocument(
+            ports.AffinityDocument(
                 user_id,
                 type_,
                 each["name"],
@@ -88,27 +72,23 @@ class MongoReadModels(MongoDocuments):
         found = self.database.find(
             "global_days", {"day": {"$gte": since.isoformat()}, "count": {"$ne": 0}}
         )
+        day = date.fromisoformat
         return [
-            (
-                FilmDay(date.fromisoformat(document["day"]), document["film_key"]),
-                DayCount(document["count"], film_of(document)),
-            )
-            for document in found
+            (FilmDay(day(d["day"]), d["film_key"]), DayCount(d["count"], film_of(d)))
+            for d in found
         ]
 
-    def counts(self, projection: Projection[Any, Any], owner: str | int) -> Counts:
+    def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:
         if projection is USER_STATS:
             stored = self.user_stats(str(owner))
             return {projection.label([owner]): stored.stats} if stored else {}
         condition = {"user_id" if projection.of_user else "partition": owner}
         return {
-            projection.label(document[field] for field in projection.key_fields): tuple(
-                _half_stars(document[field])
-                if field in projection.half_stars
-                else document[field]
+            projection.label(d[field] for field in projection.key_fields): tuple(
+                _half_stars(d[field]) if field in projection.half_stars else d[field]
                 for field in projection.counted
             )
-            for document in self.database.find(projection.name, condition)
+            for d in self.database.find(projection.name, condition)
         }
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:

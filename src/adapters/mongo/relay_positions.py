@@ -13,16 +13,12 @@ class MongoRelayPositions:
         self._topic = topic
 
     def get(self, partition: int) -> int:
-        found = self._database.find(_POSITIONS, {"_id": self._id(partition)})
-        return found[0]["position"] if found else 0
+        return int(self._database.get(_POSITIONS, self._id(partition)).get("position", 0))
 
     def advance(self, partition: int, position: int) -> None:
-        self._database.write(
-            self._database.collection(_POSITIONS).update_one,
-            {"_id": self._id(partition)},
-            {"$max": {"position": position}},
-            upsert=True,
-        )
+        place = {"_id": self._id(partition)}
+        change = {"$max": {"position": position}}
+        self._database.update(_POSITIONS, place, change, upsert=True)
 
     def _id(self, partition: int) -> str:
         return f"{self._topic}-{partition}"

@@ -10,7 +10,7 @@ from cinestats.adapters.catalogue_sample import with_sample
 from cinestats.application.stores import Stores
 from cinestats.application.upkeep.examine import Check, counted, size_of
 
-from .access import MongoAccounts, MongoAuditTrail, MongoCredentials
+from .access import MongoAccess
 from .catalogue import MongoCatalogue
 from .database import MongoDatabase
 from .dead_letters import MongoDeadLetters
@@ -80,16 +80,8 @@ class MongoStores(Stores):
         return with_sample(catalogue) if self.set_up else catalogue
 
     @cached_property
-    def accounts(self) -> MongoAccounts:
-        return self._indexed(MongoAccounts(self.database))
-
-    @cached_property
-    def credentials(self) -> MongoCredentials:
-        return self._indexed(MongoCredentials(self.database))
-
-    @cached_property
-    def audit_trail(self) -> MongoAuditTrail:
-        return MongoAuditTrail(self.database)
+    def access(self) -> MongoAccess:
+        return self._indexed(MongoAccess(self.database))
 
     @cached_property
     def webhooks(self) -> MongoWebhooks:

@@ -1,13 +1,13 @@
 """Give documents recomputed content, one by one, while projectors go on counting."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from pymongo import ReplaceOne
 
 from cinestats.domain.projections.projection import Projection
 
-from .database import CHUNK, Document, MongoDatabase
+from .database import Document, MongoDatabase, chunks
 
 _NOT_COMPARED = ("position", "updated_at")
 
@@ -55,17 +55,9 @@ def supersede(
             through, _ = standing(document)
             older = {"_id": document["_id"], "position": {"$lte": through}}
             writes.append(ReplaceOne(older, {**document, "position": through}, upsert=True))
-    return _write(database, prefix + projection.name, writes) and not ahead
-
-
-def _write(
-    database: MongoDatabase, collection: str, writes: Sequence[ReplaceOne[Document]]
-) -> bool:
-    effective = sum(
-        database.write_all(collection, writes[start : start + CHUNK]).effective
-        for start in range(0, len(writes), CHUNK)
-    )
-    return effective == len(writes)
+    collection = prefix + projection.name
+    effective = sum(database.write_all(collection, c).effective for c in chunks(writes))
+    return effective == len(writes) and not ahead
 
 
 def _content(document: Document) -> Document:

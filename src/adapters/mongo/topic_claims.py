@@ -14,24 +14,15 @@ class MongoTopicClaims:
         self._database = database
 
     def get(self, topic: str) -> TopicClaim | None:
-        found = self._database.find(_TOPICS, {"_id": topic})
-        if not found:
-            return None
-        return TopicClaim(found[0]["topic_id"], found[0]["partitions"], found[0]["kind"])
+        found = self._database.get(_TOPICS, topic)
+        return TopicClaim(*(found[name] for name in TopicClaim._fields)) if found else None
 
     def put(self, topic: str, claim: TopicClaim) -> None:
-        self._database.write(
-            self._database.collection(_TOPICS).update_one,
-            {"_id": topic},
-            {"$set": claim._asdict()},
-            upsert=True,
-        )
+        change = {"$set": claim._asdict()}
+        self._database.update(_TOPICS, {"_id": topic}, change, upsert=True)
 
     def settle(self, topic: str, kind: TopicKind) -> TopicKind:
-        self._database.write(
-            self._database.collection(_TOPICS).update_one,
-            {"_id": topic, "kind": None},
-            {"$set": {"kind": kind}},
-        )
+        open_ = {"_id": topic, "kind": None}
+        self._database.update(_TOPICS, open_, {"$set": {"kind": kind}})
         claim = self.get(topic)
         return (claim and claim.kind) or kind

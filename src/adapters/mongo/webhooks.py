@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from cinestats.adapters.records import fields_of, text_of
+from cinestats.adapters.records import text_of
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
 
 from .database import Document, MongoDatabase
-from .records import Records
+from .records import MongoRecords
 
 _WEBHOOKS = "webhooks"
-_BY_ID = [("webhook_id", ASCENDING)]
+_BY_ID = ["webhook_id"]
 
 
 class MongoWebhooks:
@@ -26,14 +26,14 @@ class MongoWebhooks:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
-        self._webhooks = Records(database, _WEBHOOKS, Webhook)
+        self._webhooks = MongoRecords(database, _WEBHOOKS, Webhook)
 
     def create_indexes(self) -> None:
         """Make the indexes that lookups need; once, when a database is set up."""
         self._database.create_indexes(
             _WEBHOOKS,
-            IndexModel([("user_id", ASCENDING), ("webhook_id", ASCENDING)]),
-            IndexModel([("webhook_id", ASCENDING)]),
+            IndexModel(["user_id", "webhook_id"]),
+            IndexModel("webhook_id"),
         )
 
     def add(self, webhook: Webhook, limit: int) -> bool:
@@ -46,45 +46,39 @@ class MongoWebhooks:
             except DuplicateKeyError:
                 # Sent twice because the answer was lost, it meets itself there.
                 mine = {"_id": key, "webhook_id": webhook.webhook_id}
-                if self._webhooks.first(mine):
+                if self._webhooks.select(mine):
                     return True
             else:
                 return True
         return False
 
     def of_user(self, user_id: str) -> Sequence[Webhook]:
-        return self._webhooks.find({"user_id": user_id}, sort=_BY_ID)
+        return self._webhooks.select({"user_id": user_id}, sort=_BY_ID)
 
     def remove(self, user_id: str, webhook_id: str) -> bool:
-        return self._webhooks.delete({"user_id": user_id, "webhook_id": webhook_id})
+        return self._webhooks.delete(user_id=user_id, webhook_id=webhook_id) == 1
 
     def remove_all(self, user_id: str) -> int:
-        delete = self._webhooks.collection.delete_many
-        return self._database.write(delete, {"user_id": user_id}).deleted_count
+        return self._webhooks.delete(user_id=user_id)
 
     def due(self, now: datetime) -> Sequence[Webhook]:
-        return self._webhooks.find(_is_due(now), sort=_BY_ID)
+        return self._webhooks.select(_is_due(now), sort=_BY_ID)
 
     def claim(
         self, webhook_id: str, holder: str, now: datetime, until: datetime
     ) -> Webhook | None:
         claimed = self._webhooks.update(
             {"webhook_id": webhook_id, **_is_due(now)},
-            {"holder": holder, "held_until": text_of(until)},
+            {"holder": holder, "held_until": until},
         )
-        return self._webhooks.first({"webhook_id": webhook_id}) if claimed else None
+        return next(iter(self._webhooks.find(webhook_id=webhook_id)), None) if claimed else None
 
     def save(
         self, webhook_id: str, holder: str, progress: Progress, until: datetime | None
     ) -> bool:
-        return self._webhooks.update(
-            {"webhook_id": webhook_id, "holder": holder},
-            {
-                "progress": fields_of(progress),
-                "holder": "" if until is None else holder,
-                "held_until": "" if until is None else text_of(until),
-            },
-        )
+        held = {"webhook_id": webhook_id, "holder": holder}
+        freed = {"holder": "", "held_until": ""} if until is None else {"held_until": until}
+        return self._webhooks.update(held, {"progress": progress, **freed}) == 1
 
 
 def _is_due(now: datetime) -> Document:

@@ -58,7 +58,7 @@ def process_partition_legacy(
         return
     log, models = job.stores.log, job.stores.models
     elsewhere = ProjectedElsewhere(log, models, _now)
-    rebuilder = Rebuilder(log, log, models, models, elsewhere, _now)
+    rebuilder = Rebuilder(log, models, elsewhere, _now)
     for user_id in sorted(users):
         rebuilder.rebuild_user(user_id)
     outcome = Outcome(0, 0, 0, 0, models.checkpoint(partition))

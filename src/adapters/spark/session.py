@@ -46,8 +46,9 @@ def create_spark_session(settings: SparkSettings | None = None) -> SparkSession:
                 f"{_CHECKPOINTING}.FileSystemBasedCheckpointFileManager",
             )
         )
-    jars = settings.spark_jars or _local_jars()
-    if jars is not None:
+    # Those that ``make stack-jars`` fetched into a checkout.
+    jars = settings.spark_jars or ",".join(map(str, sorted(_CHECKOUT_JARS.glob("*.jar"))))
+    if jars:
         builder = builder.config("spark.jars", jars)
     elif not list(Path(pyspark.__path__[0], "jars").glob(f"{_CONNECTOR}-*.jar")):
         package = f"org.apache.spark:{_CONNECTOR}:{pyspark.__version__}"
@@ -55,9 +56,3 @@ def create_spark_session(settings: SparkSettings | None = None) -> SparkSession:
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session
-
-
-def _local_jars() -> str | None:
-    """The jars that ``make stack-jars`` fetched into a checkout."""
-    jars = sorted(_CHECKOUT_JARS.glob("*.jar"))
-    return ",".join(map(str, jars)) or None

@@ -17,28 +17,18 @@ def _default_checkpoints() -> Path:
 class SparkSettings(EnvironmentSettings):
     """What the Spark driver reads."""
 
-    starting_offsets: Literal["earliest", "latest"] = Field(
-        default="earliest", description="Where a consumer without checkpoints begins."
-    )
-    stats_trigger_seconds: float = Field(
-        default=5, gt=0, description="How often statistics are counted."
-    )
+    starting_offsets: Literal["earliest", "latest"] = "earliest"
+    """Where a consumer without checkpoints begins."""
+    stats_trigger_seconds: float = Field(default=5, gt=0)
+    """How often statistics are counted."""
     trends_trigger_seconds: float = Field(default=120, gt=0)
-    max_offsets_per_trigger: int = Field(
-        default=200_000,
-        gt=0,
-        description="The most records of a batch; it bounds the consumer's memory.",
-    )
-    checkpoint_dir: Path = Field(
-        default_factory=_default_checkpoints,
-        description="Where Spark notes how far it has read; under `XDG_STATE_HOME` where that"
-        " is set. It may be lost: that costs time, no figures.",
-    )
-    spark_master: str | None = Field(
-        default=None, description="The cluster; Spark inside this process unless it is set."
-    )
-    spark_jars: str | None = Field(
-        default=None,
-        description="The Kafka connector's jars, with commas between them; unless it is set,"
-        " Spark fetches them from Maven Central where it lacks them.",
-    )
+    max_offsets_per_trigger: int = Field(default=200_000, gt=0)
+    """The most records of a batch; it bounds the consumer's memory."""
+    checkpoint_dir: Path = Field(default_factory=_default_checkpoints)
+    """Where Spark notes how far it has read; under `XDG_STATE_HOME` where that is set. It may
+    be lost: that costs time, no figures."""
+    spark_master: str | None = None
+    """The cluster; Spark inside this process unless it is set."""
+    spark_jars: str | None = None
+    """The Kafka connector's jars, with commas between them; unless it is set, Spark fetches
+    them from Maven Central where it lacks them."""

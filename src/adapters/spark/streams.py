@@ -101,7 +101,7 @@ def process_batch(batch_df: DataFrame, batch_id: int, streams: TopicStreams) -> 
 def bootstrap_global_stats(streams: TopicStreams) -> None:
     """Recompute the trends from the days that are counted already."""
     models = streams.stores.models
-    refresh_trends(models, models, lambda: datetime.now(UTC), streams.zone)
+    refresh_trends(models, lambda: datetime.now(UTC), streams.zone)
 
 
 def start_global_trends_stream(

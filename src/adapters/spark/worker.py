@@ -12,14 +12,13 @@ import pyarrow as pa
 from cinestats.adapters.event_json import read_event
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.gc_paused import gc_paused
-from cinestats.application.log.ports import NewerEvent
+from cinestats.application.log.ports import EventLog, NewerEvent
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.consume import (
     Consumer,
     LogGap,
-    LogPositions,
-    OffsetPositions,
     Outcome,
+    Positions,
     TopicRecord,
 )
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
@@ -59,7 +58,7 @@ class Worker:
             job.topic,
             job.partitions,
             self._read_and_complete if self._foreign else self._read,
-            OffsetPositions() if self._foreign else _log_positions(job),
+            Positions(None if self._foreign else _log(job)),
             job.stores.models,
             job.stores.dead_letters,
             lambda: datetime.now(UTC),
@@ -93,14 +92,14 @@ class Worker:
         return replace(event, entry=entry), position
 
 
-def _log_positions(job: Job) -> LogPositions:
+def _log(job: Job) -> EventLog:
     log = job.stores.log
     if log.partitions != job.partitions:
         raise PartitionsDiffer(
             f"The topic {job.topic} has {job.partitions} partitions and its log"
             f" {log.partitions}; relay the log to a new topic."
         )
-    return LogPositions(log)
+    return log
 
 
 @functools.lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 
 from cinestats.adapters.film_json import catalogue_document, catalogue_film_of
-from cinestats.adapters.title_index import Form, Listing, Shelf, find_film, keys_of
+from cinestats.adapters.title_index import Form, IdKind, Listing, Shelf, find_film, keys_of
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
 from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
 from cinestats.domain.movie import Movie
@@ -88,8 +88,7 @@ class _Shelves:
 
     def __init__(self, generation: int) -> None:
         self.generation = generation
-        self.by_year: dict[int, Shelf] = {}
-        self.by_initial: dict[str, Shelf] = {}
+        self.by_place: dict[int | str, Shelf] = {}
         self.vocabulary: list[str] | None = None
 
 
@@ -100,34 +99,20 @@ class _Index:
         self._connection = connection
         self._shelves = shelves
 
-    def with_imdb_id(self, imdb_id: str) -> Sequence[Listing]:
-        rows = self._connection.execute(f"{_LISTING} WHERE imdb_id = ?", (imdb_id,))
-        return [Listing(*row) for row in rows]
-
-    def with_tmdb_id(self, tmdb_id: int) -> Sequence[Listing]:
-        rows = self._connection.execute(f"{_LISTING} WHERE tmdb_id = ?", (tmdb_id,))
-        return [Listing(*row) for row in rows]
+    def with_id(self, kind: IdKind, value: str | int) -> Sequence[Listing]:
+        return self._listings(f"WHERE {kind} = ?", value)
 
     def with_key(self, form: Form, key: str) -> Sequence[Listing]:
-        rows = self._connection.execute(
-            f"{_LISTING} JOIN keys USING (film) WHERE form = ? AND key = ?", (form, key)
-        )
-        return [Listing(*row) for row in rows]
+        return self._listings("JOIN keys USING (film) WHERE form = ? AND key = ?", form, key)
 
-    def shelf_of_year(self, year: int) -> Shelf:
-        shelf = self._shelves.by_year.get(year)
+    def shelf(self, of: int | str) -> Shelf:
+        shelf = self._shelves.by_place.get(of)
         if shelf is None:
-            shelf = self._shelf("year = ? AND form = 'bare'", (year,))
-            self._shelves.by_year[year] = shelf
-        return shelf
-
-    def shelf_of_initial(self, initial: str) -> Shelf:
-        shelf = self._shelves.by_initial.get(initial)
-        if shelf is None:
-            shelf = self._shelf(
-                "form = 'loose' AND key >= ? AND key < ?", (initial, chr(ord(initial) + 1))
-            )
-            self._shelves.by_initial[initial] = shelf
+            if isinstance(of, int):
+                shelf = self._shelf("year = ? AND form = 'bare'", (of,))
+            else:
+                shelf = self._shelf("form = 'loose' AND key >= ? AND key < ?", _range(of))
+            self._shelves.by_place[of] = shelf
         return shelf
 
     def movie(self, film: int) -> Movie:
@@ -145,11 +130,6 @@ class _Index:
             limit,
         )
 
-    def called(self, form: Form, key: str, limit: int) -> Sequence[int]:
-        return self._newest(
-            "SELECT film FROM keys WHERE form = ? AND key = ?", (form, key), limit
-        )
-
     def with_words(self, prefixes: Sequence[Sequence[str]], limit: int) -> Sequence[int]:
         groups = (
             " UNION ".join(["SELECT film FROM words WHERE word >= ? AND word < ?"] * len(group))
@@ -158,6 +138,7 @@ class _Index:
         bounds = [bound for group in prefixes for prefix in group for bound in _range(prefix)]
         return self._newest(") AND film IN (".join(groups), bounds, limit)
 
+    @property
     def vocabulary(self) -> Sequence[str]:
         vocabulary = self._shelves.vocabulary
         if vocabulary is None:
@@ -165,6 +146,12 @@ class _Index:
             vocabulary = sorted_vocabulary(word for (word,) in rows)
             self._shelves.vocabulary = vocabulary
         return vocabulary
+
+    def _listings(self, clause: str, *parameters: str | int) -> Sequence[Listing]:
+        return [
+            Listing(*row)
+            for row in self._connection.execute(f"{_LISTING} {clause}", parameters)
+        ]
 
     def _newest(self, films: str, parameters: Sequence[object], limit: int) -> Sequence[int]:
         rows = self._connection.execute(

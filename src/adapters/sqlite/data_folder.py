@@ -8,7 +8,7 @@ from pathlib import Path
 from cinestats.application.ports import StoreBusy, StoreUnavailable
 
 from . import access, catalogue, diary_store, event_log, read_models, relay_positions, webhooks
-from .database import refuse_newer
+from .database import reading, refuse_newer
 
 _TAKE_SECONDS = 5.0
 
@@ -63,7 +63,7 @@ class DataFolder:
             copy = self.path / "log.db.restored"
             drop(copy)
             copy.touch(mode=0o600)
-            with _reading(backup) as source, closing(sqlite3.connect(copy)) as target:
+            with reading(backup) as source, closing(sqlite3.connect(copy)) as target:
                 source.backup(target)
             drop(self.diary)
             drop(self.views)
@@ -85,18 +85,15 @@ class DataFolder:
             with closing(lock):
                 lock.execute("PRAGMA journal_mode=DELETE")
                 yield lock
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+        except (sqlite3.OperationalError, OSError) as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
                 raise StoreBusy(
                     f"The data folder {self.path} is in use; stop the server and other"
                     " cinestats commands first."
                 ) from error
+            reason = error.strerror if isinstance(error, OSError) else error
             raise StoreUnavailable(
-                f"Cannot use the data folder {self.path}: {error}."
-            ) from error
-        except OSError as error:
-            raise StoreUnavailable(
-                f"Cannot use the data folder {self.path}: {error.strerror}."
+                f"Cannot use the data folder {self.path}: {reason}."
             ) from error
 
 
@@ -111,7 +108,7 @@ def check_log(path: Path) -> int:
     if not path.is_file():
         raise StoreUnavailable(f"There is no file {path}.")
     try:
-        with _reading(path) as connection:
+        with reading(path) as connection:
             ((verdict,), *_) = connection.execute("PRAGMA quick_check(1)").fetchall()
             count, gapless = connection.execute(
                 "SELECT coalesce(sum(n), 0), coalesce(min(n = last), 1) FROM ("
@@ -126,9 +123,3 @@ def check_log(path: Path) -> int:
         reason = "positions are missing" if verdict == "ok" else verdict
         raise StoreUnavailable(f"The log {path} is damaged: {reason}.")
     return int(count)
-
-
-@contextmanager
-def _reading(path: Path) -> Generator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as opened:
-        yield opened

@@ -33,6 +33,25 @@ APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a fo
 
 
 _COUNTED = "catalog.db"
+_RECOVERING = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
+
+@contextmanager
+def reading(path: Path) -> Generator[sqlite3.Connection]:
+    """The file, to be read only; what a crash left half written is taken back before."""
+
+    def opened(mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
+
+    with closing(opened("ro")) as file:
+        try:
+            file.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _RECOVERING:
+                raise
+            with closing(opened("rw")) as recovering:
+                recovering.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        yield file
 
 
 def form_of(path: Path) -> int | None:
@@ -42,7 +61,7 @@ def form_of(path: Path) -> int | None:
     """
     if not path.exists():
         return None
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+    with reading(path) as file:
         ((application,),) = file.execute("PRAGMA application_id").fetchall()
         ((form,),) = file.execute("PRAGMA user_version").fetchall()
     if application == APPLICATION_ID or (form > 1 and path.name != _COUNTED):
@@ -175,12 +194,8 @@ class Database:
 
     def backup(self, target: Path) -> None:
         """Copy the file to ``target`` as it stands at one moment, while writes go on."""
-        with self._translated():
-            copy = sqlite3.connect(target)
-            try:
-                self._connection().backup(copy)
-            finally:
-                copy.close()
+        with self._translated(), closing(sqlite3.connect(target)) as copy:
+            self._connection().backup(copy)
 
     def close(self) -> None:
         """Close every thread's connection."""

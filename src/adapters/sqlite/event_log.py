@@ -2,18 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 from cinestats.adapters.event_json import decode, encode, refuse_newer_schema
+from cinestats.adapters.places import POSITION, bounds, recorded
 from cinestats.application.log.ports import NewerEvent, PositionTaken, Recorded
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.events import Event
 
-from .database import Database, form_of
+from .database import Database, form_of, reading
 
-# A row's id is its place: the partition in the high bits, the position in the low 40.
-_SHIFT = 40
+# A row's id is its place.
 FORM = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -38,7 +37,7 @@ def refuse_newer_events(path: Path) -> None:
     """
     if form_of(path) is None:
         return
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as log:
+    with reading(path) as log:
         ((schema,),) = log.execute("SELECT max(value) FROM meta WHERE key = 'schema'")
         if schema is not None:
             refuse_newer_schema(schema)
@@ -73,7 +72,7 @@ class SqliteEventLog:
                 " when a log is made. Export the events and import them into a new log."
             )
         self._partitions = partitions
-        self._schema = 0  # the latest that is noted, as far as this object knows
+        self._schema = 1  # the latest that is noted, as far as this object knows
         self._latest: dict[int, tuple[Recorded, ...]] = {}
 
     @property
@@ -81,17 +80,17 @@ class SqliteEventLog:
         return self._partitions
 
     def tail(self, partition: int) -> int:
-        return self._position(self._database.query(_TAIL, _bounds(partition)))
+        return self._position(self._database.query(_TAIL, bounds(partition)))
 
     def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
-        first = (partition << _SHIFT) + after + 1
+        first = bounds(partition)[0] + after + 1
         rows = [
             (first + i, event.user_id, event.event_id, encode(event))
             for i, event in enumerate(events)
         ]
         schema = max(event.names.schema for event in events)
         with self._database.transaction() as connection:
-            tail = self._position(connection.execute(_TAIL, _bounds(partition)).fetchall())
+            tail = self._position(connection.execute(_TAIL, bounds(partition)).fetchall())
             if tail != after:
                 raise PositionTaken
             try:
@@ -107,13 +106,13 @@ class SqliteEventLog:
         known = self._remembered(partition, after, limit)
         if len(known) == limit:
             return known
-        low, high = _bounds(partition)
+        low, high = bounds(partition)
         rows = self._database.query(
             "SELECT place, body FROM events WHERE place > ? AND place < ?"
             " ORDER BY place LIMIT ?",
             (low + after + len(known), high, limit - len(known)),
         )
-        return [*known, *(_recorded(*row) for row in rows)]
+        return [*known, *(recorded(*row) for row in rows)]
 
     def of_user(self, user_id: str) -> Iterator[Recorded]:
         last = -1
@@ -123,7 +122,7 @@ class SqliteEventLog:
                 " ORDER BY place LIMIT ?",
                 (user_id, last, _PAGE),
             )
-            yield from (_recorded(*row) for row in rows)
+            yield from (recorded(*row) for row in rows)
             if len(rows) < _PAGE:
                 return
             last = rows[-1][0]
@@ -144,7 +143,7 @@ class SqliteEventLog:
             "SELECT place, body FROM events WHERE user_id = ? AND event_id = ?",
             (user_id, event_id),
         )
-        return _recorded(*rows[0]) if rows else None
+        return recorded(*rows[0]) if rows else None
 
     def erase(self, user_id: str, through: int) -> int:
         with self._database.transaction() as connection:
@@ -152,7 +151,7 @@ class SqliteEventLog:
             connection.execute("PRAGMA secure_delete = ON")
             return connection.execute(
                 "UPDATE events SET user_id = NULL, event_id = NULL, body = NULL"
-                f" WHERE user_id = ? AND (place & {(1 << _SHIFT) - 1}) <= ?",
+                f" WHERE user_id = ? AND (place & {POSITION}) <= ?",
                 (user_id, through),
             ).rowcount
 
@@ -177,7 +176,7 @@ class SqliteEventLog:
             return ()
         start = after + 1 - latest[0].position
         known = latest[start : start + limit]
-        low, _ = _bounds(partition)
+        low, _ = bounds(partition)
         erased = self._database.query(
             "SELECT 1 FROM events WHERE user_id IS NULL AND place > ? AND place <= ? LIMIT 1",
             (low + after, low + after + len(known)),
@@ -187,7 +186,7 @@ class SqliteEventLog:
     @staticmethod
     def _position(rows: list[tuple[int | None]]) -> int:
         ((place,),) = rows
-        return 0 if place is None else place & ((1 << _SHIFT) - 1)
+        return 0 if place is None else place & POSITION
 
 
 _NOTE_SCHEMA = (
@@ -195,15 +194,3 @@ _NOTE_SCHEMA = (
     " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)"
 )
 _TAIL = "SELECT max(place) FROM events WHERE place > ? AND place < ?"
-
-
-def _bounds(partition: int) -> tuple[int, int]:
-    return partition << _SHIFT, (partition + 1) << _SHIFT
-
-
-def _recorded(place: int, body: bytes | None) -> Recorded:
-    return Recorded(
-        place >> _SHIFT,
-        place & ((1 << _SHIFT) - 1),
-        None if body is None else decode(body),
-    )

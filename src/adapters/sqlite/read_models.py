@@ -4,24 +4,15 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
 from cinestats.adapters.documents.read_models import TrendsAnswer, trend_of
-from cinestats.application.figures.ports import (
-    AffinityDocument,
-    Batch,
-    Counts,
-    Fenced,
-    Replacement,
-    States,
-    UserDocuments,
-    UserStatsDocument,
-)
+from cinestats.application.figures import ports
 from cinestats.application.figures.project import NetChanges, net_changes
 from cinestats.domain import projections
-from cinestats.domain.affinity import Affinity, AffinityType
+from cinestats.domain.affinity import Affinity, AffinityType, RankBy
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.projections import USER_STATS
 from cinestats.domain.projections.projection import Projection
@@ -60,7 +51,7 @@ class SqliteDocuments:
         )
         return rows[0][0] if rows else 0
 
-    def apply(self, batch: Batch) -> None:
+    def apply(self, batch: ports.Batch) -> None:
         partition, base, events, now = batch
         changes = net_changes(events)
         with self._database.transaction() as connection:
@@ -68,7 +59,7 @@ class SqliteDocuments:
             for each, changed in changes:
                 self._add(connection, each.name, changed, partition, now.isoformat())
 
-    def put_user(self, partition: int, base: int, documents: UserDocuments) -> None:
+    def put_user(self, partition: int, base: int, documents: ports.UserDocuments) -> None:
         now = documents.updated_at.isoformat()
         with self._database.transaction() as connection:
             self._move_checkpoint(connection, partition, base, base)
@@ -81,7 +72,9 @@ class SqliteDocuments:
                 changes = {key: (state, documents.position) for key, state in states.items()}
                 self._add(connection, name, changes, partition, now)
 
-    def put_shared(self, partition: int, position: int, states: Mapping[str, States]) -> None:
+    def put_shared(
+        self, partition: int, position: int, states: Mapping[str, ports.States]
+    ) -> None:
         with self._database.transaction() as connection:
             self._move_checkpoint(connection, partition, 0, position)
             for name, mine in states.items():
@@ -136,7 +129,7 @@ class SqliteDocuments:
                 (partition, position),
             )
         if not moved.rowcount:
-            raise Fenced
+            raise ports.Fenced
 
 
 class SqliteReadModels(SqliteDocuments):
@@ -166,14 +159,14 @@ class SqliteReadModels(SqliteDocuments):
                     (user_id,),
                 )
 
-    def replacement(self) -> Replacement:
+    def replacement(self) -> ports.Replacement:
         """Tables beside the live ones, which change names with them in the end."""
         documents = SqliteDocuments(self._database, "next_")
         with self._database.transaction() as connection:
             documents.make_tables(connection)
-        return Replacement(documents, self._adopt)
+        return ports.Replacement(documents, self._adopt)
 
-    def user_stats(self, user_id: str) -> UserStatsDocument | None:
+    def user_stats(self, user_id: str) -> ports.UserStatsDocument | None:
         rows = self._database.query(
             "SELECT updated_at, position,"
             " (SELECT json_group_array(json_array(year, month, count)) FROM user_months"
@@ -192,15 +185,13 @@ class SqliteReadModels(SqliteDocuments):
             {rating: n for rating, n in zip(HALF_STARS, ratings, strict=True) if n},
             {(year, month): n for year, month, n in orjson.loads(months)},
         )
-        return UserStatsDocument(user_id, stats, datetime.fromisoformat(updated_at), position)
+        return ports.UserStatsDocument(
+            user_id, stats, datetime.fromisoformat(updated_at), position
+        )
 
     def affinities(
-        self,
-        user_id: str,
-        type_: AffinityType,
-        by: Literal["count", "rating"] = "count",
-        limit: int | None = None,
-    ) -> Sequence[AffinityDocument]:
+        self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
+    ) -> Sequence[ports.AffinityDocument]:
         order = (
             "count DESC, name"
             if by == "count"
@@ -212,16 +203,12 @@ class SqliteReadModels(SqliteDocuments):
             f" ORDER BY {order} LIMIT ?",
             (user_id, type_, -1 if limit is None else limit),
         )
+        moment = datetime.fromisoformat
         return [
-            AffinityDocument(
-                user_id,
-                type_,
-                name,
-                Affinity(*counts),
-                datetime.fromisoformat(updated_at),
-                position,
+            ports.AffinityDocument(
+                user_id, type_, name, Affinity(*counts), moment(at), position
             )
-            for name, *counts, updated_at, position in rows
+            for name, *counts, at, position in rows
         ]
 
     def film_days(self, since: date) -> Sequence[tuple[FilmDay, DayCount]]:
@@ -236,7 +223,7 @@ class SqliteReadModels(SqliteDocuments):
             for day, key, count, movie in rows
         ]
 
-    def counts(self, projection: Projection[Any, Any], owner: str | int) -> Counts:
+    def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:
         if projection is USER_STATS:
             stored = self.user_stats(str(owner))
             return {projection.label([owner]): stored.stats} if stored else {}

@@ -11,13 +11,13 @@ from typing import NoReturn, Protocol, TypeVar
 from cinestats.adapters.catalogue_sample import with_sample
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.stores import Stores
-from cinestats.application.upkeep.examine import Check, counted, lag_of, size_of
+from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
 from cinestats.domain.errors import InvalidInput
 
-from .access import SqliteAccounts, SqliteAuditTrail, SqliteCredentials, access_database
+from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
 from .data_folder import DataFolder, check_log, drop
-from .database import JOURNAL_MODE, Database
+from .database import JOURNAL_MODE
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
 from .read_models import SqliteReadModels
@@ -70,20 +70,8 @@ class SqliteStores(Stores):
         return with_sample(self._open(SqliteCatalogue, self.folder.catalogue))
 
     @cached_property
-    def _access(self) -> Database:
-        return self._open(access_database, self.folder.access)
-
-    @cached_property
-    def accounts(self) -> SqliteAccounts:
-        return SqliteAccounts(self._access)
-
-    @cached_property
-    def credentials(self) -> SqliteCredentials:
-        return SqliteCredentials(self._access)
-
-    @cached_property
-    def audit_trail(self) -> SqliteAuditTrail:
-        return SqliteAuditTrail(self._access)
+    def access(self) -> SqliteAccess:
+        return self._open(SqliteAccess, self.folder.access)
 
     @cached_property
     def webhooks(self) -> SqliteWebhooks:
@@ -106,34 +94,18 @@ class SqliteStores(Stores):
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is counted here")
 
     def checks(self) -> Sequence[Check]:
-        waiting = "behind the log, for the next use to take in"
         follows = "in the data folder; it follows from the log."
+        sqlite = f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}"
+        writable = "Make it writable for you, or set CINESTATS_DATA_DIR to a folder that is."
+        diary, views = (f"Delete {name}.db {follows}" for name in ("diary", "views"))
+        reload = "Delete catalog.db in the data folder and load yours again."
         return (
-            Check(
-                "data folder",
-                self._writable_folder,
-                "Make it writable for you, or set CINESTATS_DATA_DIR to a folder that is.",
-            ),
-            Check(
-                "SQLite",
-                lambda: f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}",
-            ),
+            Check("data folder", self._writable_folder, writable),
+            Check("SQLite", lambda: sqlite),
             Check("log", self._sound_log, "Put a backup back with cinestats restore FILE."),
-            Check(
-                "diary",
-                lambda: lag_of(self.log, self.diaries.position, waiting),
-                f"Delete diary.db {follows}",
-            ),
-            Check(
-                "figures",
-                lambda: lag_of(self.log, self.models.checkpoint, waiting),
-                f"Delete views.db {follows}",
-            ),
-            Check(
-                "catalogue",
-                lambda: counted(self.catalogue.size(), "film"),
-                "Delete catalog.db in the data folder and load yours again.",
-            ),
+            Check("diary", lambda: lag_of(self.log, self.diaries.position), diary),
+            Check("figures", lambda: lag_of(self.log, self.models.checkpoint), views),
+            Check("catalogue", lambda: counted(self.catalogue.size(), "film"), reload),
         )
 
     def close(self) -> None:
@@ -172,4 +144,4 @@ class SqliteStores(Stores):
     def _sound_log(self) -> str:
         log = self.log
         check_log(self.folder.log)
-        return f"{counted(size_of(log), 'event')} of {counted(len(log.users()), 'user')}"
+        return contents_of(log, log)

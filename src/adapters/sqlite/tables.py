@@ -107,7 +107,7 @@ _OWN = {
             ("updated_at", "position"),
         ),
         Table("user_months", ("user_id", "year", "month"), ("count",), _month_rows),
-    ),
+    )
 }
 
 

@@ -107,15 +107,9 @@ class AccountManager:
             claims_diary or next(iter(self.history.of_user(user_id)), None) is None
         ):
             raise AccountExists(f"The name {user_id} is taken.")
-        account = Account(
-            user_id=user_id,
-            password_hash=None if accepted is None else self.hasher.hash(accepted),
-            is_admin=is_admin,
-            privacy="private",
-            link=None,
-            oidc_subject=oidc_subject,
-            created_at=self.clock(),
-        )
+        hashed = None if accepted is None else self.hasher.hash(accepted)
+        now = self.clock()
+        account = Account(user_id, hashed, is_admin, "private", None, oidc_subject, now)
         self.accounts.add(account)
         self.audit.note(actor, "account-added", user_id, "admin" if is_admin else "")
         return account

@@ -6,14 +6,7 @@ from datetime import datetime, timedelta
 from cinestats.application.ports import Clock, StoreBusy, StoreFull
 
 from .credentials import hash_secret
-from .ports import (
-    AccountList,
-    Accounts,
-    Credential,
-    Credentials,
-    CredentialUse,
-    IdTokenVerifier,
-)
+from .ports import AccountStore, Credential, CredentialStore, IdTokenVerifier
 from .principal import Principal
 from .sessions import SESSION_LIFETIME
 
@@ -24,10 +17,8 @@ _NOTE_EVERY = timedelta(hours=1)
 class Authenticator:
     """Knows callers by session, API token or bearer token of the OIDC issuer."""
 
-    accounts: Accounts
-    account_list: AccountList
-    credentials: Credentials
-    use: CredentialUse
+    accounts: AccountStore
+    credentials: CredentialStore
     clock: Clock
 
     def by_secret(self, secret: str) -> Principal | None:
@@ -48,7 +39,7 @@ class Authenticator:
 
         Raises IdTokenRefused when the token does not hold.
         """
-        account = self.account_list.of_subject(verifier.subject(token))
+        account = self.accounts.of_subject(verifier.subject(token))
         if account is None:
             return None
         return Principal("oidc", account.user_id, account.scopes)
@@ -59,6 +50,6 @@ class Authenticator:
             return
         ends = now + SESSION_LIFETIME if credential.kind == "session" else credential.expires_at
         try:
-            self.use.note_use(credential.credential_id, now, ends)
+            self.credentials.note_use(credential.credential_id, now, ends)
         except (StoreBusy, StoreFull):
             return  # reads go on while the disk is full; the next request records it

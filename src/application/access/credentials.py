@@ -65,17 +65,9 @@ class CredentialIssuer:
         """
         secret = _PREFIXES[kind] + self.new_secret()
         now = self.clock()
-        credential = Credential(
-            credential_id=self.new_id(),
-            secret_hash=hash_secret(secret),
-            kind=kind,
-            user_id=account.user_id,
-            name=name,
-            scopes=scopes,
-            created_at=now,
-            expires_at=None if lifetime is None else now + lifetime,
-            last_used_at=None,
-        )
+        ends = None if lifetime is None else now + lifetime
+        whose = self.new_id(), hash_secret(secret), kind, account.user_id
+        credential = Credential(*whose, name, scopes, now, ends, None)
         self.credentials.add(credential)
         present = self.accounts.get(account.user_id)
         if present is None or _identity(present) != _identity(account):

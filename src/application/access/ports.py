@@ -1,6 +1,6 @@
 """What access needs from the world. Every adapter passes tests/contracts/access.py."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -77,6 +77,10 @@ class AccountList(Protocol):
         ...
 
 
+class AccountStore(Accounts, AccountList, Protocol):
+    """The accounts, one by one and as a list."""
+
+
 # ── Credentials ──────────────────────────────────────────────────────────────────────────
 
 
@@ -127,13 +131,15 @@ class CredentialUse(Protocol):
         ...
 
 
+class CredentialStore(Credentials, CredentialUse, Protocol):
+    """The credentials and their use."""
+
+
 # ── Secrets ──────────────────────────────────────────────────────────────────────────────
 
 
-class NewSecret(Protocol):
-    """Makes 32 random bytes, as 43 characters that are safe in addresses and headers."""
-
-    def __call__(self) -> str: ...
+NewSecret = Callable[[], str]
+"""Makes 32 random bytes, as 43 characters that are safe in addresses and headers."""
 
 
 class PasswordHasher(Protocol):

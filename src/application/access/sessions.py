@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from cinestats.application.ports import Clock
 from cinestats.domain.errors import InvalidInput
 
 from .accounts import accepted_user_id
 from .audit import Audit
 from .credentials import CredentialIssuer, Issued
 from .passwords import SignInRefused, accepted_password, password_matches
-from .ports import Account, Accounts, Credentials, PasswordHasher
+from .ports import Account, PasswordHasher
 from .principal import Principal
 
 SESSION_LIFETIME = timedelta(days=30)
@@ -22,12 +21,9 @@ _REFUSAL = "The name or the password is wrong."
 class Sessions:
     """Signs browsers in and out. The caller limits how often somebody may try."""
 
-    accounts: Accounts
-    credentials: Credentials
     issuer: CredentialIssuer
     hasher: PasswordHasher
     audit: Audit
-    clock: Clock
 
     def sign_in(self, user_id: str, password: str, address: str = "") -> Issued:
         """Make a session, and clear away expired ones. Raises SignInRefused.
@@ -38,7 +34,7 @@ class Sessions:
             user_id = accepted_user_id(user_id)
         except InvalidInput as error:
             raise SignInRefused(_REFUSAL) from error
-        account = self.accounts.get(user_id)
+        account = self.issuer.accounts.get(user_id)
         if not password_matches(self.hasher, account, password) or account is None:
             self.audit.note("anonymous", "sign-in-failed", user_id, address)
             raise SignInRefused(_REFUSAL)
@@ -49,7 +45,7 @@ class Sessions:
     def sign_out(self, caller: Principal) -> None:
         """End the session that the caller showed, if it was one."""
         if caller.kind == "session" and caller.user_id and caller.credential_id:
-            self.credentials.revoke(caller.user_id, caller.credential_id)
+            self.issuer.credentials.revoke(caller.user_id, caller.credential_id)
 
     def _with_todays_hash(self, account: Account, password: str) -> Account:
         """Renew an outdated hash: the password is known only while its user signs in."""
@@ -57,14 +53,14 @@ class Sessions:
             return account
         hashed = self.hasher.hash(accepted_password(password))
         renewed = replace(account, password_hash=hashed)
-        return renewed if self.accounts.replace(account, renewed) else account
+        return renewed if self.issuer.accounts.replace(account, renewed) else account
 
     def _make_room(self, user_id: str) -> None:
         """Clear away sessions that have expired, and the oldest of too many."""
-        sessions = [c for c in self.credentials.of_user(user_id) if c.kind == "session"]
-        now = self.clock()
+        sessions = [c for c in self.issuer.credentials.of_user(user_id) if c.kind == "session"]
+        now = self.issuer.clock()
         alive = [c for c in sessions if not c.has_expired(now)]
         kept = {c.credential_id for c in alive[1 - _MAX_SESSIONS :]}
         for session in sessions:
             if session.credential_id not in kept:
-                self.credentials.revoke(user_id, session.credential_id)
+                self.issuer.credentials.revoke(user_id, session.credential_id)

@@ -10,7 +10,7 @@ from cinestats.domain.movie import clean_text
 from .accounts import account_of
 from .audit import Audit
 from .credentials import CredentialIssuer, Issued
-from .ports import Accounts, Credential, Credentials
+from .ports import Credential
 from .principal import Principal, Scope
 
 MAX_TOKENS = 100
@@ -22,8 +22,6 @@ MAX_DAYS = 3650
 class Tokens:
     """A user's API tokens."""
 
-    accounts: Accounts
-    credentials: Credentials
     issuer: CredentialIssuer
     audit: Audit
 
@@ -39,7 +37,7 @@ class Tokens:
 
         Raises InvalidInput, and AccountNotFound where there is no account.
         """
-        account = account_of(self.accounts, user_id)
+        account = account_of(self.issuer.accounts, user_id)
         name = clean_text(name, "name", MAX_NAME_LENGTH)
         wanted = frozenset(scopes)
         if not wanted:
@@ -59,12 +57,12 @@ class Tokens:
 
     def of_user(self, user_id: str) -> Sequence[Credential]:
         """The user's tokens, the oldest first, expired ones included."""
-        return [c for c in self.credentials.of_user(user_id) if c.kind == "token"]
+        return [c for c in self.issuer.credentials.of_user(user_id) if c.kind == "token"]
 
     def revoke(self, caller: Principal, user_id: str, token_id: str) -> bool:
         """End one of the user's tokens. Returns False when they have none of that id."""
         token = next((t for t in self.of_user(user_id) if t.credential_id == token_id), None)
-        if token is None or not self.credentials.revoke(user_id, token_id):
+        if token is None or not self.issuer.credentials.revoke(user_id, token_id):
             return False
         self.audit.note(caller.actor, "token-revoked", user_id, _described(token))
         return True

@@ -23,10 +23,7 @@ class Recognised(NamedTuple):
 
 
 def recognise(
-    movie: Movie,
-    catalogue: Catalogue,
-    imdb_id: str | None = None,
-    tmdb_id: int | None = None,
+    movie: Movie, catalogue: Catalogue, imdb_id: str | None = None, tmdb_id: int | None = None
 ) -> Recognised:
     """Complete a film from the catalogue; what it has itself is kept, its title included.
 

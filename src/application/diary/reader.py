@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date, tzinfo
 from typing import Generic, NamedTuple, TypeVar
 
-from cinestats.application.log.ports import EventHistory, EventLog, Recorded
+from cinestats.application.log.ports import Log, Recorded
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import evolve
 from cinestats.domain.entry import Entry
@@ -46,15 +46,9 @@ class DiaryReader:
     """
 
     def __init__(
-        self,
-        log: EventLog,
-        history: EventHistory,
-        diaries: DiaryStore,
-        zone: tzinfo,
-        max_kept: int = MAX_KEPT,
+        self, log: Log, diaries: DiaryStore, zone: tzinfo, max_kept: int = MAX_KEPT
     ) -> None:
         self._log = log
-        self._history = history
         self._diaries = diaries
         self._zone = zone
         self._entries: _Kept[Entry] = _Kept(max_kept)
@@ -69,7 +63,7 @@ class DiaryReader:
 
         Erasing events moves no position; it begins with the first of them.
         """
-        first = next(iter(self._history.of_user(user_id)), None)
+        first = next(iter(self._log.of_user(user_id)), None)
         tail = self._log.tail(partition_of(user_id, self._log.partitions))
         return tail, None if first is None else first.position
 
@@ -96,10 +90,10 @@ class DiaryReader:
         """The user's events in the order of the log."""
         tail = self._log.tail(partition_of(user_id, self._log.partitions))
         known_at, known = self._events.get(user_id)
-        first = next(iter(self._history.of_user(user_id)), None)
+        first = next(iter(self._log.of_user(user_id)), None)
         new = self._followed(user_id, known_at, tail)
         if new is None or not known or first is None or first.position != known[0].position:
-            events: Sequence[Recorded] = list(self._history.of_user(user_id))
+            events: Sequence[Recorded] = list(self._log.of_user(user_id))
         else:
             events = [*known, *(r for r in new if r.position > known[-1].position)]
         self._events.put(user_id, tail, events)

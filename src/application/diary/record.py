@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from cinestats.application.gc_paused import gc_paused
-from cinestats.application.log.ports import EventHistory, EventLog, PositionTaken, Recorded
+from cinestats.application.log.ports import Log, PositionTaken, Recorded
 from cinestats.application.ports import StoreBusy, StoreFull
 from cinestats.domain.diary import AddMovie, Command, decide, led_to
 from cinestats.domain.errors import CinestatsError
@@ -45,9 +45,8 @@ class Receipt:
 class Recorder:
     """Decides commands and appends their events. Safe to use from many threads."""
 
-    def __init__(self, log: EventLog, history: EventHistory, diaries: DiaryStore) -> None:
+    def __init__(self, log: Log, diaries: DiaryStore) -> None:
         self._log = log
-        self._history = history
         self._diaries = diaries
         self._groups: Sequence[GroupCommit[Command, Receipt | CinestatsError]] = [
             GroupCommit(partial(self._record_in, partition))
@@ -114,7 +113,7 @@ class Recorder:
         made: dict[tuple[str, str], Recorded] = {}
         for command in commands:
             key = command.user_id, command.event_id
-            before = made.get(key) or (self._history.find(*key) if look_back else None)
+            before = made.get(key) or (self._log.find(*key) if look_back else None)
             event = None
             answer: Receipt | CinestatsError = Receipt(tail + len(made), None)
             try:
@@ -125,7 +124,7 @@ class Recorder:
                 working.evolve(event)
                 made[key] = Recorded(partition, tail + len(made) + 1, event)
                 answer = Receipt(made[key].position, event)
-            elif before := before or self._history.find(*key):
+            elif before := before or self._log.find(*key):
                 answer = _answer_again(command, before)
             outcomes.append(answer)
         return outcomes, list(made.values())

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cinestats.application.log.ports import Recorded
-from cinestats.domain.affinity import Affinity, AffinityType
+from cinestats.domain.affinity import Affinity, AffinityType, RankBy
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.user_stats import UserStats
@@ -115,14 +115,6 @@ class Replacement(NamedTuple):
     adopt: Callable[[], bool]
 
 
-class Rebuilding(Protocol):
-    """Read models that can be replaced as a whole."""
-
-    def replacement(self) -> Replacement:
-        """Begin a replacement; an unfinished earlier one is dropped."""
-        ...
-
-
 class Statistics(Protocol):
     """The read models, read."""
 
@@ -131,11 +123,7 @@ class Statistics(Protocol):
         ...
 
     def affinities(
-        self,
-        user_id: str,
-        type_: AffinityType,
-        by: Literal["count", "rating"] = "count",
-        limit: int | None = None,
+        self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
     ) -> Sequence[AffinityDocument]:
         """Names with a positive count; the most plays, or the best mean rating, first.
 
@@ -158,3 +146,11 @@ class TrendBoard(Protocol):
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None: ...
 
     def get(self) -> tuple[GlobalTrend, datetime] | None: ...
+
+
+class Models(ReadModels, Statistics, TrendBoard, Protocol):
+    """The read models: written, read, and replaced as a whole."""
+
+    def replacement(self) -> Replacement:
+        """Begin a replacement; an unfinished earlier one is dropped."""
+        ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from cinestats.application.gc_paused import gc_paused
@@ -18,9 +19,7 @@ NetChanges = dict[Any, tuple[Any, int]]
 """Of each document of a projection: the change, and the position of its last event."""
 
 
-def net_changes(
-    events: Sequence[Recorded],
-) -> list[tuple[Projection[Any, Any], NetChanges]]:
+def net_changes(events: Sequence[Recorded]) -> list[tuple[Projection[Any, Any], NetChanges]]:
     """Fold events of one partition into the net change of every document they touch."""
     moves = [
         move
@@ -31,16 +30,14 @@ def net_changes(
     return [(each, each.fold(moves)) for each in projections.PROJECTIONS]
 
 
+@dataclass(frozen=True, slots=True)
 class Projector:
     """Moves the read models up to the log's tail, one batch a step."""
 
-    def __init__(
-        self, log: EventLog, models: ReadModels, clock: Clock, batch_size: int = BATCH_SIZE
-    ) -> None:
-        self._log = log
-        self._models = models
-        self._clock = clock
-        self._batch_size = batch_size
+    log: EventLog
+    models: ReadModels
+    clock: Clock
+    batch_size: int = BATCH_SIZE
 
     @gc_paused()
     def step(self, partition: int) -> int:
@@ -48,17 +45,17 @@ class Projector:
 
         Another projector at work on the same models does no harm: the fence lets one in.
         """
-        base = self._models.checkpoint(partition)
-        events = self._log.read(partition, base, self._batch_size)
+        base = self.models.checkpoint(partition)
+        events = self.log.read(partition, base, self.batch_size)
         if events:
             with suppress(Fenced):  # they are counted, by the other one: look again
-                self._models.apply(Batch(partition, base, events, self._clock()))
+                self.models.apply(Batch(partition, base, events, self.clock()))
         return len(events)
 
     def catch_up(self) -> int:
         """Project until every partition's tail is reached; returns the number of events."""
         total = 0
-        for partition in range(self._log.partitions):
+        for partition in range(self.log.partitions):
             while done := self.step(partition):
                 total += done
         return total

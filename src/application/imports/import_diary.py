@@ -126,7 +126,10 @@ class _Plan:
             for entry in plays.values():
                 if entry.watched_on is None and entry.entry_id in seen:
                     yield DeleteMovie(**self._stamp(), entry_id=entry.entry_id)
-        yield self._add(row, movie, entry_id)
+        today = self._keeper.today()
+        added_on = min(row.logged_on or row.watched_on or today, today)
+        entry = Entry(entry_id, movie, row.rating, row.watched_on, added_on)
+        yield addition(self._keeper, self._stamp(), entry)
 
     def _free_id(self, row: ImportedRow, film_key: str) -> str:
         """The id of the entry that was exported, unless an entry has it."""
@@ -137,12 +140,6 @@ class _Plan:
     def _id_of(self, title: str, year: int | None, day: date | None) -> str:
         """The id of an imported play: the same for the same row."""
         return self._keeper.id_from(self._user_id, normalize_title(title), str(year), _day(day))
-
-    def _add(self, row: ImportedRow, movie: Movie, entry_id: str) -> Command:
-        today = self._keeper.today()
-        added_on = min(row.logged_on or row.watched_on or today, today)
-        entry = Entry(entry_id, movie, row.rating, row.watched_on, added_on)
-        return addition(self._keeper, self._stamp(), entry)
 
     def _stamp(self) -> Stamp:
         return self._keeper.stamp(self._user_id, cause=self._import_id)

@@ -38,31 +38,25 @@ class ImportedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SkippedRow:
+class _NoPlay:
+    """``line`` is where the row starts in the file, from 1."""
+
+    line: int
+    reason: str
+    file: str | None = None
+
+    @property
+    def full_reason(self) -> str:
+        """The reason, behind the name of the row's file where there are several."""
+        return self.reason if self.file is None else f"{self.file}: {self.reason}"
+
+
+class SkippedRow(_NoPlay):
     """A good row that is no play: an episode, a film on a watchlist."""
 
-    line: int
-    reason: str
-    file: str | None = None
 
-    @property
-    def full_reason(self) -> str:
-        """The reason, behind the name of the row's file where there are several."""
-        return self.reason if self.file is None else f"{self.file}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A row that cannot be understood. ``line`` is where it starts in the file, from 1."""
-
-    line: int
-    reason: str
-    file: str | None = None
-
-    @property
-    def full_reason(self) -> str:
-        """The reason, behind the name of the row's file where there are several."""
-        return self.reason if self.file is None else f"{self.file}: {self.reason}"
+class RejectedRow(_NoPlay):
+    """A row that cannot be understood."""
 
 
 Row = ImportedRow | SkippedRow | RejectedRow

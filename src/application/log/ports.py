@@ -70,3 +70,7 @@ class EventHistory(Protocol):
     def erase(self, user_id: str, through: int) -> int:
         """Blank the user's events up to a position; their positions stay. Returns how many."""
         ...
+
+
+class Log(EventLog, EventHistory, Protocol):
+    """The log, by position and by user."""

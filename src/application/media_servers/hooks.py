@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, cast
 from cinestats.application.access.accounts import AccountManager, account_of
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.credentials import CredentialIssuer, hash_secret
-from cinestats.application.access.ports import Account, Accounts, Credential, Credentials
+from cinestats.application.access.ports import Account, Credential
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import clean_text
 
@@ -62,9 +62,7 @@ class Hooks:
     ``household`` makes the accounts of a home, where nobody registers; None on a server.
     """
 
-    accounts: Accounts
     household: AccountManager | None
-    credentials: Credentials
     issuer: CredentialIssuer
     audit: Audit
 
@@ -84,25 +82,25 @@ class Hooks:
 
     def of_user(self, user_id: str) -> Sequence[Hook]:
         """The user's hooks, the oldest first."""
-        return [_hook(c) for c in self.credentials.of_user(user_id) if c.kind == "hook"]
+        return [_hook(c) for c in self.issuer.credentials.of_user(user_id) if c.kind == "hook"]
 
     def revoke(self, user_id: str, hook_id: str) -> bool:
         """End one of the user's hooks. Returns False when they have none of that id."""
         hook = next((each for each in self.of_user(user_id) if each.hook_id == hook_id), None)
-        if hook is None or not self.credentials.revoke(user_id, hook_id):
+        if hook is None or not self.issuer.credentials.revoke(user_id, hook_id):
             return False
         self.audit.note(self._actor(user_id), "hook-revoked", user_id, hook.credential.name)
         return True
 
     def find(self, secret: str) -> Hook | None:
         """The hook whose address holds the secret: found by its hash, never compared."""
-        found = self.credentials.find(hash_secret(secret))
+        found = self.issuer.credentials.find(hash_secret(secret))
         return _hook(found) if found is not None and found.kind == "hook" else None
 
     def _account(self, user_id: str) -> Account:
         if self.household is not None:
             return self.household.of_household(user_id)
-        return account_of(self.accounts, user_id)
+        return account_of(self.issuer.accounts, user_id)
 
     def _actor(self, user_id: str) -> str:
         return user_id if self.household is None else "owner"

@@ -2,13 +2,7 @@
 
 from cinestats.domain.errors import CinestatsError
 
-from .ports import (
-    PartitionsDiffer,
-    TopicClaim,
-    TopicClaims,
-    TopicFacts,
-    TransportUnavailable,
-)
+from .ports import PartitionsDiffer, TopicClaim, TopicClaims, TopicFacts, TransportUnavailable
 
 
 class TopicMadeAnew(CinestatsError):

@@ -6,7 +6,8 @@ application published carry none: their place in the topic is their position.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cinestats.application.figures.ports import Batch, Fenced, ReadModels
 from cinestats.application.log.ports import EventLog, NewerEvent, Recorded
@@ -45,52 +46,72 @@ class Outcome(NamedTuple):
     position: int
 
 
-class Positions(Protocol):
+@dataclass(frozen=True, slots=True)
+class Positions:
     """Where the events of a topic stand, and what is done about missing ones.
 
-    ``relayed`` tells whether a log is behind the topic.
+    Relays fill a topic that has a ``log`` behind it: each event has its position there. In a
+    topic that another application fills, an event's offset + 1 is its position.
     """
 
-    @property
-    def relayed(self) -> bool: ...
+    log: EventLog | None
+    _tails: dict[int, int] = field(default_factory=dict[int, int], init=False)
 
     def locate(self, partition: int, offset: int, event: Event, given: int | None) -> int:
         """The position of an event that lies at ``offset`` and was ``given`` a position.
 
         Raises InvalidInput for an event of the kind that does not belong in the topic.
         """
-        ...
+        if self.log is None:
+            if given is not None or event.entry.entry_id:
+                raise InvalidInput("position", "is given, in a topic that has no log behind it")
+            return offset + 1
+        if given is None or not event.event_id or not event.entry.entry_id:
+            raise InvalidInput("position", "is missing, in a topic that a log is relayed to")
+        if given > self._tails.get(partition, 0):
+            self._tails[partition] = self.log.tail(partition)
+        if not 0 < given <= self._tails[partition]:
+            raise InvalidInput("position", f"{given} is not in the log")
+        return given  # relays may send an event twice: its place in the topic says nothing
 
     def complete(
         self, partition: int, base: int, events: Sequence[Recorded]
     ) -> Sequence[Recorded]:
         """``events``, in order and all behind ``base``, with what is missing between them.
 
-        Raises LogGap where that cannot be had.
+        Raises LogGap where that cannot be had. Offsets have gaps of their own, which mean
+        nothing.
         """
-        ...
+        if self.log is None:
+            return events
+        run: list[Recorded] = []
+        at = base
+        for recorded in events:
+            while at + 1 < recorded.position:
+                missing = self.log.read(partition, at, recorded.position - at - 1)
+                if not missing or missing[0].position != at + 1:
+                    raise LogGap(
+                        f"Partition {partition} of the topic lacks position {at + 1}, and the"
+                        " log does not have it either: restore the log, or rebuild."
+                    )
+                run += missing
+                at = missing[-1].position
+            run.append(recorded)
+            at = recorded.position
+        return run
 
 
+@dataclass(frozen=True, slots=True)
 class Consumer:
     """Counts the records of one topic into the read models."""
 
-    def __init__(
-        self,
-        topic: str,
-        partitions: int,
-        read: Callable[[bytes], tuple[Event, int | None]],
-        positions: Positions,
-        models: ReadModels,
-        dead_letters: DeadLetters,
-        clock: Clock,
-    ) -> None:
-        self._topic = topic
-        self._partitions = partitions
-        self._read = read
-        self._positions = positions
-        self._models = models
-        self._dead_letters = dead_letters
-        self._clock = clock
+    topic: str
+    partitions: int
+    read: Callable[[bytes], tuple[Event, int | None]]
+    positions: Positions
+    models: ReadModels
+    dead_letters: DeadLetters
+    clock: Clock
 
     def consume(self, partition: int, records: Iterable[TopicRecord]) -> Outcome:
         """Count in the records of a partition, in the order of the topic.
@@ -111,20 +132,21 @@ class Consumer:
                     raise InvalidInput("position", "was given to another event too")
                 repeated += first is not recorded
             except CinestatsError as error:
-                if isinstance(error, NewerEvent) and self._positions.relayed:
+                if isinstance(error, NewerEvent) and self.positions.log is not None:
                     raise
-                parked.append(self._letter(partition, record, str(error)))
+                letter = DeadLetter(self.topic, partition, *record, str(error), self.clock())
+                parked.append(letter)
         if parked:
-            self._dead_letters.park(parked)
+            self.dead_letters.park(parked)
         for _ in range(_ATTEMPTS):
-            base = self._models.checkpoint(partition)
+            base = self.models.checkpoint(partition)
             fresh = [events[at] for at in sorted(events) if at > base]
             old = repeated + len(events) - len(fresh)
             if not fresh:
                 return Outcome(0, len(parked), old, 0, base)
-            run = self._positions.complete(partition, base, fresh)
+            run = self.positions.complete(partition, base, fresh)
             try:
-                self._models.apply(Batch(partition, base, run, self._clock()))
+                self.models.apply(Batch(partition, base, run, self.clock()))
             except Fenced:
                 continue
             healed = len(run) - len(fresh)
@@ -134,90 +156,10 @@ class Consumer:
     def _recorded(self, partition: int, record: TopicRecord) -> Recorded:
         if record.value is None:
             raise InvalidInput("value", "is null")
-        event, given = self._read(record.value)
+        event, given = self.read(record.value)
         if record.key != event.user_id.encode():
             raise InvalidInput("key", f"is not the user_id of the event, {event.user_id!r}")
-        if partition_of(event.user_id, self._partitions) != partition:
+        if partition_of(event.user_id, self.partitions) != partition:
             raise InvalidInput("key", f"{event.user_id!r} belongs into another partition")
-        position = self._positions.locate(partition, record.offset, event, given)
+        position = self.positions.locate(partition, record.offset, event, given)
         return Recorded(partition, position, event)
-
-    def _letter(self, partition: int, record: TopicRecord, reason: str) -> DeadLetter:
-        return DeadLetter(
-            self._topic,
-            partition,
-            record.offset,
-            record.key,
-            record.value,
-            reason,
-            self._clock(),
-        )
-
-
-class LogPositions:
-    """For a topic that relays fill: each event has its position in the log."""
-
-    relayed = True
-
-    def __init__(self, log: EventLog) -> None:
-        self._log = log
-        self._tails: dict[int, int] = {}
-
-    def locate(
-        self,
-        partition: int,
-        offset: int,  # noqa: ARG002 - relays may send an event twice: its place says nothing
-        event: Event,
-        given: int | None,
-    ) -> int:
-        if given is None or not event.event_id or not event.entry.entry_id:
-            raise InvalidInput("position", "is missing, in a topic that a log is relayed to")
-        if given > self._tails.get(partition, 0):
-            self._tails[partition] = self._log.tail(partition)
-        if not 0 < given <= self._tails[partition]:
-            raise InvalidInput("position", f"{given} is not in the log")
-        return given
-
-    def complete(
-        self, partition: int, base: int, events: Sequence[Recorded]
-    ) -> Sequence[Recorded]:
-        run: list[Recorded] = []
-        at = base
-        for recorded in events:
-            while at + 1 < recorded.position:
-                missing = self._log.read(partition, at, recorded.position - at - 1)
-                if not missing or missing[0].position != at + 1:
-                    raise LogGap(
-                        f"Partition {partition} of the topic lacks position {at + 1}, and the"
-                        " log does not have it either: restore the log, or rebuild."
-                    )
-                run += missing
-                at = missing[-1].position
-            run.append(recorded)
-            at = recorded.position
-        return run
-
-
-class OffsetPositions:
-    """For a topic that another application fills: an event's offset + 1 is its position."""
-
-    relayed = False
-
-    def locate(
-        self,
-        partition: int,  # noqa: ARG002 - offsets are those of the partition
-        offset: int,
-        event: Event,
-        given: int | None,
-    ) -> int:
-        if given is not None or event.entry.entry_id:
-            raise InvalidInput("position", "is given, in a topic that has no log behind it")
-        return offset + 1
-
-    def complete(
-        self,
-        partition: int,  # noqa: ARG002 - offsets have gaps of their own, which mean nothing
-        base: int,  # noqa: ARG002
-        events: Sequence[Recorded],
-    ) -> Sequence[Recorded]:
-        return events

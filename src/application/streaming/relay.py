@@ -6,6 +6,7 @@ however many of them run at once.
 """
 
 import logging
+from dataclasses import dataclass, field
 from threading import Event as Signal
 
 from cinestats.application.log.ports import EventLog
@@ -33,40 +34,41 @@ def waiting(log: EventLog, positions: RelayPositions) -> list[int]:
     return [max(log.tail(p) - positions.get(p), 0) for p in range(log.partitions)]
 
 
+@dataclass(slots=True)
 class Relay:
     """Publishes each partition from its own position on."""
 
-    def __init__(
-        self,
-        log: EventLog,
-        positions: RelayPositions,
-        publisher: EventPublisher,
-        batch_size: int = BATCH_SIZE,
-    ) -> None:
-        self._log = log
-        self._positions = positions
-        self._publisher = publisher
-        self._batch_size = batch_size
-        self._topic_is_checked = False
-        self.failure: str | None = None
-        """Why the last round of ``run`` did not succeed, in a sentence."""
+    log: EventLog
+    positions: RelayPositions
+    publisher: EventPublisher
+    batch_size: int = BATCH_SIZE
+    failure: str | None = field(default=None, init=False)
+    """Why the last round of ``run`` did not succeed, in a sentence."""
+    _topic_is_checked: bool = field(default=False, init=False)
 
     def backlog(self) -> list[int]:
         """How many events of each partition are still to be published."""
-        return waiting(self._log, self._positions)
+        return waiting(self.log, self.positions)
 
     def step(self, partition: int) -> int:
         """Publish the next run of a partition; returns how many positions it moved on.
 
         Raises what ``EventPublisher.publish`` raises, and RelayAhead.
         """
-        base = self._positions.get(partition)
-        events = self._log.read(partition, base, self._batch_size)
+        base = self.positions.get(partition)
+        events = self.log.read(partition, base, self.batch_size)
         if not events:
-            self._check_tail(partition, base)
+            tail = self.log.tail(partition)
+            if tail < base:
+                raise RelayAhead(
+                    f"Partition {partition} was published up to position {base}, but the log"
+                    f" ends at {tail}: an older log was put back. Set CINESTATS_KAFKA_TOPIC to"
+                    " a new name and rebuild, so that consumers do not take new events for old"
+                    " ones."
+                )
             return 0
-        reached = self._publisher.publish(partition, events)
-        self._positions.advance(partition, reached)
+        reached = self.publisher.publish(partition, events)
+        self.positions.advance(partition, reached)
         return reached - base
 
     def drain(self) -> int:
@@ -75,9 +77,9 @@ class Relay:
         Raises what ``step`` and ``EventPublisher.ensure_topic`` raise; what was published by
         then is marked.
         """
-        self._publisher.ensure_topic(self._log.partitions)
+        self.publisher.ensure_topic(self.log.partitions)
         total = 0
-        for partition in range(self._log.partitions):
+        for partition in range(self.log.partitions):
             while done := self.step(partition):
                 total += done
         return total
@@ -101,7 +103,7 @@ class Relay:
                 if failures:
                     _logger.warning("The relay goes on; %d events to go.", sum(self.backlog()))
                 failures, self.failure = 0, None
-                if moved < self._batch_size:
+                if moved < self.batch_size:
                     # What comes meanwhile goes together: a round for one event costs as much.
                     stop.wait(_GATHER_SECONDS if moved else _POLL_SECONDS)
 
@@ -111,11 +113,11 @@ class Relay:
         problem: CinestatsError | None = None
         try:
             if not self._topic_is_checked:
-                self._publisher.ensure_topic(self._log.partitions)
+                self.publisher.ensure_topic(self.log.partitions)
                 self._topic_is_checked = True
         except _PASSING as error:
             return moved, error
-        for partition in range(self._log.partitions):
+        for partition in range(self.log.partitions):
             if stop.is_set():
                 break
             try:
@@ -124,12 +126,3 @@ class Relay:
                 problem = error
                 self._topic_is_checked = False  # it may have been made anew meanwhile
         return moved, problem
-
-    def _check_tail(self, partition: int, published: int) -> None:
-        tail = self._log.tail(partition)
-        if tail < published:
-            raise RelayAhead(
-                f"Partition {partition} was published up to position {published}, but the log"
-                f" ends at {tail}: an older log was put back. Set CINESTATS_KAFKA_TOPIC to a"
-                " new name and rebuild, so that consumers do not take new events for old ones."
-            )

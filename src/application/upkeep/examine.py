@@ -7,7 +7,7 @@ no second wait for the same server.
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from cinestats.application.log.ports import EventLog
+from cinestats.application.log.ports import EventHistory, EventLog
 from cinestats.domain.errors import CinestatsError
 
 
@@ -60,7 +60,17 @@ def size_of(log: EventLog) -> int:
     return sum(log.tail(partition) for partition in range(log.partitions))
 
 
-def lag_of(log: EventLog, position: Callable[[int], int], waiting: str) -> str:
+def contents_of(log: EventLog, history: EventHistory) -> str:
+    """How many events and users a log has."""
+    return f"{counted(size_of(log), 'event')} of {counted(len(history.users()), 'user')}"
+
+
+_FOR_THE_NEXT_USE = "behind the log, for the next use to take in"
+
+
+def lag_of(
+    log: EventLog, position: Callable[[int], int], waiting: str = _FOR_THE_NEXT_USE
+) -> str:
     """How many events lie behind ``position`` of their partition, and for what they wait."""
     lag = sum(max(log.tail(p) - position(p), 0) for p in range(log.partitions))
     return f"{counted(lag, 'event')} {waiting}" if lag else "up to date"

@@ -1,19 +1,13 @@
 """Recompute read models from the whole log (V3), sharing nothing with the incremental fold."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cinestats.application.figures.ports import (
-    Batch,
-    Documents,
-    Fenced,
-    ReadModels,
-    Rebuilding,
-    UserDocuments,
-)
+from cinestats.application.figures.ports import Batch, Documents, Fenced, Models, UserDocuments
 from cinestats.application.figures.project import BATCH_SIZE, Projector
-from cinestats.application.log.ports import EventHistory, EventLog, Recorded
+from cinestats.application.log.ports import Log, Recorded
 from cinestats.application.ports import Clock, StoreBusy
 from cinestats.domain import projections
 from cinestats.domain.diary import evolve
@@ -49,36 +43,26 @@ def add_recomputed(
         states[key] = projection.combine(states[key], more) if key in states else more
 
 
+@dataclass(frozen=True, slots=True)
 class Rebuilder:
     """Replaces read models by recomputed ones while reads and writes go on."""
 
-    def __init__(
-        self,
-        log: EventLog,
-        history: EventHistory,
-        models: ReadModels,
-        rebuilding: Rebuilding,
-        projector: Projector,
-        clock: Clock,
-    ) -> None:
-        self._log = log
-        self._history = history
-        self._models = models
-        self._rebuilding = rebuilding
-        self._projector = projector
-        self._clock = clock
+    log: Log
+    models: Models
+    projector: Projector
+    clock: Clock
 
     def rebuild_user(self, user_id: str) -> None:
         """Replace one user's documents, in one step."""
-        self._projector.catch_up()  # a rebuild may have left documents ahead of the checkpoint
-        partition = partition_of(user_id, self._log.partitions)
+        self.projector.catch_up()  # a rebuild may have left documents ahead of the checkpoint
+        partition = partition_of(user_id, self.log.partitions)
         for _ in range(_ATTEMPTS):
-            base = self._models.checkpoint(partition)
+            base = self.models.checkpoint(partition)
             documents, _ = recompute_user(
-                user_id, self._history.of_user(user_id), base, self._clock()
+                user_id, self.log.of_user(user_id), base, self.clock()
             )
             try:
-                self._models.put_user(partition, base, documents)
+                self.models.put_user(partition, base, documents)
             except Fenced:
                 continue
             return
@@ -89,15 +73,15 @@ class Rebuilder:
 
         Readers see the old documents up to the moment at which they see the new ones.
         """
-        replacement = self._rebuilding.replacement()
-        tails = [self._log.tail(p) for p in range(self._log.partitions)]
+        replacement = self.models.replacement()
+        tails = [self.log.tail(p) for p in range(self.log.partitions)]
         shared = projections.of_all()
         counts: list[dict[str, dict[Any, Any]]] = [{s.name: {} for s in shared} for _ in tails]
-        users = self._history.users()
+        users = self.log.users()
         for user_id in users:
             partition = partition_of(user_id, len(tails))
             documents, entries = recompute_user(
-                user_id, self._history.of_user(user_id), tails[partition], self._clock()
+                user_id, self.log.of_user(user_id), tails[partition], self.clock()
             )
             replacement.documents.put_user(partition, 0, documents)
             for each in shared:
@@ -107,14 +91,14 @@ class Rebuilder:
         for _ in range(_ATTEMPTS):
             self._follow(replacement.documents)
             if replacement.adopt():
-                self._projector.catch_up()
+                self.projector.catch_up()
                 return len(users)
         raise StoreBusy("The log grows faster than it can be read; try the rebuild again.")
 
     def _follow(self, documents: Documents) -> None:
         """Count in what was appended since the recompute began."""
-        for partition in range(self._log.partitions):
+        for partition in range(self.log.partitions):
             base = documents.checkpoint(partition)
-            while events := self._log.read(partition, base, BATCH_SIZE):
-                documents.apply(Batch(partition, base, events, self._clock()))
+            while events := self.log.read(partition, base, BATCH_SIZE):
+                documents.apply(Batch(partition, base, events, self.clock()))
                 base = events[-1].position

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cinestats.application.figures.ports import Counts, ReadModels, Statistics
+from cinestats.application.figures.ports import Counts, Models
 from cinestats.application.figures.project import Projector
-from cinestats.application.log.ports import EventHistory, EventLog
-from cinestats.application.ports import Clock, StoreBusy
+from cinestats.application.log.ports import Log
+from cinestats.application.ports import StoreBusy
 from cinestats.domain import projections
 from cinestats.domain.partition import partition_of
 from cinestats.domain.projections.projection import Projection
@@ -40,33 +40,22 @@ class Verdict:
         return not self.differences
 
 
+@dataclass(frozen=True, slots=True)
 class Verifier:
     """Compares every document of the read models with a recompute, at a fixed position."""
 
-    def __init__(
-        self,
-        log: EventLog,
-        history: EventHistory,
-        models: ReadModels,
-        statistics: Statistics,
-        projector: Projector,
-        clock: Clock,
-    ) -> None:
-        self._log = log
-        self._history = history
-        self._models = models
-        self._statistics = statistics
-        self._projector = projector
-        self._clock = clock
+    log: Log
+    models: Models
+    projector: Projector
 
     def verify(self, user_id: str | None = None) -> Verdict:
         """Compare one user's documents, or those of all users. Projects first."""
-        self._projector.catch_up()
-        users = self._history.users() if user_id is None else [user_id]
-        at = {user: partition_of(user, self._log.partitions) for user in users}
+        self.projector.catch_up()
+        users = self.log.users() if user_id is None else [user_id]
+        at = {user: partition_of(user, self.log.partitions) for user in users}
         compared = [self._compare(each, at[each], [each]) for each in users]
         if user_id is None:
-            for partition in range(self._log.partitions):
+            for partition in range(self.log.partitions):
                 mine = [user for user in users if at[user] == partition]
                 compared.append(self._compare(partition, partition, mine))
         return Verdict(
@@ -84,14 +73,14 @@ class Verifier:
         """
         mine = projections.of_user() if isinstance(owner, str) else projections.of_all()
         for _ in range(_ATTEMPTS):
-            position = self._models.checkpoint(partition)
-            stored = [self._statistics.counts(each, owner) for each in mine]
+            position = self.models.checkpoint(partition)
+            stored = [self.models.counts(each, owner) for each in mine]
             recomputed: list[dict[Any, Any]] = [{} for _ in mine]
             for user_id in users:
-                entries = entries_at(self._history.of_user(user_id), position)
+                entries = entries_at(self.log.of_user(user_id), position)
                 for each, states in zip(mine, recomputed, strict=True):
                     add_recomputed(states, each, user_id, entries)
-            if self._models.checkpoint(partition) == position:
+            if self.models.checkpoint(partition) == position:
                 break
         else:
             what = f"statistics of {owner}" if isinstance(owner, str) else "global trends"

@@ -111,11 +111,9 @@ class WebhookDelivery:
         while events := self.log.read(partition, position, _BATCH):
             for recorded in events:
                 event = recorded.event
-                if (
-                    event is not None
-                    and event.user_id == webhook.user_id
-                    and event.names.kind in webhook.events
-                ):
+                if event is None or event.user_id != webhook.user_id:
+                    continue
+                if event.names.kind in webhook.events:
                     yield recorded
             position = events[-1].position
             yield position

@@ -94,6 +94,10 @@ class WebhookTurns(Protocol):
         ...
 
 
+class WebhookStore(Webhooks, WebhookTurns, Protocol):
+    """The webhooks, for their owners and for those who deliver."""
+
+
 class Answer(NamedTuple):
     """The receiver's HTTP status; without one, ``error`` is a sentence that says why."""
 
@@ -131,15 +135,9 @@ class Subscriber:
             raise InvalidInput("events", "must name at least one")
         now = self.clock()
         tail = self.log.tail(partition_of(user_id, self.log.partitions))
-        webhook = Webhook(
-            self.new_id(),
-            user_id,
-            checked_url(url, self.private_addresses),
-            key,
-            wanted,
-            now,
-            Progress(tail, now),
-        )
+        url = checked_url(url, self.private_addresses)
+        begin = Progress(tail, now)
+        webhook = Webhook(self.new_id(), user_id, url, key, wanted, now, begin)
         if not self.webhooks.add(webhook, MAX_WEBHOOKS):
             raise TooManyWebhooks(
                 f"There are {MAX_WEBHOOKS} webhooks already, as many as may be; delete one."

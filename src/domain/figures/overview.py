@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import nlargest, nsmallest
-from itertools import count
+from itertools import chain, count
 from typing import TypeVar
 
 from cinestats.domain.affinity import AffinityType
@@ -113,6 +113,7 @@ def overview_of(entries: Sequence[Entry], period: Period) -> Overview:
     average = sum(ratings) / 2 / len(ratings) if ratings else None
     films = _by_film(plays)
     by_day = sorted_counts(e.watched_on for e in plays if e.watched_on is not None)
+    by_weekday = _summed(by_day, date.weekday)
     return Overview(
         period=period,
         plays=len(plays),
@@ -125,7 +126,7 @@ def overview_of(entries: Sequence[Entry], period: Period) -> Overview:
         by_day=by_day,
         by_month=_summed(by_day, lambda day: (day.year, day.month)),
         by_year=_summed(by_day, lambda day: day.year),
-        by_weekday=_by_weekday(by_day),
+        by_weekday=tuple(by_weekday.get(weekday, 0) for weekday in range(7)),
         by_decade=sorted_counts(e.movie.year // 10 * 10 for e in plays if e.movie.year),
         streaks=_streaks(by_day),
         years=tuple(sorted({e.watched_on.year for e in entries if e.watched_on}, reverse=True)),
@@ -149,11 +150,6 @@ def _summed(by_day: Mapping[date, int], part: Callable[[date], _Key]) -> dict[_K
     for day, plays in by_day.items():
         counts[part(day)] += plays
     return dict(counts)
-
-
-def _by_weekday(by_day: Mapping[date, int]) -> tuple[int, ...]:
-    counts = _summed(by_day, date.weekday)
-    return tuple(counts.get(weekday, 0) for weekday in range(7))
 
 
 def _streaks(days: Iterable[date]) -> Streaks:
@@ -207,12 +203,7 @@ def _milestones(plays: Iterable[Entry]) -> Iterator[Milestone]:
     """Plays on one day count in the order in which they came into the diary."""
     dated = [(e.watched_on, e.added_on, e) for e in plays if e.watched_on is not None]
     dated.sort(key=lambda play: play[:2])
-    for number in _milestone_numbers():
+    for number in chain(_FIRST_MILESTONES, count(_THEN_EVERY, _THEN_EVERY)):
         if number > len(dated):
             return
         yield Milestone(number, dated[number - 1][2])
-
-
-def _milestone_numbers() -> Iterator[int]:
-    yield from _FIRST_MILESTONES
-    yield from count(_THEN_EVERY, _THEN_EVERY)

@@ -61,28 +61,21 @@ def parse_period(text: str, today: date) -> Period:
     try:
         if match := _CALENDAR.fullmatch(text):
             year, month = match.groups()
-            first, last = _year(int(year)) if month is None else _month(int(year), int(month))
-            return _bounded(Period(text, "calendar", first, last))
+            first = date(int(year), int(month or 1), 1)
+            last = first.replace(month=int(month or 12))
+            last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+            return _bounded(text, "calendar", first, last)
         if match := _RANGE.fullmatch(text):
             first, last = map(date.fromisoformat, match.groups())
-            return _bounded(Period(text, "range", first, last))
+            return _bounded(text, "range", first, last)
     except ValueError as error:
         raise InvalidInput("period", f"{text!r} is not in the calendar") from error
     raise InvalidInput("period", f"must be {_FORMS}, not {text[:40]!r}")
 
 
-def _bounded(period: Period) -> Period:
-    if period.first is not None and period.last is not None:
-        if period.first > period.last:
-            raise InvalidInput("period", "must not end before it begins")
-        if period.last < FIRST_DAY:
-            raise InvalidInput("period", f"must not end before {FIRST_DAY}")
-    return period
-
-
-def _year(year: int) -> tuple[date, date]:
-    return date(year, 1, 1), date(year, 12, 31)
-
-
-def _month(year: int, month: int) -> tuple[date, date]:
-    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+def _bounded(name: str, kind: PeriodKind, first: date, last: date) -> Period:
+    if first > last:
+        raise InvalidInput("period", "must not end before it begins")
+    if last < FIRST_DAY:
+        raise InvalidInput("period", f"must not end before {FIRST_DAY}")
+    return Period(name, kind, first, last)

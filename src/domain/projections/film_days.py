@@ -1,7 +1,5 @@
 """Plays of a film added on a day, by everybody: what the trends are made of."""
 
-from collections.abc import Mapping, Sequence
-
 from cinestats.domain.entry import Entry
 from cinestats.domain.global_trend import DayCount, FilmDay
 from cinestats.domain.recompute import film_days_of
@@ -21,17 +19,13 @@ def combine(stored: DayCount, change: DayCount) -> DayCount:
     return DayCount(stored.plays + change.plays, stored.movie)
 
 
-def recompute(_user_id: str, entries: Sequence[Entry]) -> Mapping[FilmDay, DayCount]:
-    return film_days_of(entries)
-
-
 FILM_DAYS = Projection(
     name="global_days",
     key_fields=("day", "film_key"),
     keys_of=keys_of,
     count=count,
     combine=combine,
-    recompute=recompute,
+    recompute=lambda _user_id, entries: film_days_of(entries),
     counted=("count",),
     film=lambda day: day.movie,
 )

@@ -103,13 +103,9 @@ class Projection(Generic[Key, State]):
 
     def keys(self, event: Event) -> Sequence[Key]:
         """Every document that the event touches, even where it changes no figure."""
-        return list(
-            dict.fromkeys(
-                key
-                for _, user_id, _, entry in moves_of(0, event)
-                for key in self.keys_of(user_id, entry)
-            )
-        )
+        moves = moves_of(0, event)
+        keys = (key for _, user_id, _, play in moves for key in self.keys_of(user_id, play))
+        return list(dict.fromkeys(keys))
 
     def evolve(self, state: State | None, event: Event, key: Key) -> State | None:
         """The state of the document ``key`` with the event counted in."""

@@ -1,6 +1,6 @@
 """A user's statistics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TypeVar
 
 from cinestats.domain.entry import Entry
@@ -47,17 +47,13 @@ def _plus(stored: Mapping[_Of, int], change: Mapping[_Of, int]) -> Mapping[_Of, 
     return total
 
 
-def recompute(user_id: str, entries: Sequence[Entry]) -> Mapping[UserKey, UserStats]:
-    return {(user_id,): totals_of(entries)}
-
-
 USER_STATS = Projection(
     name="user_stats",
     key_fields=("user_id",),
     keys_of=keys_of,
     count=count,
     combine=combine,
-    recompute=recompute,
+    recompute=lambda user_id, entries: {(user_id,): totals_of(entries)},
     counted=UserStats._fields,
     half_stars=frozenset({"sum_ratings"}),
 )

@@ -12,20 +12,22 @@ from cinestats.entrypoints.api.http.metrics import Measure
 from cinestats.entrypoints.api.http.openapi import DocumentedApi
 from cinestats.entrypoints.api.http.principal import Identify
 from cinestats.entrypoints.api.http.rate_limit import Buckets, RateLimit
-from cinestats.entrypoints.api.http.services import make_services
+from cinestats.entrypoints.api.http.services import Services
 from cinestats.entrypoints.container import Container
 
 from . import pages
 from .access import accounts, privacy, session, tokens
-from .diary import catalogue, export, history, movies
-from .diary import entries as diary
+from .diary import catalogue, entries, export, history, movies
 from .figures import comparison, credits, overview, statistics, stream
-from .http import etag, problems
+from .http.answers import PROBLEMS
+from .http.problems import HANDLERS
 from .imports import imports
-from .operations import admin, schemas
-from .operations import health as operations
-from .webhooks import incoming as hooks
-from .webhooks import outgoing as webhooks
+from .operations import admin, health, schemas
+from .webhooks import incoming, outgoing
+
+_DIARY = movies, entries, history, catalogue, imports, export
+_FIGURES = overview, credits, comparison, statistics, stream
+_OTHERS = incoming, outgoing, session, accounts, privacy, tokens, admin
 
 
 def create_app(container: Container) -> FastAPI:
@@ -34,7 +36,7 @@ def create_app(container: Container) -> FastAPI:
     While its lifespan lasts, a background thread keeps the read models up to date.
     """
     settings = container.settings()
-    services, access = make_services(container), Access(container)
+    services, access = Services(container), Access(container)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -45,46 +47,19 @@ def create_app(container: Container) -> FastAPI:
             services.background.stop()
             services.webhook_workers.stop()
 
-    app = DocumentedApi(lifespan=lifespan, redirect_slashes=False)
+    app = DocumentedApi(lifespan=lifespan, redirect_slashes=False, exception_handlers=HANDLERS)
     app.state.services = services
     app.state.access = access
-    app.state.container = container
     app.state.streams = Counter()
-    problems.install(app)
-    etag.install(app)
-    for module in (
-        movies,
-        diary,
-        history,
-        catalogue,
-        imports,
-        export,
-        overview,
-        credits,
-        comparison,
-        statistics,
-        stream,
-        operations,
-        schemas,
-        hooks,
-        webhooks,
-        session,
-        accounts,
-        privacy,
-        tokens,
-        admin,
-        pages,
-    ):
+    for module in (*_DIARY, *_FIGURES, *_OTHERS):
+        app.include_router(module.router, responses=PROBLEMS)
+    for module in (health, schemas, pages):
         app.include_router(module.router)
     app.mount("/static", pages.PageFiles(directory=pages.STATIC), name="static")
 
     # The last one added is the first that a request meets.
-    app.add_middleware(
-        RateLimit,
-        per_minute=settings.rate_limit_per_minute,
-        address=access.address,
-        buckets=Buckets(),
-    )
+    per_minute = settings.rate_limit_per_minute
+    app.add_middleware(RateLimit, per_minute, access.address, Buckets())
     app.add_middleware(Identify, callers=access.callers)
     app.add_middleware(Guard, host=settings.host, public_url=settings.public_url)
     app.add_middleware(Measure, metrics=services.metrics)

@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 import cinestats
 from cinestats.application.access.accounts import AccountNotFound
 from cinestats.application.imports.undo import ImportNotFound
-from cinestats.application.streaming.retry_letter import LetterNotFound
+from cinestats.application.streaming.dead_letters import LetterNotFound
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
 from . import catalogue, diary, doctor, engine, events, figures, imports, upkeep, users

@@ -4,15 +4,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument
 
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.adapters.documents.reports import RejectedAnswer
-from cinestats.application.catalogue.ports import Ambiguous, FilmQuery, Found
+from cinestats.adapters.film_json import film_document
+from cinestats.application.catalogue.ports import FilmQuery, Found
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints import terminal
 
-from .session import AsJson, Title, Year, counted, opened, print_json, read_file
+from .arguments import AsJson, Title, Year
+from .files import read_file
+from .session import counted, opened, print_json
 
 _MAX_BYTES = 512 * 2**20
 
@@ -21,10 +25,7 @@ app = typer.Typer(help="Load films with their credits, and look them up.")
 
 @app.command()
 def load(
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help="A CSV file in UTF-8.", show_default=False),
-    ],
+    file: Annotated[Path, Argument(metavar="FILE", help="A CSV file in UTF-8.")],
     as_json: AsJson = False,
 ) -> None:
     """Replace the catalogue by the films of a CSV file.
@@ -48,7 +49,7 @@ def load(
         return
     typer.echo(f"The catalogue now has {counted(size, 'film')}.")
     if rejected:
-        terminal.console().print(terminal.rejected_table(rejected))
+        terminal.show(terminal.rejected_table(rejected))
 
 
 @app.command()
@@ -60,35 +61,18 @@ def find(title: Title, year: Year = None, as_json: AsJson = False) -> None:
     asked = Movie.create(title, year=year)
     with opened() as container:
         answer = container.catalogue().find(FilmQuery(asked.title, year))
-    films: tuple[Movie, ...] = ()
-    near = False
-    match answer:
-        case Found(movie, near):
-            films = (movie,)
-        case Ambiguous(films):
-            pass
-        case None:
-            pass
+    films, near = tuple[Movie, ...](), False
+    if isinstance(answer, Found):
+        films, near = (answer.movie,), answer.near
+    elif answer is not None:
+        films = answer.candidates
     if as_json:
-        print_json({"near": near, "films": [_film_document(film) for film in films]})
+        print_json({"near": near, "films": [film_document(film) for film in films]})
     elif films:
         if near:
             typer.echo("Not exactly that title, but only this film comes near:")
-        terminal.console().print(terminal.films_table(films))
+        terminal.show(terminal.films_table(films))
     else:
         typer.echo(f"The catalogue has no film {asked.title}.")
     if not films:
         raise typer.Exit(1)
-
-
-def _film_document(film: Movie) -> dict[str, object]:
-    return {
-        "name": film.title,
-        "year": film.year,
-        "genres": film.genres,
-        "director": film.directors,
-        "actors": film.actors,
-        "duration": film.duration,
-        "poster_url": film.poster_url,
-        "film_key": film.film_key,
-    }

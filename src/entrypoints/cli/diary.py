@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 import typer
+from typer import Argument, Option
 
 from cinestats.adapters.film_json import entry_document
 from cinestats.application.diary import keep
@@ -14,19 +15,8 @@ from cinestats.domain.movie import Movie
 from cinestats.domain.rating import stars
 from cinestats.entrypoints import terminal
 
-from .session import (
-    AsJson,
-    PlayDay,
-    Title,
-    User,
-    Year,
-    catch_up_diary,
-    opened,
-    parse_stars,
-    print_json,
-)
-
-_SHOWN = 20
+from .arguments import SHOWN, AsJson, Limit, PlayDay, Title, User, Year, parse_stars
+from .session import opened, print_json
 
 
 def add(
@@ -34,35 +24,30 @@ def add(
     title: Title,
     year: Year = None,
     rating: Annotated[
-        str, typer.Option(metavar="STARS", help="0.5 to 5 in half steps, or none.")
+        str, Option(metavar="STARS", help="0.5 to 5 in half steps, or none.")
     ] = "none",
     watched: Annotated[
-        str, typer.Option(metavar="DATE", help="A day such as 2025-01-20, or unknown.")
+        str, Option(metavar="DATE", help="A day such as 2025-01-20, or unknown.")
     ] = "today",
     director: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A director; may be given twice."),
+        list[str] | None, Option(metavar="NAME", help="A director; may be given twice.")
     ] = None,
     actor: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="An actor; may be given five times."),
+        list[str] | None, Option(metavar="NAME", help="An actor; may be given five times.")
     ] = None,
     genre: Annotated[
-        list[str] | None,
-        typer.Option(metavar="GENRE", help="A genre; may be given often."),
+        list[str] | None, Option(metavar="GENRE", help="A genre; may be given often.")
     ] = None,
-    duration: Annotated[
-        int | None, typer.Option(metavar="MINUTES", help="How long it is.")
-    ] = None,
+    duration: Annotated[int | None, Option(metavar="MINUTES", help="How long it is.")] = None,
 ) -> None:
     """Add a film that was watched.
 
     Credits that are not given come from the catalogue. A film that is in the diary already
     counts as a rewatch on another day, and is refused on the same day.
     """
-    day: date | Literal["today"] | None = "today"
-    if watched != "today":
-        day = None if watched == "unknown" else parse_day(watched)
+    day: date | Literal["today"] | None = None
+    if watched != "unknown":
+        day = "today" if watched == "today" else parse_day(watched)
     half_stars = parse_stars(rating)
     film = Movie.create(
         title,
@@ -86,10 +71,7 @@ def rate(
     user: User,
     title: Title,
     rating: Annotated[
-        str,
-        typer.Argument(
-            metavar="RATING", help="0.5 to 5 stars in half steps, or none.", show_default=False
-        ),
+        str, Argument(metavar="RATING", help="0.5 to 5 stars in half steps, or none.")
     ],
     year: Year = None,
     watched: PlayDay = None,
@@ -117,17 +99,12 @@ def delete(user: User, title: Title, year: Year = None, watched: PlayDay = None)
 
 def show(
     user: User,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help=f"How many; {_SHOWN} in the terminal, all with --json."
-        ),
-    ] = None,
+    limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
     """Show the diary, latest plays first."""
     with opened() as container:
-        catch_up_diary(container, user)
+        container.recorder().catch_up_with(user)
         entries = sorted(
             container.diaries().entries(user),
             key=lambda e: (e.watched_on or e.added_on, e.added_on, e.entry_id),
@@ -136,8 +113,8 @@ def show(
     if as_json:
         print_json([entry_document(entry) for entry in entries[:limit]])
         return
-    shown = entries[: limit or _SHOWN]
-    terminal.console().print(terminal.entries_table(shown))
+    shown = entries[: limit or SHOWN]
+    terminal.show(terminal.entries_table(shown))
     if len(shown) < len(entries):
         typer.echo(f"{len(shown):,} of {len(entries):,} plays; --limit N shows more.")
 

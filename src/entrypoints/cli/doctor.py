@@ -10,8 +10,8 @@ from cinestats.application.upkeep.examine import Check, Finding, examine
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
 
-from .doctor_distributed import engine_checks
-from .session import AsJson, opened, print_json
+from .arguments import AsJson
+from .session import opened, print_json
 
 if TYPE_CHECKING:
     from cinestats.entrypoints.container import Container
@@ -34,21 +34,19 @@ def doctor(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"ok": healthy, "checks": [finding._asdict() for finding in findings]})
     else:
-        terminal.console().print(terminal.findings_table(findings))
+        terminal.show(terminal.findings_table(findings))
     if not healthy:
         raise typer.Exit(1)
 
 
 def _checks(container: "Container") -> Iterator[Check]:
     settings = container.settings()
-    yield Check(
-        "settings",
-        lambda: (
-            f"backend {settings.backend}, zone {settings.timezone},"
-            f" address {settings.host}:{settings.port}"
-        ),
-    )
-    if settings.backend == "distributed":
+    backend, zone = settings.backend, settings.timezone
+    seen = f"backend {backend}, zone {zone}, address {settings.host}:{settings.port}"
+    yield Check("settings", lambda: seen)
+    if backend == "distributed":
+        from .doctor_distributed import engine_checks  # loads the settings of its parts
+
         yield from engine_checks(container)
     else:
         yield from container.stores().checks()

@@ -11,11 +11,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cinestats.adapters.kafka.topics import describe_topic
+from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.application.upkeep.examine import Check, counted, lag_of
 from cinestats.domain.errors import CinestatsError
+from cinestats.entrypoints.settings import read_environment
 
 if TYPE_CHECKING:
-    from cinestats.adapters.spark.settings import SparkSettings
     from cinestats.entrypoints.container import Container
 
 _PACKAGES = {
@@ -33,9 +35,6 @@ _MANY = 1000
 
 def engine_checks(container: "Container") -> Iterator[Check]:
     """Every part in turn; takes a few seconds also when all servers are down."""
-    from cinestats.adapters.spark.settings import SparkSettings
-    from cinestats.entrypoints.settings import read_environment
-
     spark = read_environment(SparkSettings)
     yield Check("packages", _packages, "Install them: pip install 'cinestats[distributed]'.")
     yield Check("Java", _java, f"Install a JRE of version {_JAVA} or newer, or set JAVA_HOME.")
@@ -67,19 +66,12 @@ def engine_checks(container: "Container") -> Iterator[Check]:
         partial(_checkpoints, spark),
         "Make it writable for you, or set CINESTATS_CHECKPOINT_DIR to a folder that is.",
     )
-    yield Check(
-        "relay",
-        partial(_relay, container),
-        "See that Kafka and cinestats relay run.",
-        ("stores",),
-    )
-    yield Check(
-        "projection",
-        partial(_projection, container),
-        "See that cinestats consume runs.",
-        ("stores",),
-    )
-    yield Check("dead letters", partial(_dead_letters, container), needs=("stores",))
+    stores = ("stores",)
+    both = "See that Kafka and cinestats relay run."
+    yield Check("relay", partial(_relay, container), both, stores)
+    consumer = "See that cinestats consume runs."
+    yield Check("projection", partial(_projection, container), consumer, stores)
+    yield Check("dead letters", partial(_dead_letters, container), needs=stores)
 
 
 def _missing_packages() -> list[str]:
@@ -111,7 +103,7 @@ def _java() -> str:
     return f"Java {found[1]}"
 
 
-def _connector(settings: "SparkSettings") -> str:
+def _connector(settings: SparkSettings) -> str:
     import pyspark
 
     spark, given = pyspark.__version__, settings.spark_jars
@@ -135,17 +127,12 @@ def _connector(settings: "SparkSettings") -> str:
 
 
 def _kafka(container: "Container") -> str:
-    from cinestats.adapters.kafka.topics import describe_topic
-
     settings = container.settings()
-    there = describe_topic(settings) is not None
-    topic = settings.kafka_topic
-    return f"reachable; topic {topic}" if there else f"reachable; no topic {topic} yet"
+    topic, facts = settings.kafka_topic, describe_topic(settings)
+    return f"reachable; topic {topic}" if facts else f"reachable; no topic {topic} yet"
 
 
 def _topic(container: "Container") -> str:
-    from cinestats.adapters.kafka.topics import describe_topic
-
     settings = container.settings()
     topic, facts = settings.kafka_topic, describe_topic(settings)
     if facts is None:
@@ -159,7 +146,7 @@ def _topic(container: "Container") -> str:
     return partitions
 
 
-def _checkpoints(settings: "SparkSettings") -> str:
+def _checkpoints(settings: SparkSettings) -> str:
     folder = settings.checkpoint_dir
     there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK):
@@ -183,7 +170,5 @@ def _projection(container: "Container") -> str:
 
 def _dead_letters(container: "Container") -> str:
     parked = len(container.dead_letters().waiting(_MANY))
-    if not parked:
-        return "none"
     number = f"{_MANY:,} or more" if parked == _MANY else f"{parked}"
-    return f"{number} parked; cinestats dead-letters list tells why"
+    return f"{number} parked; cinestats dead-letters list tells why" if parked else "none"

@@ -5,21 +5,27 @@ from functools import partial
 from typing import Annotated
 
 import typer
+from typer import Argument, Option
 
 from cinestats.adapters.event_json import read_event
-from cinestats.application.streaming.retry_letter import LetterNotFound, retry_letter
+from cinestats.application.streaming.dead_letters import (
+    DeadLetter,
+    LetterNotFound,
+    retry_letter,
+)
 from cinestats.entrypoints import terminal
 from cinestats.entrypoints.extra import extra
 
-from .session import AsJson, counted, note, opened, print_json
+from .arguments import AsJson
+from .session import counted, note, opened, print_json
 
 letters = typer.Typer(help="Look after the records that could not be counted.")
 
+LetterId = Annotated[str, Argument(metavar="ID", help="As list shows it.")]
+
 
 def relay(
-    once: Annotated[
-        bool, typer.Option("--once", help="Publish what there is, and end.")
-    ] = False,
+    once: Annotated[bool, Option("--once", help="Publish what there is, and end.")] = False,
 ) -> None:
     """Publish the log to Kafka, until Ctrl-C: each event at least once, in order."""
     with opened() as container:
@@ -40,14 +46,10 @@ def relay(
 
 
 def consume(
-    once: Annotated[
-        bool, typer.Option("--once", help="Count in what there is, and end.")
-    ] = False,
+    once: Annotated[bool, Option("--once", help="Count in what there is, and end.")] = False,
     fresh: Annotated[
         bool,
-        typer.Option(
-            "--fresh", help="Read the topic from its beginning; nothing is counted twice."
-        ),
+        Option("--fresh", help="Read the topic from its beginning; nothing is counted twice."),
     ] = False,
 ) -> None:
     """Run the Spark driver: count Kafka's topic into MongoDB, until SIGTERM or Ctrl-C."""
@@ -63,47 +65,29 @@ def consume(
 
 @letters.command("list")
 def list_letters(
-    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
+    limit: Annotated[int, Option(min=1, help="How many at most.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List the parked records, the oldest first, each with its reason."""
     with opened() as container:
         waiting = container.dead_letters().waiting(limit)
     if as_json:
-        print_json(
-            [
-                {
-                    "id": letter.id,
-                    **asdict(letter),
-                    "key": _shown(letter.key),
-                    "value": _shown(letter.value),
-                }
-                for letter in waiting
-            ]
-        )
+        print_json([_letter_document(letter) for letter in waiting])
     else:
-        terminal.console().print(terminal.letters_table(waiting))
+        terminal.show(terminal.letters_table(waiting))
 
 
 @letters.command("retry")
-def retry(
-    letter_id: Annotated[str, typer.Argument(metavar="ID", help="As list shows it.")],
-) -> None:
+def retry(letter_id: LetterId) -> None:
     """Send a record to its topic again, when nothing is wrong with it any more."""
     with opened() as container:
-        retry_letter(
-            letter_id,
-            container.dead_letters(),
-            partial(read_event, zone=container.zone()),
-            container.resend(),
-        )
+        read = partial(read_event, zone=container.zone())
+        retry_letter(letter_id, container.dead_letters(), read, container.resend())
     note(f"{letter_id} is on its way.")
 
 
 @letters.command("discard")
-def discard(
-    letter_id: Annotated[str, typer.Argument(metavar="ID", help="As list shows it.")],
-) -> None:
+def discard(letter_id: LetterId) -> None:
     """Drop a record for good."""
     with opened() as container:
         if not container.dead_letters().settle(letter_id):
@@ -111,6 +95,10 @@ def discard(
     note(f"{letter_id} is discarded.")
 
 
-def _shown(data: bytes | None) -> str | None:
-    """Bytes as text; what is not UTF-8 as escapes."""
-    return None if data is None else data.decode(errors="backslashreplace")
+def _letter_document(letter: DeadLetter) -> dict[str, object]:
+    """The letter with its bytes as text; what is not UTF-8 as escapes."""
+    fields: dict[str, object] = {"id": letter.id, **asdict(letter)}
+    return {
+        name: value.decode(errors="backslashreplace") if isinstance(value, bytes) else value
+        for name, value in fields.items()
+    }

@@ -5,12 +5,14 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
+from dataclasses import asdict
 from datetime import tzinfo
 from itertools import count
 from pathlib import Path
 from typing import IO, Annotated
 
 import typer
+from typer import Argument, Option
 
 from cinestats.adapters.documents.reports import RejectedAnswer
 from cinestats.adapters.event_json import encode, parse_event
@@ -21,17 +23,9 @@ from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.entrypoints import terminal
 
-from .session import (
-    STANDARD,
-    AsJson,
-    counted,
-    note,
-    opened,
-    parse_user,
-    print_json,
-    unreadable,
-    writing,
-)
+from .arguments import AsJson, parse_user
+from .files import STANDARD, using, writing
+from .session import counted, note, opened, print_json
 
 _MAX_LINE = 2**20
 _POLL_SECONDS = 0.5
@@ -41,9 +35,7 @@ app = typer.Typer(help="Move the log of events, or watch it grow.")
 
 @app.command("export")
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="- is standard output.")] = (
-        STANDARD
-    ),
+    file: Annotated[Path, Argument(metavar="FILE", help="- is standard output.")] = STANDARD,
 ) -> None:
     """Write every event as a line of JSON, oldest first."""
     with opened() as container, writing(file) as out:
@@ -57,10 +49,7 @@ def export(
 
 @app.command("import")
 def import_(
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help="- is standard input.", show_default=False),
-    ],
+    file: Annotated[Path, Argument(metavar="FILE", help="- is standard input.")],
     as_json: AsJson = False,
 ) -> None:
     """Take in events, one of them in JSON on each line.
@@ -72,36 +61,27 @@ def import_(
         report = import_events(container.keeper(), _parsed(lines, container.zone()))
         container.projector().catch_up()
     if as_json:
-        print_json(
-            {
-                "read": report.read,
-                "added": report.added,
-                "skipped": report.skipped,
-                "rejected": [RejectedAnswer.of(row) for row in report.rejected],
-            }
-        )
+        rejected = [RejectedAnswer.of(row) for row in report.rejected]
+        print_json({**asdict(report), "rejected": rejected})
         return
     typer.echo(
         f"Read {counted(report.read, 'event')}: {report.added:,} added,"
         f" {report.skipped:,} skipped, {len(report.rejected):,} rejected."
     )
     if report.rejected:
-        terminal.console().print(terminal.rejected_table(report.rejected))
+        terminal.show(terminal.rejected_table(report.rejected))
 
 
 @app.command()
 def tail(
     user: Annotated[
-        str | None,
-        typer.Argument(metavar="USER", parser=parse_user, help="Only this user's events."),
+        str | None, Argument(metavar="USER", parser=parse_user, help="Only this user's events.")
     ] = None,
     follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Go on as events come, until Ctrl-C.")
+        bool, Option("--follow", "-f", help="Go on as events come, until Ctrl-C.")
     ] = False,
-    lines: Annotated[
-        int, typer.Option("--lines", "-n", min=0, metavar="N", help="How many.")
-    ] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="Print events in JSON.")] = False,
+    lines: Annotated[int, Option("--lines", "-n", min=0, metavar="N", help="How many.")] = 10,
+    as_json: Annotated[bool, Option("--json", help="Print events in JSON.")] = False,
 ) -> None:
     """Show the last events of the log."""
     with opened() as container:
@@ -131,9 +111,7 @@ def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> No
         if as_json:
             typer.echo(encode(recorded.event, recorded.position))
         else:
-            terminal.console().print(
-                terminal.event_line(recorded.position, recorded.event, zone)
-            )
+            terminal.show(terminal.event_line(recorded.position, recorded.event, zone))
     sys.stdout.flush()
 
 
@@ -156,7 +134,5 @@ def _parsed(lines: IO[bytes], zone: tzinfo) -> Iterator[tuple[int, Event | Cines
 def _reading(file: Path) -> "nullcontext[IO[bytes]] | IO[bytes]":
     if file == STANDARD:
         return nullcontext(sys.stdin.buffer)
-    try:
+    with using(file):
         return file.open("rb")
-    except OSError as error:
-        raise unreadable(file, error) from error

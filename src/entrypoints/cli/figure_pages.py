@@ -35,11 +35,6 @@ _YEARS = 6
 _MONTHS = "JFMAMJJASOND"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HEIGHTS = " ▁▂▃▄▅▆▇█"
-_HEADINGS: Mapping[AffinityType, str] = {
-    "director": "Directors",
-    "actor": "Actors",
-    "genre": "Genres",
-}
 
 
 def stats_page(
@@ -60,9 +55,9 @@ def stats_page(
     charts.add_row(_ratings_chart(stats), _months_chart(stats))
     names = _side_by_side(
         _names(
-            heading, ((name, f"{plays:,}", _mean(mean)) for name, plays, mean in tops[type_])
+            f"{type_}s".capitalize(), ((each, f"{n:,}", _mean(mean)) for each, n, mean in top)
         )
-        for type_, heading in _HEADINGS.items()
+        for type_, top in tops.items()
     )
     return Padding(Group(title, "", _headline(stats), "", charts, "", names), (1, 2))
 
@@ -86,11 +81,11 @@ def full_page(overview: Overview) -> RenderableType:
         _chart("Decades", ((f"{decade}s", n) for decade, n in overview.by_decade.items())),
     )
     best = _side_by_side(
-        _names(heading, ((each.name, _mean(each.mean)) for each in ranked))
-        for heading, ranked in (
-            ("Best rated directors", overview.rankings["director"].by_rating),
-            ("Best rated actors", overview.rankings["actor"].by_rating),
+        _names(
+            f"Best rated {type_}s", ((each.name, _mean(each.mean)) for each in orders.by_rating)
         )
+        for type_, orders in overview.rankings.items()
+        if type_ != "genre"
     )
     films = _entries("Best rated films", overview.top_rated)
     return Padding(Group(facts, "", charts, "", best, *films), (0, 2, 1, 2))
@@ -155,8 +150,7 @@ def mean_of(affinity: Affinity) -> float | None:
 
 
 def _headline(stats: UserStats) -> Text:
-    days, minutes = divmod(stats.watch_time_minutes, 24 * 60)
-    hours = minutes // 60
+    days, hours = divmod(stats.watch_time_minutes // 60, 24)
     parts = [
         (f"{stats.total_watched:,}", " play" if stats.total_watched == 1 else " plays"),
         (f"{stats.rated_count:,}", " rated"),
@@ -164,12 +158,8 @@ def _headline(stats: UserStats) -> Text:
     if stats.rated_count:
         parts.append((f"{stats.sum_ratings / 2 / stats.rated_count:.2f}", " mean rating"))
     parts.append((f"{days:,} d {hours} h" if days else f"{hours} h", " watched"))
-    line = Text()
-    for number, words in parts:
-        line.append("   " if line else "")
-        line.append(number, "bold")
-        line.append(words, FAINT)
-    return line
+    shown = (Text.assemble((number, "bold"), (words, FAINT)) for number, words in parts)
+    return Text("   ").join(shown)
 
 
 def _ratings_chart(stats: UserStats) -> Table:

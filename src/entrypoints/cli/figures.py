@@ -3,21 +3,16 @@
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
+from typer import Argument, Option
 
+from cinestats.adapters.documents import read_models
 from cinestats.adapters.documents.figures import ComparisonAnswer, OverviewAnswer, YearAnswer
-from cinestats.adapters.documents.read_models import (
-    AffinityAnswer,
-    TotalsAnswer,
-    TrendsAnswer,
-    UserStatsAnswer,
-)
 from cinestats.adapters.film_json import entry_document
 from cinestats.application.diary.reader import DiaryReader
 from cinestats.application.figures.ports import UserStatsDocument
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
-from cinestats.domain.days import parse_day
+from cinestats.domain.days import local_day, parse_day
 from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput
 from cinestats.domain.figures.comparison import compare as compare_diaries
 from cinestats.domain.figures.credits import entries_behind
@@ -27,43 +22,24 @@ from cinestats.domain.titles import normalize_title
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints import terminal
 
-from .figure_pages import (
-    Tops,
-    affinities_table,
-    comparison_page,
-    full_page,
-    mean_of,
-    stats_page,
-    trends_page,
-)
-from .session import (
-    AsJson,
-    User,
-    catch_up_diary,
-    opened,
-    parse_user,
-    print_json,
-    today,
-)
+from . import figure_pages as pages
+from .arguments import SHOWN, AsJson, Limit, User, parse_user
+from .session import opened, print_json
 
 if TYPE_CHECKING:
     from cinestats.entrypoints.container import Container
 
 _TOP = 5
-_SHOWN = 20
 _FIRST_DAY = date(1970, 1, 1)  # no event of the log is older
 
-Type = Annotated[
-    AffinityType,
-    typer.Argument(metavar="TYPE", help="Which kind of names.", show_default=False),
-]
+Type = Annotated[AffinityType, Argument(metavar="TYPE", help="Which kind of names.")]
 
 
 def stats(
     user: User,
     as_of: Annotated[
         date | None,
-        typer.Option(
+        Option(
             metavar="DATE",
             parser=parse_day,
             help="As they were known at the end of a day, from the log.",
@@ -71,14 +47,14 @@ def stats(
     ] = None,
     period: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="PERIOD",
             help="Only what was watched in 2024, 2024-05, last-30-days, 2024-05-01..2024-06-15"
             " or all; with --json, the whole overview of it.",
         ),
     ] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Everything else that the diary tells, too.")
+        bool, Option("--full", help="Everything else that the diary tells, too.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -92,21 +68,19 @@ def stats(
 
 def _show_stored(user: str, container: "Container", as_json: bool) -> None:
     container.projector().catch_up()
-    models = container.models()
-    stored = models.user_stats(user) or UserStatsDocument(
-        user, UserStats(), container.clock()(), 0
-    )
+    models, now = container.models(), container.clock()()
+    stored = models.user_stats(user) or UserStatsDocument(user, UserStats(), now, 0)
     if as_json:
-        print_json(UserStatsAnswer.stored(stored, container.zone()))
+        print_json(read_models.UserStatsAnswer.stored(stored, container.zone()))
         return
-    tops: Tops = {
+    tops: pages.Tops = {
         type_: [
-            (each.name, each.affinity.plays, mean_of(each.affinity))
+            (each.name, each.affinity.plays, pages.mean_of(each.affinity))
             for each in models.affinities(user, type_, limit=_TOP)
         ]
         for type_ in AFFINITY_TYPES
     }
-    terminal.console().print(stats_page(user, stored.stats, tops))
+    terminal.show(pages.stats_page(user, stored.stats, tops))
 
 
 def _show_recomputed(
@@ -117,30 +91,31 @@ def _show_recomputed(
     full: bool,
     as_json: bool,
 ) -> None:
-    this_day = today(container)
+    this_day = local_day(container.clock()(), container.zone())
     if as_of is not None and not _FIRST_DAY <= as_of <= this_day:
         raise InvalidInput("date", f"must be from {_FIRST_DAY} to today, not {as_of}")
     asked = ALL_TIME if period is None else parse_period(period, as_of or this_day)
-    catch_up_diary(container, user)
+    container.recorder().catch_up_with(user)
     log, diaries = container.log(), container.diaries()
-    position, entries = DiaryReader(log, log, diaries, container.zone()).read(user, as_of)
+    position, entries = DiaryReader(log, diaries, container.zone()).read(user, as_of)
     overview = overview_of(entries, asked)
     totals = overview.totals
     if as_json and period is not None:
         print_json(OverviewAnswer.of(overview, position=position, as_of=as_of))
     elif as_json:
-        fields = YearAnswer.of(overview, totals) if full else TotalsAnswer.of(totals)
+        fields = (
+            YearAnswer.of(overview, totals) if full else read_models.TotalsAnswer.of(totals)
+        )
         day = {} if as_of is None else {"as_of": as_of.isoformat()}
         print_json({"_id": user, "user_id": user, **fields.document(), **day})
     else:
-        tops: Tops = {
+        tops: pages.Tops = {
             type_: [(each.name, each.plays, each.mean) for each in ranking.by_plays[:_TOP]]
             for type_, ranking in overview.rankings.items()
         }
-        console = terminal.console()
-        console.print(stats_page(user, totals, tops, as_of, period))
+        terminal.show(pages.stats_page(user, totals, tops, as_of, period))
         if full:
-            console.print(full_page(overview))
+            terminal.show(pages.full_page(overview))
 
 
 def affinities(
@@ -148,26 +123,21 @@ def affinities(
     type_: Type,
     by: Annotated[
         Literal["count", "rating"],
-        typer.Option(help="The most plays first, or the best mean rating."),
+        Option(help="The most plays first, or the best mean rating."),
     ] = "count",
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help=f"How many; {_SHOWN} in the terminal, all with --json."
-        ),
-    ] = None,
+    limit: Limit = None,
     as_json: AsJson = False,
 ) -> None:
     """Rank the directors, actors or genres of a user."""
     with opened() as container:
         container.projector().catch_up()
-        most = limit if as_json or limit else _SHOWN
+        most = limit if as_json or limit else SHOWN
         ranked = container.models().affinities(user, type_, by, most)
         zone = container.zone()
     if as_json:
-        print_json([AffinityAnswer.stored(each, zone) for each in ranked])
+        print_json([read_models.AffinityAnswer.stored(each, zone) for each in ranked])
     else:
-        terminal.console().print(affinities_table(ranked, type_))
+        terminal.show(pages.affinities_table(ranked, type_))
 
 
 def explain(
@@ -175,24 +145,23 @@ def explain(
     type_: Type,
     name: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="NAME",
             help="As affinities has it; case, accents and punctuation make no difference.",
-            show_default=False,
         ),
     ],
     as_json: AsJson = False,
 ) -> None:
     """List the plays behind a figure, such as "Christopher Nolan: 7"."""
     with opened() as container:
-        catch_up_diary(container, user)
+        container.recorder().catch_up_with(user)
         entries = container.diaries().entries(user)
     names = {n for entry in entries for t, n in credits_of(entry) if t == type_}
     plays = entries_behind(entries, type_, _name_meant(name, names, user))
     if as_json:
         print_json([entry_document(entry) for entry in plays])
     else:
-        terminal.console().print(terminal.entries_table(plays))
+        terminal.show(terminal.entries_table(plays))
 
 
 def _name_meant(name: str, names: set[str], user: str) -> str:
@@ -209,26 +178,20 @@ def _name_meant(name: str, names: set[str], user: str) -> str:
 def compare(
     user: User,
     other: Annotated[
-        str,
-        typer.Argument(
-            metavar="OTHER",
-            parser=parse_user,
-            help="Whose diary to lay beside it.",
-            show_default=False,
-        ),
+        str, Argument(metavar="OTHER", parser=parse_user, help="Whose diary to lay beside it.")
     ],
     as_json: AsJson = False,
 ) -> None:
     """Lay two diaries side by side: what both have seen, and how alike they rate it."""
     with opened() as container:
         for each in (user, other):
-            catch_up_diary(container, each)
+            container.recorder().catch_up_with(each)
         diaries = container.diaries()
         comparison = compare_diaries(diaries.entries(user), diaries.entries(other))
     if as_json:
         print_json(ComparisonAnswer.of(comparison, user=user, other=other))
     else:
-        terminal.console().print(comparison_page(user, other, comparison))
+        terminal.show(pages.comparison_page(user, other, comparison))
 
 
 def trends(as_json: AsJson = False) -> None:
@@ -236,8 +199,8 @@ def trends(as_json: AsJson = False) -> None:
     with opened() as container:
         container.projector().catch_up()
         models, zone = container.models(), container.zone()
-        trend = refresh_trends(models, models, container.clock(), zone)
+        trend = refresh_trends(models, container.clock(), zone)
         if as_json:
-            print_json(TrendsAnswer.stored(trend, container.clock()(), zone))
-            return
-    terminal.console().print(trends_page(trend))
+            print_json(read_models.TrendsAnswer.stored(trend, container.clock()(), zone))
+        else:
+            terminal.show(pages.trends_page(trend))

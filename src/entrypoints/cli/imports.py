@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Argument, Option
 from typer.core import TyperCommand, TyperOption
 
 from cinestats.adapters.diary_files import ExportFormat, export_file
@@ -12,18 +13,9 @@ from cinestats.adapters.importers import MAX_BYTES, format_names, read_export
 from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
 from cinestats.entrypoints import terminal
 
-from .session import (
-    STANDARD,
-    AsJson,
-    User,
-    catch_up_diary,
-    counted,
-    note,
-    opened,
-    print_json,
-    read_file,
-    writing,
-)
+from .arguments import AsJson, User
+from .files import STANDARD, read_file, writing
+from .session import counted, note, opened, print_json
 
 
 class ImportCommand(TyperCommand):
@@ -39,19 +31,12 @@ class ImportCommand(TyperCommand):
 
 def import_file(
     user: User,
-    file: Annotated[
-        Path,
-        typer.Argument(metavar="FILE", help="An export, zipped or not.", show_default=False),
-    ],
+    file: Annotated[Path, Argument(metavar="FILE", help="An export, zipped or not.")],
     format_: Annotated[
         str,
-        typer.Option(
-            "--format", metavar="FORMAT", help="Whose it is; auto looks at the content."
-        ),
+        Option("--format", metavar="FORMAT", help="Whose it is; auto looks at the content."),
     ] = "auto",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would happen.")
-    ] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="Only say what would happen.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a diary that another service or cinestats exported, or a table.
@@ -62,11 +47,10 @@ def import_file(
     data = read_file(file, MAX_BYTES)
     with opened() as container:
         export = read_export(str(file), data, format=format_, zone=container.zone())
-        catch_up_diary(container, user)
+        container.recorder().catch_up_with(user)
         with terminal.progress("Importing", len(export.rows)) as advance:
-            report = container.importer().run(
-                user, export.rows, dry_run=dry_run, progress=advance
-            )
+            importer = container.importer()
+            report = importer.run(user, export.rows, dry_run=dry_run, progress=advance)
             container.projector().catch_up()
     for sentence in export.notes:
         note(sentence)
@@ -78,9 +62,9 @@ def import_file(
         rows = {"rows": [RowAnswer.of(row) for row in report.rows]} if dry_run else {}
         print_json({**ReportAnswer.of(report).document(), **rows})
         return
-    terminal.console().print(terminal.import_page(export.format, report))
+    terminal.show(terminal.import_page(export.format, report))
     if dry_run and report.rows:
-        terminal.console().print(terminal.rows_table(report.rows))
+        terminal.show(terminal.rows_table(report.rows))
 
 
 def list_imports(user: User, as_json: AsJson = False) -> None:
@@ -89,19 +73,18 @@ def list_imports(user: User, as_json: AsJson = False) -> None:
         zone = container.zone()
         imports = past_imports(container.log().of_user(user))
     if as_json:
-        print_json([PastImportAnswer.past(each, zone) for each in imports])
+        print_json([PastImportAnswer.of(each, zone=zone) for each in imports])
     else:
-        terminal.console().print(terminal.imports_table(imports, zone))
+        terminal.show(terminal.imports_table(imports, zone))
 
 
 def undo(
     user: User,
     import_id: Annotated[
         str | None,
-        typer.Argument(
+        Argument(
             metavar="IMPORT",
             help="The import's id; the latest that is not undone when not given.",
-            show_default=False,
         ),
     ] = None,
 ) -> None:
@@ -123,14 +106,14 @@ def export(
     user: User,
     format_: Annotated[
         ExportFormat,
-        typer.Option(
+        Option(
             "--format",
             metavar="FORMAT",
             help="letterboxd (a table that Letterboxd imports), jsonl (the events) or json.",
         ),
     ] = "letterboxd",
     output: Annotated[
-        Path, typer.Option("--output", metavar="FILE", help="- is standard output.")
+        Path, Option("--output", metavar="FILE", help="- is standard output.")
     ] = STANDARD,
 ) -> None:
     """Export a diary. Importing it into an empty one leads to the same statistics.
@@ -138,7 +121,7 @@ def export(
     A table that is too large for Letterboxd becomes a zip of several.
     """
     with opened() as container:
-        catch_up_diary(container, user)
+        container.recorder().catch_up_with(user)
         now = container.clock()().astimezone(container.zone())
         diaries, log, catalogue = container.diaries(), container.log(), container.catalogue()
         file = export_file(user, format_, diaries, log, catalogue, now)

@@ -5,30 +5,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+from typer import Argument, Option
 
 from cinestats.application.ports import StoreUnavailable
-from cinestats.application.upkeep.erase import erase_user
+from cinestats.application.upkeep.forget import erase_user
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.entrypoints import terminal
 
-from .session import AsJson, User, counted, note, opened, parse_user, print_json, unreadable
+from .arguments import AsJson, User, Yes, parse_user
+from .files import completing
+from .session import counted, note, opened, print_json
 
 if TYPE_CHECKING:
     from cinestats.entrypoints.container import Container
 
 OneUser = Annotated[
-    str | None,
-    typer.Option("--user", metavar="USER", parser=parse_user, help="Only this user."),
+    str | None, Option("--user", metavar="USER", parser=parse_user, help="Only this user.")
 ]
 
 
 def serve(
     host: Annotated[
-        str | None, typer.Option(help="Where to listen; CINESTATS_HOST when not given.")
+        str | None, Option(help="Where to listen; CINESTATS_HOST when not given.")
     ] = None,
     port: Annotated[
-        int | None,
-        typer.Option(min=0, max=65535, help="The port; CINESTATS_PORT when not given."),
+        int | None, Option(min=0, max=65535, help="The port; CINESTATS_PORT when not given.")
     ] = None,
 ) -> None:
     """Serve the pages and the HTTP interface, until Ctrl-C."""
@@ -43,11 +44,10 @@ def serve(
 
 def demo(
     user: Annotated[
-        str, typer.Option(metavar="USER", parser=parse_user, help="Whose diary to fill.")
+        str, Option(metavar="USER", parser=parse_user, help="Whose diary to fill.")
     ] = "demo",
     films: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="How many films; all that are shipped."),
+        int | None, Option(min=1, metavar="N", help="How many films; all that are shipped.")
     ] = None,
 ) -> None:
     """Fill a diary to look at: over two years of plays, ending today."""
@@ -55,12 +55,8 @@ def demo(
 
     with opened() as container:
         added = fill_demo(container, user, films)
-    if added:
-        typer.echo(
-            f"Filled the diary of {user} with {counted(added, 'event')}: cinestats stats {user}"
-        )
-    else:
-        typer.echo(f"{user} has the demo diary already.")
+    done = f"Filled the diary of {user} with {counted(added, 'event')}: cinestats stats {user}"
+    typer.echo(done if added else f"{user} has the demo diary already.")
 
 
 def verify(user: OneUser = None, as_json: AsJson = False) -> None:
@@ -71,31 +67,19 @@ def verify(user: OneUser = None, as_json: AsJson = False) -> None:
     with opened() as container:
         _need_log(container)
         verdict = container.verifier().verify(user)
+    documents, users = counted(verdict.documents, "document"), counted(verdict.users, "user")
     if as_json:
-        print_json(
-            {
-                "equal": verdict.equal,
-                "users": verdict.users,
-                "documents": verdict.documents,
-                "differences": [
-                    asdict(each)
-                    | {"stored": _plain(each.stored), "recomputed": _plain(each.recomputed)}
-                    for each in verdict.differences
-                ],
-            }
-        )
+        differences = [
+            {name: _plain(value) for name, value in asdict(each).items()}
+            for each in verdict.differences
+        ]
+        print_json({"equal": verdict.equal, **asdict(verdict), "differences": differences})
+    elif verdict.equal:
+        typer.echo(f"Equal: compared {documents} of {users} with a recompute from the log.")
     else:
-        compared = (
-            f"compared {counted(verdict.documents, 'document')}"
-            f" of {counted(verdict.users, 'user')}"
-        )
-        if verdict.equal:
-            typer.echo(f"Equal: {compared} with a recompute from the log.")
-        else:
-            typer.echo(
-                f"Not equal: {compared}; {counted(len(verdict.differences), 'field')} wrong."
-            )
-            terminal.console().print(terminal.differences_table(verdict.differences))
+        wrong = counted(len(verdict.differences), "field")
+        typer.echo(f"Not equal: compared {documents} of {users}; {wrong} wrong.")
+        terminal.show(terminal.differences_table(verdict.differences))
     if not verdict.equal:
         raise typer.Exit(1)
 
@@ -105,20 +89,18 @@ def rebuild(user: OneUser = None) -> None:
     with opened() as container:
         _need_log(container)
         if user is None:
-            number = container.rebuilder().rebuild()
-            typer.echo(f"Rebuilt the figures of {counted(number, 'user')}.")
+            rebuilt = counted(container.rebuilder().rebuild(), "user")
+        elif next(container.log().of_user(user), None) is None:
+            raise EntryNotFound(f"The log has no event of {user}.")
         else:
-            if next(container.log().of_user(user), None) is None:
-                raise EntryNotFound(f"The log has no event of {user}.")
             container.projector().catch_up()
             container.rebuilder().rebuild_user(user)
-            typer.echo(f"Rebuilt the figures of {user}.")
+            rebuilt = user
+    typer.echo(f"Rebuilt the figures of {rebuilt}.")
 
 
 def backup(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A new file.", show_default=False)
-    ],
+    file: Annotated[Path, Argument(metavar="FILE", help="A new file.")],
 ) -> None:
     """Copy the log to a file, while reads and writes go on.
 
@@ -134,26 +116,18 @@ def backup(
         raise CinestatsError(f"{file} exists already; choose a name that is free.")
     if not file.parent.is_dir():
         raise CinestatsError(f"There is no folder {file.parent}.")
-    part = file.with_name(file.name + ".part")
-    try:
+    with completing(file) as part:
         with opened() as container:
             log = container.log()
             if not isinstance(log, SqliteEventLog):
                 raise StoreUnavailable("Only the embedded backend has files to save.")
             log.backup(part)
         number = check_log(part)
-        part.replace(file)
-    except OSError as error:
-        raise unreadable(file, error) from error
-    finally:
-        part.unlink(missing_ok=True)
     typer.echo(f"Saved {counted(number, 'event')} to {file}.")
 
 
 def restore(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A backup's file.", show_default=False)
-    ],
+    file: Annotated[Path, Argument(metavar="FILE", help="A backup's file.")],
 ) -> None:
     """Replace the log by a backup; what is not in the backup is lost.
 
@@ -176,20 +150,17 @@ def restore(
 
 def forget(
     user: User,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Erase a user for good: from the log, the diary and all figures, and their account."""
     with opened() as container:
-        if (
-            next(container.log().of_user(user), None) is None
-            and container.accounts().get(user) is None
-        ):
+        account = container.accounts().get(user)
+        if account is None and next(container.log().of_user(user), None) is None:
             raise EntryNotFound(f"There is neither an event nor an account of {user}.")
         if not yes:
             typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)
-        erased = erase_user(
-            user, "command line", container.forgetter(), container.account_manager()
-        )
+        accounts = container.account_manager()
+        erased = erase_user(user, "command line", container.forgetter(), accounts)
     typer.echo(f"Erased {counted(erased, 'event')} of {user}.")
     note("Backups and exports that were made before still hold them.")
 

@@ -4,12 +4,15 @@ import sys
 from typing import Annotated
 
 import typer
+from typer import Option
 
 from cinestats.application.access.accounts import account_of
+from cinestats.application.access.ports import Account
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
 
-from .session import AsJson, User, note, opened, print_json
+from .arguments import AsJson, User, Yes
+from .session import note, opened, print_json
 
 app = typer.Typer(help="Look after the accounts of a server.")
 
@@ -17,8 +20,7 @@ _ACTOR = "command line"
 _MAX_LINE = 4096  # in characters
 
 FromStdin = Annotated[
-    bool,
-    typer.Option("--password-stdin", help="Take the password from the first line of stdin."),
+    bool, Option("--password-stdin", help="Take the password from the first line of stdin.")
 ]
 
 
@@ -26,11 +28,11 @@ FromStdin = Annotated[
 def add(
     name: User,
     admin: Annotated[
-        bool, typer.Option("--admin", help="Let the user look after the server.")
+        bool, Option("--admin", help="Let the user look after the server.")
     ] = False,
     oidc_subject: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="SUB",
             help="The user's subject at the OIDC issuer; then no password is asked for.",
         ),
@@ -38,9 +40,8 @@ def add(
     password_stdin: FromStdin = False,
 ) -> None:
     """Make an account; a diary of that name that is there already becomes its own."""
-    password = None
-    if password_stdin or oidc_subject is None:
-        password = _ask_password(password_stdin)
+    asked = password_stdin or oidc_subject is None
+    password = _ask_password(password_stdin) if asked else None
     with opened() as container:
         container.account_manager().register(
             name,
@@ -59,21 +60,21 @@ def list_accounts(as_json: AsJson = False) -> None:
     with opened() as container:
         accounts = container.accounts().all()
     if as_json:
-        print_json(
-            [
-                {
-                    "user_id": account.user_id,
-                    "is_admin": account.is_admin,
-                    "privacy": account.privacy,
-                    "has_password": account.password_hash is not None,
-                    "oidc_subject": account.oidc_subject,
-                    "created_at": account.created_at,
-                }
-                for account in accounts
-            ]
-        )
+        print_json([_account_document(account) for account in accounts])
     else:
-        terminal.console().print(terminal.accounts_table(accounts))
+        terminal.show(terminal.accounts_table(accounts))
+
+
+def _account_document(account: Account) -> dict[str, object]:
+    """The account without its secrets."""
+    return {
+        "user_id": account.user_id,
+        "is_admin": account.is_admin,
+        "privacy": account.privacy,
+        "has_password": account.password_hash is not None,
+        "oidc_subject": account.oidc_subject,
+        "created_at": account.created_at,
+    }
 
 
 @app.command("password")
@@ -88,7 +89,7 @@ def set_password(name: User, password_stdin: FromStdin = False) -> None:
 @app.command("remove")
 def remove(
     name: User,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """End an account with its sessions, tokens, hooks and webhooks; the diary stays."""
     with opened() as container:

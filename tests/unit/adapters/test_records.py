@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cinestats.adapters.records import fields_of, names_of, record_of, text_of
-from cinestats.adapters.sqlite.rows import row_of
+from cinestats.adapters.sqlite.records import record_of_row, row_of
 
 ZONES = st.integers(-23, 23).map(lambda hours: timezone(timedelta(hours=hours)))
 MOMENTS = st.builds(datetime.fromtimestamp, st.floats(0, 7e9), ZONES)
@@ -75,4 +75,4 @@ def test_a_record_comes_back_as_it_was(record: Outer) -> None:
     assert record_of(Outer, fields_of(record)) == record
     row = row_of(record)
     assert list(row) == [*names_of(Outer)[:-1], *names_of(Inner)]
-    assert record_of(Outer, {**row, "tags": row["tags"].split(), "inner": row}) == record
+    assert record_of_row(Outer, row) == record

@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from cinestats.adapters.memory.access import MemoryAccounts, MemoryAuditTrail, MemoryCredentials
+from cinestats.adapters.memory.access import MemoryAccess
 from cinestats.adapters.memory.webhooks import MemoryWebhooks
 from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
@@ -42,10 +42,10 @@ class AccessApplication(Application):
         self.new_id = lambda: f"id{next(numbers):04}"
         secrets = (f"secret{n}" for n in count(1))
         self.new_secret = lambda: next(secrets)
-        self.accounts = MemoryAccounts()
-        self.credentials = MemoryCredentials()
+        access = MemoryAccess()
+        self.accounts, self.credentials = access.accounts, access.credentials
         self.webhooks = MemoryWebhooks()
-        self.trail = MemoryAuditTrail()
+        self.trail = access.audit_trail
         self.hasher = FakeHasher()
         accounts, credentials, clock = self.accounts, self.credentials, self.clock
         audit = Audit(self.trail, clock, self.new_id)
@@ -62,9 +62,9 @@ class AccessApplication(Application):
             clock,
             self.new_secret,
         )
-        self.sessions = Sessions(accounts, credentials, self.issuer, self.hasher, audit, clock)
-        self.tokens = Tokens(accounts, credentials, self.issuer, audit)
-        self.authenticator = Authenticator(accounts, accounts, credentials, credentials, clock)
+        self.sessions = Sessions(self.issuer, self.hasher, audit)
+        self.tokens = Tokens(self.issuer, audit)
+        self.authenticator = Authenticator(accounts, credentials, clock)
 
     def register(self, user_id: str = "anna", *, is_admin: bool = False) -> Account:
         return self.manager.register(user_id, PASSWORD, actor="test", is_admin=is_admin)

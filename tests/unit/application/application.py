@@ -33,7 +33,7 @@ class Application:
         self.models = MemoryReadModels()
         self.catalogue = MemoryCatalogue()
         log, diaries, models, clock = self.log, self.diaries, self.models, self.clock
-        self.recorder = Recorder(log, log, diaries)
+        self.recorder = Recorder(log, diaries)
         self.projector = Projector(log, models, clock)
         self.keeper = DiaryKeeper(
             recorder=self.recorder,
@@ -46,8 +46,8 @@ class Application:
             zone=UTC,
         )
         self.importer = DiaryImporter(self.keeper)
-        self.verifier = Verifier(log, log, models, models, self.projector, clock)
-        self.rebuilder = Rebuilder(log, log, models, models, self.projector, clock)
+        self.verifier = Verifier(log, models, self.projector)
+        self.rebuilder = Rebuilder(log, models, self.projector, clock)
         self.forgetter = Forgetter(self.keeper, log, models, self.projector)
 
     def add(

@@ -130,7 +130,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     models = container.models()
     headers = {"Authorization": f"Bearer {container.home_token()}"}
     with TestClient(create_app(container), headers=headers, base_url="http://localhost") as api:
-        refresh_trends(models, models, container.clock(), container.zone())
+        refresh_trends(models, container.clock(), container.zone())
         for address in API:
             response = api.get(address)
             assert response.status_code == 200, response.text

@@ -1,15 +1,17 @@
 """Our own export: a CSV file, or a zip of several."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import orjson
 
 from cinestats.adapters.event_json import MAX_ID_LENGTH
+from cinestats.adapters.film_json import FILM_FIELDS
 from cinestats.adapters.importers import cells
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
-from cinestats.adapters.importers.table import Export, Record
+from cinestats.adapters.importers.table import Export, Record, column_key
 from cinestats.adapters.letterboxd_csv import unescaped
 from cinestats.application.imports.rows import ImportedRow
 from cinestats.domain.movie import MAX_NAME_LENGTH, clean_text
@@ -42,6 +44,12 @@ def read(source: Source, options: Options) -> Export:
         record.cells = {column: unescaped(cell) for column, cell in record.cells.items()}
         film_key = record.read(_text, "filmkey")
         watched_on = record.read(options.day, "watcheddate")
+        film: dict[str, Any] = {
+            field.attribute: record.read(_BY_KIND[field.kind], column_key(field.column))
+            for field in FILM_FIELDS
+            if field.kind in _BY_KIND and field.attribute not in ("title", "film_key")
+        }
+        film["directors"] = film["directors"] or record.read(_names, "directors")
         return ImportedRow(
             line=record.line,
             kind="film" if film_key is None and watched_on is None else "play",
@@ -52,16 +60,10 @@ def read(source: Source, options: Options) -> Export:
             logged_on=record.try_read(options.day, "added"),
             imdb_id=record.try_read(cells.imdb_id, "imdbid"),
             tmdb_id=record.try_read(cells.tmdb_id, "tmdbid"),
-            directors=record.read(_names, "directorlist")
-            or record.read(cells.parted_names, "directors"),
-            actors=record.read(_names, "actorlist"),
-            genres=record.read(_names, "genrelist"),
             duration=record.try_read(cells.minutes, "duration"),
-            poster_url=record.read(_text, "poster"),
             film_key=film_key,
-            entry_id=None
-            if film_key is None
-            else record.read(partial(_text, limit=MAX_ID_LENGTH), "entryid"),
+            entry_id=film_key and record.read(partial(_text, limit=MAX_ID_LENGTH), "entryid"),
+            **film,
         )
 
     return source.table.export("cinestats diary", read_row)
@@ -83,3 +85,11 @@ def _names(cell: str, field: str) -> tuple[str, ...]:
     if not all(isinstance(item, str) for item in items):
         raise cells.unfit(field, cell, _A_LIST)
     return tuple(clean_text(str(item), field, MAX_NAME_LENGTH) for item in items)
+
+
+# What is no text and no names has limits of its own.
+_BY_KIND: Mapping[str, Callable[[str, str], Any]] = {
+    "text": _text,
+    "names": _names,
+    "labels": _names,
+}

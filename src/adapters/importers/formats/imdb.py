@@ -49,7 +49,6 @@ def recognises(source: Source) -> Confidence:
         "en": "The CSV of your ratings. On the website: Your ratings, Export.",
         "it": "Il CSV dei tuoi voti. Sul sito: Your ratings, Export.",
     },
-    accepts=("csv",),
     recognises=recognises,
 )
 def read(source: Source, options: Options) -> Export:

@@ -24,7 +24,6 @@ def recognises(source: Source) -> Confidence:
         "en": "history.csv and ratings.csv. In Movary: Settings, Account, Data, Export.",
         "it": "history.csv e ratings.csv. In Movary: Settings, Account, Data, Export.",
     },
-    accepts=("csv",),
     recognises=recognises,
 )
 def read(source: Source, options: Options) -> Export:

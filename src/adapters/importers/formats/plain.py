@@ -1,6 +1,7 @@
 """Any table that has a column of titles, its columns named in one of the usual ways."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from cinestats.adapters.importers import cells
@@ -37,7 +38,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "en": "CSV or TSV with a column of titles, and any of year, rating and date watched.",
         "it": "CSV o TSV con una colonna di titoli e, se vuoi, anno, voto e data di visione.",
     },
-    accepts=("csv",),
     recognises=lambda _: Confidence.POSSIBLE,
 )
 def read(source: Source, options: Options) -> Export:
@@ -109,8 +109,6 @@ def _mostly_stars(column: Sequence[str]) -> bool:
 
 
 def _is_stars(cell: str) -> bool:
-    try:
-        cells.half_stars(cell, "")
-    except InvalidInput:
-        return False
-    return True
+    with suppress(InvalidInput):
+        return cells.half_stars(cell, "") is not None
+    return False

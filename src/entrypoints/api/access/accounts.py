@@ -1,7 +1,7 @@
 """Accounts: make one, change its password, erase oneself."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -12,22 +12,16 @@ from cinestats.adapters.documents.fields import Answer, Count, UserId
 from cinestats.application.access.accounts import MAX_USER_LENGTH
 from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH, SignInRefused
 from cinestats.application.access.principal import Principal
-from cinestats.application.upkeep.erase import erase_user
+from cinestats.application.upkeep import forget
 from cinestats.domain.errors import InvalidInput
-from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
-from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, json_body, takes
-from cinestats.entrypoints.api.http.services import (
-    Caller,
-    Injected,
-    Services,
-    SignedIn,
-    User,
-    UserInPerson,
-)
+from cinestats.entrypoints.api.http.answers import NO_CONTENT
+from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, takes
+from cinestats.entrypoints.api.http.callers import Caller, SignedIn, User, UserInPerson
+from cinestats.entrypoints.api.http.services import Injected, Services
 
 from .access import Access, InjectedAccess
 
-router = APIRouter(tags=["Access"], responses=WRITE_PROBLEMS)
+router = APIRouter(tags=["Access"])
 
 NewPassword = Annotated[
     str, Field(json_schema_extra={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH})
@@ -35,14 +29,13 @@ NewPassword = Annotated[
 """A password to come; the application checks it, and says more than a schema can."""
 
 
-class AccountBody(
-    Body, json_schema_extra={"examples": [{"user_id": "anna", "password": "four random words"}]}
-):
+class AccountBody(Body):
     """The name and the password of a new account; the password has 10 characters or more."""
 
+    example: ClassVar = {"user_id": "anna", "password": "four random words"}
+
     user_id: str = Field(
-        max_length=MAX_USER_LENGTH,
-        json_schema_extra={"minLength": 1, "pattern": LINE_PATTERN},
+        max_length=MAX_USER_LENGTH, json_schema_extra={"minLength": 1, "pattern": LINE_PATTERN}
     )
     password: NewPassword
 
@@ -53,22 +46,19 @@ class AccountAnswer(Answer):
     user_id: UserId
 
 
-class PasswordBody(
-    Body,
-    json_schema_extra={
-        "examples": [{"old": "four random words", "new": "five quite random words"}]
-    },
-):
+class PasswordBody(Body):
     """The present password and the one to come."""
+
+    example: ClassVar = {"old": "four random words", "new": "five quite random words"}
 
     old: str = Field(max_length=1000)
     new: NewPassword
 
 
-class ErasureBody(
-    Body, json_schema_extra={"examples": [{"confirm": "anna", "password": "four random words"}]}
-):
+class ErasureBody(Body):
     """The user's own id once more, and on a server the password where there is one."""
+
+    example: ClassVar = {"confirm": "anna", "password": "four random words"}
 
     confirm: str = Field(min_length=1)
     password: str | None = Field(default=None, max_length=1000)
@@ -80,11 +70,11 @@ class ErasureAnswer(Answer):
     erased_events: Count
 
 
-@router.post("/accounts", status_code=201, operation_id="make_account", **takes(AccountBody))
-async def register(
+@router.post("/accounts", status_code=201, **takes(AccountBody))
+async def make_account(
     request: Request,
     caller: Caller,
-    body: Annotated[AccountBody, Depends(json_body(AccountBody))],
+    body: Annotated[AccountBody, Depends(AccountBody.read)],
     access: InjectedAccess,
 ) -> AccountAnswer:
     """Make an account, where registration is open or by an admin."""
@@ -100,26 +90,25 @@ async def register(
     return AccountAnswer(user_id=account.user_id)
 
 
-@router.put("/users/{user}/password", status_code=204, **takes(PasswordBody))
+@router.put("/users/{user}/password", **(takes(PasswordBody) | NO_CONTENT))
 async def change_password(
     request: Request,
     user: User,
     caller: SignedIn,
-    body: Annotated[PasswordBody, Depends(json_body(PasswordBody))],
+    body: Annotated[PasswordBody, Depends(PasswordBody.read)],
     access: InjectedAccess,
-) -> Response:
+) -> None:
     """Change the password; every other session of the user ends, tokens stay."""
     change = access.manager.change_password
     await _with_password(request, access, user, change, caller, user, body.old, body.new)
-    return Response(status_code=204)
 
 
-@router.delete("/users/{user}", operation_id="erase_user", **takes(ErasureBody))
-async def erase(
+@router.delete("/users/{user}", **takes(ErasureBody))
+async def erase_user(
     request: Request,
     user: UserInPerson,
     caller: SignedIn,
-    body: Annotated[ErasureBody, Depends(json_body(ErasureBody))],
+    body: Annotated[ErasureBody, Depends(ErasureBody.read)],
     response: Response,
     services: Injected,
     access: InjectedAccess,
@@ -145,7 +134,7 @@ def erase_for_good(user: str, caller: Principal, services: Services, access: Acc
     Raises StoreBusy when what is deleted is not counted out yet: then ask again.
     """
     try:
-        erased = erase_user(user, caller.actor, access.forgetter, access.manager)
+        erased = forget.erase_user(user, caller.actor, access.forgetter, access.manager)
     finally:
         services.background.wake()
     access.audit.note(caller.actor, "diary-erased", user, f"{erased} events")

@@ -1,6 +1,6 @@
 """Who may read a diary besides its owner: nobody, who has a link, everybody."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
@@ -8,17 +8,18 @@ from pydantic import Field
 
 from cinestats.adapters.documents.fields import Answer, UserId
 from cinestats.application.access.ports import Account, Privacy
-from cinestats.entrypoints.api.http.answers import PROBLEMS
-from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
-from cinestats.entrypoints.api.http.services import OwnUser, SignedIn, UserInPerson
+from cinestats.entrypoints.api.http.bodies import Body, takes
+from cinestats.entrypoints.api.http.callers import OwnUser, SignedIn, UserInPerson
 
 from .access import InjectedAccess
 
-router = APIRouter(prefix="/users/{user}/settings", tags=["Access"], responses=PROBLEMS)
+router = APIRouter(prefix="/users/{user}/settings", tags=["Access"])
 
 
-class SettingsBody(Body, json_schema_extra={"examples": [{"privacy": "link"}]}):
+class SettingsBody(Body):
     """Who may read the diary and its statistics."""
+
+    example: ClassVar = {"privacy": "link"}
 
     privacy: Privacy
 
@@ -41,7 +42,7 @@ def get_settings(user: OwnUser, access: InjectedAccess) -> SettingsAnswer:
 def change_settings(
     user: UserInPerson,
     caller: SignedIn,
-    body: Annotated[SettingsBody, Depends(json_body(SettingsBody))],
+    body: Annotated[SettingsBody, Depends(SettingsBody.read)],
     access: InjectedAccess,
 ) -> SettingsAnswer:
     """Decide who may read. Each time ``link`` is chosen the link is a new one."""

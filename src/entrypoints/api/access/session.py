@@ -1,7 +1,7 @@
 """Sign in and out, and tell the pages who is signed in."""
 
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -11,21 +11,22 @@ from starlette.exceptions import HTTPException
 from cinestats.adapters.documents.fields import Answer, UserId
 from cinestats.application.access.accounts import MAX_USER_LENGTH, accepted_user_id
 from cinestats.application.access.principal import Principal, Scope
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
-from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
-from cinestats.entrypoints.api.http.services import Caller, Injected, Services
+from cinestats.entrypoints.api.http.answers import NO_CONTENT
+from cinestats.entrypoints.api.http.bodies import Body, takes
+from cinestats.entrypoints.api.http.callers import Caller
+from cinestats.entrypoints.api.http.services import Injected, Services
 
 from .access import Access, InjectedAccess
 
 _MAX_DIARIES = 100
 
-router = APIRouter(prefix="/session", tags=["Access"], responses=PROBLEMS)
+router = APIRouter(prefix="/session", tags=["Access"])
 
 
-class SignInBody(
-    Body, json_schema_extra={"examples": [{"user_id": "anna", "password": "four random words"}]}
-):
+class SignInBody(Body):
     """The name and the password of an account."""
+
+    example: ClassVar = {"user_id": "anna", "password": "four random words"}
 
     user_id: str = Field(max_length=MAX_USER_LENGTH)
     password: str = Field(max_length=1000)
@@ -59,7 +60,7 @@ def get_session(
 async def sign_in(
     request: Request,
     response: Response,
-    body: Annotated[SignInBody, Depends(json_body(SignInBody))],
+    body: Annotated[SignInBody, Depends(SignInBody.read)],
     services: Injected,
     access: InjectedAccess,
 ) -> SessionAnswer:
@@ -80,18 +81,16 @@ async def sign_in(
     return await run_in_threadpool(_answer, caller, services, access)
 
 
-@router.delete("", status_code=204, responses=WRITE_PROBLEMS)
-def sign_out(caller: Caller, access: InjectedAccess) -> Response:
+@router.delete("", **NO_CONTENT)
+def sign_out(response: Response, caller: Caller, access: InjectedAccess) -> None:
     """End the session, and let the browser forget its cookie."""
     access.sessions.sign_out(caller)
-    response = Response(status_code=204)
     access.forget_cookie(response)
-    return response
 
 
 def _answer(caller: Principal, services: Services, access: Access) -> SessionAnswer:
     if caller.kind == "owner":
-        diaries = list(islice(services.history.users(), _MAX_DIARIES))
+        diaries = list(islice(services.log.users(), _MAX_DIARIES))
     else:
         diaries = [] if caller.user_id is None else [caller.user_id]
     return SessionAnswer(

@@ -1,37 +1,28 @@
 """The API tokens that users make for their programs."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
 from cinestats.adapters.documents.fields import Answer, Id, Moment
 from cinestats.application.access.principal import Scope
 from cinestats.application.access.tokens import MAX_DAYS, MAX_NAME_LENGTH
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
-from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
-from cinestats.entrypoints.api.http.services import (
-    Injected,
-    OwnUser,
-    PathId,
-    SignedIn,
-    User,
-    UserInPerson,
-)
+from cinestats.entrypoints.api.http.answers import NO_CONTENT
+from cinestats.entrypoints.api.http.bodies import Body, takes
+from cinestats.entrypoints.api.http.callers import OwnUser, PathId, SignedIn, User, UserInPerson
+from cinestats.entrypoints.api.http.services import Injected
 
 from .access import InjectedAccess
 
-router = APIRouter(prefix="/users/{user}/tokens", tags=["Access"], responses=PROBLEMS)
+router = APIRouter(prefix="/users/{user}/tokens", tags=["Access"])
 
 
-class TokenBody(
-    Body,
-    json_schema_extra={
-        "examples": [{"name": "backup", "scopes": ["read"], "expires_in_days": 365}]
-    },
-):
+class TokenBody(Body):
     """What the token is for and may do; without ``expires_in_days`` it holds until revoked."""
+
+    example: ClassVar = {"name": "backup", "scopes": ["read"], "expires_in_days": 365}
 
     name: str = Field(min_length=1, max_length=MAX_NAME_LENGTH)
     scopes: list[Scope] = Field(min_length=1, max_length=3)
@@ -41,7 +32,7 @@ class TokenBody(
 class TokenAnswer(Answer):
     """A token, without its secret. ``last_used_at`` is right to the hour."""
 
-    token_id: Id
+    token_id: Id = Field(validation_alias="credential_id")
     name: str = Field(examples=["backup"])
     scopes: Annotated[list[Scope], BeforeValidator(sorted)] = Field(examples=[["read"]])
     created_at: Moment
@@ -64,19 +55,14 @@ class TokensAnswer(Answer):
 @router.get("")
 def list_tokens(user: OwnUser, services: Injected, access: InjectedAccess) -> TokensAnswer:
     """The user's tokens."""
-    return TokensAnswer(
-        items=[
-            TokenAnswer.of(token, zone=services.zone, token_id=token.credential_id)
-            for token in access.tokens.of_user(user)
-        ]
-    )
+    return TokensAnswer.of(items=access.tokens.of_user(user), zone=services.zone)
 
 
 @router.post("", status_code=201, **takes(TokenBody))
 def make_token(
     user: UserInPerson,
     caller: SignedIn,
-    body: Annotated[TokenBody, Depends(json_body(TokenBody))],
+    body: Annotated[TokenBody, Depends(TokenBody.read)],
     services: Injected,
     access: InjectedAccess,
 ) -> NewTokenAnswer:
@@ -86,16 +72,13 @@ def make_token(
     token, secret = access.tokens.make(
         caller, user, body.name, body.scopes, body.expires_in_days
     )
-    return NewTokenAnswer.of(
-        token, zone=services.zone, token_id=token.credential_id, token=secret
-    )
+    return NewTokenAnswer.of(token, zone=services.zone, token=secret)
 
 
-@router.delete("/{token_id}", status_code=204, responses=WRITE_PROBLEMS)
+@router.delete("/{token_id}", **NO_CONTENT)
 def revoke_token(
     user: User, token_id: PathId, caller: SignedIn, access: InjectedAccess
-) -> Response:
+) -> None:
     """End a token at once."""
     if not access.tokens.revoke(caller, user, token_id):
         raise HTTPException(404)
-    return Response(status_code=204)

@@ -5,14 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from cinestats.adapters.documents import Document
 from cinestats.adapters.documents.fields import Answer, PosterUrl
 from cinestats.domain.movie import MAX_TITLE_LENGTH
-from cinestats.entrypoints.api.http.answers import PROBLEMS
-from cinestats.entrypoints.api.http.services import Injected, SignedIn
+from cinestats.entrypoints.api.http.callers import SignedIn
+from cinestats.entrypoints.api.http.services import Injected
 
 router = APIRouter(tags=["Catalogue"])
-
 
 MAX_FOUND = 50
 
@@ -20,11 +18,11 @@ MAX_FOUND = 50
 class FilmAnswer(Answer):
     """A film of the catalogue; ``name`` is the title that diaries show."""
 
-    name: str = Field(examples=["Life Is Beautiful"])
+    name: str = Field(validation_alias="title", examples=["Life Is Beautiful"])
     year: int | None = Field(examples=[1997])
     original_title: str | None = Field(examples=["La vita è bella"])
     italian_title: str | None = Field(examples=["La vita è bella"])
-    director: list[str] = Field(examples=[["Roberto Benigni"]])
+    director: list[str] = Field(validation_alias="directors", examples=[["Roberto Benigni"]])
     poster_url: PosterUrl | None
     film_key: str = Field(examples=["life is beautiful|1997"])
 
@@ -35,7 +33,7 @@ class FilmsAnswer(Answer):
     items: list[FilmAnswer]
 
 
-@router.get("/catalogue", response_model=FilmsAnswer, responses=PROBLEMS)
+@router.get("/catalogue")
 def search_catalogue(
     _: SignedIn,
     services: Injected,
@@ -48,22 +46,10 @@ def search_catalogue(
         ),
     ],
     limit: Annotated[int, Query(ge=1, le=MAX_FOUND, description="How many at most.")] = 8,
-) -> Document:
+) -> FilmsAnswer:
     """Find films by a title, the beginning of a title, or words of it.
 
     Where there are none, those that would be there but for typing errors.
     """
-    return {
-        "items": [
-            {
-                "name": film.movie.title,
-                "year": film.movie.year,
-                "original_title": film.original_title,
-                "italian_title": film.italian_title,
-                "director": list(film.movie.directors),
-                "poster_url": film.movie.poster_url,
-                "film_key": film.movie.film_key,
-            }
-            for film in services.catalogue.search(q, limit)
-        ]
-    }
+    found = services.catalogue.search(q, limit)
+    return FilmsAnswer(items=[FilmAnswer.of(film, film.movie) for film in found])

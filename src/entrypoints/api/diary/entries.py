@@ -6,31 +6,18 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from cinestats.adapters.documents import Document
 from cinestats.adapters.documents.fields import Answer, Count
 from cinestats.adapters.film_json import EntryDocument, entry_document
-from cinestats.application.diary.search import (
-    PLACES,
-    DiaryQuery,
-    Sort,
-    is_descending,
-    rewatches_in,
-    search_diary,
-)
+from cinestats.application.diary import search
 from cinestats.domain.days import parse_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR, MAX_NAME_LENGTH
 from cinestats.domain.rating import parse_rating
+from cinestats.entrypoints.api.http import cursors
 from cinestats.entrypoints.api.http.answers import NextCursor
-from cinestats.entrypoints.api.http.cursors import (
-    Cursor,
-    Limit,
-    decode_cursor,
-    encode_cursor,
-    invalid_cursor,
-)
+from cinestats.entrypoints.api.http.callers import UserToRead
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
-from cinestats.entrypoints.api.http.services import Injected, UserToRead
+from cinestats.entrypoints.api.http.services import Injected
 
 router = APIRouter(tags=["Diary"])
 
@@ -49,13 +36,13 @@ class DiaryAnswer(Answer):
     total: Count
 
 
-@router.get("/users/{user}/diary", response_model=DiaryAnswer, responses=CONDITIONAL)
+@router.get("/users/{user}/diary", responses=CONDITIONAL)
 def list_diary(
     user: UserToRead,
     services: Injected,
     condition: Condition,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    limit: cursors.Limit = 50,
+    cursor: cursors.Cursor = None,
     q: Annotated[
         str | None,
         Query(
@@ -86,9 +73,9 @@ def list_diary(
         str | None, Query(max_length=10, description="The last day.", examples=["2025-12-31"])
     ] = None,
     sort: Annotated[
-        Sort, Query(description="By title from A to Z, else the latest or best first.")
+        search.Sort, Query(description="By title from A to Z, else the latest or best first.")
     ] = "watched",
-) -> Document:
+) -> DiaryAnswer:
     """Find entries of a diary, page by page.
 
     Those without a day come behind the others. A `next_cursor` of null ends the pages; it
@@ -96,7 +83,7 @@ def list_diary(
     """
     if q is None:  # what a search finds depends on the catalogue as well
         condition.check(services.diary_reader.position(user))
-    query = DiaryQuery(
+    query = search.DiaryQuery(
         text=q,
         rating=None if rating is None else _half_stars(rating),
         year=year,
@@ -105,30 +92,28 @@ def list_diary(
         watched_to=None if watched_to is None else parse_day(watched_to, "watched_to"),
     )
     entries = services.diary_reader.read(user).entries
-    found = search_diary(entries, query, sort, services.catalogue)
+    found = search.search_diary(entries, query, sort, services.catalogue)
     rest = found if cursor is None else _behind(found, cursor, sort)
     page = rest[:limit]
-    more = len(rest) > limit
-    again = rewatches_in(page, entries)
-    return {
-        "items": [
-            {**entry_document(entry), "rewatch": entry.entry_id in again} for entry in page
-        ],
-        "next_cursor": encode_cursor(sort, *PLACES[sort](page[-1])) if more else None,
-        "total": len(found),
-    }
+    more, place_of = len(rest) > limit, search.PLACES[sort]
+    again = search.rewatches_in(page, entries)
+    return DiaryAnswer.of(
+        items=[{**entry_document(entry), "rewatch": entry.entry_id in again} for entry in page],
+        next_cursor=cursors.encode_cursor(sort, *place_of(page[-1])) if more else None,
+        total=len(found),
+    )
 
 
 def _half_stars(text: str) -> int | Literal["none"] | None:
     return "none" if text == "none" else parse_rating(float(text))
 
 
-def _behind(entries: Sequence[Entry], cursor: str, sort: Sort) -> Sequence[Entry]:
+def _behind(entries: Sequence[Entry], cursor: str, sort: search.Sort) -> Sequence[Entry]:
     """The entries behind the place in the cursor, of those sorted so."""
-    of_sort, *last = decode_cursor(cursor)
+    of_sort, *last = cursors.decode_cursor(cursor)
     if of_sort != sort:
-        raise invalid_cursor()
-    place_of, place = PLACES[sort], tuple(last)
-    if is_descending(sort):
+        raise cursors.invalid_cursor()
+    place_of, place = search.PLACES[sort], tuple(last)
+    if search.is_descending(sort):
         return [entry for entry in entries if place_of(entry) < place]
     return [entry for entry in entries if place_of(entry) > place]

@@ -7,8 +7,8 @@ from fastapi.responses import StreamingResponse
 from starlette.responses import Response
 
 from cinestats.adapters.diary_files import ExportFormat, export_file, file_name
-from cinestats.entrypoints.api.http.answers import PROBLEMS
-from cinestats.entrypoints.api.http.services import Injected, OwnUser
+from cinestats.entrypoints.api.http.callers import OwnUser
+from cinestats.entrypoints.api.http.services import Injected
 
 router = APIRouter(tags=["Diary"])
 
@@ -32,10 +32,7 @@ _CONTENT: dict[str, Any] = {
 @router.get(
     "/users/{user}/export",
     response_class=Response,
-    responses={
-        **PROBLEMS,
-        200: {"description": "A file.", "content": _CONTENT},
-    },
+    responses={200: {"description": "A file.", "content": _CONTENT}},
 )
 def export_diary(user: OwnUser, format: ExportFormat, services: Injected) -> Response:
     """Everything in a diary. Importing it into an empty one leads to the same statistics.
@@ -44,9 +41,8 @@ def export_diary(user: OwnUser, format: ExportFormat, services: Injected) -> Res
     the log of events, one a line; `json` the entries with their statistics.
     """
     now = services.clock().astimezone(services.zone)
-    file = export_file(
-        user, format, services.diaries, services.history, services.catalogue, now
-    )
+    diaries = services.container.diaries()
+    file = export_file(user, format, diaries, services.log, services.catalogue, now)
     name = file_name(user, now, file.suffix)
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',

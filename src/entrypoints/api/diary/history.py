@@ -4,97 +4,85 @@ from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import AliasPath, BeforeValidator, Field
 
-from cinestats.adapters.documents import Document, change_document, iso_day
-from cinestats.adapters.documents.fields import (
-    Answer,
-    Count,
-    Day,
-    FilmName,
-    FilmYear,
-    Id,
-    Moment,
-)
-from cinestats.adapters.film_json import EntryDocument, Stars, entry_document
+from cinestats.adapters.documents import fields
 from cinestats.application.diary.changes import changes_since, film_history, place_of_change
 from cinestats.domain.days import parse_day
-from cinestats.domain.events import Event, EventVerb, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.entry import Entry
+from cinestats.domain.events import EventVerb, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.entrypoints.api.http.answers import NextCursor
+from cinestats.entrypoints.api.http.callers import OwnUser
 from cinestats.entrypoints.api.http.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
-from cinestats.entrypoints.api.http.services import Injected, OwnUser, Services
+from cinestats.entrypoints.api.http.services import Injected
 
 from .movies import EntryId
 
 router = APIRouter(prefix="/users/{user}", tags=["Diary"])
 
 
-class _EventAnswer(Answer):
+def _rating(entry: Entry | None) -> int | None:
+    return None if entry is None else entry.rating
+
+
+_Rating = Annotated[fields.HalfStars | None, BeforeValidator(_rating)]
+
+
+class _EventAnswer(fields.Answer):
     """Ratings in stars, before and after: what was not in the diary has none."""
 
-    at: Moment
-    type: EventVerb = Field(examples=["UPDATE_RATING"])
-    old_rating: Stars | None = Field(examples=[4])
-    new_rating: Stars | None
+    at: fields.Moment = Field(validation_alias="occurred_at")
+    type: EventVerb = Field(
+        validation_alias=AliasPath("names", "verb"), examples=["UPDATE_RATING"]
+    )
+    old_rating: _Rating = Field(validation_alias="before", examples=[4])
+    new_rating: _Rating = Field(validation_alias="after")
 
 
 class FilmEventAnswer(_EventAnswer):
     """What happened to a play, which is the one of ``watched_date``."""
 
-    entry_id: Id
-    watched_date: Day | None
+    entry_id: fields.Id = Field(validation_alias=AliasPath("entry", "entry_id"))
+    watched_date: fields.Day | None = Field(validation_alias=AliasPath("entry", "watched_on"))
 
 
-class HistoryAnswer(Answer):
+class HistoryAnswer(fields.Answer):
     """The present plays of a film, and all that ever happened to it, oldest first."""
 
-    name: FilmName
-    year: FilmYear | None
-    plays: list[EntryDocument]
+    name: fields.FilmName = Field(validation_alias="title")
+    year: fields.FilmYear | None
+    plays: list[fields.Play]
     events: list[FilmEventAnswer]
 
 
 class ChangeAnswer(_EventAnswer):
     """A change, with the entry as it was after it, or when it left."""
 
-    entry: EntryDocument
+    entry: fields.Play
 
 
-class ChangesAnswer(Answer):
+class ChangesAnswer(fields.Answer):
     """A page of changes, latest first, and how many there are of each kind on all pages."""
 
     items: list[ChangeAnswer]
     next_cursor: NextCursor | None
-    added: Count
-    deleted: Count = Field(examples=[0])
-    rated: Count = Field(examples=[2])
+    added: fields.Count
+    deleted: fields.Count = Field(examples=[0])
+    rated: fields.Count = Field(examples=[2])
 
 
-@router.get("/movies/{entry}/history", response_model=HistoryAnswer, responses=CONDITIONAL)
+@router.get("/movies/{entry}/history", responses=CONDITIONAL)
 def get_history(
     user: OwnUser, entry: EntryId, services: Injected, condition: Condition
-) -> Document:
+) -> HistoryAnswer:
     """The history of a film, named by any entry that ever was a play of it."""
     condition.check(services.diary_reader.history_version(user))
     history = film_history(services.diary_reader.history(user), entry)
-    movie = history.events[-1].entry.movie
-    return {
-        "name": movie.title,
-        "year": movie.year,
-        "plays": [entry_document(play) for play in history.plays],
-        "events": [
-            {
-                **change_document(event, services.zone),
-                "entry_id": event.entry.entry_id,
-                "watched_date": iso_day(event.entry.watched_on),
-            }
-            for event in history.events
-        ],
-    }
+    return HistoryAnswer.of(history, history.events[-1].entry.movie, zone=services.zone)
 
 
-@router.get("/changes", response_model=ChangesAnswer, responses=CONDITIONAL)
+@router.get("/changes", responses=CONDITIONAL)
 def list_changes(
     user: OwnUser,
     services: Injected,
@@ -109,7 +97,7 @@ def list_changes(
     ],
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Document:
+) -> ChangesAnswer:
     """What was added, deleted and rated since a day, by the time of each change."""
     condition.check(services.diary_reader.history_version(user))
     day = parse_day(since, "since")
@@ -120,17 +108,14 @@ def list_changes(
         last = decode_cursor(cursor)
         rest = [recorded for recorded in changes if place_of_change(recorded) < last]
     page = rest[:limit]
-    return {
-        "items": [_change(recorded.event, services) for recorded in page if recorded.event],
-        "next_cursor": (
-            encode_cursor(*place_of_change(page[-1])) if len(rest) > limit else None
-        ),
-        "added": kinds[MovieAdded],
-        "deleted": kinds[MovieDeleted],
-        "rated": kinds[RatingUpdated],
-    }
-
-
-def _change(event: Event, services: Services) -> Document:
-    entry = event.after or event.entry
-    return {**change_document(event, services.zone), "entry": entry_document(entry)}
+    events = [recorded.event for recorded in page if recorded.event]
+    return ChangesAnswer(
+        items=[
+            ChangeAnswer.of(event, entry=event.after or event.entry, zone=services.zone)
+            for event in events
+        ],
+        next_cursor=encode_cursor(*place_of_change(page[-1])) if len(rest) > limit else None,
+        added=kinds[MovieAdded],
+        deleted=kinds[MovieDeleted],
+        rated=kinds[RatingUpdated],
+    )

@@ -3,37 +3,23 @@
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.concurrency import run_in_threadpool
 
 from cinestats.adapters.documents import Document
-from cinestats.adapters.documents.fields import Answer, Id, Position
-from cinestats.adapters.event_json import MAX_ID_LENGTH
+from cinestats.adapters.documents.fields import Answer, Id, Play, Position
 from cinestats.adapters.film_json import EntryDocument, entry_document
 from cinestats.application.diary import keep
 from cinestats.application.diary.find import find_entry
 from cinestats.application.diary.record import Receipt
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS, header
-from cinestats.entrypoints.api.http.bodies import (
-    IdempotencyKey,
-    MovieBody,
-    RatingBody,
-    json_body,
-    openapi_body,
-    takes,
-)
-from cinestats.entrypoints.api.http.services import Injected, Services, User, UserToRead
+from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS, header
+from cinestats.entrypoints.api.http.bodies import IdempotencyKey, MovieBody, RatingBody, takes
+from cinestats.entrypoints.api.http.callers import User, UserToRead, id_in_path
+from cinestats.entrypoints.api.http.services import Injected
 
 router = APIRouter(prefix="/users/{user}/movies", tags=["Diary"])
 
-EntryId = Annotated[
-    str,
-    Path(
-        max_length=MAX_ID_LENGTH,
-        description="The entry's id.",
-        examples=["019483f0-0000-7000-8000-000000000000"],
-    ),
-]
+EntryId = Annotated[str, id_in_path("The entry's id.")]
 
 
 class DeletedAnswer(Answer):
@@ -46,7 +32,7 @@ class DeletedAnswer(Answer):
 class RatedAnswer(DeletedAnswer):
     """The entry as it is now."""
 
-    entry: EntryDocument
+    entry: Play
 
 
 class AddedAnswer(RatedAnswer):
@@ -55,69 +41,58 @@ class AddedAnswer(RatedAnswer):
     event_id: Id
 
 
-@router.post(
-    "",
-    status_code=201,
-    response_model=AddedAnswer,
-    responses={
-        **WRITE_PROBLEMS,
-        201: {
-            "description": "The new entry.",
-            "headers": {"Location": header("The path of the new entry.")},
-        },
-    },
-    openapi_extra=openapi_body(MovieBody),
-)
+_ADDED = {
+    "description": "The new entry.",
+    "headers": {"Location": header("The path of the new entry.")},
+}
+
+
+@router.post("", status_code=201, **takes(MovieBody, {**WRITE_PROBLEMS, 201: _ADDED}))
 async def add_movie(
     user: User,
-    body: Annotated[MovieBody, Depends(json_body(MovieBody))],
+    body: Annotated[MovieBody, Depends(MovieBody.read)],
     services: Injected,
     response: Response,
     key: IdempotencyKey = None,
-) -> Document:
+) -> AddedAnswer:
     """Add a film that was watched. What the body leaves out comes from the catalogue."""
-    # Of a handler that is no coroutine the answer, too, would be checked in a thread.
-    receipt = await run_in_threadpool(_add, user, body, services, key)
+
+    def add() -> Receipt:
+        given = "watched_date" in body.model_fields_set
+        with services.writing():
+            return keep.add(
+                services.diary,
+                user=user,
+                film=body.movie(),
+                rating=body.rating,
+                watched=body.watched_date if given else "today",
+                at=body.timestamp,
+                key=key,
+            )
+
+    # Of a handler that is no coroutine the answer, too, would be sent by way of a thread.
+    receipt = await run_in_threadpool(add)
     event = receipt.event
     assert event is not None  # adding a film always changes the diary
-    entry_id = event.entry.entry_id
-    response.headers["Location"] = f"/users/{quote(user, safe='')}/movies/{entry_id}"
-    return {
-        "entry_id": entry_id,
-        "event_id": event.event_id,
-        "position": receipt.position,
-        "entry": entry_document(event.entry),
-    }
+    path = f"/users/{quote(user, safe='')}/movies/{event.entry.entry_id}"
+    response.headers["Location"] = path
+    return AddedAnswer.of(receipt, event, event.entry)
 
 
-def _add(user: str, body: MovieBody, services: Services, key: str | None) -> Receipt:
-    given = "watched_date" in body.model_fields_set
-    with services.writing():
-        return keep.add(
-            services.diary,
-            user=user,
-            film=body.movie(),
-            rating=body.rating,
-            watched=body.watched_date if given else "today",
-            at=body.timestamp,
-            key=key,
-        )
-
-
-@router.get("/{entry}", response_model=EntryDocument, responses=PROBLEMS)
+@router.get("/{entry}", response_model=EntryDocument)
 def get_movie(user: UserToRead, entry: EntryId, services: Injected) -> Document:
     """Read one entry of a diary."""
     return entry_document(find_entry(services.diary, user, entry))
 
 
-@router.patch("/{entry}", response_model=RatedAnswer, **takes(RatingBody))
+@router.patch("/{entry}", **takes(RatingBody))
 def rate_movie(
     user: User,
     entry: EntryId,
-    body: Annotated[RatingBody, Depends(json_body(RatingBody))],
+    body: Annotated[RatingBody, Depends(RatingBody.read)],
     services: Injected,
     key: IdempotencyKey = None,
-) -> Document:
+) -> RatedAnswer:
     """Give an entry another rating, or none."""
     with services.writing():
         receipt = keep.rate(
@@ -126,14 +101,14 @@ def rate_movie(
     event = receipt.event
     # Without an event it had that rating already.
     rated = (event and event.after) or find_entry(services.diary, user, entry)
-    return {"entry_id": entry, "position": receipt.position, "entry": entry_document(rated)}
+    return RatedAnswer.of(receipt, rated, entry=rated)
 
 
-@router.delete("/{entry}", response_model=DeletedAnswer, responses=WRITE_PROBLEMS)
+@router.delete("/{entry}", responses=WRITE_PROBLEMS)
 def delete_movie(
     user: User, entry: EntryId, services: Injected, key: IdempotencyKey = None
-) -> Document:
+) -> DeletedAnswer:
     """Delete an entry from the diary."""
     with services.writing():
         receipt = keep.delete(services.diary, user=user, entry_id=entry, key=key)
-    return {"entry_id": entry, "position": receipt.position}
+    return DeletedAnswer.of(receipt, entry_id=entry)

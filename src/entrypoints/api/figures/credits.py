@@ -9,8 +9,9 @@ from cinestats.adapters.documents.figures import CreditAnswer
 from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.figures.credits import credit_figures, entries_behind
 from cinestats.entrypoints.api.http.answers import CreditName, CreditType
+from cinestats.entrypoints.api.http.callers import UserToRead
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
-from cinestats.entrypoints.api.http.services import Injected, UserToRead
+from cinestats.entrypoints.api.http.services import Injected
 
 router = APIRouter(tags=["Statistics"])
 

@@ -10,8 +10,9 @@ from cinestats.domain.days import parse_day
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.figures.overview import overview_of
 from cinestats.domain.figures.period import parse_period
+from cinestats.entrypoints.api.http.callers import UserToRead
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
-from cinestats.entrypoints.api.http.services import Injected, UserToRead
+from cinestats.entrypoints.api.http.services import Injected
 
 router = APIRouter(tags=["Statistics"])
 
@@ -24,7 +25,7 @@ def _past_day(
 ) -> date | None:
     if as_of is None:
         return None
-    day, today = parse_day(as_of, "as_of"), services.day_of(services.clock())
+    day, today = parse_day(as_of, "as_of"), services.today()
     if day > today:
         raise InvalidInput("as_of", f"must not be after today ({today}), but is {day}")
     return day
@@ -54,7 +55,7 @@ def get_overview(
     A period holds the plays that were watched in it, and only `all` those of an unknown
     day. `last-30-days` ends today, or on the day of `as_of`.
     """
-    asked = parse_period(period, as_of or services.day_of(services.clock()))
+    asked = parse_period(period, as_of or services.today())
     reader = services.diary_reader
     state = reader.position(user) if as_of is None else reader.history_version(user)
     condition.check(state, asked)
@@ -73,6 +74,6 @@ def get_year(
 ) -> YearAnswer:
     """Everything that can be said of the plays watched in a year."""
     condition.check(services.diary_reader.position(user))
-    asked = parse_period(str(year), services.day_of(services.clock()))
+    asked = parse_period(str(year), services.today())
     overview = overview_of(services.diary_reader.read(user).entries, asked)
     return YearAnswer.of(overview, overview.totals)

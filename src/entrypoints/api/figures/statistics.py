@@ -10,10 +10,11 @@ from cinestats.application.figures.ports import UserStatsDocument
 from cinestats.domain.affinity import AffinityType
 from cinestats.domain.recompute import totals_of
 from cinestats.domain.user_stats import UserStats
+from cinestats.entrypoints.api.http.callers import SignedIn, UserToRead
 from cinestats.entrypoints.api.http.cursors import Limit
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.problems import NotYet
-from cinestats.entrypoints.api.http.services import Injected, SignedIn, UserToRead
+from cinestats.entrypoints.api.http.services import Injected
 
 from .overview import AsOf
 
@@ -32,7 +33,7 @@ def get_stats(
 ) -> StatsAnswer:
     """A user's statistics; all zero for a user without a diary."""
     if as_of is None:
-        stored = services.statistics.user_stats(user)
+        stored = services.models.user_stats(user)
         condition.check(_version(stored))
         if stored is None:
             stored = UserStatsDocument(user, UserStats(), services.clock(), 0)
@@ -57,8 +58,8 @@ def list_affinities(
     limit: Limit = 50,
 ) -> AffinitiesAnswer:
     """The directors, actors or genres with the most plays, or the best mean rating, first."""
-    condition.check(_version(services.statistics.user_stats(user)))
-    found = services.statistics.affinities(user, type, by, limit)
+    condition.check(_version(services.models.user_stats(user)))
+    found = services.models.affinities(user, type, by, limit)
     return AffinitiesAnswer(
         items=[AffinityAnswer.stored(stored, services.zone) for stored in found]
     )
@@ -67,7 +68,7 @@ def list_affinities(
 @router.get("/trends", responses=CONDITIONAL)
 def get_trends(_: SignedIn, services: Injected, condition: Condition) -> TrendsAnswer:
     """What everybody added to their diaries in the last 30 days."""
-    current = services.board.get()
+    current = services.models.get()
     if current is None:
         raise NotYet("The trends are not worked out yet; try again.")
     condition.check(current[1])

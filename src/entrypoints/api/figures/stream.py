@@ -12,9 +12,10 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 
 from cinestats.entrypoints.api.access.access import InjectedAccess
-from cinestats.entrypoints.api.http.answers import PROBLEMS
+from cinestats.entrypoints.api.http.answers import answer
+from cinestats.entrypoints.api.http.callers import Caller, UserToRead
 from cinestats.entrypoints.api.http.rate_limit import caller_key
-from cinestats.entrypoints.api.http.services import Caller, Injected, Services, UserToRead
+from cinestats.entrypoints.api.http.services import Injected
 
 _POLL_SECONDS = 0.1
 _CHECK_SECONDS = 3.0  # how soon a stream ends when its reader may not read any more
@@ -37,15 +38,8 @@ _EVENT = {
         },
     },
 }
-_STREAM = {
-    "description": "The events, without an end.",
-    "content": {
-        "text/event-stream": {
-            "schema": _EVENT,
-            "example": {"event": "stats", "data": '{"position":417}'},
-        }
-    },
-}
+_EXAMPLE = {"event": "stats", "data": '{"position":417}'}
+_STREAM = answer("The events, without an end.", "text/event-stream", _EVENT, _EXAMPLE)
 
 router = APIRouter(tags=["Statistics"])
 
@@ -72,11 +66,10 @@ async def _one_of_few(
 @router.get(
     "/users/{user}/stream",
     response_class=EventSourceResponse,
-    responses={**PROBLEMS, 200: _STREAM},
+    responses={200: _STREAM},
     dependencies=[Depends(_one_of_few)],
-    operation_id="stream_statistics",
 )
-async def stream(
+async def stream_statistics(
     request: Request,
     user: UserToRead,
     services: Injected,
@@ -95,7 +88,8 @@ async def stream(
     while not background.stopping:
         if seen != background.changes:
             seen = background.changes
-            position = await run_in_threadpool(_position, user, services)
+            stored = await run_in_threadpool(services.models.user_stats, user)
+            position = 0 if stored is None else stored.position
             if position != told:
                 told = position
                 yield ServerSentEvent(event="stats", data={"position": position})
@@ -105,8 +99,3 @@ async def stream(
             if not await run_in_threadpool(services.may_read, reader, user, link):
                 return
             check_at = time.monotonic() + _CHECK_SECONDS
-
-
-def _position(user: str, services: Services) -> int:
-    stored = services.statistics.user_stats(user)
-    return 0 if stored is None else stored.position

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path
+from fastapi import Path, Response
 from pydantic import BaseModel, Field
 
 from cinestats.domain.affinity import AffinityType
@@ -31,6 +31,12 @@ def header(description: str, kind: str = "string") -> dict[str, Any]:
     return {"description": description, "schema": {"type": kind}}
 
 
+def answer(description: str, media_type: str, schema: Any, example: object) -> dict[str, Any]:
+    """What an answer is that no model describes, as OpenAPI has it."""
+    content = {media_type: {"schema": schema, "example": example}}
+    return {"description": description, "content": content}
+
+
 _RETRY_AFTER = {"Retry-After": header("In how many seconds to try again.", "integer")}
 
 
@@ -53,11 +59,19 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     503: _problem("Not now; `Retry-After` says when.", _RETRY_AFTER),
 }
 
+"""The problems of every route that asks who calls."""
+
 WRITE_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    **PROBLEMS,
     409: _problem("It does not fit what is there already."),
     413: _problem("The body is too large."),
     415: _problem("The body is of another media type."),
     507: _problem("There is no room for another write."),
 }
-"""The problems of a route that writes."""
+"""The problems that a route that writes has besides."""
+
+NO_CONTENT: dict[str, Any] = {
+    "status_code": 204,
+    "response_class": Response,  # FastAPI's own would call nothing JSON
+    "responses": WRITE_PROBLEMS,
+}
+"""What a route that writes is told when it answers nothing."""

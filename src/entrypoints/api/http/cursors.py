@@ -13,8 +13,7 @@ MAX_PAGE = 1000
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.")]
 Cursor = Annotated[
-    str | None,
-    Query(max_length=8000, description="The `next_cursor` of the page before."),
+    str | None, Query(max_length=8000, description="The `next_cursor` of the page before.")
 ]
 
 

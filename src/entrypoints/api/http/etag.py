@@ -4,19 +4,17 @@ import hashlib
 import secrets
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, Request, Response
+from starlette.exceptions import HTTPException
 
-from .answers import PROBLEMS, header
+from .answers import header
 
 _PROCESS = secrets.token_hex(8)
 """What answers depend on besides their state, such as the code, changes with the process."""
 
-_CACHE_CONTROL = "private, no-cache"  # keep it, for this caller alone, and ask each time
-
 _ETAG = {"ETag": header("Bring it back in `If-None-Match`.")}
 
 CONDITIONAL: dict[int | str, dict[str, Any]] = {
-    **PROBLEMS,
     200: {"description": "The answer.", "headers": _ETAG},
     304: {
         "description": "The answer is still the one with the ETag in `If-None-Match`.",
@@ -24,14 +22,6 @@ CONDITIONAL: dict[int | str, dict[str, Any]] = {
     },
 }
 """The ``responses`` of a route that takes a ``Condition``."""
-
-
-class NotModified(Exception):
-    """The caller has the answer; not an error, but the way out of a handler."""
-
-    def __init__(self, etag: str) -> None:
-        super().__init__(etag)
-        self.etag = etag
 
 
 class _Condition:
@@ -42,7 +32,7 @@ class _Condition:
         self._response = response
 
     def check(self, *state: object) -> None:
-        """Go on only if the answer is new to the caller; else raise NotModified.
+        """Go on only if the answer is new to the caller; else the answer is 304.
 
         ``state`` is all that the answer depends on besides the address and its query, such
         as a position or today's date. Read it before what the answer is made of: then an
@@ -51,9 +41,11 @@ class _Condition:
         url = self._request.url
         said = "\n".join([_PROCESS, url.path, url.query, *map(str, state)])
         etag = f'W/"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+        # Keep it, for this caller alone, and ask each time.
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if _names(self._request.headers.get("if-none-match", ""), etag):
-            raise NotModified(etag)
-        self._response.headers.update(_headers(etag))
+            raise HTTPException(304, headers=headers)
+        self._response.headers.update(headers)
 
 
 async def _condition(request: Request, response: Response) -> _Condition:
@@ -61,19 +53,6 @@ async def _condition(request: Request, response: Response) -> _Condition:
 
 
 Condition = Annotated[_Condition, Depends(_condition)]
-
-
-def install(app: FastAPI) -> None:
-    """Make the app answer NotModified with 304."""
-    app.exception_handler(NotModified)(_not_modified)
-
-
-async def _not_modified(_: Request, reason: NotModified) -> Response:
-    return Response(status_code=304, headers=_headers(reason.etag))
-
-
-def _headers(etag: str) -> dict[str, str]:
-    return {"ETag": etag, "Cache-Control": _CACHE_CONTROL}
 
 
 def _names(if_none_match: str, etag: str) -> bool:

@@ -2,11 +2,7 @@
 
 from time import perf_counter
 
-from prometheus_client import (
-    CollectorRegistry,
-    Histogram,
-    ProcessCollector,
-)
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cinestats.entrypoints.position_metrics import Positions

@@ -5,11 +5,9 @@ together from them, so that none can name a field that is not there.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 import cinestats
 
@@ -52,7 +50,7 @@ class DocumentedApi(FastAPI):
             license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
             openapi_tags=_TAGS,
             servers=[{"url": "/", "description": "The server that shows this document."}],
-            generate_unique_id_function=_operation_id,
+            generate_unique_id_function=lambda route: route.name,
             docs_url=None,  # FastAPI's own page loads its scripts from another host
             redoc_url=None,
             **arguments,
@@ -67,22 +65,15 @@ class DocumentedApi(FastAPI):
         schemas[ProblemAnswer.__name__] = ProblemAnswer.model_json_schema()
         for schema in schemas.values():
             schema.setdefault("examples", [_example(schema, schemas)])
-        for operation in _operations(document):
+        for operation in (
+            each for path in document["paths"].values() for each in path.values()
+        ):
             first = _FIRST_SENTENCE.match(operation["description"])
             if first is not None:
                 operation["summary"] = " ".join(first[0].rstrip(".").split())
             for media in operation["responses"].get("200", {}).get("content", {}).values():
                 media.pop("itemSchema", None)  # FastAPI writes it, and OpenAPI 3.1 has it not
         return document
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
-
-
-def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for methods in document["paths"].values():
-        yield from methods.values()
 
 
 def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:

@@ -1,10 +1,9 @@
 """Errors as RFC 9457 problem documents: the one place that gives errors their status."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
@@ -19,11 +18,12 @@ from cinestats.application.diary.record import EventIdReused
 from cinestats.application.imports.undo import ImportNotFound
 from cinestats.application.media_servers.hooks import TooManyHooks
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
-from cinestats.application.streaming.retry_letter import LetterNotFound
+from cinestats.application.streaming.dead_letters import LetterNotFound
 from cinestats.application.webhooks.subscriptions import TooManyWebhooks
 from cinestats.domain.errors import AlreadyInDiary, CinestatsError, EntryNotFound, InvalidInput
 from cinestats.entrypoints.backlog import BacklogFull
 
+from .answers import ProblemAnswer
 from .headers import SECURITY_HEADERS
 
 MEDIA_TYPE = "application/problem+json"
@@ -69,11 +69,7 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (InvalidInput, 422, "invalid-input"),
     (CinestatsError, 422, "refused"),
 )
-_RETRY_AFTER_SECONDS: Mapping[type[CinestatsError], int] = {
-    NotYet: 1,
-    StoreBusy: 5,
-    BacklogFull: 30,
-}
+_RETRY_AFTER: Mapping[type, int] = {NotYet: 1, StoreBusy: 5, BacklogFull: 30}  # seconds
 _SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not answer that method.",
@@ -90,31 +86,21 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """A problem document; ``kind`` tells programs apart what ``detail`` tells people."""
-    document: dict[str, Any] = {
-        "type": "about:blank" if kind is None else f"urn:cinestats:{kind}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    if field is not None:
-        document["field"] = field
+    answer = ProblemAnswer(
+        type="about:blank" if kind is None else f"urn:cinestats:{kind}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        field=field,
+    )
+    document = answer.model_dump(exclude_none=True)
     return JSONResponse(document, status, headers, media_type=MEDIA_TYPE)
-
-
-def install(app: FastAPI) -> None:
-    """Make the app answer every error with a problem document."""
-    app.exception_handler(CinestatsError)(_of_cinestats)
-    app.exception_handler(RequestValidationError)(_of_parameters)
-    app.exception_handler(ValidationError)(_of_body)
-    app.exception_handler(HTTPException)(_of_http)
-    app.exception_handler(ClientDisconnect)(_of_nobody)
-    app.exception_handler(Exception)(_of_bug)
 
 
 def problem_of(error: CinestatsError) -> JSONResponse:
     """The problem document of an error."""
     status, kind = next((s, k) for cls, s, k in _STATUS if isinstance(error, cls))
-    wait = _RETRY_AFTER_SECONDS.get(type(error))
+    wait = _RETRY_AFTER.get(type(error))
     headers = {} if wait is None else {"Retry-After": str(wait)}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
@@ -126,15 +112,10 @@ async def _of_cinestats(_: Request, error: CinestatsError) -> JSONResponse:
     return problem_of(error)
 
 
-async def _of_parameters(_: Request, error: RequestValidationError) -> JSONResponse:
-    return _of_validation(error.errors()[0])
-
-
-async def _of_body(_: Request, error: ValidationError) -> JSONResponse:
-    return _of_validation(error.errors(include_url=False)[0])
-
-
-def _of_validation(first: Mapping[str, Any]) -> JSONResponse:
+async def _of_validation(
+    _: Request, error: RequestValidationError | ValidationError
+) -> JSONResponse:
+    first = error.errors()[0]
     names = [str(part)[:80] for part in first["loc"] if part not in ("path", "query")]
     field = names[0] if names else "body"
     match first["type"]:
@@ -150,7 +131,9 @@ def _of_validation(first: Mapping[str, Any]) -> JSONResponse:
     return problem(422, f"{field}: {sentence}.", kind="invalid-input", field=field)
 
 
-async def _of_http(_: Request, error: HTTPException) -> JSONResponse:
+async def _of_http(_: Request, error: HTTPException) -> Response:
+    if error.status_code == 304:  # no error, but the way out of a handler
+        return Response(status_code=304, headers=error.headers)
     detail = _SENTENCES.get(error.status_code, error.detail)
     return problem(error.status_code, detail, headers=error.headers)
 
@@ -164,3 +147,14 @@ async def _of_bug(_: Request, __: Exception) -> JSONResponse:
     # Starlette logs the exception with its trace behind this answer, and outside the guard.
     sentence = "Something went wrong inside cinestats; its log says what."
     return problem(500, sentence, headers=SECURITY_HEADERS)
+
+
+HANDLERS: Mapping[type[Exception], Callable[..., Awaitable[Response]]] = {
+    CinestatsError: _of_cinestats,
+    RequestValidationError: _of_validation,
+    ValidationError: _of_validation,
+    HTTPException: _of_http,
+    ClientDisconnect: _of_nobody,
+    Exception: _of_bug,
+}
+"""How an app answers every error with a problem document."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cinestats.application.access.principal import Principal
+from cinestats.application.access.principal import OWNER, Principal
 
 from .peer import ClientAddress
 from .principal import OPEN_PATHS, principal_of
@@ -72,14 +72,11 @@ class RateLimit:
         self._buckets = buckets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] != "http"
-            or scope["path"].startswith(OPEN_PATHS)
-            or principal_of(scope).kind == "owner"
-        ):
+        unlimited = scope["type"] != "http" or scope["path"].startswith(OPEN_PATHS)
+        principal = OWNER if unlimited else principal_of(scope)
+        if principal.kind == "owner":
             await self._app(scope, receive, send)
             return
-        principal = principal_of(scope)
         limit = self._unknown if principal.kind == "anonymous" else self._known
         left = self._buckets.take(caller_key(principal, scope, self._address), limit)
         # As draft-ietf-httpapi-ratelimit-headers has it: what is left, and until all is back.

@@ -6,18 +6,18 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
-from cinestats.adapters.documents import Document
 from cinestats.adapters.documents.fields import Answer, Count, Id, Position
 from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.importers import MAX_BYTES, format_names, importers, read_export
-from cinestats.application.imports.undo import past_imports, undo_import
+from cinestats.application.imports import undo
 from cinestats.domain.errors import InvalidInput
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
-from cinestats.entrypoints.api.http.bodies import bounded
+from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
+from cinestats.entrypoints.api.http.bodies import bounded, documented_body
+from cinestats.entrypoints.api.http.callers import OwnUser, SignedIn, User
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.problems import BodyTooLarge
-from cinestats.entrypoints.api.http.services import Injected, OwnUser, SignedIn, User
+from cinestats.entrypoints.api.http.services import Injected
 
 MAX_UPLOAD_BYTES = 64 * 2**20
 
@@ -90,28 +90,18 @@ async def _upload(
     return name, data
 
 
-@router.get("/imports/formats", response_model=FormatsAnswer, responses=PROBLEMS)
-def list_formats(_: SignedIn) -> Document:
+@router.get("/imports/formats")
+def list_formats(_: SignedIn) -> FormatsAnswer:
     """The formats that imports understand."""
-    return {
-        "items": [
-            {"format": each.format, "label": each.label, "hint": each.hint}
-            for each in importers()
-        ]
-    }
+    return FormatsAnswer.of(items=importers())
 
 
 _BINARY = {"type": "string", "format": "binary"}
 _EXAMPLE = "Title,Year,WatchedDate,Rating\nInception,2010,2025-01-20,4.5\n"
 _FORM = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
-_OPENAPI_UPLOAD: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {"schema": _FORM, "example": {"file": _EXAMPLE}},
-            "application/octet-stream": {"schema": _BINARY, "example": _EXAMPLE},
-        },
-    }
+_UPLOAD = {
+    "multipart/form-data": {"schema": _FORM, "example": {"file": _EXAMPLE}},
+    "application/octet-stream": {"schema": _BINARY, "example": _EXAMPLE},
 }
 
 
@@ -119,7 +109,7 @@ _OPENAPI_UPLOAD: dict[str, Any] = {
     "/users/{user}/imports",
     response_model_exclude_unset=True,
     responses=WRITE_PROBLEMS,
-    openapi_extra=_OPENAPI_UPLOAD,
+    openapi_extra=documented_body(_UPLOAD),
 )
 def import_file(
     user: User,
@@ -147,7 +137,7 @@ def import_file(
     """
     export = read_export(*upload, format=format, zone=services.zone)
     with services.writing():
-        report = services.importer.run(user, export.rows, dry_run=dry_run)
+        report = services.container.importer().run(user, export.rows, dry_run=dry_run)
     asked_for: dict[str, Any] = {}
     if rows:
         asked_for["asked_for"] = report.rows[:MAX_ROWS_SHOWN]
@@ -159,24 +149,17 @@ def import_file(
 def list_imports(user: OwnUser, services: Injected, condition: Condition) -> PastImportsAnswer:
     """The imports that the log remembers, latest first."""
     condition.check(services.diary_reader.history_version(user))
-    past = past_imports(services.diary_reader.history(user))
-    return PastImportsAnswer(
-        items=[PastImportAnswer.past(each, services.zone) for each in past]
-    )
+    past = undo.past_imports(services.diary_reader.history(user))
+    return PastImportsAnswer.of(items=past, zone=services.zone)
 
 
-@router.post(
-    "/users/{user}/imports/{import_id}/undo",
-    response_model=UndoneAnswer,
-    responses=WRITE_PROBLEMS,
-    operation_id="undo_import",
-)
-def undo(
+@router.post("/users/{user}/imports/{import_id}/undo", responses=WRITE_PROBLEMS)
+def undo_import(
     user: User,
     import_id: Annotated[Id, Path(max_length=MAX_ID_LENGTH, description="Which import.")],
     services: Injected,
-) -> Document:
+) -> UndoneAnswer:
     """Take back what an import did and nobody changed since."""
     with services.writing():
-        undone = undo_import(services.diary, user=user, import_id=import_id)
-    return {"import_id": import_id, "undone": undone, "position": services.position(user)}
+        undone = undo.undo_import(services.diary, user=user, import_id=import_id)
+    return UndoneAnswer(import_id=import_id, undone=undone, position=services.position(user))

@@ -1,9 +1,9 @@
 """For admins: the audit trail, rebuilding, dead letters, accounts and erasure."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query
 from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
@@ -11,27 +11,22 @@ from cinestats.adapters.documents.fields import Answer, Count, Id, Moment, UserI
 from cinestats.adapters.event_json import read_event
 from cinestats.application.access.accounts import MAX_USER_LENGTH, AccountNotFound
 from cinestats.application.access.ports import Privacy
-from cinestats.application.streaming.dead_letters import DeadLetters
-from cinestats.application.streaming.retry_letter import LetterNotFound, retry_letter
+from cinestats.application.streaming.dead_letters import (
+    DeadLetters,
+    LetterNotFound,
+    retry_letter,
+)
 from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.movie import clean_text
 from cinestats.entrypoints.api.access.access import InjectedAccess
 from cinestats.entrypoints.api.access.accounts import ErasureAnswer, erase_for_good
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
-from cinestats.entrypoints.api.http.bodies import Body, json_body, takes
+from cinestats.entrypoints.api.http.answers import NO_CONTENT, WRITE_PROBLEMS
+from cinestats.entrypoints.api.http.bodies import Body, takes
+from cinestats.entrypoints.api.http.callers import Admin, PathId, PathUser
 from cinestats.entrypoints.api.http.cursors import Limit
-from cinestats.entrypoints.api.http.services import Admin, Injected, PathId, PathUser
-from cinestats.entrypoints.container import Container
+from cinestats.entrypoints.api.http.services import Injected
 
-router = APIRouter(prefix="/admin", tags=["Admin"], responses=PROBLEMS)
-
-
-async def _container(request: Request) -> Container:
-    container: Container = request.app.state.container
-    return container
-
-
-_Injected = Annotated[Container, Depends(_container)]
+router = APIRouter(prefix="/admin", tags=["Admin"])
 
 
 class AuditAnswer(Answer):
@@ -51,8 +46,10 @@ class AuditPageAnswer(Answer):
     next_cursor: Id | None
 
 
-class RebuildBody(Body, json_schema_extra={"examples": [{"user_id": "anna"}]}):
+class RebuildBody(Body):
     """Whose figures to recompute; null for everybody's."""
+
+    example: ClassVar = {"user_id": "anna"}
 
     user_id: str | None = None
 
@@ -95,7 +92,9 @@ class AccountItem(Answer):
     user_id: UserId
     is_admin: bool = Field(examples=[False])
     privacy: Privacy = Field(examples=["private"])
-    has_password: bool = Field(examples=[True])
+    has_password: Annotated[bool, BeforeValidator(bool)] = Field(
+        validation_alias="password_hash", examples=[True]
+    )
     created_at: Moment
 
 
@@ -109,46 +108,44 @@ class AccountsAnswer(Answer):
 def list_audit(
     _: Admin,
     services: Injected,
-    container: _Injected,
     limit: Limit = 50,
     cursor: Annotated[
         str | None, Query(max_length=100, description="The next_cursor of the page before.")
     ] = None,
 ) -> AuditPageAnswer:
     """Who did what that somebody may have to answer for."""
-    found = container.audit_trail().latest(limit + 1, cursor)
-    return AuditPageAnswer(
-        items=[AuditAnswer.of(record, zone=services.zone) for record in found[:limit]],
-        next_cursor=found[limit - 1].record_id if len(found) > limit else None,
-    )
+    found = services.container.audit_trail().latest(limit + 1, cursor)
+    more = found[limit - 1].record_id if len(found) > limit else None
+    return AuditPageAnswer.of(items=found[:limit], next_cursor=more, zone=services.zone)
 
 
-@router.post("/rebuild", operation_id="rebuild_figures", **takes(RebuildBody))
-def rebuild(
+@router.post("/rebuild", **takes(RebuildBody))
+def rebuild_figures(
     caller: Admin,
-    body: Annotated[RebuildBody, Depends(json_body(RebuildBody))],
-    container: _Injected,
+    body: Annotated[RebuildBody, Depends(RebuildBody.read)],
+    services: Injected,
     access: InjectedAccess,
 ) -> RebuildAnswer:
     """Recompute figures from the log, while reads and writes go on; answers when it is done."""
-    if container.topic_is_foreign():
+    if services.container.topic_is_foreign():
         raise HTTPException(409, "Another application owns the topic: there is no log here.")
+    rebuilder = services.container.rebuilder()
     if body.user_id is None:
-        users = container.rebuilder().rebuild()
+        users = rebuilder.rebuild()
         access.audit.note(caller.actor, "rebuilt", "", f"{users} users")
         return RebuildAnswer(users=users)
     user = clean_text(body.user_id, "user_id", MAX_USER_LENGTH)
-    if next(container.log().of_user(user), None) is None:
+    if next(services.log.of_user(user), None) is None:
         raise EntryNotFound(f"The log has no event of {user}.")
-    container.rebuilder().rebuild_user(user)
+    rebuilder.rebuild_user(user)
     access.audit.note(caller.actor, "rebuilt", user)
     return RebuildAnswer(users=1)
 
 
-def _letters(_: Admin, container: _Injected) -> DeadLetters:
-    if container.settings().backend == "embedded":
+def _letters(_: Admin, services: Injected) -> DeadLetters:
+    if services.container.settings().backend == "embedded":
         raise HTTPException(409, "Only a topic has dead letters, and this server has none.")
-    return container.dead_letters()
+    return services.container.dead_letters()
 
 
 _Letters = Annotated[DeadLetters, Depends(_letters)]
@@ -156,67 +153,51 @@ _Letters = Annotated[DeadLetters, Depends(_letters)]
 
 @router.get("/dead-letters", responses={409: WRITE_PROBLEMS[409]})
 def list_dead_letters(
-    letters: _Letters,
-    services: Injected,
-    limit: Limit = 100,
+    letters: _Letters, services: Injected, limit: Limit = 100
 ) -> LettersAnswer:
     """The records that could not be counted, each with its reason."""
-    found = letters.waiting(limit)
-    return LettersAnswer(
-        items=[LetterAnswer.of(letter, zone=services.zone) for letter in found]
-    )
+    return LettersAnswer.of(items=letters.waiting(limit), zone=services.zone)
 
 
-@router.post("/dead-letters/{letter_id}/retry", status_code=204, responses=WRITE_PROBLEMS)
+@router.post("/dead-letters/{letter_id}/retry", **NO_CONTENT)
 def retry_dead_letter(
     caller: Admin,
     letters: _Letters,
     letter_id: PathId,
     services: Injected,
-    container: _Injected,
     access: InjectedAccess,
-) -> Response:
+) -> None:
     """Send a record to its topic again, when nothing is wrong with it any more."""
-    read = partial(read_event, zone=services.zone)
-    retry_letter(letter_id, letters, read, lambda key, value: container.resend()(key, value))
+    read, resend = partial(read_event, zone=services.zone), services.container.resend
+    retry_letter(letter_id, letters, read, lambda key, value: resend()(key, value))
     access.audit.note(caller.actor, "dead-letter-retried", letter_id)
-    return Response(status_code=204)
 
 
-@router.post("/dead-letters/{letter_id}/discard", status_code=204, responses=WRITE_PROBLEMS)
+@router.post("/dead-letters/{letter_id}/discard", **NO_CONTENT)
 def discard_dead_letter(
     caller: Admin, letters: _Letters, letter_id: PathId, access: InjectedAccess
-) -> Response:
+) -> None:
     """Drop a record for good."""
     if not letters.settle(letter_id):
         raise LetterNotFound(f"No record {letter_id} is parked.")
     access.audit.note(caller.actor, "dead-letter-discarded", letter_id)
-    return Response(status_code=204)
 
 
 @router.get("/accounts")
-def list_accounts(_: Admin, services: Injected, container: _Injected) -> AccountsAnswer:
+def list_accounts(_: Admin, services: Injected) -> AccountsAnswer:
     """Every account."""
-    return AccountsAnswer(
-        items=[
-            AccountItem.of(
-                account, zone=services.zone, has_password=account.password_hash is not None
-            )
-            for account in container.accounts().all()
-        ]
-    )
+    return AccountsAnswer.of(items=services.accounts.all(), zone=services.zone)
 
 
-@router.delete("/accounts/{user}", status_code=204, responses=WRITE_PROBLEMS)
-def remove_account(caller: Admin, user: PathUser, access: InjectedAccess) -> Response:
+@router.delete("/accounts/{user}", **NO_CONTENT)
+def remove_account(caller: Admin, user: PathUser, access: InjectedAccess) -> None:
     """End an account with its sessions, tokens and hooks; the diary stays."""
     if not access.manager.remove(user, caller.actor):
         raise AccountNotFound(f"There is no account {user}.")
-    return Response(status_code=204)
 
 
-@router.post("/users/{user}/forget", responses=WRITE_PROBLEMS, operation_id="forget_user")
-def forget(
+@router.post("/users/{user}/forget", responses=WRITE_PROBLEMS)
+def forget_user(
     caller: Admin, user: PathUser, services: Injected, access: InjectedAccess
 ) -> ErasureAnswer:
     """Erase a user for good: diary, figures, account, sessions, tokens and webhooks."""

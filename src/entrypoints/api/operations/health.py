@@ -10,10 +10,11 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from cinestats.adapters.documents.fields import Answer
-from cinestats.entrypoints.api.http.answers import PROBLEMS
+from cinestats.entrypoints.api.http.answers import PROBLEMS, answer
+from cinestats.entrypoints.api.http.callers import Caller
 from cinestats.entrypoints.api.http.peer import is_this_machine
 from cinestats.entrypoints.api.http.problems import problem
-from cinestats.entrypoints.api.http.services import Caller, Injected
+from cinestats.entrypoints.api.http.services import Injected
 
 router = APIRouter(tags=["Operations"])
 
@@ -34,19 +35,14 @@ class ReadyAnswer(Answer):
     )
 
 
-@router.get("/health/live", operation_id="get_liveness")
-async def live() -> AliveAnswer:
+@router.get("/health/live")
+async def get_liveness() -> AliveAnswer:
     """Say whether the process is alive."""
     return AliveAnswer(status="alive")
 
 
-@router.get(
-    "/health/ready",
-    response_model=ReadyAnswer,
-    responses={503: PROBLEMS[503]},
-    operation_id="get_readiness",
-)
-def ready(services: Injected) -> JSONResponse:
+@router.get("/health/ready", response_model=ReadyAnswer, responses={503: PROBLEMS[503]})
+def get_readiness(services: Injected) -> JSONResponse:
     """Say whether reads, writes and the projection work. If not, 503 says why."""
     failures = services.background.failures()
     if failures:
@@ -71,15 +67,8 @@ async def _may_see_metrics(request: Request, caller: Caller) -> None:
     raise HTTPException(404)
 
 
-_METRICS = {
-    "description": "The metrics.",
-    "content": {
-        "text/plain": {
-            "schema": {"type": "string"},
-            "example": 'cinestats_events_appended_total{partition="0"} 417.0\n',
-        }
-    },
-}
+_EXAMPLE = 'cinestats_events_appended_total{partition="0"} 417.0\n'
+_METRICS = answer("The metrics.", "text/plain", {"type": "string"}, _EXAMPLE)
 
 
 @router.get(
@@ -87,9 +76,8 @@ _METRICS = {
     response_class=Response,
     responses={**PROBLEMS, 200: _METRICS},
     dependencies=[Depends(_may_see_metrics)],
-    operation_id="get_metrics",
 )
-def metrics(services: Injected) -> Response:
+def get_metrics(services: Injected) -> Response:
     """The metrics in Prometheus' text format, for this machine and for tokens of an admin."""
     return Response(generate_latest(services.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 

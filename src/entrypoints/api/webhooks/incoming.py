@@ -1,10 +1,10 @@
 """Incoming hooks: Plex, Jellyfin and Emby tell of films that were seen to their end."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
@@ -21,16 +21,11 @@ from cinestats.application.media_servers.record_play import (
     record_play,
 )
 from cinestats.domain.errors import InvalidInput
-from cinestats.entrypoints.api.http.answers import PROBLEMS, WRITE_PROBLEMS
-from cinestats.entrypoints.api.http.bodies import Body, bounded, json_body, takes
+from cinestats.entrypoints.api.http.answers import NO_CONTENT, WRITE_PROBLEMS
+from cinestats.entrypoints.api.http.bodies import Body, bounded, documented_body, takes
+from cinestats.entrypoints.api.http.callers import OwnUser, PathId, User, UserInPerson
 from cinestats.entrypoints.api.http.problems import MalformedBody
-from cinestats.entrypoints.api.http.services import (
-    Injected,
-    OwnUser,
-    PathId,
-    User,
-    UserInPerson,
-)
+from cinestats.entrypoints.api.http.services import Injected
 
 MAX_NOTICE_BYTES = 2**20
 MAX_FORM_BYTES = 10 * 2**20  # Plex puts a picture beside what it has to say
@@ -41,13 +36,13 @@ _READERS: Mapping[MediaServer, Callable[[object], Play | Ignored]] = {
     "emby": read_emby,
 }
 
-router = APIRouter(tags=["Webhooks"], responses=PROBLEMS)
+router = APIRouter(tags=["Webhooks"])
 
 
-class HookBody(
-    Body, json_schema_extra={"examples": [{"service": "jellyfin", "user_name": "anna"}]}
-):
+class HookBody(Body):
     """Which media server calls; with ``user_name`` only the plays of that user count."""
+
+    example: ClassVar = {"service": "jellyfin", "user_name": "anna"}
 
     service: MediaServer
     user_name: str | None = Field(default=None, min_length=1, max_length=MAX_USER_NAME_LENGTH)
@@ -84,14 +79,13 @@ class OutcomeAnswer(Answer):
 @router.get("/users/{user}/hooks")
 def list_hooks(user: OwnUser, services: Injected) -> HooksAnswer:
     """The hooks by which media servers add to the diary."""
-    found = services.hooks.of_user(user)
-    return HooksAnswer(items=[HookAnswer.of(hook, zone=services.zone) for hook in found])
+    return HooksAnswer.of(items=services.hooks.of_user(user), zone=services.zone)
 
 
 @router.post("/users/{user}/hooks", status_code=201, **takes(HookBody))
 def make_hook(
     user: UserInPerson,
-    body: Annotated[HookBody, Depends(json_body(HookBody))],
+    body: Annotated[HookBody, Depends(HookBody.read)],
     services: Injected,
 ) -> NewHookAnswer:
     """Make an address for a media server. It holds a secret, and is shown this once."""
@@ -100,12 +94,11 @@ def make_hook(
     return NewHookAnswer.of(made.hook, zone=services.zone, url=url)
 
 
-@router.delete("/users/{user}/hooks/{hook_id}", status_code=204, responses=WRITE_PROBLEMS)
-def delete_hook(user: User, hook_id: PathId, services: Injected) -> Response:
+@router.delete("/users/{user}/hooks/{hook_id}", **NO_CONTENT)
+def delete_hook(user: User, hook_id: PathId, services: Injected) -> None:
     """End a hook: nothing answers at its address any more."""
     if not services.hooks.revoke(user, hook_id):
         raise HTTPException(404)
-    return Response(status_code=204)
 
 
 def _hook(
@@ -118,12 +111,10 @@ def _hook(
     return hook
 
 
-class _Notice(NamedTuple):
-    hook: Hook
-    document: object
+_Hook = Annotated[Hook, Depends(_hook)]
 
 
-async def _notice(request: Request, hook: Annotated[Hook, Depends(_hook)]) -> _Notice:
+async def _notice(request: Request, _: _Hook) -> object:
     """What the media server says, as JSON; whatever else its form holds is not looked at.
 
     Without a hook nothing is read.
@@ -141,69 +132,59 @@ async def _notice(request: Request, hook: Annotated[Hook, Depends(_hook)]) -> _N
     else:  # whatever it is declared as: Jellyfin sends JSON as text/plain
         text = await bounded(request, MAX_NOTICE_BYTES).body()
     try:
-        return _Notice(hook, strict_json.parse(text))
+        return strict_json.parse(text)
     except InvalidInput as error:
         raise MalformedBody(f"{error}.") from error
 
 
-_NOTICE: dict[str, Any] = {"type": "object", "additionalProperties": True}
-_OPENAPI_NOTICE: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "What Plex, Jellyfin's webhook plugin, or Emby sends.",
-        "content": {
-            "application/json": {
-                "schema": _NOTICE,
-                "example": {
-                    "NotificationType": "PlaybackStop",
-                    "ItemType": "Movie",
-                    "ItemId": "0a1b2c3d",
-                    "Name": "Inception",
-                    "Year": 2010,
-                    "Provider_imdb": "tt1375666",
-                    "PlayedToCompletion": True,
-                    "UtcTimestamp": "2025-01-20T21:30:00Z",
-                },
-            },
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "payload": {"type": "string", "description": "Plex's JSON."},
-                        "data": {"type": "string", "description": "Emby's JSON."},
-                        "thumb": {"type": "string", "format": "binary"},
-                    },
-                },
-                "example": {
-                    "payload": '{"event": "media.scrobble", "Metadata": {"type": "movie",'
-                    ' "title": "Inception", "year": 2010}}'
-                },
+_NOTICES = {
+    "application/json": {
+        "schema": {"type": "object", "additionalProperties": True},
+        "example": {
+            "NotificationType": "PlaybackStop",
+            "ItemType": "Movie",
+            "ItemId": "0a1b2c3d",
+            "Name": "Inception",
+            "Year": 2010,
+            "Provider_imdb": "tt1375666",
+            "PlayedToCompletion": True,
+            "UtcTimestamp": "2025-01-20T21:30:00Z",
+        },
+    },
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "properties": {
+                "payload": {"type": "string", "description": "Plex's JSON."},
+                "data": {"type": "string", "description": "Emby's JSON."},
+                "thumb": {"type": "string", "format": "binary"},
             },
         },
-    }
+        "example": {
+            "payload": '{"event": "media.scrobble", "Metadata": {"type": "movie",'
+            ' "title": "Inception", "year": 2010}}'
+        },
+    },
 }
+_TOLD = "What Plex, Jellyfin's webhook plugin, or Emby sends."
 
 
 @router.post(
     "/hooks/{secret}",
     responses=WRITE_PROBLEMS,
-    openapi_extra=_OPENAPI_NOTICE,
-    operation_id="receive_notice",
+    openapi_extra=documented_body(_NOTICES, description=_TOLD),
 )
-def receive(notice: Annotated[_Notice, Depends(_notice)], services: Injected) -> OutcomeAnswer:
+def receive_notice(
+    hook: _Hook, notice: Annotated[object, Depends(_notice)], services: Injected
+) -> OutcomeAnswer:
     """Take what a media server tells. A film seen to its end is added; once, however often."""
-    hook = notice.hook
-    play = _READERS[hook.service](notice.document)
+    play = _READERS[hook.service](notice)
     if isinstance(play, Ignored):
         outcome = PlayOutcome("ignored", play.reason)
     elif not hook.is_for(play.user_name):
         outcome = PlayOutcome("ignored", f"It was not seen by {hook.user_name}.")
     else:
         with services.writing():
-            outcome = record_play(
-                services.diary,
-                user=hook.credential.user_id,
-                hook_id=hook.hook_id,
-                play=play,
-            )
+            user = hook.credential.user_id
+            outcome = record_play(services.diary, user=user, hook_id=hook.hook_id, play=play)
     return OutcomeAnswer.of(outcome, zone=services.zone)

@@ -8,7 +8,7 @@ import pytest
 from cinestats.application.access.accounts import AccountNotFound, change_account, is_open
 from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.access.ports import AccountExists
-from cinestats.application.upkeep.erase import erase_user
+from cinestats.application.upkeep.forget import erase_user
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
 from cinestats.domain.errors import InvalidInput
 from tests.unit.application.access_application import PASSWORD, AccessApplication

@@ -28,12 +28,16 @@ class Counting(DiaryReader):
                 reads.append(user_id)
                 return app.diaries.entries(user_id)
 
-        class History:
+        class Log:
+            partitions = app.log.partitions
+            tail = staticmethod(app.log.tail)
+            read = staticmethod(app.log.read)
+
             def of_user(self, user_id: str) -> Iterator[Recorded]:
                 yield from app.log.of_user(user_id)
                 reads.append(f"history of {user_id}")
 
-        super().__init__(app.log, History(), Diaries(), UTC, max_kept)  # type: ignore[arg-type]
+        super().__init__(Log(), Diaries(), UTC, max_kept)  # type: ignore[arg-type]
 
 
 def titles(reader: DiaryReader, user: str, as_of: date | None = None) -> list[str]:
@@ -109,7 +113,7 @@ def test_a_day_of_the_past_ends_at_midnight_in_the_zone() -> None:
 def test_what_was_erased_is_kept_no_longer() -> None:
     """Erasing moves no position, and yet no answer holds the events any more."""
     app = Application()
-    reader = DiaryReader(app.log, app.log, app.diaries, UTC)
+    reader = DiaryReader(app.log, app.diaries, UTC)
     app.recorder.record(app.add("Heat"))
     app.recorder.record(app.add("Other", "u2"))
     entry = app.diaries.entries("u1")[0]
@@ -196,7 +200,7 @@ Step = tuple[str, str, int]
 def test_a_reader_never_shows_what_is_no_longer_there(steps: list[Step], kept: int) -> None:
     """Whatever happens between two reads, they equal what the stores hold."""
     app = Application(partitions=2)
-    reader = DiaryReader(app.log, app.log, app.diaries, UTC, kept)
+    reader = DiaryReader(app.log, app.diaries, UTC, kept)
     for what, user, n in steps:
         app.now += timedelta(hours=7)
         mine = {e.movie.title: e for e in app.diaries.entries(user)}

@@ -132,7 +132,7 @@ def test_a_writer_that_never_gets_a_turn_says_so() -> None:
     """The wait is bounded, and nothing is recorded."""
     app = Application()
     log = ContestedLog()
-    recorder = Recorder(log, log, app.diaries)
+    recorder = Recorder(log, app.diaries)
     with pytest.raises(StoreBusy):
         recorder.record(app.add())
 
@@ -142,7 +142,7 @@ def test_many_threads_write_to_one_file(tmp_path: Path) -> None:
     log = SqliteEventLog(tmp_path / "log.db")
     diaries = SqliteDiaryStore(tmp_path / "diary.db")
     app = Application()
-    recorder = Recorder(log, log, diaries)
+    recorder = Recorder(log, diaries)
     shared = app.add("Shared")
     receipts: list[Receipt] = []
 

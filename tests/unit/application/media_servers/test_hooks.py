@@ -18,7 +18,7 @@ def app() -> AccessApplication:
 def hooks_of(app: AccessApplication, *, at_home: bool = False) -> Hooks:
     household = app.manager if at_home else None
     audit = Audit(app.trail, app.clock, app.new_id)
-    return Hooks(app.accounts, household, app.credentials, app.issuer, audit)
+    return Hooks(household, app.issuer, audit)
 
 
 def test_a_hook_is_found_by_its_secret_alone(app: AccessApplication) -> None:

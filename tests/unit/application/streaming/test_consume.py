@@ -1,6 +1,7 @@
 """Consuming a topic: exactly once in effect, whatever the topic brings."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,9 +13,8 @@ from cinestats.application.log.ports import NewerEvent
 from cinestats.application.streaming.consume import (
     Consumer,
     LogGap,
-    LogPositions,
-    OffsetPositions,
     Outcome,
+    Positions,
     TopicRecord,
 )
 from cinestats.domain.diary import DeleteMovie, UpdateRating
@@ -29,7 +29,7 @@ class Topic:
     def __init__(self, app: Application, *, relayed: bool = True) -> None:
         self.app = app
         self.letters = MemoryDeadLetters()
-        positions = LogPositions(app.log) if relayed else OffsetPositions()
+        positions = Positions(app.log if relayed else None)
         self.consumer = Consumer(
             "events",
             1,
@@ -216,7 +216,7 @@ def test_a_user_in_the_wrong_partition_is_parked() -> None:
     """Only Kafka's own partitioning keeps a user's events in order."""
     app = recorded()
     topic = Topic(app)
-    topic.consumer._partitions = 1000
+    topic.consumer = replace(topic.consumer, partitions=1000)
     topic.relay(1)
     assert topic.consume().parked == 1
     assert topic.reasons() == ["key: 'u1' belongs into another partition"]

@@ -67,6 +67,7 @@ def test_signing_out_ends_the_session(browser: TestClient, sign_in: SignIn) -> N
     copy = browser.cookies["cinestats_session"]
     answer = browser.delete("/session")
     assert answer.status_code == 204
+    assert "Content-Type" not in answer.headers
     assert "cinestats_session" not in browser.cookies
     headers = {"Cookie": f"cinestats_session={copy}"}
     assert browser.get("/users/anna/stats", headers=headers).status_code == 401

@@ -157,7 +157,7 @@ class TestIdempotencyKey:
         first = client.post("/users/u1/movies", json=body, headers=KEY)
         services = client.app.state.services  # type: ignore[attr-defined]
         later = datetime(2100, 1, 1, tzinfo=UTC)
-        client.app.state.services = _with_clock(services, later)  # type: ignore[attr-defined]
+        services.diary = replace(services.diary, clock=lambda: later)
         again = client.post("/users/u1/movies", json=body, headers=KEY)
         assert (again.status_code, again.json()) == (201, first.json())
 
@@ -217,7 +217,3 @@ class TestIdempotencyKey:
         response = client.post("/users/u1/movies", json=FILM, headers=headers)
         assert response.status_code == 422
         assert response.json()["field"] == "Idempotency-Key"
-
-
-def _with_clock(services: Any, moment: datetime) -> Any:
-    return replace(services, diary=replace(services.diary, clock=lambda: moment))

@@ -238,7 +238,7 @@ def test_trends_tell_what_moved(container: Container, client: TestClient, add: A
         position = add(name, genres=["War"], timestamp=moment)["position"]
     get(client, "/users/u1/stats", at_least=position)
     models = container.models()
-    refresh_trends(models, models, container.clock(), container.zone())
+    refresh_trends(models, container.clock(), container.zone())
     trends = get(client, "/trends")
     assert [tuple(film.values()) for film in trends["movements"]] == [
         ("New", None, 1, 2, 3, 1),
@@ -247,7 +247,7 @@ def test_trends_tell_what_moved(container: Container, client: TestClient, add: A
     assert trends["genre_movements"] == [{"genre": "War", "count": 5, "previous_count": 3}]
     etag = client.get("/trends").headers["ETag"]
     assert client.get("/trends", headers={"If-None-Match": etag}).status_code == 304
-    refresh_trends(models, models, container.clock(), container.zone())
+    refresh_trends(models, container.clock(), container.zone())
     assert client.get("/trends", headers={"If-None-Match": etag}).status_code == 200
 
 

@@ -1,0 +1,103 @@
+"""Accounts, credentials and the audit trail, on whatever a backend keeps records in."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from cinestats.application.access.audit import AuditRecord
+from cinestats.application.access.ports import Account, AccountExists, Credential
+from cinestats.application.stores import AccessStores
+
+from .records import Records, Taken
+
+
+class StoredAccounts:
+    """Implements Accounts and AccountList; no two records may share a subject."""
+
+    def __init__(self, records: Records[Account]) -> None:
+        self._records = records
+
+    def get(self, user_id: str) -> Account | None:
+        return next(iter(self._records.find(user_id=user_id)), None)
+
+    def add(self, account: Account) -> None:
+        with _unique(account):
+            self._records.insert(account)
+
+    def replace(self, old: Account, new: Account) -> bool:
+        with _unique(new):
+            return self._records.replace(old, new)
+
+    def remove(self, user_id: str) -> bool:
+        return self._records.delete(user_id=user_id) == 1
+
+    def all(self) -> Sequence[Account]:
+        return self._records.find()
+
+    def of_subject(self, oidc_subject: str) -> Account | None:
+        return next(iter(self._records.find(oidc_subject=oidc_subject)), None)
+
+
+class StoredCredentials:
+    """Implements Credentials and CredentialUse."""
+
+    def __init__(self, records: Records[Credential]) -> None:
+        self._records = records
+
+    def add(self, credential: Credential) -> None:
+        self._records.insert(credential)
+
+    def find(self, secret_hash: str) -> Credential | None:
+        return next(iter(self._records.find(secret_hash=secret_hash)), None)
+
+    def of_user(self, user_id: str) -> Sequence[Credential]:
+        return self._records.find(user_id=user_id)
+
+    def revoke(self, user_id: str, credential_id: str) -> bool:
+        return self._records.delete(credential_id=credential_id, user_id=user_id) == 1
+
+    def note_use(self, credential_id: str, at: datetime, expires_at: datetime | None) -> None:
+        used = {"last_used_at": at, "expires_at": expires_at}
+        self._records.update({"credential_id": credential_id}, used)
+
+
+class StoredAuditTrail:
+    """Implements AuditTrail."""
+
+    def __init__(self, records: Records[AuditRecord]) -> None:
+        self._records = records
+
+    def append(self, record: AuditRecord) -> None:
+        self._records.insert(record)
+
+    def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
+        return self._records.latest(limit, before)
+
+
+class StoredAccess(AccessStores):
+    """The three, each on its records."""
+
+    def __init__(
+        self,
+        accounts: Records[Account],
+        credentials: Records[Credential],
+        audit_trail: Records[AuditRecord],
+    ) -> None:
+        super().__init__(
+            StoredAccounts(accounts),
+            StoredCredentials(credentials),
+            StoredAuditTrail(audit_trail),
+        )
+
+
+@contextmanager
+def _unique(account: Account) -> Generator[None]:
+    """Say in our words which unique value of the account is taken."""
+    try:
+        yield
+    except Taken as taken:
+        if "oidc_subject" in str(taken):
+            raise AccountExists(
+                f"The subject {account.oidc_subject} has an account."
+            ) from taken
+        raise AccountExists(f"The name {account.user_id} is taken.") from taken
