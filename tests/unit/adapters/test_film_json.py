@@ -42,7 +42,7 @@ FILM = CatalogueFilm(JAWS, "Jaws!", "Lo squalo", ("Tiburón",), "tt0073195", 578
 def test_a_film_comes_back_from_its_document(movie: Movie) -> None:
     """As values and as text; each field under its name."""
     document = film_document(movie)
-    assert list(document) == [field.name for field in FILM_FIELDS]
+    assert sorted(document) == sorted(field.name for field in FILM_FIELDS)
     assert movie_of(document) == movie
     assert movie_of_json(film_json(movie)) == movie
     assert read_movie(json.loads(film_json(movie))) == movie

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cinestats.adapters.documents import change_document, iso_day
 from cinestats.adapters.documents.fields import Answer, ByRating, Moment, Play
 from cinestats.adapters.documents.read_models import (
     AffinityAnswer,
@@ -20,7 +19,6 @@ from cinestats.adapters.film_json import entry_document
 from cinestats.application.figures.ports import AffinityDocument, UserStatsDocument
 from cinestats.application.imports.undo import PastImport
 from cinestats.domain.affinity import Affinity, AffinityType
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
 from cinestats.domain.global_trend import DayCount, FilmDay, summarize
 from cinestats.domain.movie import Movie
 from cinestats.domain.user_stats import STATS_VERSION, UserStats
@@ -29,7 +27,6 @@ from tests.unit.domain.diaries import play
 ROME = ZoneInfo("Europe/Rome")
 NIGHT = datetime(2025, 1, 20, 23, 30, tzinfo=UTC)
 IN_ROME = "2025-01-21T00:30:00+01:00"
-ENTRY = play("Heat", "2025-01-20", 9)
 
 
 def test_statistics_have_the_fields_of_their_collection() -> None:
@@ -98,32 +95,6 @@ def test_trends_come_back_from_their_document() -> None:
     assert older.top_movies == trend.top_movies
 
 
-@pytest.mark.parametrize(
-    ("event", "type_", "old", "new"),
-    [
-        (MovieAdded("v", "u", NIGHT, ENTRY), "ADD", None, 4.5),
-        (MovieDeleted("v", "u", NIGHT, ENTRY), "DELETE", 4.5, None),
-        (RatingUpdated("v", "u", NIGHT, ENTRY, 3), "UPDATE_RATING", 4.5, 1.5),
-        (RatingUpdated("v", "u", NIGHT, ENTRY, None), "UPDATE_RATING", 4.5, None),
-    ],
-)
-def test_a_change_tells_the_rating_before_and_after(
-    event: Event, type_: str, old: float | None, new: float | None
-) -> None:
-    """In stars; what was not in the diary has none. The moment is in the zone."""
-    assert change_document(event, ROME) == {
-        "at": IN_ROME,
-        "type": type_,
-        "old_rating": old,
-        "new_rating": new,
-    }
-
-
-def test_an_unknown_day_is_null() -> None:
-    """A known one is written as year, month and day."""
-    assert (iso_day(None), iso_day(date(2025, 1, 2))) == (None, "2025-01-02")
-
-
 class Told(Answer):
     at: Moment
     counts: ByRating
@@ -168,7 +139,7 @@ def test_a_document_is_plain_json() -> None:
 def test_a_past_import_is_told_in_the_zone() -> None:
     """With what it changed, and whether it was undone."""
     past = PastImport("i1", NIGHT, 3, True)
-    assert PastImportAnswer.past(past, ROME).document() == {
+    assert PastImportAnswer.of(past, zone=ROME).document() == {
         "import_id": "i1",
         "at": IN_ROME,
         "changes": 3,

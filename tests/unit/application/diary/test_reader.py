@@ -106,7 +106,7 @@ def test_a_day_of_the_past_ends_at_midnight_in_the_zone() -> None:
     app.now = app.now.replace(hour=23, minute=30)
     app.recorder.record(app.add("Heat"))
     for zone, wanted in ((UTC, ["Heat"]), (ZoneInfo("Europe/Rome"), [])):
-        reader = DiaryReader(app.log, app.log, app.diaries, zone)
+        reader = DiaryReader(app.log, app.diaries, zone)
         assert titles(reader, "u1", TODAY) == wanted
 
 
@@ -139,13 +139,17 @@ def test_an_event_that_comes_between_the_position_and_the_read_is_there_once() -
         app.recorder.record(app.add(title))
     late = [app.add("Late")]
 
-    class History:
+    class Log:
+        partitions = app.log.partitions
+        tail = staticmethod(app.log.tail)
+        read = staticmethod(app.log.read)
+
         def of_user(self, user_id: str) -> Iterator[Recorded]:
             if late:
                 app.recorder.record(late.pop())
             yield from app.log.of_user(user_id)
 
-    reader = DiaryReader(app.log, History(), app.diaries, UTC)  # type: ignore[arg-type]
+    reader = DiaryReader(Log(), app.diaries, UTC)  # type: ignore[arg-type]
     for title in ("Ali", "Thief"):
         assert list(reader.history("u1")) == list(app.log.of_user("u1"))
         app.recorder.record(app.add(title))
@@ -156,7 +160,7 @@ def test_an_event_that_comes_between_the_position_and_the_read_is_there_once() -
 def test_an_erased_history_is_not_served_although_others_go_on() -> None:
     """Nothing that follows makes up for the first event, which is gone."""
     app = Application()
-    reader = DiaryReader(app.log, app.log, app.diaries, UTC)
+    reader = DiaryReader(app.log, app.diaries, UTC)
     app.recorder.record(app.add("Heat"))
     assert len(reader.history("u1")) == 1
     app.log.erase("u1", 1)

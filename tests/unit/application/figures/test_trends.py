@@ -4,19 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cinestats.application.figures.trends import refresh_trends
-from cinestats.domain.global_trend import GlobalTrend
 from tests.unit.application.application import Application
-
-
-class Board:
-    def __init__(self) -> None:
-        self.published: list[tuple[GlobalTrend, datetime]] = []
-
-    def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
-        self.published.append((trend, updated_at))
-
-    def get(self) -> tuple[GlobalTrend, datetime] | None:
-        raise NotImplementedError
 
 
 def test_the_window_ends_today_in_the_zone() -> None:
@@ -25,10 +13,9 @@ def test_the_window_ends_today_in_the_zone() -> None:
     app.recorder.record(app.add("Old"))
     app.now += timedelta(days=29)
     app.projector.catch_up()
-    board = Board()
     night = datetime(2025, 2, 19, 23, 30, tzinfo=UTC)
-    london = refresh_trends(app.models, board, lambda: night, UTC)
+    london = refresh_trends(app.models, lambda: night, UTC)
     assert london.movie_counts == {"Old": 1}
-    rome = refresh_trends(app.models, board, lambda: night, ZoneInfo("Europe/Rome"))
+    rome = refresh_trends(app.models, lambda: night, ZoneInfo("Europe/Rome"))
     assert rome.movie_counts == {}
-    assert board.published == [(london, night), (rome, night)]
+    assert app.models.get() == (rome, night)

@@ -7,8 +7,11 @@ import pytest
 from cinestats.adapters import strict_json
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
-from cinestats.application.streaming.dead_letters import DeadLetter
-from cinestats.application.streaming.retry_letter import LetterNotFound, retry_letter
+from cinestats.application.streaming.dead_letters import (
+    DeadLetter,
+    LetterNotFound,
+    retry_letter,
+)
 from cinestats.domain.errors import InvalidInput
 from tests.contracts.builders import added
 
