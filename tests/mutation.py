@@ -29,44 +29,27 @@ _FUNCTION = re.compile(r"^cinestats\.(.*)\.x(?:_|ǁ(?P<class>\w+)ǁ)(\w+?)__mutm
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Mutation testing; see tests/mutation.py.")
-    parser.add_argument(
-        "--again", action="store_true", help="try only what earlier runs did not kill"
-    )
     parser.add_argument("only", nargs="*", help="parts of names, such as domain.movie")
-    options = parser.parse_args()
-    if not options.again:
-        shutil.rmtree(WORKSPACE, ignore_errors=True)
+    wanted = parser.parse_args().only or [""]
     prepare()
     mutmut("run", "--max-children", "2", "cinestats.domain.errors.*")  # makes all mutants
-    tried = [
-        name
-        for name, status in results().items()
-        if in_sample(name)
-        and (not options.only or any(part in name for part in options.only))
-        and not (options.again and status in KILLED)
-    ]
+    tried = [n for n in results() if in_sample(n) and any(part in n for part in wanted)]
     mutmut("run", "--max-children", "2", *tried)
-    return report({name: status for name, status in results().items() if name in set(tried)})
+    statuses = results()
+    return report({name: statuses[name] for name in tried})
 
 
 def prepare() -> None:
-    """Lay src out under the name of its package, next to the tests.
+    """Lay src out under the name of its package, next to the tests, as all are now.
 
     Functions lose their cache, which changes no value: mutmut passes over decorated ones.
     """
-    for source in (ROOT / "src").rglob("*.py"):
-        target = WORKSPACE / "cinestats" / source.relative_to(ROOT / "src")
-        code = re.sub(r"^@lru_cache\(.*\n", "", source.read_text(), flags=re.MULTILINE)
-        if not target.exists() or target.read_text() != code:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(code)
-    shutil.copytree(
-        ROOT / "src/adapters/data", WORKSPACE / "cinestats/adapters/data", dirs_exist_ok=True
-    )
-    for name in ("docs", "pyproject.toml", "tests"):
-        link = WORKSPACE / name
-        link.unlink(missing_ok=True)
-        link.symlink_to(ROOT / name)
+    shutil.rmtree(WORKSPACE, ignore_errors=True)
+    for name, copied in (("src", "cinestats"), ("docs", "docs"), ("tests", "tests")):
+        shutil.copytree(ROOT / name, WORKSPACE / copied)
+    shutil.copy(ROOT / "pyproject.toml", WORKSPACE)
+    for module in (WORKSPACE / "cinestats").rglob("*.py"):
+        module.write_text(re.sub(r"(?m)^@lru_cache\(.*\n", "", module.read_text()))
 
 
 def in_sample(mutant: str) -> bool:

@@ -190,7 +190,7 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
     rating = film.get("rating")
     if type_ is RatingUpdated:
         source = fields if "old_rating" in fields else film
-        rating = source.get("old_rating", None if source is fields else rating)
+        rating = source.get("old_rating", rating)
     entry = Entry(
         optional_text(fields, "entry_id"),
         read_movie(film),

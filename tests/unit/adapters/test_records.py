@@ -1,8 +1,10 @@
 """Records as stores keep them."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +47,19 @@ def test_texts_sort_as_the_moments_do(one: datetime, other: datetime) -> None:
     """With microseconds and without, whatever the zone: stores compare the texts."""
     assert (text_of(one) < text_of(other)) == (one < other)
     assert (text_of(one) == text_of(other)) == (one == other)
+
+
+def test_a_text_is_in_utc_whatever_the_servers_own_zone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Texts of two servers can be compared."""
+    moment = datetime(2025, 3, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "America/New_York")
+        time.tzset()
+        text = text_of(moment)
+    time.tzset()
+    assert text == "2025-03-01T10:00:00+00:00"
 
 
 def test_a_whole_second_sorts_before_its_fractions() -> None:

@@ -66,6 +66,7 @@ def test_what_careless_readers_let_through_is_refused(text: bytes, reason: str) 
         ('"\\ud800"', "holds a lone surrogate"),
         ('["\\udfff"]', "holds a lone surrogate"),
         ("[" * 65 + "1" + "]" * 65, "nests deeper than 64 levels"),
+        ("[" * 100_000, "nests deeper than 64 levels"),
         ('{"a":' * 64 + "[[]]" + "}" * 64, "nests deeper than 64 levels"),
     ],
 )

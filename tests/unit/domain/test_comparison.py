@@ -137,3 +137,9 @@ def test_the_error_of_the_series_falls_with_the_fourth_power(
 ) -> None:
     """So it does when each of its terms is right, and only then."""
     assert 1 < (exact - student_t(degrees)) * degrees**4 < 2
+
+
+def test_few_degrees_have_four_decimals() -> None:
+    """There the series is not near enough."""
+    published = {1: 12.7062, 2: 4.3027, 3: 3.1824, 4: 2.7764, 5: 2.5706, 9: 2.2622, 10: 2.2281}
+    assert {n: round(student_t(n), 4) for n in published} == published

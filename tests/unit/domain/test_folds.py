@@ -20,7 +20,7 @@ from cinestats.domain.global_trend import DayCount, FilmDay
 from cinestats.domain.movie import Movie
 from cinestats.domain.projections import AFFINITY, FILM_DAYS, PROJECTIONS, USER_STATS
 from cinestats.domain.projections.projection import Move, Projection, moves_of
-from cinestats.domain.recompute import compute_user_stats
+from cinestats.domain.recompute import compute_user_stats, film_days_of
 from cinestats.domain.user_stats import UserStats
 
 NOW = datetime(2025, 1, 21, 9, tzinfo=UTC)
@@ -334,3 +334,17 @@ def test_a_poster_survives_plays_that_know_none() -> None:
     trend = global_trend.summarize(days, today)
     assert trend.poster_cache == {"Emma": "https://example.org/e.jpg"}
     assert trend.top_movies[0].poster_url == "https://example.org/e.jpg"
+
+
+def test_a_day_shows_the_film_as_its_first_play_had_it() -> None:
+    """Counted anew, too: from the plays added on the day, in their order."""
+    plain, rich = Movie.create("A", year=1999), FILMS[0]
+    day, later = date(2025, 1, 1), date(2025, 1, 2)
+    entries = [
+        Entry(str(n), film, None, None, added_on)
+        for n, (film, added_on) in enumerate([(plain, day), (rich, day), (rich, later)])
+    ]
+    assert film_days_of(entries) == {
+        global_trend.FilmDay(day, "a|1999"): global_trend.DayCount(2, plain),
+        global_trend.FilmDay(later, "a|1999"): global_trend.DayCount(1, rich),
+    }

@@ -1,10 +1,12 @@
 """Accounts: who gets one, who reads a diary, what ends with it."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from cinestats.application.access.accounts import AccountNotFound, change_account, is_open
+from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.access.ports import AccountExists
 from cinestats.application.upkeep.forget import erase_user
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
@@ -23,7 +25,12 @@ def test_a_new_account_is_private_and_no_admin(app: AccessApplication) -> None:
     assert app.accounts.get("anna") == account
     assert (account.privacy, account.link, account.is_admin) == ("private", None, False)
     assert account.password_hash == f"v1:{PASSWORD}"
-    assert app.actions() == [("test", "account-added", "anna")]
+    app.register("olga", is_admin=True)
+    told = [(r.actor, r.action, r.subject, r.detail) for r in app.trail.latest(2)]
+    assert told == [
+        ("test", "account-added", "olga", "admin"),
+        ("test", "account-added", "anna", ""),
+    ]
 
 
 def test_no_secret_is_shown_with_an_account(app: AccessApplication) -> None:
@@ -46,6 +53,7 @@ def test_no_secret_is_shown_with_an_account(app: AccessApplication) -> None:
         ("anna", "x" * 201, "password"),
         ("anna", "e\u0301" * 9, "password"),
         ("anna", "\ud800 is no character", "password"),
+        ("anna", "no character is \udfff", "password"),
     ],
 )
 def test_names_and_passwords_have_bounds(
@@ -56,6 +64,30 @@ def test_names_and_passwords_have_bounds(
         app.manager.register(user_id, password, actor="test")
     assert refusal.value.field == field
     assert list(app.accounts.all()) == []
+
+
+def test_a_password_has_ten_to_two_hundred_characters(app: AccessApplication) -> None:
+    """Both bounds are allowed; the letters next to the surrogates are letters."""
+    for name, password in (("a", "x" * 10), ("b", "x" * 200), ("c", "\ud7ff" * 9 + "\ue000")):
+        app.manager.register(name, password, actor="test")
+        app.sessions.sign_in(name, password)
+
+
+def test_the_subject_of_an_issuer_is_bounded_by_name(app: AccessApplication) -> None:
+    """By OpenID Connect's own bound."""
+    register = partial(app.manager.register, password=None, actor="test")
+    assert register("anna", oidc_subject="s" * 255).oidc_subject == "s" * 255
+    with pytest.raises(InvalidInput, match=r"^oidc_subject: is 256 characters long"):
+        register("olga", oidc_subject="s" * 256)
+
+
+def test_a_password_is_confirmed_before_a_grave_step(app: AccessApplication) -> None:
+    """A wrong one is refused and noted."""
+    app.register()
+    app.manager.confirm_password("anna", PASSWORD)
+    with pytest.raises(SignInRefused, match=r"^The password is wrong\.$"):
+        app.manager.confirm_password("anna", "another one")
+    assert app.actions()[1:] == [("anna", "password-refused", "anna")]
 
 
 def test_a_name_is_given_once(app: AccessApplication) -> None:
@@ -179,3 +211,30 @@ def test_an_erased_user_leaves_neither_diary_nor_account(app: AccessApplication)
     assert list(app.log.of_user("anna")) == []
     assert app.accounts.get("anna") is None
     app.register("anna")
+
+
+def test_what_an_account_left_behind_is_ended_and_told() -> None:
+    """A removal that was cut short can be asked for again, until there is nothing left."""
+    app = AccessApplication()
+    for user_id in ("a", "b"):
+        account = app.register(user_id)
+        for _ in range(2):
+            app.issuer.issue("token", account, "script", frozenset({"read"}))
+        app.accounts.remove(user_id)
+    app.webhooks.add(
+        Webhook(
+            "w",
+            "c",
+            "https://r.example",
+            b"k",
+            frozenset({"added"}),
+            app.now,
+            Progress(0, app.now),
+        ),
+        1,
+    )
+    assert [app.manager.remove(user, "admin") for user in "abc"] == [True] * 3
+    assert [app.manager.remove(user, "admin") for user in "abc"] == [False] * 3
+    assert [a for a in app.actions() if a[1] == "account-removed"] == [
+        ("admin", "account-removed", user) for user in "abc"
+    ]

@@ -164,8 +164,9 @@ def test_tokens_are_in_the_audit_trail(app: AccessApplication) -> None:
         ("anna", "token-made", "anna"),
         ("owner", "token-revoked", "anna"),
     ]
-    written = repr(app.trail.latest(10))
-    assert "script: read" in written
+    revoked, made, _ = app.trail.latest(10)
+    assert revoked.detail == made.detail == "script: read"
+    written = repr([revoked, made])
     assert token.secret not in written
     assert token.credential.secret_hash not in written
 
@@ -193,3 +194,16 @@ def test_a_bearer_token_is_of_the_account_with_its_subject(app: AccessApplicatio
     assert authenticate("anna", Issuer()) is None
     with pytest.raises(IdTokenRefused):
         authenticate("forged", Issuer())
+
+
+def test_a_credential_says_since_when_and_until_when_it_holds(app: AccessApplication) -> None:
+    """From now on, for its lifetime; the audit trail names its scopes in order."""
+    account = app.register("olga")
+    issued = app.issuer.issue(
+        "token", account, "n", frozenset({"read", "write"}), timedelta(days=2)
+    ).credential
+    assert (issued.created_at, issued.expires_at) == (app.now, app.now + timedelta(days=2))
+    assert (issued.last_used_at, issued.user_id, issued.name) == (None, "olga", "n")
+    olga = Principal("session", "olga", frozenset({"read", "write"}))
+    app.tokens.make(olga, "olga", "both", ["write", "read"])
+    assert app.trail.latest(1)[0].detail == "both: read, write"

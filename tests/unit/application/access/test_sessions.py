@@ -99,6 +99,9 @@ def test_an_outdated_hash_is_renewed(app: AccessApplication) -> None:
     account = app.accounts.get("anna")
     assert account is not None
     assert account.password_hash == f"v2:{PASSWORD}"
+    app.hasher.hash = lambda password: "v2:another"  # type: ignore[method-assign]
+    app.sessions.sign_in("anna", PASSWORD)
+    assert app.accounts.get("anna") == account
     assert caller(app, session) is not None
 
 

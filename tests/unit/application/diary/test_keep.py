@@ -100,7 +100,9 @@ def test_a_moment_to_come_or_from_before_1970_is_refused(diary: DiaryKeeper) -> 
 def test_a_title_of_two_films_needs_its_year(app: Application) -> None:
     """The sentence names the films it may be."""
     app.catalogue.load([CatalogueFilm(KNOWN), CatalogueFilm(REMAKE)])
-    with pytest.raises(AmbiguousTitle, match=r"Heat \(1995\).* give the year"):
+    with pytest.raises(
+        AmbiguousTitle, match=r"^Heat may be Heat \(1995\), Heat \(1986\); give the year\.$"
+    ):
         add(app.keeper, film=Movie.create("Heat"))
     assert entry_of(add(app.keeper, film=HEAT)).movie == KNOWN
 
@@ -257,6 +259,12 @@ class TestFindPlay:
         app.catalogue.load([CatalogueFilm(KNOWN, italian_title="Heat - La sfida")])
         entry = entry_of(add(app.keeper))
         assert find_play(app.keeper, user="u1", title="Heat, la sfida") == entry
+
+    def test_a_film_with_a_key_of_its_own_is_found_by_its_title(self, app: Application) -> None:
+        """As the user's own export has it, when the catalogue does not."""
+        film = Movie.create("Lo squalo", year=1975, film_key="imdb:tt0073195")
+        entry = entry_of(add(app.keeper, film=film))
+        assert find_play(app.keeper, user="u1", title="LO SQUALO") == entry
 
     def test_a_diary_that_lags_is_caught_up_first(self, app: Application) -> None:
         """Fault: a crash came between the append and the diary."""

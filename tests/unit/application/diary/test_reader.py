@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,6 +100,16 @@ def test_the_past_is_folded_from_a_history_read_once() -> None:
     assert reader.reads == ["history of u1"]
 
 
+def test_a_day_of_the_past_ends_at_midnight_in_the_zone() -> None:
+    """At 23:30 in London it is the next day in Rome."""
+    app = Application()
+    app.now = app.now.replace(hour=23, minute=30)
+    app.recorder.record(app.add("Heat"))
+    for zone, wanted in ((UTC, ["Heat"]), (ZoneInfo("Europe/Rome"), [])):
+        reader = DiaryReader(app.log, app.diaries, zone)
+        assert titles(reader, "u1", TODAY) == wanted
+
+
 def test_what_was_erased_is_kept_no_longer() -> None:
     """Erasing moves no position, and yet no answer holds the events any more."""
     app = Application()
@@ -119,6 +130,45 @@ def test_what_was_erased_is_kept_no_longer() -> None:
     app.recorder.record(app.add("Back"))
     assert titles(reader, "u1", TODAY) == ["Back"]
     assert titles(reader, "u2") == ["Other"]
+
+
+def test_an_event_that_comes_between_the_position_and_the_read_is_there_once() -> None:
+    """The position was asked for before it: what follows from there holds it again."""
+    app = Application()
+    for title in ("Heat", "Jaws"):
+        app.recorder.record(app.add(title))
+    late = [app.add("Late")]
+
+    class Log:
+        partitions = app.log.partitions
+        tail = staticmethod(app.log.tail)
+        read = staticmethod(app.log.read)
+
+        def of_user(self, user_id: str) -> Iterator[Recorded]:
+            if late:
+                app.recorder.record(late.pop())
+            yield from app.log.of_user(user_id)
+
+    reader = DiaryReader(Log(), app.diaries, UTC)  # type: ignore[arg-type]
+    for title in ("Ali", "Thief"):
+        assert list(reader.history("u1")) == list(app.log.of_user("u1"))
+        app.recorder.record(app.add(title))
+    assert list(reader.history("u1")) == list(app.log.of_user("u1"))
+    assert titles(reader, "u1", TODAY) == ["Heat", "Jaws", "Late", "Ali", "Thief"]
+
+
+def test_an_erased_history_is_not_served_although_others_go_on() -> None:
+    """Nothing that follows makes up for the first event, which is gone."""
+    app = Application()
+    reader = DiaryReader(app.log, app.diaries, UTC)
+    app.recorder.record(app.add("Heat"))
+    assert len(reader.history("u1")) == 1
+    app.log.erase("u1", 1)
+    assert reader.history("u1") == []
+    app.recorder.record(app.add("Other", "u2"))
+    assert reader.history("u1") == []
+    app.recorder.record(app.add("Back"))
+    assert [r.position for r in reader.history("u1")] == [3]
 
 
 def test_what_is_kept_is_bounded_by_entries() -> None:

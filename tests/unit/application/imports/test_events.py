@@ -136,6 +136,34 @@ def test_a_deletion_without_its_film_is_rejected() -> None:
     assert report.rejected[0].reason == "Inception is not in the diary of u1."
 
 
+def test_two_ratings_at_one_moment_are_two_events() -> None:
+    """The rating is part of the id that an event of the original gets."""
+    app = Application()
+    ratings = [
+        original(
+            "UPDATE", movie={"name": "Inception", "year": 2010}, old_rating=4, new_rating=n
+        )
+        for n in (5, 3)
+    ]
+    lines: list[Line] = list(enumerate([original("ADD"), *ratings], 1))
+    assert import_events(app.keeper, lines).added == 3
+    assert import_events(app.keeper, lines).skipped == 3
+    (entry,) = app.diaries.entries("u1")
+    assert entry.rating == 6
+
+
+def test_the_film_may_be_added_in_the_very_same_thousand() -> None:
+    """Events that name no entry are looked up behind those before them."""
+    app = Application()
+    keyed = app.add("Inception", days_ago=2)
+    event = MovieAdded(keyed.event_id, "u1", app.now, keyed.entry)
+    update = original("UPDATE", movie={"name": "Inception"}, old_rating=4, new_rating=5)
+    report = import_events(app.keeper, [(1, event), (2, update)])
+    assert (report.read, report.added, report.rejected) == (2, 2, [])
+    (entry,) = app.diaries.entries("u1")
+    assert entry.rating == 10
+
+
 def test_erased_events_are_not_exported() -> None:
     """Nothing of a forgotten user leaves the store."""
     app = busy()

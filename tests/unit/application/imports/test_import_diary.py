@@ -166,3 +166,78 @@ def test_a_row_that_another_writer_took_first_is_skipped(
     monkeypatch.setattr(app.recorder, "record_all", somebody_was_faster)
     report = app.importer.run("u1", [PLAY])
     assert (report.added, report.skipped) == (0, 1)
+
+
+def test_the_report_says_of_each_row_what_became_of_it() -> None:
+    """With its line and file, the film as the row names it, and a reason."""
+    app = Application()
+    app.catalogue.load(
+        [
+            CatalogueFilm(Movie.create("Heat", year=1995)),
+            *(CatalogueFilm(Movie.create("Emma", year=y)) for y in (1996, 2020)),
+        ]
+    )
+    rated = replace(PLAY, line=5, rating=9)
+    rows = [
+        PLAY,
+        replace(PLAY, line=3, title="Home Video", year=None, file="a.csv"),
+        replace(PLAY, line=4, title="Emma", year=None),
+        rated,
+        replace(rated, line=6),
+        SkippedRow(7, "an episode", "b.csv"),
+        RejectedRow(8, "rating: no number"),
+        replace(PLAY, line=9, title="Ali", watched_on=date(2025, 2, 1)),
+    ]
+    told = [
+        (r.line, r.file, r.name, r.year, r.outcome, r.reason)
+        for r in app.importer.run("u1", rows).rows
+    ]
+    refused = "watched_date: must be from 1888-01-01 to today (2025-01-21), not 2025-02-01"
+    assert told == [
+        (2, None, "Heat", 1995, "added", None),
+        (3, "a.csv", "Home Video", None, "unmatched", "the catalogue does not know the film"),
+        (
+            4,
+            None,
+            "Emma",
+            None,
+            "unmatched",
+            "the catalogue has more than one film of that title: 1996, 2020",
+        ),
+        (5, None, "Heat", 1995, "updated", "rating: 4 before, 4.5 now"),
+        (6, None, "Heat", 1995, "skipped", "it is in the diary already"),
+        (7, "b.csv", None, None, "skipped", "an episode"),
+        (8, None, None, None, "rejected", "rating: no number"),
+        (9, None, "Ali", 1995, "rejected", refused),
+    ]
+
+
+def test_a_first_rating_had_none_before() -> None:
+    """The reason says so."""
+    app = Application()
+    (row,) = [
+        app.importer.run("u1", [replace(PLAY, rating=rating)]).rows for rating in (None, 7)
+    ][1]
+    assert (row.outcome, row.reason) == ("updated", "rating: none before, 3.5 now")
+
+
+def test_a_row_of_our_own_export_is_taken_for_no_other_entry() -> None:
+    """Two plays of unknown days are two; the same day of the same film is one."""
+    app = Application()
+    row = ImportedRow(
+        line=2, kind="play", title="Heat", film_key="imdb:tt0113277", entry_id="e1", rating=8
+    )
+    assert figures(app, row) == (1, 0, 0, 0)
+    (entry,) = app.diaries.entries("u1")
+    assert (entry.entry_id, entry.movie.film_key) == ("e1", "imdb:tt0113277")
+    other = replace(row, title="Ali", film_key="ali|2001", watched_on=DAY)
+    assert figures(app, other) == (1, 0, 0, 0)
+    assert len({e.entry_id for e in app.diaries.entries("u1")}) == 2
+    assert figures(app, row, other) == (0, 0, 2, 0)
+
+
+def test_no_entry_is_added_after_today() -> None:
+    """The source's clock may be ahead of ours."""
+    app = Application()
+    figures(app, replace(PLAY, logged_on=date(2025, 6, 1)), replace(SEEN, title="Ali"))
+    assert [e.added_on for e in app.diaries.entries("u1")] == [app.keeper.today()] * 2

@@ -1,13 +1,18 @@
 """Undoing an import."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from cinestats.application.diary import keep
 from cinestats.application.imports.rows import ImportedRow
-from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
+from cinestats.application.imports.undo import (
+    ImportNotFound,
+    PastImport,
+    past_imports,
+    undo_import,
+)
 from cinestats.domain.diary import DeleteMovie, UpdateRating
 from cinestats.domain.movie import Movie
 from tests.unit.application.application import Application
@@ -110,3 +115,18 @@ def test_an_unknown_import_is_named() -> None:
     app = Application()
     with pytest.raises(ImportNotFound, match="u1 has no import nope"):
         undo(app, "nope")
+
+
+def test_what_a_person_did_and_what_was_erased_is_no_import() -> None:
+    """An import is told with the moment of its first change."""
+    app = Application()
+    app.recorder.record(app.add("By hand"))
+    began = app.now
+    report = app.importer.run("u1", [OTHER])
+    app.now += timedelta(hours=1)
+    (recorded, imported) = app.log.of_user("u1")
+    assert imported.event is not None
+    later = imported._replace(event=replace(imported.event, occurred_at=app.now))
+    erased = recorded._replace(event=None)
+    history = [erased, recorded, imported, later]
+    assert past_imports(history) == [PastImport(report.import_id, began, 2, False)]

@@ -81,3 +81,34 @@ def test_a_hook_of_one_user_takes_no_other_ones_plays(app: AccessApplication) ->
     assert not named.is_for("bruno")
     assert not named.is_for(None)
     assert open_.is_for(None)
+
+
+def test_a_hook_is_ended_by_its_user(app: AccessApplication) -> None:
+    """Once, and neither by another user nor as a token that it is not."""
+    anna = app.register()
+    app.register("bruno")
+    token = app.issuer.issue("token", anna, "script", frozenset({"read"}))
+    hooks = hooks_of(app)
+    made = hooks.make("anna", "plex", "Anna B")
+    assert not hooks.revoke("bruno", made.hook.hook_id)
+    assert not hooks.revoke("anna", token.credential.credential_id)
+    assert hooks.find(made.secret) == made.hook
+    assert hooks.revoke("anna", made.hook.hook_id)
+    assert not hooks.revoke("anna", made.hook.hook_id)
+    assert hooks.find(made.secret) is None
+    assert app.credentials.find(token.credential.secret_hash) is not None
+
+
+@pytest.mark.parametrize(("at_home", "actor"), [(False, "anna"), (True, "owner")])
+def test_hooks_are_in_the_audit_trail(
+    app: AccessApplication, at_home: bool, actor: str
+) -> None:
+    """With service and user name; at home it is the owner who makes and ends them."""
+    app.register()
+    hooks = hooks_of(app, at_home=at_home)
+    hooks.revoke("anna", hooks.make("anna", "plex", "Anna B").hook.hook_id)
+    told = [(r.actor, r.action, r.subject, r.detail) for r in app.trail.latest(2)]
+    assert told == [
+        (actor, "hook-revoked", "anna", "plex Anna B"),
+        (actor, "hook-made", "anna", "plex Anna B"),
+    ]

@@ -88,3 +88,51 @@ def test_a_play_is_no_import(world: World) -> None:
     (recorded,) = world.app.log.of_user("u1")
     assert recorded.event is not None
     assert recorded.event.cause is None
+
+
+def test_the_answer_says_why_nothing_was_added(world: World) -> None:
+    """Told twice; seen on that day already; added by somebody else at the same moment."""
+    world.record(hook="h1")
+    assert world.record(hook="h1") == PlayOutcome("already-there", "Heat was added before.")
+    assert world.record(hook="h2") == PlayOutcome(
+        "already-there", "Heat is already in the diary on 2025-01-21."
+    )
+
+
+def test_who_comes_second_at_the_same_moment_adds_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The diary did not have the film yet when it was looked up."""
+    world.record(hook="h1")
+    lookup = world.app.diaries.lookup
+    found = iter([[]])
+    monkeypatch.setattr(world.app.diaries, "lookup", lambda *key: next(found, lookup(*key)))
+    assert world.record(hook="h2") == PlayOutcome(
+        "already-there",
+        "Heat is already in the diary on 2025-01-21; a rewatch needs another day.",
+    )
+    assert world.days() == [TODAY]
+
+
+@pytest.mark.parametrize(("imdb_id", "tmdb_id"), [("tt0113277", None), (None, 949)])
+def test_an_identifier_says_which_film_it_is(
+    world: World, imdb_id: str | None, tmdb_id: int | None
+) -> None:
+    """Whatever the media server calls it; without one, title and year do."""
+    films = [
+        CatalogueFilm(Movie.create("Heat", year=1995), imdb_id="tt0113277", tmdb_id=949),
+        CatalogueFilm(Movie.create("Heat", year=1986)),
+    ]
+    world.app.catalogue.load(films)
+    for n, (movie, imdb, tmdb) in enumerate(
+        [
+            (Movie.create("La sfida", year=1996), imdb_id, tmdb_id),
+            (Movie.create("Heat", year=1986), None, None),
+        ]
+    ):
+        play = Play(f"s/{n}", movie, imdb, tmdb, None, None)
+        record_play(world.app.keeper, user="u1", hook_id="h1", play=play)
+    assert [e.movie.film_key for e in world.app.diaries.entries("u1")] == [
+        "heat|1995",
+        "heat|1986",
+    ]

@@ -148,9 +148,18 @@ def test_bad_records_are_parked_with_their_bytes_and_the_good_ones_count() -> No
         (b"u1", good.replace(b"2025-01-21T", b"9999-01-21T"), "timestamp: must be from"),
         (b"u2", good, "key: is not the user_id"),
         (None, good, "key: is not the user_id"),
-        (b"u1", good.replace(b'"position":1', b'"position":99'), "99 is not in the log"),
+        (
+            b"u1",
+            good.replace(b'"position":1', b'"position":9'),
+            "position: 9 is not in the log",
+        ),
+        (
+            b"u1",
+            good.replace(b'"position":1', b'"position":0'),
+            "position: 0 is not in the log",
+        ),
         (b"u1", good.replace(b',"position":1', b""), "position: is missing"),
-        (b"u1", good.replace(b"Film 0", b"Another"), "given to another event"),
+        (b"u1", good.replace(b"Film 0", b"X"), "position: was given to another event too"),
     ]
     topic.relay(1)
     for key, value, _ in bad:

@@ -293,3 +293,66 @@ def test_an_older_log_is_refused(world: World) -> None:
     world.positions.advance(0, 11)
     with pytest.raises(RelayAhead, match="position 11, but the log ends at 10"):
         world.relay().drain()
+
+
+class Stop(threading.Event):
+    """Sleeps for nobody, notes how long it was to be, and is set after so many times."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+        self.waits: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        if len(self.waits) == self.times:
+            self.set()
+        return self.is_set()
+
+
+def test_a_relay_rests_only_when_little_is_left() -> None:
+    """As long as the partitions together fill a batch it goes on at once."""
+    world = World(partitions=2, events=0, batch_size=3)
+    world.append(2, 0)
+    world.append(1, 1)
+    relay, stop = world.relay(), Stop(1)
+    relay.run(stop)
+    assert (world.positions.get(0), world.positions.get(1), stop.waits) == (2, 1, [0.2])
+    world.append(1, 0)
+    relay.run(stop := Stop(2))
+    assert (world.positions.get(0), stop.waits) == (3, [0.05, 0.2])
+
+
+def test_a_relay_in_good_health_says_nothing(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And looks at the topic once."""
+    relay = world.relay()
+    assert relay.failure is None
+    relay.run(Stop(3))
+    assert (relay.failure, caplog.messages, world.publisher.ensured) == (None, [], [1])
+
+
+def test_a_relay_tries_again_ever_more_slowly_and_says_so(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From half a second, twice as long each time, up to five; then from the start again."""
+    relay = world.relay()
+    world.publisher.refusal = TransportUnavailable("Kafka is away.")
+    relay.run(stop := Stop(6))
+    assert stop.waits == [0.5, 1, 2, 4, 5, 5]
+    assert relay.failure == "Kafka is away."
+    assert caplog.messages == ["The relay waits: Kafka is away."] * 6
+    caplog.clear()
+
+    class Recovers(Stop):
+        def wait(self, timeout: float | None = None) -> bool:
+            world.publisher.refusal = None
+            return super().wait(timeout)
+
+    relay.run(stop := Recovers(2))
+    assert (relay.failure, stop.waits) == (None, [0.5, 0.05])
+    assert caplog.messages == [
+        "The relay waits: Kafka is away.",
+        "The relay goes on; 7 events to go.",
+    ]

@@ -1,13 +1,15 @@
 """Verify, rebuild, forget: looking after what was counted."""
 
 import threading
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from cinestats.application.figures.ports import Batch, UserDocuments
 from cinestats.application.ports import StoreBusy
+from cinestats.application.upkeep.rebuild import entries_at, recompute_user
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.user_stats import UserStats
 from tests.unit.application.application import Application
@@ -124,6 +126,87 @@ def test_a_rebuild_keeps_what_is_written_meanwhile() -> None:
     app.rebuilder.rebuild()
     assert app.total() == 4
     assert app.verifier.verify().equal
+
+
+@pytest.mark.parametrize("projected", [False, True])
+def test_a_rebuild_follows_what_comes_behind_its_beginning(projected: bool) -> None:
+    """In every partition, by old users and new ones, counted by others or not."""
+    app = filled()
+    users = app.log.users
+    late = [app.add("Collateral", user) for user in ("u1", "u2", "u3", "u4", "u5", "u6")]
+
+    def meanwhile() -> Any:
+        known = users()
+        app.now += timedelta(hours=1)
+        app.recorder.record_all(late)
+        if projected:
+            app.projector.catch_up()
+        return known
+
+    app.log.users = meanwhile  # type: ignore[method-assign]
+    app.rebuilder.rebuild()
+    assert [app.total(f"u{n}") for n in range(1, 7)] == [4, 4, 4, 1, 1, 1]
+    assert app.verifier.verify().equal
+
+
+@pytest.mark.parametrize("user", ["u2", None])
+def test_rebuilt_documents_say_when_they_were_rebuilt(user: str | None) -> None:
+    """And the position of the last event that touched them."""
+    app = filled()
+    before = app.models.user_stats("u2")
+    assert before is not None
+    app.now += timedelta(hours=1)
+    app.rebuilder.rebuild_user(user) if user else app.rebuilder.rebuild()
+    assert app.models.user_stats("u2") == before._replace(updated_at=app.now)
+
+
+def test_a_user_without_events_has_nothing_to_recompute() -> None:
+    """Their documents are at the beginning."""
+    documents, entries = recompute_user("nobody", [], 7, Application().now)
+    assert (documents.user_id, documents.position, entries) == ("nobody", 0, [])
+    assert documents.updated_at == Application().now
+
+
+def test_erased_events_leave_no_entries() -> None:
+    """Nor do those beyond the position."""
+    app = Application()
+    app.recorder.record_all([app.add(title) for title in ("Heat", "Ali", "Thief")])
+    first, second, third = app.log.of_user("u1")
+    history = [first._replace(event=None), second, third]
+    assert [e.movie.title for e in entries_at(history, 2)] == ["Ali"]
+
+
+class Idle:
+    """A projector that does not come to count anything."""
+
+    def catch_up(self) -> None: ...
+
+
+def test_who_is_not_counted_out_yet_is_not_erased() -> None:
+    """The entries are gone, and the events say why; they stay for the next time."""
+    app = Application()
+    app.recorder.record(app.add("Heat"))
+    app.projector.catch_up()
+    forgetter = replace(app.forgetter, projector=Idle())  # type: ignore[arg-type]
+    with pytest.raises(StoreBusy) as refused:
+        forgetter.forget("u1")
+    assert str(refused.value) == (
+        "The entries of u1 are deleted, but not counted out yet; forget them again in a moment,"
+        " to erase the events."
+    )
+    assert app.diaries.entries("u1") == []
+    causes = [r.event.cause for r in app.log.of_user("u1") if r.event]
+    assert causes == [None, "forget"]
+    assert app.forgetter.forget("u1") == 2
+    assert list(app.log.of_user("u1")) == []
+
+
+def test_an_event_beyond_the_position_is_not_recomputed() -> None:
+    """The one at the position is."""
+    app = Application()
+    app.recorder.record_all([app.add(title) for title in ("Heat", "Ali", "Thief")])
+    documents, entries = recompute_user("u1", app.log.of_user("u1"), 2, app.now)
+    assert (documents.position, [e.movie.title for e in entries]) == (2, ["Heat", "Ali"])
 
 
 def test_readers_never_see_less_during_rebuilds() -> None:

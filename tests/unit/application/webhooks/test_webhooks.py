@@ -14,6 +14,7 @@ from cinestats.application.webhooks.subscriptions import Answer, Subscriber, Web
 from cinestats.domain.diary import DeleteMovie, UpdateRating
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import EventKind
+from cinestats.domain.partition import partition_of
 from tests.unit.application.application import Application
 
 ALL: tuple[EventKind, ...] = ("added", "deleted", "rated")
@@ -417,5 +418,58 @@ def test_private_addresses_need_leave(host: str) -> None:
 
 def test_a_webhook_wants_something(world: World) -> None:
     """None of the kinds would be a webhook that is never told anything."""
-    with pytest.raises(InvalidInput, match="events"):
+    with pytest.raises(InvalidInput, match=r"^events: must name at least one$"):
         world.subscribe(kinds=())
+
+
+@pytest.mark.parametrize(
+    ("status", "named"), [(500, "500 Internal Server Error"), (600, "600")]
+)
+def test_a_failure_tells_what_the_receiver_answered(
+    world: World, status: int, named: str
+) -> None:
+    """By number and name; not every number has one."""
+    world.subscribe()
+    world.add()
+    world.receiver.answers = [Answer(status)]
+    world.run()
+    progress = world.webhook().progress
+    assert progress.last_error == f"The receiver answered {named}."
+    assert progress.last_status == status
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("https://films.example/" + "x" * 1979, "must not be longer than 2,000 characters"),
+        (
+            "https://bücher.example/",
+            "must be ASCII, with every other character percent-encoded",
+        ),
+        ("https://[::1/", "is not an address"),
+        ("ftp://films.example/", "must begin with http:// or https:// and a host"),
+        ("https://anna@films.example/", "must not hold a user name or password"),
+        ("https://films.example/#part", "must not hold a fragment"),
+        ("http://localhost/", "must lead to a public address"),
+    ],
+)
+def test_the_sentence_says_what_an_address_must_be(url: str, sentence: str) -> None:
+    """The field is the url; 2,000 characters are the most."""
+    with pytest.raises(InvalidInput) as refused:
+        checked_url(url, private_addresses=False)
+    assert str(refused.value) == f"url: {sentence}"
+    longest = "https://films.example/" + "x" * 1978
+    assert checked_url(longest, private_addresses=False) == longest
+
+
+def test_a_webhook_begins_at_the_end_of_its_users_own_partition() -> None:
+    """The others' positions say nothing of it."""
+    app = Application(partitions=4)
+    users = [f"u{n}" for n in range(12)]
+    for n, user in enumerate(users):
+        app.recorder.record_all([app.add(f"Film {m}", user) for m in range(n + 1)])
+    subscriber = Subscriber(MemoryWebhooks(), app.log, app.clock, app.new_id, True)
+    for user in users:
+        webhook = subscriber.subscribe(user, "https://films.example/", ALL, b"k")
+        assert webhook.progress.position == app.log.tail(partition_of(user, 4))
+    assert len({app.log.tail(partition) for partition in range(4)}) == 4

@@ -1,0 +1,100 @@
+"""A topic is claimed before it is counted, and stays the one that was claimed."""
+
+import pytest
+
+from cinestats.application.streaming.claim import TopicMadeAnew, claim_again, claim_topic
+from cinestats.application.streaming.ports import (
+    PartitionsDiffer,
+    TopicClaim,
+    TopicFacts,
+    TopicKind,
+    TransportUnavailable,
+)
+
+FACTS = TopicFacts("id-1", 4)
+AGAIN = TopicFacts("id-2", 4)
+
+
+class Claims:
+    def __init__(self, claim: TopicClaim | None = None) -> None:
+        self.of = {} if claim is None else {"events": claim}
+
+    def get(self, topic: str) -> TopicClaim | None:
+        return self.of.get(topic)
+
+    def put(self, topic: str, claim: TopicClaim) -> None:
+        self.of[topic] = claim
+
+    def settle(self, topic: str, kind: TopicKind) -> TopicKind:
+        raise NotImplementedError
+
+
+def test_the_first_to_count_claims_the_topic() -> None:
+    """What kind of records it holds is not known yet; another topic has a claim of its own."""
+    claims = Claims()
+    claim_topic("events", FACTS, claims)
+    claim_topic("others", AGAIN, claims)
+    assert claims.of == {
+        "events": TopicClaim("id-1", 4, None),
+        "others": TopicClaim("id-2", 4, None),
+    }
+
+
+def test_the_same_topic_may_be_counted_on() -> None:
+    """Its claim stays as it is."""
+    claims = Claims(claim := TopicClaim("id-1", 4, "log"))
+    claim_topic("events", FACTS, claims)
+    assert claims.of == {"events": claim}
+
+
+def test_a_topic_that_is_not_there_cannot_be_claimed() -> None:
+    """Trying again may help: the relay creates it."""
+    with pytest.raises(TransportUnavailable, match=r"^Kafka has no topic events; the relay"):
+        claim_topic("events", None, Claims())
+
+
+def test_another_number_of_partitions_is_refused() -> None:
+    """Were the topic made anew as well, this is still what has to be said of it."""
+    claims = Claims(claim := TopicClaim("id-1", 4, "log"))
+    sentence = r"^The topic events has 6 partitions, but 4 were counted so far: .* new topic\.$"
+    for topic_id in ("id-1", "id-2"):
+        with pytest.raises(PartitionsDiffer, match=sentence):
+            claim_topic("events", TopicFacts(topic_id, 6), claims)
+    assert claims.of == {"events": claim}
+
+
+def test_a_topic_that_was_made_anew_is_refused() -> None:
+    """Its offsets start over: events would be taken for those that were counted."""
+    claims = Claims(claim := TopicClaim("id-1", 4, "log"))
+    with pytest.raises(
+        TopicMadeAnew, match=r"^The topic events was deleted .* from the log\.$"
+    ):
+        claim_topic("events", AGAIN, claims)
+    assert claims.of == {"events": claim}
+
+
+@pytest.mark.parametrize("kind", ["log", None])
+def test_a_topic_with_a_log_behind_it_can_be_claimed_again(kind: TopicKind | None) -> None:
+    """The log tells which events were counted."""
+    claims = Claims(TopicClaim("id-1", 4, kind))
+    assert claim_again("events", AGAIN, claims) == TopicClaim("id-2", 4, kind)
+    assert claims.of == {"events": TopicClaim("id-2", 4, kind)}
+
+
+def test_another_applications_topic_cannot_be_claimed_again() -> None:
+    """Nothing tells its new events from the old ones."""
+    claims = Claims(claim := TopicClaim("id-1", 4, "foreign"))
+    with pytest.raises(TopicMadeAnew, match=r"^The topic events was deleted .* anew\.$"):
+        claim_again("events", AGAIN, claims)
+    assert claims.of == {"events": claim}
+
+
+@pytest.mark.parametrize("claim", [None, TopicClaim("id-1", 4, "foreign")])
+@pytest.mark.parametrize("facts", [None, FACTS])
+def test_there_is_nothing_to_claim_again_in_a_topic_that_stayed(
+    claim: TopicClaim | None, facts: TopicFacts | None
+) -> None:
+    """Nor in one that is not there."""
+    claims = Claims(claim)
+    assert claim_again("events", facts, claims) == claim
+    assert claims.get("events") == claim
