@@ -232,7 +232,8 @@ def _plays(folder: Path | None, count: int, prefix: str = "new") -> Iterator[Add
     """Plays that differ from those with another prefix."""
     for play in additions(folder, count, _TODAY):
         id_, user = f"{prefix}-{play.event_id}", f"{prefix}-{play.user_id}"
-        yield replace(play, event_id=id_, entry_id=id_, user_id=user)
+        entry = replace(play.entry, entry_id=id_)
+        yield replace(play, event_id=id_, user_id=user, entry=entry)
 
 
 def _write_due(
