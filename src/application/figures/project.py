@@ -30,7 +30,7 @@ def net_changes(events: Sequence[Recorded]) -> list[tuple[Projection[Any, Any], 
     return [(each, each.fold(moves)) for each in projections.PROJECTIONS]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Projector:
     """Moves the read models up to the log's tail, one batch a step."""
 

@@ -150,15 +150,13 @@ def _day(day: date | None) -> str:
 
 
 def _film(row: ImportedRow, catalogue: Catalogue) -> Recognised:
-    movie = Movie.create(
+    movie = row.film or Movie.create(
         row.title,
         year=row.year,
-        film_key=row.film_key,
         genres=row.genres,
         directors=row.directors,
         actors=row.actors,
         duration=row.duration,
-        poster_url=row.poster_url,
     )
     if row.film_key is not None:
         return Recognised(movie, True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from cinestats.domain.movie import Movie
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedRow:
@@ -14,8 +16,9 @@ class ImportedRow:
     already has a play. ``rating`` is in half stars; None says nothing about the rating.
     ``logged_on`` is the day the source recorded the row. Credits are what the file gives.
 
-    A row of our own export has a ``film_key`` and mostly an ``entry_id``. It says all there is
-    to say of the entry it was, and is taken for no other.
+    ``film`` is the whole film, where the source tells it as we keep it; the credits are not
+    looked at then. A row of our own export has a ``film_key``, too, and mostly an ``entry_id``:
+    it says all there is to say of the entry it was, and is taken for no other.
     """
 
     line: int
@@ -32,7 +35,7 @@ class ImportedRow:
     actors: tuple[str, ...] = ()
     genres: tuple[str, ...] = ()
     duration: int | None = None
-    poster_url: str | None = None
+    film: Movie | None = None
     film_key: str | None = None
     entry_id: str | None = None
 

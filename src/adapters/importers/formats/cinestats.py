@@ -14,7 +14,7 @@ from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record, column_key
 from cinestats.adapters.letterboxd_csv import unescaped
 from cinestats.application.imports.rows import ImportedRow
-from cinestats.domain.movie import MAX_NAME_LENGTH, clean_text
+from cinestats.domain.movie import MAX_NAME_LENGTH, Movie, clean_text
 
 _MAX_TEXT_LENGTH = 5_000
 _A_LIST = 'a list such as ["Drama","Crime"]'
@@ -50,20 +50,26 @@ def read(source: Source, options: Options) -> Export:
             if field.kind in _BY_KIND and field.attribute not in ("title", "film_key")
         }
         film["directors"] = film["directors"] or record.read(_names, "directors")
+        movie = Movie.create(
+            record.read(cells.title, "title"),
+            year=record.read(cells.year, "year"),
+            film_key=film_key,
+            duration=record.try_read(cells.minutes, "duration"),
+            **film,
+        )
         return ImportedRow(
             line=record.line,
             kind="film" if film_key is None and watched_on is None else "play",
-            title=record.read(cells.title, "title"),
-            year=record.read(cells.year, "year"),
+            title=movie.title,
+            year=movie.year,
+            film=movie,
             rating=record.read(cells.half_stars, "rating"),
             watched_on=watched_on,
             logged_on=record.try_read(options.day, "added"),
             imdb_id=record.try_read(cells.imdb_id, "imdbid"),
             tmdb_id=record.try_read(cells.tmdb_id, "tmdbid"),
-            duration=record.try_read(cells.minutes, "duration"),
             film_key=film_key,
             entry_id=film_key and record.read(partial(_text, limit=MAX_ID_LENGTH), "entryid"),
-            **film,
         )
 
     return source.table.export("cinestats diary", read_row)

@@ -1,6 +1,15 @@
+from datetime import date
+
 import pytest
 
+from cinestats.adapters.film_json import FILM_FIELDS
+from cinestats.adapters.letterboxd_csv import write_parts
+from cinestats.application.diary.export import ExportedPlay
 from cinestats.application.imports.rows import RejectedRow
+from cinestats.domain.entry import Entry
+from tests.unit.adapters.test_film_json import JAWS
+
+DAY = date(2025, 1, 20)
 
 HEADER = "Title,WatchedDate,FilmKey,EntryID,DirectorList,ActorList,GenreList\n"
 
@@ -16,7 +25,8 @@ HEADER = "Title,WatchedDate,FilmKey,EntryID,DirectorList,ActorList,GenreList\n"
 )
 def test_names_are_a_json_list_or_parted_as_others_do(read, cell, found):
     """So that a person may write them, too."""
-    assert read("x.csv", f"{HEADER}Greed,2024-01-01,k,e,,,{cell}\n").rows[0].genres == found
+    (row,) = read("x.csv", f"{HEADER}Greed,2024-01-01,k,e,,,{cell}\n").rows
+    assert row.film.genres == found
 
 
 @pytest.mark.parametrize("cell", ["[1]", '"[""Drama"",1]"', "[[]]", "[Drama]", "[null]"])
@@ -45,3 +55,11 @@ def test_a_row_without_a_key_was_written_by_a_person(read):
         ("play", None),
         ("play", None),
     ]
+
+
+def test_every_field_of_a_film_comes_back_from_our_export(read):
+    """A new field, too: nothing here names one."""
+    assert all(getattr(JAWS, field.attribute) for field in FILM_FIELDS)
+    (part,) = write_parts([ExportedPlay(Entry("e1", JAWS, 8, None, DAY), False, None, None)])
+    (row,) = read("x.csv", part).rows
+    assert (row.film, row.film_key) == (JAWS, JAWS.film_key)

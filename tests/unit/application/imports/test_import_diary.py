@@ -221,16 +221,22 @@ def test_a_first_rating_had_none_before() -> None:
     assert (row.outcome, row.reason) == ("updated", "rating: none before, 3.5 now")
 
 
+def own_row(title: str, key: str) -> ImportedRow:
+    """A row of our own export, which brings the whole film."""
+    film = Movie.create(title, film_key=key, poster_url="https://films.example/a.jpg")
+    return ImportedRow(
+        line=2, kind="play", title=title, film=film, film_key=key, entry_id="e1", rating=8
+    )
+
+
 def test_a_row_of_our_own_export_is_taken_for_no_other_entry() -> None:
     """Two plays of unknown days are two; the same day of the same film is one."""
     app = Application()
-    row = ImportedRow(
-        line=2, kind="play", title="Heat", film_key="imdb:tt0113277", entry_id="e1", rating=8
-    )
+    row = own_row("Heat", "imdb:tt0113277")
     assert figures(app, row) == (1, 0, 0, 0)
     (entry,) = app.diaries.entries("u1")
-    assert (entry.entry_id, entry.movie.film_key) == ("e1", "imdb:tt0113277")
-    other = replace(row, title="Ali", film_key="ali|2001", watched_on=DAY)
+    assert (entry.entry_id, entry.movie) == ("e1", row.film)
+    other = replace(own_row("Ali", "ali|2001"), watched_on=DAY)
     assert figures(app, other) == (1, 0, 0, 0)
     assert len({e.entry_id for e in app.diaries.entries("u1")}) == 2
     assert figures(app, row, other) == (0, 0, 2, 0)
