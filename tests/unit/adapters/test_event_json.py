@@ -302,6 +302,11 @@ def test_of_a_watched_day_ten_characters_are_read(day: str) -> None:
         ),
         (
             "timestamp",
+            f"2025-01-20T12:00:00.{'0' * 21}",
+            f"timestamp: must say its zone, as in 2025-01-20T12:00:00.{'0' * 20}+01:00",
+        ),
+        (
+            "timestamp",
             "1969-12-31T23:59:59Z",
             "timestamp: must be from 1970 to 2200, not 1969-12-31T23:59:59Z",
         ),

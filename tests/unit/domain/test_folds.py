@@ -348,3 +348,9 @@ def test_a_day_shows_the_film_as_its_first_play_had_it() -> None:
         global_trend.FilmDay(day, "a|1999"): global_trend.DayCount(2, plain),
         global_trend.FilmDay(later, "a|1999"): global_trend.DayCount(1, rich),
     }
+
+
+def test_a_key_that_begins_with_no_day_is_its_own_place() -> None:
+    """Of what counts plays of all, each partition has its own."""
+    assert FILM_DAYS.place(("a", 1), 3) == ("a", 1, 3)  # type: ignore[arg-type]
+    assert FILM_DAYS.place(FilmDay(date(2025, 1, 2), "a"), 3) == ("2025-01-02", "a", 3)

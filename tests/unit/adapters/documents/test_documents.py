@@ -115,6 +115,7 @@ def test_a_document_takes_each_field_from_the_first_value_that_has_it() -> None:
     assert given.document() == {"at": "2025-01-02", "counts": {"0_5": 2, "1_5": 4}}
     assert Told.of(Value()).at == NIGHT.isoformat()
     assert Told.of(Value(), at="2025-01-02").at == "2025-01-02"
+    assert Told.of(Value(), at="2025-01-02T03:04:05Z", zone=ROME).at == "2025-01-02T03:04:05Z"
 
 
 def test_a_value_that_does_not_fit_its_document_is_a_bug() -> None:

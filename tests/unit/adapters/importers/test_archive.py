@@ -176,3 +176,37 @@ def test_a_damaged_directory_is_refused_in_a_sentence():
     data[-7] = 0xFF
     with pytest.raises(CinestatsError, match="damaged"):
         Archive(bytes(data))
+
+
+def members(size):
+    info = zipfile.ZipInfo("a.csv")
+    info.file_size = size
+    return [info]
+
+
+def test_a_bomb_is_more_than_a_megabyte_and_a_hundred_times_its_size():
+    """Both bounds are allowed."""
+    least, ratio = archive.MIN_SUSPECT_BYTES, archive.MAX_RATIO
+    archive._check_total(members(least), 1)
+    archive._check_total(members(least * ratio // 2), least // 2)
+    for size, packed in ((least + 1, 1), (least * ratio // 2 + 1, least // 2)):
+        with pytest.raises(CinestatsError, match="as a bomb does"):
+            archive._check_total(members(size), packed)
+
+
+def test_of_a_long_name_eighty_characters_are_shown():
+    """Where it comes twice, and where it leads out."""
+    name = "x" * 81
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        file.writestr(name, "a")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            file.writestr(name, "b")
+    with pytest.raises(CinestatsError) as refused:
+        Archive(content.getvalue())
+    assert str(refused.value) == f"The zip file holds '{'x' * 80}' twice."
+    with pytest.raises(CinestatsError) as refused:
+        archive._check(f"/{name}", zipfile.ZipInfo(name))
+    assert str(refused.value) == (
+        f"The zip file holds '/{'x' * 79}', a name that leads out of it."
+    )

@@ -104,3 +104,26 @@ def test_a_long_value_is_shown_by_its_beginning():
     """Sixty characters will do."""
     assert f"found '{'x' * 58}', expected" in str(cells.unfit("f", "x" * 58, "y"))
     assert f"found '{'x' * 58}…, expected" in str(cells.unfit("f", "x" * 59, "y"))
+
+
+@pytest.mark.parametrize(
+    ("read", "cell", "sentence"),
+    [
+        (cells.minutes, "0", "Column: found '0', expected whole minutes"),
+        (cells.tmdb_id, "1000000001", "Column: found '1000000001', expected a whole number"),
+        (cells.tmdb_id, "0", "Column: found '0', expected a whole number"),
+        (cells.half_stars, "six", "Column: found 'six', expected 0.5 to 5 stars in half steps"),
+        (cells.names, "x" * 201, "Column: is 201 characters long, more than 200"),
+        (cells.parted_names, "x" * 201, "Column: is 201 characters long, more than 200"),
+    ],
+)
+def test_the_sentence_names_the_column_and_what_was_expected(read, cell, sentence):
+    """As its user knows it."""
+    with pytest.raises(InvalidInput) as refused:
+        read(cell, "Column")
+    assert str(refused.value) == sentence
+
+
+def test_letters_part_no_names():
+    """Only a bar, a semicolon or a comma does."""
+    assert cells.parted_names("Xavier Dolan, Max Ophüls", "A") == ("Xavier Dolan", "Max Ophüls")

@@ -96,3 +96,18 @@ def test_a_table_is_refused_as_json(read):
     """A format that has no tables is told by the columns that are there."""
     with pytest.raises(CinestatsError, match="no export of Trakt: it has the columns title, y"):
         read("x.csv", PLAIN, format="trakt")
+
+
+def test_a_log_of_one_event_is_no_diary(read):
+    """With a line end or without."""
+    for end in ("", "\n"):
+        with pytest.raises(CinestatsError) as refused:
+            read("events.jsonl", f'{{"event_type": "ADD"}}{end}')
+        assert str(refused.value) == (
+            "The file is a log of events, which the command cinestats events import takes in."
+        )
+
+
+def test_blanks_before_json_make_it_no_table(read):
+    """Trakt's, read all the same."""
+    assert read("h.json", " \n []").format == "Trakt history"

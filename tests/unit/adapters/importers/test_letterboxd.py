@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from cinestats.adapters.importers.formats.letterboxd import choose
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
@@ -131,3 +132,40 @@ def test_a_bad_day_of_logging_does_not_cost_the_row(read):
     export = read("ratings.csv", text)
     assert (export.rows[0].rating, export.rows[0].logged_on) == (10, None)
     assert export.notes == ("Date could not be read in 1 row and was left out there.",)
+
+
+LIKE = "Date,Name,Year,Letterboxd URI\n2024-01-12,Greed,1924,u\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("likes/films.csv", "likes"),
+        ("films.csv", "likes"),
+        ("likes\\films.csv", "likes"),
+        ("watched.csv", "watched"),
+        ("letterboxd-anna-watched.csv", "watched"),
+        ("watchlist.csv", "watchlist"),
+    ],
+)
+def test_the_path_tells_what_the_columns_cannot(read, path, kind):
+    """With folders of any system, and with more in the name."""
+    assert read(path, LIKE).format == f"Letterboxd {kind}"
+
+
+def test_a_name_that_tells_nothing_is_refused(read):
+    """The sentence says what to do."""
+    with pytest.raises(CinestatsError) as refused:
+        read("export.csv", LIKE)
+    assert str(refused.value) == (
+        "Letterboxd's watched.csv, watchlist.csv and likes/films.csv look alike inside and the"
+        " file's name does not tell which it is; give it its own name back."
+    )
+
+
+def test_reviews_that_are_only_liked_are_no_views():
+    """A folder that is Letterboxd's own is not the one that everything was packed into."""
+    with pytest.raises(CinestatsError, match=r"holds no diary\.csv"):
+        choose(["likes/reviews.csv"])
+    views, _ = choose(["export/reviews.csv", "export/likes/films.csv"])
+    assert views == {"reviews.csv": "export/reviews.csv"}

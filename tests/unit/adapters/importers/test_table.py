@@ -1,9 +1,11 @@
+from collections import Counter
+
 import pytest
 
-from cinestats.adapters.importers import table
-from cinestats.adapters.importers.table import read_table
+from cinestats.adapters.importers import cells, table
+from cinestats.adapters.importers.table import Record, read_table
 from cinestats.application.imports.rows import RejectedRow, SkippedRow
-from cinestats.domain.errors import CinestatsError
+from cinestats.domain.errors import CinestatsError, InvalidInput
 
 
 def rows(text):
@@ -150,3 +152,24 @@ def test_cells_are_read_without_outer_blanks():
 
     read_table("title, year \n Greed ,1924\n").export("a table", read)
     assert seen == ["Greed"]
+
+
+def test_a_column_that_is_not_there_is_named_by_its_key():
+    """There is no label to show."""
+    with pytest.raises(InvalidInput, match=r"^name: must not be blank$"):
+        Record(1, {}, {}, Counter()).read(cells.title, "name")
+
+
+@pytest.mark.parametrize("header", ["Position,Name", '"Position","Name"', ' "Position",Name'])
+def test_what_stands_before_the_header_is_no_data(header):
+    """The header begins with the column that is asked for, in quotes or not."""
+    found = read_table(f"A list\nXPosition,b\n{header}\n1,Heat\n", first_column="Position")
+    assert list(found.cells()) == [["1", "Heat"]]
+
+
+def test_a_quote_that_is_never_closed_is_named():
+    """The row is rejected alone."""
+    first, second = read_table('Name,Year\n"Heat,1995\nAli,2001\n').rows
+    assert first.reason.startswith("quotes: cannot be read (")
+    assert first.reason.endswith("), expected each opening quote to be closed")
+    assert second == (3, ["Ali", "2001"])

@@ -172,3 +172,13 @@ def test_what_is_no_film_is_skipped_by_its_key_or_its_type(read, other):
     for changes in ({other: {}}, {"type": other}):
         (row,) = read("history.json", history(**changes)).rows
         assert row == SkippedRow(1, f"not a film: {other}")
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2024-01-31T12:00:00", 5])
+def test_a_moment_needs_its_zone(read, moment):
+    """The sentence shows one."""
+    (row,) = read("h.json", history(watched_at=moment)).rows
+    expected = (
+        "text" if moment == 5 else "a time with its zone, such as 2024-01-31T20:15:00.000Z"
+    )
+    assert row.reason == f"item 1: watched_at: found {moment!r}, expected {expected}"

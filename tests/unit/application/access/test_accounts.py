@@ -25,6 +25,7 @@ def test_a_new_account_is_private_and_no_admin(app: AccessApplication) -> None:
     assert app.accounts.get("anna") == account
     assert (account.privacy, account.link, account.is_admin) == ("private", None, False)
     assert account.password_hash == f"v1:{PASSWORD}"
+    assert account.created_at == app.now
     app.register("olga", is_admin=True)
     told = [(r.actor, r.action, r.subject, r.detail) for r in app.trail.latest(2)]
     assert told == [
@@ -207,7 +208,8 @@ def test_an_erased_user_leaves_neither_diary_nor_account(app: AccessApplication)
                 app.recorder.record(late.pop())
             return erased
 
-    assert erase_user("anna", "anna", Forgetter(), app.manager) == 4  # type: ignore[arg-type]
+    assert erase_user("anna", "admin", Forgetter(), app.manager) == 4  # type: ignore[arg-type]
+    assert app.actions()[-1] == ("admin", "account-removed", "anna")
     assert list(app.log.of_user("anna")) == []
     assert app.accounts.get("anna") is None
     app.register("anna")

@@ -94,6 +94,19 @@ def test_what_nobody_expected_meets_only_who_brought_it() -> None:
     assert others == ["answer 0", "answer 1", "answer 3"]
 
 
+def test_of_two_the_one_who_did_not_bring_it_is_answered() -> None:
+    """Two are a group already."""
+
+    def stumble_over_2(items: Sequence[int]) -> None:
+        if 2 in items:
+            raise ValueError("not encodable")
+
+    commits = Commits(stumble_over_2)
+    _, first, second = submit_all(GroupCommit(commits), commits, 2)
+    assert first.result() == "answer 1"
+    assert isinstance(second.exception(), ValueError)
+
+
 def test_who_is_interrupted_leaves_the_others_to_the_next() -> None:
     """Nobody hangs, and nobody else is interrupted."""
     interrupted: list[int] = []

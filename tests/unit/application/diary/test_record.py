@@ -4,6 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
 from cinestats.application.diary.record import EventIdReused, Receipt, Recorder
 from cinestats.application.log.ports import PositionTaken
-from cinestats.application.ports import StoreBusy
+from cinestats.application.ports import StoreBusy, StoreFull
 from cinestats.domain.diary import DeleteMovie, UpdateRating
 from cinestats.domain.errors import AlreadyInDiary, EntryNotFound
 from cinestats.domain.events import Event
@@ -133,8 +134,31 @@ def test_a_writer_that_never_gets_a_turn_says_so() -> None:
     app = Application()
     log = ContestedLog()
     recorder = Recorder(log, app.diaries)
-    with pytest.raises(StoreBusy):
+    with pytest.raises(
+        StoreBusy, match=r"^Others keep writing to the same partition .*again\.$"
+    ):
         recorder.record(app.add())
+
+
+@pytest.mark.parametrize("error", [StoreBusy, StoreFull])
+def test_what_is_in_the_log_is_recorded_though_the_diary_is_not_yet(
+    error: type[Exception],
+) -> None:
+    """The next command brings the diary up to it."""
+    app = Application()
+    apply = app.diaries.apply
+    faults = iter([error("Not now.")])
+
+    def failing(*arguments: Any) -> None:
+        if fault := next(faults, None):
+            raise fault
+        apply(*arguments)
+
+    app.diaries.apply = failing  # type: ignore[method-assign]
+    assert app.recorder.record(app.add("Heat")).position == 1
+    assert app.diaries.entries("u1") == []
+    app.recorder.record(app.add("Ali"))
+    assert [e.movie.title for e in app.diaries.entries("u1")] == ["Heat", "Ali"]
 
 
 def test_many_threads_write_to_one_file(tmp_path: Path) -> None:

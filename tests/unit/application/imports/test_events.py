@@ -1,5 +1,6 @@
 """Moving the log out and in."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,8 +8,10 @@ import pytest
 
 from cinestats.adapters.event_json import parse_event
 from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.application.diary.record import Receipt
+from cinestats.application.imports import events
 from cinestats.application.imports.events import export_events, import_events
-from cinestats.domain.diary import DeleteMovie, UpdateRating
+from cinestats.domain.diary import Command, DeleteMovie, UpdateRating
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import Event, MovieAdded
 from cinestats.domain.movie import Movie
@@ -170,3 +173,22 @@ def test_erased_events_are_not_exported() -> None:
     app.forgetter.forget("u1")
     assert {r.event.user_id for r in export_events(app.log) if r.event} == {"u2"}
     assert all(r.event is not None for r in export_events(app.log))
+
+
+def test_events_are_taken_in_by_the_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits is recorded as soon as it fills a chunk; nothing comes twice."""
+    source, target = busy(), Application()
+    monkeypatch.setattr(events, "_CHUNK", 2)
+    sizes: list[int] = []
+    record_all = target.recorder.record_all
+
+    def counted(commands: Sequence[Command]) -> list[Receipt | CinestatsError]:
+        sizes.append(len(commands))
+        return record_all(commands)
+
+    monkeypatch.setattr(target.recorder, "record_all", counted)
+    lines = exported(source)
+    report = import_events(target.keeper, lines)
+    assert (report.added, report.skipped, report.rejected) == (len(lines), 0, [])
+    assert max(sizes) == 2
+    assert sum(sizes) == len(lines)

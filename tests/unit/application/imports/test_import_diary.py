@@ -247,3 +247,34 @@ def test_no_entry_is_added_after_today() -> None:
     app = Application()
     figures(app, replace(PLAY, logged_on=date(2025, 6, 1)), replace(SEEN, title="Ali"))
     assert [e.added_on for e in app.diaries.entries("u1")] == [app.keeper.today()] * 2
+
+
+def test_a_row_is_known_again_when_the_catalogue_knows_its_film_no_more() -> None:
+    """By the id that follows from the row."""
+    app = Application()
+    row = replace(PLAY, year=None)
+    app.catalogue.load([CatalogueFilm(Movie.create("Heat", year=1995))])
+    assert figures(app, row) == (1, 0, 0, 0)
+    app.catalogue.load([])
+    assert figures(app, row) == (0, 0, 1, 0)
+
+
+def test_an_identifier_of_the_row_says_which_film_it_is() -> None:
+    """Either of the two."""
+    app = Application()
+    film = Movie.create("Heat", year=1995, duration=170)
+    app.catalogue.load([CatalogueFilm(film, imdb_id="tt0113277", tmdb_id=949)])
+    row = replace(PLAY, title="La sfida", year=None)
+    figures(app, replace(row, imdb_id="tt0113277"))
+    figures(app, replace(row, tmdb_id=949, watched_on=None))
+    assert [e.movie.film_key for e in app.diaries.entries("u1")] == ["heat|1995"] * 2
+
+
+def test_five_films_of_a_title_are_named() -> None:
+    """However many there are."""
+    app = Application()
+    films = [CatalogueFilm(Movie.create("Emma", year=y)) for y in range(1990, 1997)]
+    app.catalogue.load(films)
+    (row,) = app.importer.run("u1", [replace(PLAY, title="Emma", year=None)]).rows
+    assert row.reason is not None
+    assert row.reason.partition(": ")[2].count(", ") == 4

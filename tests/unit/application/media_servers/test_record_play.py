@@ -121,7 +121,7 @@ def test_an_identifier_says_which_film_it_is(
     """Whatever the media server calls it; without one, title and year do."""
     films = [
         CatalogueFilm(Movie.create("Heat", year=1995), imdb_id="tt0113277", tmdb_id=949),
-        CatalogueFilm(Movie.create("Heat", year=1986)),
+        CatalogueFilm(Movie.create("Heat", year=1986, duration=101)),
     ]
     world.app.catalogue.load(films)
     for n, (movie, imdb, tmdb) in enumerate(
@@ -132,7 +132,8 @@ def test_an_identifier_says_which_film_it_is(
     ):
         play = Play(f"s/{n}", movie, imdb, tmdb, None, None)
         record_play(world.app.keeper, user="u1", hook_id="h1", play=play)
-    assert [e.movie.film_key for e in world.app.diaries.entries("u1")] == [
-        "heat|1995",
-        "heat|1986",
+    films = [entry.movie for entry in world.app.diaries.entries("u1")]
+    assert [(f.film_key, f.duration) for f in films] == [
+        ("heat|1995", None),
+        ("heat|1986", 101),
     ]

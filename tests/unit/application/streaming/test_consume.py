@@ -159,6 +159,8 @@ def test_bad_records_are_parked_with_their_bytes_and_the_good_ones_count() -> No
             "position: 0 is not in the log",
         ),
         (b"u1", good.replace(b',"position":1', b""), "position: is missing"),
+        (b"u1", good.replace(b'"event_id"', b'"no_id"'), "position: is missing"),
+        (b"u1", good.replace(b'"entry_id"', b'"no_id"'), "position: is missing"),
         (b"u1", good.replace(b"Film 0", b"X"), "position: was given to another event too"),
     ]
     topic.relay(1)
@@ -171,6 +173,7 @@ def test_bad_records_are_parked_with_their_bytes_and_the_good_ones_count() -> No
     for letter, (key, value, reason) in zip(letters, bad, strict=True):
         assert reason in letter.reason, letter.reason
         assert (letter.key, letter.value) == (key, value)
+        assert (letter.topic, letter.partition, letter.parked_at) == ("events", 0, NOW)
     topic.consume()
     assert len(topic.letters.waiting(100)) == len(bad)
     assert app.verifier.verify().equal

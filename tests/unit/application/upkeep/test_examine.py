@@ -1,7 +1,14 @@
 """What the doctor makes of checks."""
 
 from cinestats.adapters.memory.event_log import MemoryEventLog
-from cinestats.application.upkeep.examine import Check, Finding, examine, lag_of, size_of
+from cinestats.application.upkeep.examine import (
+    Check,
+    Finding,
+    contents_of,
+    examine,
+    lag_of,
+    size_of,
+)
 from cinestats.domain.errors import CinestatsError
 from tests.contracts.builders import added
 
@@ -41,6 +48,7 @@ def test_a_lag_is_the_sum_of_what_waits() -> None:
     log = MemoryEventLog(2)
     log.append(0, 0, [added(1, "anna"), added(2, "anna")])
     assert size_of(log) == 2
+    assert contents_of(log, log) == "2 events of 1 user"
     assert (
         lag_of(log, lambda partition: partition * 9, "to be counted")
         == "2 events to be counted"

@@ -167,6 +167,26 @@ def test_a_user_without_events_has_nothing_to_recompute() -> None:
     assert documents.updated_at == Application().now
 
 
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_user_is_rebuilt_again_when_others_count_meanwhile(times: int) -> None:
+    """As often as it takes."""
+    app = filled()
+    spoil(app, "u2")
+    put_user = app.models.put_user
+    late = iter([app.add(f"Film {n}", "u2") for n in range(times)])
+
+    def put(*arguments: Any) -> None:
+        if command := next(late, None):
+            app.recorder.record(command)
+            app.projector.catch_up()
+        put_user(*arguments)
+
+    app.models.put_user = put  # type: ignore[method-assign]
+    app.rebuilder.rebuild_user("u2")
+    assert app.total("u2") == 3 + times
+    assert app.verifier.verify().equal
+
+
 def test_erased_events_leave_no_entries() -> None:
     """Nor do those beyond the position."""
     app = Application()

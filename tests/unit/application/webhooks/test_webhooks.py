@@ -10,7 +10,7 @@ from cinestats.adapters.memory.webhooks import MemoryWebhooks
 from cinestats.application.log.ports import Recorded
 from cinestats.application.webhooks.address import checked_url, is_public
 from cinestats.application.webhooks.deliver import GIVE_UP_AFTER, LEASE, WebhookDelivery
-from cinestats.application.webhooks.subscriptions import Answer, Subscriber, Webhook
+from cinestats.application.webhooks.subscriptions import Answer, Progress, Subscriber, Webhook
 from cinestats.domain.diary import DeleteMovie, UpdateRating
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import EventKind
@@ -473,3 +473,22 @@ def test_a_webhook_begins_at_the_end_of_its_users_own_partition() -> None:
         webhook = subscriber.subscribe(user, "https://films.example/", ALL, b"k")
         assert webhook.progress.position == app.log.tail(partition_of(user, 4))
     assert len({app.log.tail(partition) for partition in range(4)}) == 4
+
+
+def test_a_webhook_is_what_was_asked_for(world: World) -> None:
+    """Its address is checked first, and a refused one is not kept."""
+    made = world.subscriber.subscribe("u1", "https://films.example/", ["added"], b"key")
+    assert made == Webhook(
+        made.webhook_id,
+        "u1",
+        "https://films.example/",
+        b"key",
+        frozenset({"added"}),
+        world.app.now,
+        Progress(0, world.app.now),
+    )
+    assert made.webhook_id
+    assert list(world.store.of_user("u1")) == [made]
+    with pytest.raises(InvalidInput, match="url"):
+        world.subscriber.subscribe("u1", "films.example", ["added"], b"key")
+    assert list(world.store.of_user("u1")) == [made]
