@@ -63,3 +63,12 @@ def test_every_field_of_a_film_comes_back_from_our_export(read):
     (part,) = write_parts([ExportedPlay(Entry("e1", JAWS, 8, None, DAY), False, None, None)])
     (row,) = read("x.csv", part).rows
     assert (row.film, row.film_key) == (JAWS, JAWS.film_key)
+
+
+def test_names_that_others_wrote_are_refused_by_their_column(read):
+    """A list of ours and one that is parted by signs alike."""
+    for names in ("x" * 201, f'["{"x" * 201}"]'.replace('"', '""')):
+        (row,) = read(
+            "d.csv", f'Title,WatchedDate,FilmKey,EntryId,GenreList\nHeat,,,,"{names}"\n'
+        ).rows
+        assert row.reason == "GenreList: is 201 characters long, more than 200"

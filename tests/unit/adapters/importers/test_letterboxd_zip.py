@@ -103,3 +103,16 @@ def test_a_rejected_diary_row_does_not_hide_the_film(read):
     rejected, film = read("export.zip", buffer.getvalue()).rows
     assert (rejected.file, rejected.line) == ("diary.csv", 2)
     assert (film.file, film.kind, film.title) == ("watched.csv", "film", "Greed")
+
+
+def test_a_file_that_was_chosen_must_have_its_columns(read):
+    """The others are Letterboxd's, so this one should be too."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        file.writestr("diary.csv", "a,b\n1,2\n")
+        file.writestr("ratings.csv", (FOLDER / "ratings.csv").read_bytes())
+    with pytest.raises(CinestatsError) as refused:
+        read("export.zip", content.getvalue())
+    assert str(refused.value) == (
+        "diary.csv in the zip file has not the columns of Letterboxd's."
+    )
