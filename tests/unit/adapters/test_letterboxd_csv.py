@@ -204,10 +204,9 @@ def test_a_row_that_somebody_wrote_into_the_file_needs_only_a_title() -> None:
             kind="play",
             title="Heat",
             watched_on=date(2025, 1, 1),
-            directors=("A", "B"),
-            actors=("C", "D"),
+            film=Movie.create("Heat", directors=["A", "B"], actors=["C", "D"]),
         ),
-        ImportedRow(line=3, kind="film", title="Fargo"),
+        ImportedRow(line=3, kind="film", title="Fargo", film=Movie.create("Fargo")),
     )
 
 
