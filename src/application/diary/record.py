@@ -114,19 +114,20 @@ class Recorder:
         for command in commands:
             key = command.user_id, command.event_id
             before = made.get(key) or (self._log.find(*key) if look_back else None)
-            event = None
-            answer: Receipt | CinestatsError = Receipt(tail + len(made), None)
+            event = refusal = None
             try:
                 event = None if before else decide(command, working.plays_for(command))
             except CinestatsError as error:
-                answer = error
+                refusal = error
             if event is not None:
                 working.evolve(event)
-                made[key] = Recorded(partition, tail + len(made) + 1, event)
-                answer = Receipt(made[key].position, event)
+                position = tail + len(made) + 1
+                made[key] = Recorded(partition, position, event)
+                outcomes.append(Receipt(position, event))
             elif before := before or self._log.find(*key):
-                answer = _answer_again(command, before)
-            outcomes.append(answer)
+                outcomes.append(_answer_again(command, before))
+            else:
+                outcomes.append(refusal or Receipt(tail + len(made), None))
         return outcomes, list(made.values())
 
     def catch_up(self, partition: int) -> int:

@@ -98,8 +98,8 @@ class Projection(Generic[Key, State]):
         """
         if self.of_user:
             return key
-        first, *rest = key
-        return first.isoformat() if isinstance(first, date) else first, *rest, partition
+        first = key[0]
+        return (first.isoformat() if isinstance(first, date) else first, *key[1:], partition)
 
     def keys(self, event: Event) -> Sequence[Key]:
         """Every document that the event touches, even where it changes no figure."""
