@@ -31,7 +31,7 @@ pages: .venv/.base ## lint and type-check the modules of the pages, where Node 1
 	  $(NPM) run lint > /dev/null && $(NPM) run types; \
 	else echo "Skipped the check of the pages: it needs Node 18 or newer, and npm."; test -z "$$CI"; fi
 
-check: static ## the same and the unit tests, in under a minute
+check: static ## the same and the unit tests, in about a minute and a half
 	@$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal --hypothesis-profile quick -m "not distributed" \
 	  tests/unit tests/contracts tests/features
 
