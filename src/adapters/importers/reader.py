@@ -47,7 +47,11 @@ def read_export(path: str, data: bytes, *, format: str = "auto", zone: tzinfo) -
 
 def _read(found: Importer, source: Source, options: Options) -> Export:
     export = found.read(source, options)
-    return replace(export, notes=(*source.notes, *export.notes))
+    rows = tuple(
+        replace(row, service=found.format) if isinstance(row, ImportedRow) else row
+        for row in export.rows
+    )
+    return replace(export, rows=rows, notes=(*source.notes, *export.notes))
 
 
 def _read_zip(archive: Archive, asked: Sequence[Importer], options: Options) -> Export:

@@ -13,8 +13,15 @@ class ImportedRow:
 
     A ``play`` is one viewing: with ``watched_on`` None its day is unknown. A ``film`` row
     only says that the film has been seen at some time; it adds nothing to a film that
-    already has a play. ``rating`` is in half stars; None says nothing about the rating.
+    already has a play. ``rating`` is in half stars; None says nothing about the rating. That
+    of a ``film`` row belongs to the film, that of a ``play`` to the play.
     ``logged_on`` is the day the source recorded the row. Credits are what the file gives.
+
+    ``service`` is the importer's format. ``reference`` is what the service calls this one
+    play, never the film: a Letterboxd diary URI, a Trakt history id. ``title`` is blank where
+    the file has ids only; ``letterboxd_uri`` is the address of a film. What the file has no
+    column for is None (no ``tags``: ``()``); a blank cell of a rewatch column is False.
+    ``short`` tells that the file calls the film a short.
 
     ``film`` is the whole film, where the source tells it as we keep it; the credits are not
     looked at then. A row of our own export has a ``film_key``, too, and mostly an ``entry_id``:
@@ -35,6 +42,17 @@ class ImportedRow:
     actors: tuple[str, ...] = ()
     genres: tuple[str, ...] = ()
     duration: int | None = None
+    service: str = ""
+    reference: str | None = None
+    wikidata_id: str | None = None
+    letterboxd_uri: str | None = None
+    rewatch: bool | None = None
+    liked: bool | None = None
+    tags: tuple[str, ...] = ()
+    review: str | None = None
+    place: str | None = None
+    company: str | None = None
+    short: bool = False
     film: Movie | None = None
     film_key: str | None = None
     entry_id: str | None = None
