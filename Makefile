@@ -31,8 +31,8 @@ pages: .venv/.base ## lint and type-check the modules of the pages, where Node 1
 	  $(NPM) run lint > /dev/null && $(NPM) run types; \
 	else echo "Skipped the check of the pages: it needs Node 18 or newer, and npm."; test -z "$$CI"; fi
 
-check: static ## the same and the unit tests, in about a minute and a half
-	@$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal --hypothesis-profile quick -m "not distributed" \
+check: static ## the same and the fast tests, in under a minute
+	@$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal --hypothesis-profile quick -m "not distributed and not slow" \
 	  tests/unit tests/contracts tests/features
 
 mutate: .venv/.dev ## change the code in small ways and see that tests fail, in under an hour

@@ -272,6 +272,7 @@ TestSqliteExactness = SqliteMachine.TestCase
 TestSqliteExactness.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 
 
+@pytest.mark.slow
 def test_a_projection_that_is_registered_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever happens, in whatever order; rebuild and verify know of it."""
     monkeypatch.setattr(projections, "PROJECTIONS", WITH_DECADES)

@@ -145,6 +145,7 @@ class TestMongoStores(StoresContract):
         assert copy.log.tail(0) == 1
 
 
+@pytest.mark.slow
 def test_mongo_stores_connect_to_nothing_until_they_are_asked() -> None:
     """Nor does their text show the address, which may hold a password."""
     stores_module = pytest.importorskip(

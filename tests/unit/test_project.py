@@ -98,6 +98,7 @@ def test_each_contract_has_a_seeded_violation() -> None:
     assert names == {contract for contract, _, _ in VIOLATIONS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("contract", "module", "line"), VIOLATIONS)
 def test_a_dependency_that_is_not_allowed_is_caught(
     tmp_path: Path, contract: str, module: str, line: str

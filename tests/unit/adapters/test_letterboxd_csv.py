@@ -173,6 +173,7 @@ def test_no_cell_is_a_formula() -> None:
     assert not [cell for row in rows for cell in row if cell.startswith(tuple("=+-@＝"))]
 
 
+@pytest.mark.slow
 def test_a_large_diary_is_parted_and_read_as_one() -> None:
     """No part is larger than what Letterboxd takes; a zip of them imports as a whole."""
     actors = [f"{n} {'x' * 180}" for n in range(5)]
@@ -200,13 +201,16 @@ def test_a_row_that_somebody_wrote_into_the_file_needs_only_a_title() -> None:
     """It is looked up in the catalogue as the rows of any table are; lists may be parted."""
     assert rows_of(HEADER + "2025-01-01,Heat,,A|B,C|D,,,\n,Fargo,,,,,,\n") == (
         ImportedRow(
+            service="cinestats",
             line=2,
             kind="play",
             title="Heat",
             watched_on=date(2025, 1, 1),
             film=Movie.create("Heat", directors=["A", "B"], actors=["C", "D"]),
         ),
-        ImportedRow(line=3, kind="film", title="Fargo", film=Movie.create("Fargo")),
+        ImportedRow(
+            service="cinestats", line=3, kind="film", title="Fargo", film=Movie.create("Fargo")
+        ),
     )
 
 

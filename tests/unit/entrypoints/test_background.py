@@ -13,6 +13,8 @@ from cinestats.entrypoints.background import Background
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def container() -> Container:

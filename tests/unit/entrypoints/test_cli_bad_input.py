@@ -10,6 +10,8 @@ from typer.testing import CliRunner, Result
 
 from cinestats.entrypoints.cli.app import app
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 _TODAY = datetime.now(ZoneInfo("Europe/Rome")).date()
 _TOMORROW = (_TODAY + timedelta(days=1)).isoformat()

@@ -16,6 +16,8 @@ from cinestats.entrypoints.cli.app import app
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 PASSWORD = "correct horse"
 TYPED = f"{PASSWORD}\n{PASSWORD}\n"

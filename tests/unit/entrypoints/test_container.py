@@ -11,6 +11,8 @@ from cinestats.adapters.sqlite.stores import SqliteStores
 from cinestats.entrypoints.container import make_stores
 from cinestats.entrypoints.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 COMMAND = """
 import sys
 from cinestats.entrypoints.cli import main

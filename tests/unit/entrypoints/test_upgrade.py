@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 import cinestats
 from cinestats.entrypoints.cli.app import app
 
+pytestmark = pytest.mark.slow
+
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FIGURES: dict[str, Any] = json.loads((FIXTURES / "figures_of_0.1.0.json").read_text())
 COMMANDS = [

@@ -15,6 +15,7 @@ def test_a_rated_film_is_a_film_seen_with_its_credits(read):
     export = read("imdb_ratings.csv")
     assert export.format == "IMDb ratings"
     assert export.rows[1] == ImportedRow(
+        service="imdb",
         line=3,
         kind="film",
         title="La corazzata Potëmkin",

@@ -12,6 +12,7 @@ def test_every_diary_row_is_a_play_with_its_own_rating(read):
     export = read("letterboxd/diary.csv")
     assert export.format == "Letterboxd diary"
     assert export.rows[0] == ImportedRow(
+        service="letterboxd",
         line=2,
         kind="play",
         title="Metropolis",
@@ -31,7 +32,14 @@ def test_the_day_logged_is_never_taken_for_the_day_watched(read):
     """A diary without watched dates gives plays without a day."""
     row = read("d.csv", "Date,Name,Year,Letterboxd URI,Rewatch\n2024-01-12,Greed,1924,u,no\n")
     assert row.rows == (
-        ImportedRow(line=2, kind="play", title="Greed", year=1924, logged_on=date(2024, 1, 12)),
+        ImportedRow(
+            service="letterboxd",
+            line=2,
+            kind="play",
+            title="Greed",
+            year=1924,
+            logged_on=date(2024, 1, 12),
+        ),
     )
 
 
@@ -116,7 +124,11 @@ def test_a_name_that_does_not_decide_is_refused(read):
 
 
 @pytest.mark.parametrize(
-    "path", ["deleted/diary.csv", "deleted_diary.csv", "x/orphaned/diary.csv", "orphaned-d.csv"]
+    "path",
+    [
+        *("deleted/diary.csv", "deleted\\diary.csv", "deleted_diary.csv"),
+        *("x/orphaned/diary.csv", "orphaned-d.csv"),
+    ],
 )
 def test_deleted_and_orphaned_rows_count_for_nothing(read, path):
     """A file whose path says that its rows are gone is skipped whole, with a note."""

@@ -9,6 +9,7 @@ def test_history_rows_are_plays_or_films_without_a_day(read):
     assert export.format == "Movary history"
     play, film, bad = export.rows
     assert play == ImportedRow(
+        service="movary",
         line=2,
         kind="play",
         title="Metropolis",

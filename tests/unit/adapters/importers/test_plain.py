@@ -11,6 +11,7 @@ def test_a_lone_date_is_the_day_watched_and_names_under_stars_are_actors(read):
     export = read("diary.tsv")
     assert export.format == "plain table"
     assert export.rows[0] == ImportedRow(
+        service="csv",
         line=2,
         kind="play",
         title="Metropolis",
@@ -29,6 +30,7 @@ def test_numbers_under_stars_are_ratings(read):
         "Greed;1924;4,5;2024-01-02;2024-01-01;Zasu Pitts|Gibson Gowland;Drama|Western;140\n"
     )
     assert read("x.csv", text).rows[0] == ImportedRow(
+        service="csv",
         line=2,
         kind="play",
         title="Greed",
@@ -51,7 +53,7 @@ def test_a_lone_column_of_stars_holds_ratings_or_actors_and_never_both(read):
 def test_a_table_without_days_lists_films_seen(read):
     """Titles alone will do."""
     row = read("x.csv", "title\nGreed\n").rows[0]
-    assert row == ImportedRow(line=2, kind="film", title="Greed")
+    assert row == ImportedRow(service="csv", line=2, kind="film", title="Greed")
 
 
 def test_scores_on_another_scale_are_left_out_with_a_note(read):
@@ -238,4 +240,4 @@ def test_cells_that_could_not_be_read_are_counted_by_column(read):
 def test_a_column_without_a_name_fills_nothing(read):
     """The number of the row, which a program put in front, is nobody's rating or director."""
     row = read("x.csv", ",title,year\n4,Greed,1924\n").rows[0]
-    assert row == ImportedRow(line=2, kind="film", title="Greed", year=1924)
+    assert row == ImportedRow(service="csv", line=2, kind="film", title="Greed", year=1924)

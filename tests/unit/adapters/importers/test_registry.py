@@ -69,6 +69,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_a_module_in_the_package_is_known_everywhere(tmp_path):
     """Detection, the command's help, the API's schema and the page's list come from it alone.
 

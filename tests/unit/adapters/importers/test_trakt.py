@@ -20,6 +20,7 @@ def test_history_gives_plays_on_the_local_day(read):
     export = read("trakt_history.json")
     assert export.format == "Trakt history"
     assert export.rows[0] == ImportedRow(
+        service="trakt",
         line=1,
         kind="play",
         title="Metropolis",

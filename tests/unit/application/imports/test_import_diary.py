@@ -242,6 +242,18 @@ def test_a_row_of_our_own_export_is_taken_for_no_other_entry() -> None:
     assert figures(app, row, other) == (0, 0, 2, 0)
 
 
+def test_a_row_of_our_own_export_needs_no_catalogue() -> None:
+    """It says itself which film it is."""
+    report = Application().importer.run("u1", [own_row("Heat", "imdb:tt0113277")])
+    assert [row.outcome for row in report.rows] == ["added"]
+
+
+def test_a_film_is_as_long_as_its_row_says() -> None:
+    app = Application()
+    figures(app, replace(PLAY, duration=170))
+    assert [e.movie.duration for e in app.diaries.entries("u1")] == [170]
+
+
 def test_no_entry_is_added_after_today() -> None:
     """The source's clock may be ahead of ours."""
     app = Application()

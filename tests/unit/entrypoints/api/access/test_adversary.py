@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 
 from cinestats.entrypoints.container import Container
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "four random words"
 SignIn = Callable[..., dict[str, Any]]
 

@@ -13,6 +13,8 @@ from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
 from tests.unit.application.access_application import FakeHasher
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[..., dict[str, Any]]
 WRONG = {"user_id": "anna", "password": "a wrong password"}
 

@@ -6,6 +6,8 @@ from fastapi.testclient import TestClient
 
 from cinestats.entrypoints.container import Container
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[..., dict[str, Any]]
 BACKUP = {"name": "backup", "scopes": ["read"], "expires_in_days": 30}
 

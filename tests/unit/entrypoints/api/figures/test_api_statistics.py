@@ -9,6 +9,8 @@ from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.api.http import services as services_module
 from cinestats.entrypoints.container import Container
 
+pytestmark = pytest.mark.slow
+
 Add = Callable[..., dict[str, Any]]
 
 

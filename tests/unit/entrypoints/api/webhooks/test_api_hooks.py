@@ -13,6 +13,8 @@ from cinestats.domain.movie import Movie
 from cinestats.entrypoints.container import Container
 from tests.unit.adapters.media_servers.payloads import emby, jellyfin, plex
 
+pytestmark = pytest.mark.slow
+
 
 def make(client: TestClient, service: str = "jellyfin", **fields: Any) -> dict[str, Any]:
     response = client.post("/users/u1/hooks", json={"service": service, **fields})
