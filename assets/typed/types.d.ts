@@ -11,8 +11,9 @@ type Schemas = import("./api").components["schemas"];
 type Answer<Name extends AnswerName> = Schemas[`${Name}Answer`];
 type AnswerName = { [Model in keyof Schemas]: Model extends `${infer Name}Answer` ? Name : never }[keyof Schemas];
 
-type Entry = components["schemas"]["EntryDocument"];
-type Play = Answer<"DiaryEntry">;
+type Entry = Schemas["PlayDocument"];
+type Play = Schemas["EntryDocument"];
+type Candidate = Schemas["CandidateDocument"];
 type EventType = Answer<"Webhook">["events"][number];
 type Service = Answer<"Hook">["service"];
 type CreditType = "director" | "actor" | "genre";
@@ -81,7 +82,30 @@ type Shown = Place & { session: Answer<"Session"> | null; component: object | nu
 /** What of the diary is shown; what is not asked for is "". */
 type Filter = Record<"q" | "watched" | "rating" | "genre" | "year" | "sort", string>;
 /** A film of the catalogue, or one as it was typed. */
-type Choice = Partial<Answer<"Film">> & { name: string; year: number | null; own?: boolean };
+type Choice = Partial<Answer<"Film">> & { name: string; year: number | null; own?: boolean; imdb?: string };
+
+// ── Corrections ──────────────────────────────────────────────────────────────
+
+type DialogView = "film" | "edit" | "match";
+/** What of a play can be edited, as the server takes it. */
+type Edit = Pick<Play, "rating" | "watched_date" | "liked" | "review" | "place" | "company"> & {
+  rewatch: boolean | null; tags: string[];
+};
+/** Which film some entries are of: one that the catalogue or IMDb has, or none of them. */
+type FilmChoice = { ref: string } | { ids: { imdb: string } } | { none: true };
+type Decision = Sent<Operation<UserPath<["review"]>, "post">>["decisions"][number];
+type Doubt = Got<UserPath<["review"]>>["items"][number];
+/** What was decided, with the film's name, null for none; `n` films were decided at once. */
+type Decided = { name: string | null; n: number; undo: (() => void) | null };
+type BulkWhat = Omit<Sent<Operation<UserPath<["movies", "bulk"]>, "post">>, "entries">;
+type BulkChange = NonNullable<BulkWhat["change"]>;
+type Bulk = Pick<Answers<Operation<UserPath<["movies", "bulk"]>, "post">>, "changed" | "failed"> & { causes: string[] };
+type Enriched = Answers<Operation<UserPath<["enrich"]>, "post">>;
+
+/** How a file shall be read; what is absent is left to the server. A blank column is none. */
+type Reading = {
+  format?: string; dates?: string; scale?: string; delimiter?: string; encoding?: string; columns?: Record<string, string>;
+};
 /** What of an entry shows until the server has it so; null for an entry that is being deleted. */
 type Held = { rating: number | null } | null;
 /** What a user has handed out, by the part of the API that keeps it. */
@@ -90,14 +114,14 @@ type HandedItem<Parts extends HandedOut> = Got<UserPath<Parts>> extends { items:
 type HandedBody<Parts extends HandedOut> = Sent<Operation<UserPath<Parts>, "post">>;
 type Handed<Parts extends HandedOut> = Answers<Operation<UserPath<Parts>, "post">>;
 type View = { id: "day" | "month" | "year"; head: string; labels: string[]; values: number[] };
-type Stage = "choose" | "reading" | "preview" | "importing" | "done";
+type Stage = "choose" | "reading" | "asked" | "preview" | "importing" | "done";
 type Privacy = Answer<"Settings">["privacy"];
 
 type Submit = On<HTMLFormElement, SubmitEvent>;
 type PageName = "overview" | "diary" | "trends" | "year" | "compare" | "import" | "then" | "settings";
 type Mode = Answer<"Session">["mode"];
 type Overview = Answer<"Overview">;
-type Said = { text: string; action?: string; onAction?: () => void };
+type Said = { id: number; text: string; action?: string; onAction?: () => void };
 type Theme = "auto" | "light" | "dark";
 type Language = "en" | "it";
 

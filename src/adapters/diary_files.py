@@ -12,15 +12,17 @@ import orjson
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.diary.export import exported_plays
 from cinestats.application.diary.ports import DiaryStore
+from cinestats.application.diary.shown import shown
 from cinestats.application.log.ports import EventHistory, Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.figures.overview import overview_of
 from cinestats.domain.figures.period import ALL_TIME
 from cinestats.domain.titles import normalize_title
 
+from .documents import Document
 from .documents.figures import YearAnswer
+from .entry_json import entry_document, said_document
 from .event_json import encode
-from .film_json import entry_document
 from .letterboxd_csv import write_parts
 
 ExportFormat = Literal["letterboxd", "jsonl", "json"]
@@ -50,7 +52,7 @@ def export_file(
         case "jsonl":
             return _jsonl_file(history.of_user(user_id))
         case "json":
-            return _json_file(user_id, diaries.entries(user_id), now)
+            return _json_file(user_id, diaries.entries(user_id), catalogue, now)
 
 
 def _letterboxd_file(entries: Iterable[Entry], catalogue: Catalogue) -> ExportFile:
@@ -76,16 +78,29 @@ def _jsonl_file(history: Iterable[Recorded]) -> ExportFile:
     return ExportFile(".jsonl", "application/jsonl", lines())
 
 
-def _json_file(user_id: str, entries: Sequence[Entry], now: datetime) -> ExportFile:
+def _json_file(
+    user_id: str, entries: Sequence[Entry], catalogue: Catalogue, now: datetime
+) -> ExportFile:
     """The diary and its statistics in one document."""
     overview = overview_of(entries, ALL_TIME)
     document = {
         "user_id": user_id,
         "exported_at": now.isoformat(),
-        "entries": [entry_document(entry) for entry in entries],
+        "entries": [
+            {**entry_document(each), **_kept(each.entry)}
+            for each in shown(entries, entries, catalogue)
+        ],
         "stats": YearAnswer.of(overview, overview.totals).document(),
     }
     return ExportFile(".json", "application/json", [orjson.dumps(document)])
+
+
+def _kept(entry: Entry) -> Document:
+    """What an entry's document does not show, and reading the file back needs."""
+    said = said_document(entry)
+    names = ("sources", "rating_of", "film_chosen")
+    kept: Document = {name: said[name] for name in names if name in said}
+    return {"film_key": entry.movie.film_key, **kept}
 
 
 def file_name(user_id: str, now: datetime, suffix: str) -> str:

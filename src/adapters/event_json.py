@@ -12,13 +12,21 @@ from cinestats.application.log.ports import NewerEvent
 from cinestats.domain.days import local_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.events import EVENT_TYPES, Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.events import (
+    EVENT_TYPES,
+    EntryCorrected,
+    Event,
+    MovieAdded,
+    MovieDeleted,
+    RatingUpdated,
+)
 from cinestats.domain.movie import clean_text
 from cinestats.domain.rating import parse_rating, stars
 
 from . import strict_json
-from .film_json import entry_of, film_document, movie_of, read_movie
-from .strict_json import Fields, as_object, optional_text, text, whole
+from .entry_json import entry_of, read_said, said_document
+from .film_json import film_document, movie_of, read_movie
+from .strict_json import Fields, as_object, flag, optional_text, text, whole
 
 SCHEMA = max(type_.names.schema for type_ in EVENT_TYPES)
 """The latest version that can be read."""
@@ -57,14 +65,10 @@ class WireEvent(NamedTuple):
 def encode(event: Event, position: int | None = None) -> bytes:
     """The event as one line of JSON."""
     entry = event.entry
-    film = film_document(entry.movie)
-    film["director"] = _director(entry.movie.directors)
-    film["rating"] = rating = _stars(entry.rating)
-    film["watched_date"] = entry.watched_on
     document: dict[str, Any] = {
         "event_type": event.names.verb,
         "user_id": event.user_id,
-        "movie": film,
+        "movie": _play(entry),
         "timestamp": event.occurred_at,
         "event_id": event.event_id,
         "entry_id": entry.entry_id,
@@ -72,11 +76,20 @@ def encode(event: Event, position: int | None = None) -> bytes:
         "schema": event.names.schema,
     }
     match event:
-        case MovieAdded() | MovieDeleted():
+        case MovieAdded(again=again):
+            if again:
+                document["again"] = True
+        case MovieDeleted():
             pass
         case RatingUpdated():
-            document["old_rating"] = rating
+            document["old_rating"] = _stars(entry.rating)
             document["new_rating"] = _stars(event.new_rating)
+            if event.rating_of != "play":
+                document["rating_of"] = event.rating_of
+            if event.said_by is not None:
+                document["said_by"] = event.said_by
+        case EntryCorrected():
+            document["corrected"] = _play(event.corrected)
         case _ as never:
             assert_never(never)
     if event.cause is not None:
@@ -84,6 +97,15 @@ def encode(event: Event, position: int | None = None) -> bytes:
     if position is not None:
         document["position"] = position
     return orjson.dumps(document)
+
+
+def _play(entry: Entry) -> dict[str, Any]:
+    """An entry's film, with what is said of the play."""
+    play = film_document(entry.movie)
+    play["director"] = _director(entry.movie.directors)
+    play["rating"] = _stars(entry.rating)
+    play["watched_date"] = entry.watched_on
+    return play | said_document(entry)
 
 
 def refuse_newer_schema(schema: int) -> None:
@@ -103,7 +125,8 @@ def decode(data: bytes | str) -> Event:
     if type_ is None:
         raise _newer("event_type", document["event_type"])
     film = document["movie"]
-    entry = entry_of(movie_of(film), document | film)
+    ids = {"entry_id": document["entry_id"], "added_on": document["added_on"]}
+    entry = entry_of(movie_of(film), ids | film)
     common = (
         document["event_id"],
         document["user_id"],
@@ -112,7 +135,13 @@ def decode(data: bytes | str) -> Event:
     )
     cause = document.get("cause")
     if issubclass(type_, RatingUpdated):
-        return type_(*common, _half_stars(document["new_rating"]), cause)
+        rating_of, said_by = document.get("rating_of", "play"), document.get("said_by")
+        return type_(*common, _half_stars(document["new_rating"]), cause, rating_of, said_by)
+    if issubclass(type_, EntryCorrected):
+        film = document["corrected"]
+        return type_(*common, entry_of(movie_of(film), ids | film), cause)
+    if issubclass(type_, MovieAdded):
+        return type_(*common, cause, document.get("again", False))
     return type_(*common, cause)
 
 
@@ -178,33 +207,38 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
             raise _newer("event_type", verb[:40])
     if type_ is None:
         raise InvalidInput(
-            "event_type", f"must be ADD, DELETE or UPDATE_RATING, not {str(verb)[:40]!r}"
+            "event_type",
+            f"must be ADD, DELETE, UPDATE_RATING or CORRECT, not {str(verb)[:40]!r}",
         )
     user_id = clean_text(text(fields, "user_id"), "user_id", MAX_ID_LENGTH)
     occurred_at = _moment(fields)
     film = as_object(fields.get("movie"), "movie")
     day = local_day(occurred_at, zone)
-    watched_on = _day(film, "watched_date") or _day(film, "date")
-    if watched_on is None and schema is None:
-        watched_on = day
     rating = film.get("rating")
     if type_ is RatingUpdated:
         source = fields if "old_rating" in fields else film
         rating = source.get("old_rating", rating)
-    entry = Entry(
-        optional_text(fields, "entry_id"),
-        read_movie(film),
-        parse_rating(rating),
-        watched_on,
-        _day(fields, "added_on") or day,
-    )
+    ids = optional_text(fields, "entry_id"), _day(fields, "added_on") or day
+    # The original's form has no day where it was the day of the event.
+    unknown_day = day if schema is None else None
+    entry = _read_play(film, rating, *ids, unknown_day)
     common = (optional_text(fields, "event_id"), user_id, occurred_at, entry)
     cause = optional_text(fields, "cause") or None
     position = whole(fields, "position")
     if issubclass(type_, RatingUpdated):
         source = fields if "new_rating" in fields else film
         new_rating = parse_rating(source.get("new_rating", film.get("rating")))
-        return WireEvent(type_(*common, new_rating, cause), position)
+        of = read_said({"rating_of": fields.get("rating_of")}).get("rating_of", "play")
+        by = optional_text(fields, "said_by")
+        return WireEvent(type_(*common, new_rating, cause, of, by or None), position)
+    if issubclass(type_, EntryCorrected):
+        film = as_object(fields.get("corrected"), "corrected")
+        corrected = _read_play(film, film.get("rating"), *ids, unknown_day)
+        if corrected.rating != entry.rating:
+            raise InvalidInput("rating", "must be the same before and after a correction")
+        return WireEvent(type_(*common, corrected, cause), position)
+    if issubclass(type_, MovieAdded):
+        return WireEvent(type_(*common, cause, flag(fields, "again")), position)
     return WireEvent(type_(*common, cause), position)
 
 
@@ -221,6 +255,15 @@ def _stars(rating: int | None) -> float | None:
 
 def _half_stars(rating: float | None) -> int | None:
     return None if rating is None else int(rating * 2)
+
+
+def _read_play(
+    film: Fields, rating: object, entry_id: str, added_on: date, unknown_day: date | None
+) -> Entry:
+    """An entry from outside; ``unknown_day`` is when it was watched, if it does not say."""
+    watched_on = _day(film, "watched_date") or _day(film, "date") or unknown_day
+    movie, stars_ = read_movie(film), parse_rating(rating)
+    return Entry(entry_id, movie, stars_, watched_on, added_on, **read_said(film))
 
 
 def _day(fields: Fields, field: str) -> date | None:

@@ -1,4 +1,4 @@
-"""A film and an entry as JSON: by field name, the same in every store, export and document.
+"""A film as JSON: by field name, the same in every store, export and document.
 
 A new field of a film is a line in each part of this module: a test tells which one lacks it.
 What was written before the field was there reads as a film without it: ``movie_of`` has to
@@ -6,24 +6,25 @@ What was written before the field was there reads as a film without it: ``movie_
 microseconds.)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import orjson
-from pydantic import ConfigDict, Field
-from typing_extensions import TypedDict
 
 from cinestats.application.catalogue.ports import CatalogueFilm
-from cinestats.domain.entry import Entry
-from cinestats.domain.movie import MAX_TITLE_LENGTH, Movie, clean_text
+from cinestats.domain.errors import InvalidInput
+from cinestats.domain.movie import (
+    MAX_TITLE_LENGTH,
+    NO_IDS,
+    FilmIds,
+    FilmName,
+    Movie,
+    clean_text,
+)
 
 from . import strict_json
-
-Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-20"])]
-Stars = Annotated[float, Field(ge=0.5, le=5, multiple_of=0.5, examples=[4.5])]
 
 
 class FilmField(NamedTuple):
@@ -51,30 +52,24 @@ FILM_FIELDS = (
 )
 
 
-class EntryDocument(TypedDict):
-    """A play of a film; ``rating`` in stars, ``duration`` in minutes."""
+SOMETIMES = ("ids", "film")
+"""What a film's document has beside ``FILM_FIELDS``, where there is any."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # pydantic's own
-
-    entry_id: Annotated[str, Field(examples=["019483f0-0000-7000-8000-000000000000"])]
-    name: Annotated[str, Field(examples=["Inception"])]
-    year: Annotated[int | None, Field(examples=[2010])]
-    rating: Stars | None
-    watched_date: Day | None
-    added_on: Day
-    genres: Annotated[Sequence[str], Field(examples=[["Sci-Fi", "Action"]])]
-    director: Annotated[Sequence[str], Field(examples=[["Christopher Nolan"]])]
-    actors: Annotated[Sequence[str], Field(examples=[["Leonardo DiCaprio"]])]
-    duration: Annotated[int | None, Field(ge=0, examples=[148])]
-    poster_url: Annotated[str | None, Field(examples=["https://films.example/inception.jpg"])]
+ID_COLUMNS = {
+    "imdb": "imdbID",
+    "tmdb": "tmdbID",
+    "wikidata": "wikidataID",
+    "letterboxd": "LetterboxdFilm",
+}
+"""The column of each of a film's ids in tables."""
 
 
 # ── What was checked before ──────────────────────────────────────────────────────────────
 
 
 def film_document(movie: Movie) -> dict[str, Any]:
-    """The film, by field name."""
-    return {
+    """The film, by field name; ids, and the name in a catalogue, only where there are any."""
+    document: dict[str, Any] = {
         "name": movie.title,
         "year": movie.year,
         "genres": movie.genres,
@@ -84,11 +79,26 @@ def film_document(movie: Movie) -> dict[str, Any]:
         "poster_url": movie.poster_url,
         "film_key": movie.film_key,
     }
+    if movie.ids is not NO_IDS:
+        document["ids"] = {k: v for k, v in ids_document(movie.ids).items() if v is not None}
+    if movie.listed is not None:
+        document["film"] = listed_document(movie.listed)
+    return document
+
+
+def ids_document(ids: FilmIds) -> dict[str, str | int | None]:
+    """Each id by its name; null where it is unknown."""
+    return ids._asdict()
+
+
+def listed_document(listed: FilmName) -> dict[str, str | int | None]:
+    """What a catalogue calls a film."""
+    return listed._asdict()
 
 
 def movie_of(document: Mapping[str, Any]) -> Movie:
     """The film that ``film_document`` wrote; an event has one director plain, null for none."""
-    director = document["director"]
+    director, ids, film = document["director"], document.get("ids"), document.get("film")
     return Movie(
         document["name"],
         document["year"],
@@ -98,6 +108,8 @@ def movie_of(document: Mapping[str, Any]) -> Movie:
         tuple(document["actors"]),
         document["duration"],
         document["poster_url"],
+        FilmIds(**ids) if ids else NO_IDS,
+        FilmName(**film) if film else None,
     )
 
 
@@ -112,50 +124,32 @@ def movie_of_json(data: bytes) -> Movie:
     return movie_of(orjson.loads(data))
 
 
-def play_document(entry: Entry) -> dict[str, Any]:
-    """What the entry says beside its film; the rating in stars."""
-    rating, watched_on = entry.rating, entry.watched_on
-    return {
-        "entry_id": entry.entry_id,
-        "rating": None if rating is None else rating / 2,
-        "watched_date": None if watched_on is None else watched_on.isoformat(),
-        "added_on": entry.added_on.isoformat(),
-    }
-
-
-def entry_document(entry: Entry) -> dict[str, Any]:
-    """A diary entry with its film, as ``EntryDocument`` describes it."""
-    movie, play = film_document(entry.movie), play_document(entry)
-    del movie["film_key"]  # ours, and no matter of readers
-    first = {"entry_id": entry.entry_id, "name": movie["name"], "year": movie["year"]}
-    return {**first, **play, **movie}
-
-
-def entry_of(movie: Movie, document: Mapping[str, Any]) -> Entry:
-    """The entry of the film that ``play_document`` wrote."""
-    watched, rating = document["watched_date"], document["rating"]
-    return Entry(
-        document["entry_id"],
-        movie,
-        None if rating is None else int(rating * 2),
-        None if watched is None else date.fromisoformat(watched),
-        date.fromisoformat(document["added_on"]),
-    )
-
-
 _BESIDE_THE_MOVIE = [field.name for field in fields(CatalogueFilm) if field.name != "movie"]
 
 
 def catalogue_document(film: CatalogueFilm) -> dict[str, Any]:
-    """A film of a catalogue, with its other titles and its identifiers."""
+    """A film of a catalogue, with its other titles and years."""
     return film_document(film.movie) | {name: getattr(film, name) for name in _BESIDE_THE_MOVIE}
 
 
 def catalogue_film_of(document: Mapping[str, Any]) -> CatalogueFilm:
     """The film that ``catalogue_document`` wrote."""
-    others = {name: document[name] for name in _BESIDE_THE_MOVIE}
-    others["alternative_titles"] = tuple(others["alternative_titles"])
-    return CatalogueFilm(movie_of(document), **others)
+    return CatalogueFilm(
+        movie_of(document),
+        document["original_title"],
+        document["italian_title"],
+        tuple(document["alternative_titles"]),
+        tuple(document["release_years"]),
+    )
+
+
+def catalogue_film_of_earlier(document: Mapping[str, Any]) -> CatalogueFilm:
+    """The film of a catalogue from before it had release years, and ids of its own."""
+    document = {"release_years": (), **document}
+    imdb, tmdb = document.get("imdb_id"), document.get("tmdb_id")
+    if imdb is not None or tmdb is not None:
+        document["ids"] = {"imdb": imdb, "tmdb": tmdb}
+    return catalogue_film_of(document)
 
 
 # ── From outside ─────────────────────────────────────────────────────────────────────────
@@ -167,7 +161,34 @@ def read_movie(document: strict_json.Fields) -> Movie:
     Nothing but ``name`` must be there.
     """
     # Their types are checked here: to the cache, true and 1.0 are the same as 1.
-    return _checked_movie(*[_read(document, name, kind) for name, _, _, kind in FILM_FIELDS])
+    ids, listed = read_ids(document), _read_listed(document)
+    values = [_read(document, name, kind) for name, _, _, kind in FILM_FIELDS]
+    return _checked_movie(ids, listed, *values)
+
+
+def read_ids(document: strict_json.Fields) -> FilmIds:
+    """The ids of a film from outside: an object ``ids``, or none."""
+    if document.get("ids") is None:
+        return NO_IDS
+    ids = strict_json.as_object(document["ids"], "ids")
+    for name in ids:
+        if name not in FilmIds._fields:
+            known = ", ".join(FilmIds._fields)
+            raise InvalidInput("ids", f"may hold {known}, not {name[:40]!r}")
+    imdb, wikidata, letterboxd = (
+        strict_json.optional_text(ids, name) or None
+        for name in ("imdb", "wikidata", "letterboxd")
+    )
+    found = FilmIds(imdb, strict_json.whole(ids, "tmdb"), wikidata, letterboxd)
+    return NO_IDS if found == NO_IDS else found
+
+
+def _read_listed(document: strict_json.Fields) -> FilmName | None:
+    if document.get("film") is None:
+        return None
+    film = strict_json.as_object(document["film"], "film")
+    title = clean_text(strict_json.text(film, "title"), "title", MAX_TITLE_LENGTH)
+    return FilmName(title, strict_json.whole(film, "year"))
 
 
 def _read(document: strict_json.Fields, name: str, kind: str) -> Any:
@@ -185,8 +206,9 @@ def _read(document: strict_json.Fields, name: str, kind: str) -> Any:
 
 
 @lru_cache(maxsize=10_000)  # the same films come again and again
-def _checked_movie(*values: Any) -> Movie:
+def _checked_movie(ids: FilmIds, listed: FilmName | None, *values: Any) -> Movie:
     name, *others = values
     attributes = [field.attribute for field in FILM_FIELDS[1:]]
     title = clean_text(name, "name", MAX_TITLE_LENGTH)
-    return Movie.create(title, **dict(zip(attributes, others, strict=True)))
+    fields = dict(zip(attributes, others, strict=True))
+    return Movie.create(title, ids=ids, listed=listed, **fields)

@@ -10,13 +10,16 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import orjson
 
 from cinestats.application.diary.export import ExportedPlay
+from cinestats.domain.entry import Entry
 from cinestats.domain.rating import stars
 
-from .film_json import FILM_FIELDS, FilmField
+from .entry_json import said_document
+from .film_json import FILM_FIELDS, FilmField, film_document
 
 MAX_PART_BYTES = 10**6  # what Letterboxd takes at a time
 
@@ -25,6 +28,13 @@ def _film_cell(field: FilmField, play: ExportedPlay) -> object:
     """What the column of a film's field holds: names in a JSON list."""
     value = getattr(play.entry.movie, field.attribute)
     return orjson.dumps(value).decode() if value and isinstance(value, tuple) else value or None
+
+
+def _said(entry: Entry) -> dict[str, Any]:
+    """What the other columns do not tell of an entry, or not as it is kept."""
+    film = film_document(entry.movie)
+    kept: dict[str, Any] = {n: film[n] for n in ("ids", "film") if n in film}
+    return {**said_document(entry), **kept}
 
 
 def _stars(rating: int | None) -> str:
@@ -38,12 +48,15 @@ _COLUMNS: Mapping[str, Callable[[ExportedPlay], object]] = {
     "Directors": lambda play: ", ".join(play.entry.movie.directors),
     "Rating": lambda play: _stars(play.entry.rating),
     "Rewatch": lambda play: "true" if play.rewatch else None,
-    "imdbID": lambda play: play.imdb_id,
-    "tmdbID": lambda play: play.tmdb_id,
+    "Tags": lambda play: ", ".join(play.entry.tags),
+    "Review": lambda play: play.entry.review,
+    "imdbID": lambda play: play.ids.imdb,
+    "tmdbID": lambda play: play.ids.tmdb,
     **{f.column: partial(_film_cell, f) for f in FILM_FIELDS if f.attribute != "film_key"},
     "Added": lambda play: play.entry.added_on,
     "FilmKey": lambda play: play.entry.movie.film_key,
     "EntryID": lambda play: play.entry.entry_id,
+    "Said": lambda play: orjson.dumps(_said(play.entry)).decode(),
 }
 COLUMNS = tuple(_COLUMNS)
 

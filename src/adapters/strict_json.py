@@ -126,6 +126,14 @@ def whole(fields: Fields, field: str) -> int | None:
     return value
 
 
+def flag(fields: Fields, field: str) -> bool:
+    """True or false; false where it is absent."""
+    value = fields.get(field)
+    if value is not None and not isinstance(value, bool):
+        raise InvalidInput(field, f"must be true or false, not {_kind(value)}")
+    return bool(value)
+
+
 def _kind(value: object) -> str:
     if value is None:
         return "absent or null"

@@ -2,8 +2,8 @@
 
 The films come in this order, those of each kind by year, newest first: a title is the text,
 but for an article; a title begins with it; every word of it begins a word of the film's
-titles, or is its year. Only where there is none, typing errors are mended. Case, accents and
-punctuation make no difference.
+titles, or is a year of its releases. Only where there is none, typing errors are mended. Case,
+accents and punctuation make no difference.
 """
 
 from bisect import bisect_left, bisect_right
@@ -50,7 +50,7 @@ def words_of(film: CatalogueFilm) -> set[str]:
     ['2001', 'amelie']
     """
     words = {word for title in film.titles for word in normalize_title(title).split(" ")}
-    return words if film.movie.year is None else words | {str(film.movie.year)}
+    return words | set(map(str, film.years))
 
 
 def search_films(text: str, limit: int, index: SearchIndex) -> list[int]:

@@ -3,43 +3,31 @@
 import base64
 import hashlib
 import hmac
-import socket
-import ssl
-import threading
 import time
-from contextlib import ExitStack
 from datetime import datetime
-from functools import cached_property
-from http.client import HTTPConnection, HTTPException
-from socket import SHUT_RDWR
+from http.client import HTTPException
 from urllib.parse import SplitResult, quote, urlsplit
 
 import cinestats
 from cinestats.application.log.ports import Recorded
-from cinestats.application.webhooks.address import is_public
 from cinestats.application.webhooks.subscriptions import Answer, Webhook
 
 from .event_json import encode
+from .guarded_http import GuardedHttp, PrivateAddress
 
 SEND_SECONDS = 10.0
 _MAX_ANSWER_BYTES = 1024
-_MAX_ADDRESSES = 4
 
 
 class HttpWebhookSender:
     """Implements WebhookSender: one POST, ``seconds`` for all of it, no redirect is followed.
 
-    Unless ``private_addresses`` are allowed, an address that is not of the public internet
-    gets no byte: whoever makes a webhook must not reach what only this machine can reach.
+    Unless ``private_addresses`` are allowed, only the public internet is sent to.
     """
 
     def __init__(self, private_addresses: bool, seconds: float = SEND_SECONDS) -> None:
-        self._private_addresses = private_addresses
+        self._http = GuardedHttp(private_addresses)
         self._seconds = seconds
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context()  # reads the system's certificates: 25 ms
 
     def __call__(self, webhook: Webhook, recorded: Recorded, at: datetime) -> Answer:
         assert recorded.event is not None  # an erased event is told to nobody
@@ -54,7 +42,7 @@ class HttpWebhookSender:
         deadline = time.monotonic() + self._seconds
         try:
             return Answer(self._post(urlsplit(webhook.url), headers, body, deadline))
-        except _PrivateAddress:
+        except PrivateAddress:
             return Answer(None, "The address is not public.")
         except (OSError, HTTPException, UnicodeError) as error:
             if time.monotonic() >= deadline:
@@ -65,24 +53,7 @@ class HttpWebhookSender:
     def _post(
         self, url: SplitResult, headers: dict[str, str], body: bytes, deadline: float
     ) -> int:
-        host = url.hostname or ""
-        with ExitStack() as opened:
-            connected = self._connect(
-                host, url.port or (443 if url.scheme == "https" else 80), deadline
-            )
-            # Every read has a timeout, but a receiver may send a byte ever so often. The
-            # twin ends the connection under whatever wraps it.
-            twin = opened.enter_context(connected.dup())
-            ender = threading.Timer(deadline - time.monotonic(), twin.shutdown, [SHUT_RDWR])
-            opened.callback(ender.join)
-            opened.callback(ender.cancel)
-            opened.callback(connected.close)
-            ender.start()
-            if url.scheme == "https":
-                connected = self._tls.wrap_socket(connected, server_hostname=host)
-                opened.callback(connected.close)
-            http = HTTPConnection(host)
-            http.sock = connected
+        with self._http.connection(url, deadline) as http:
             target = url.path or "/"
             http.request(
                 "POST",
@@ -93,28 +64,6 @@ class HttpWebhookSender:
             with http.getresponse() as answer:
                 answer.read(_MAX_ANSWER_BYTES)  # to its end, as a rule: some log it else
                 return answer.status
-
-    def _connect(self, host: str, port: int, deadline: float) -> socket.socket:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        problem = OSError("the name has no address")
-        for family, kind, protocol, _, address in found[:_MAX_ADDRESSES]:
-            self._check(str(address[0]))  # not even which ports are open shall be told
-            connected = socket.socket(family, kind, protocol)
-            try:
-                connected.settimeout(max(deadline - time.monotonic(), 0.001))
-                connected.connect(address)
-                self._check(connected.getpeername()[0])
-                return connected
-            except (OSError, _PrivateAddress) as error:
-                connected.close()
-                if isinstance(error, _PrivateAddress):
-                    raise
-                problem = error
-        raise problem
-
-    def _check(self, address: str) -> None:
-        if not self._private_addresses and not is_public(address):
-            raise _PrivateAddress
 
 
 def secret_text(key: bytes) -> str:
@@ -136,7 +85,3 @@ def signed_headers(key: bytes, message_id: str, at: datetime, body: bytes) -> di
         "webhook-timestamp": seconds,
         "webhook-signature": f"v1,{signature}",
     }
-
-
-class _PrivateAddress(Exception):
-    """The name leads to an address that is not of the public internet."""

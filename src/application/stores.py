@@ -13,6 +13,7 @@ from .access.ports import AccountStore, CredentialStore
 from .catalogue.ports import Catalogue
 from .diary.ports import DiaryStore
 from .figures.ports import Models
+from .following.accounts import FollowStore
 from .log.ports import Log
 from .streaming.dead_letters import DeadLetters
 from .streaming.ports import RelayPositions, TopicClaims
@@ -55,6 +56,10 @@ class Stores(ABC):
     @cached_property
     @abstractmethod
     def webhooks(self) -> WebhookStore: ...
+
+    @cached_property
+    @abstractmethod
+    def followed(self) -> FollowStore: ...
 
     @cached_property
     @abstractmethod

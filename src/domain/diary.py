@@ -8,11 +8,12 @@ question.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import assert_never
+from typing import TypedDict, assert_never, cast
 
-from .entry import Entry
+from .entry import MAX_TAGS, Entry, RatingOf, Source
 from .errors import AlreadyInDiary, CinestatsError, EntryNotFound, InvalidInput
-from .events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from .events import EntryCorrected, Event, MovieAdded, MovieDeleted, RatingUpdated
+from .movie import Movie
 
 FIRST_DAY = date(1888, 1, 1)  # no film was seen before there was one
 
@@ -32,10 +33,14 @@ class _Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddMovie(_Command):
-    """Put an entry into the diary; it may have been watched up to ``today``."""
+    """Put an entry into the diary; it may have been watched up to ``today``.
+
+    With ``again`` it may be another play of its film on one day.
+    """
 
     entry: Entry
     today: date
+    again: bool = False
 
     @property
     def entry_id(self) -> str:
@@ -51,13 +56,53 @@ class DeleteMovie(_Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRating(_Command):
-    """Give one play another rating in half stars, or none."""
+    """Give one play another rating in half stars, or none; see RatingUpdated."""
 
     entry_id: str
     new_rating: int | None
+    rating_of: RatingOf = "play"
+    said_by: str | None = None
 
 
-Command = AddMovie | DeleteMovie | UpdateRating
+class Said(TypedDict, total=False):
+    """What may be said of a play beside its film, its day and its rating."""
+
+    rewatch: bool | None
+    liked: bool | None
+    tags: tuple[str, ...]
+    review: str | None
+    place: str | None
+    company: str | None
+
+
+class Correction(Said, total=False):
+    """The fields of an entry that shall be others."""
+
+    movie: Movie
+    watched_on: date | None
+    sources: tuple[Source, ...]
+    rating_of: RatingOf
+    film_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectEntry(_Command):
+    """Say of one play what it was in truth.
+
+    ``said_by`` is the kind of source that says so; None where a person or a catalogue does.
+    With ``of`` the correction holds only while the play's film is still that one. ``today``
+    and ``again`` as in AddMovie.
+    """
+
+    entry_id: str
+    correction: Correction
+    today: date
+    again: bool = False
+    said_by: str | None = None
+    of: Movie | None = None
+
+
+Command = AddMovie | DeleteMovie | UpdateRating | CorrectEntry
 
 
 def decide(command: Command, diary: Diary) -> Event | None:
@@ -69,15 +114,25 @@ def decide(command: Command, diary: Diary) -> Event | None:
     stamp = command.event_id, command.user_id, command.now
     match command:
         case AddMovie():
-            _check_addition(command, diary)
-            return MovieAdded(*stamp, command.entry, command.cause)
+            again = _check_addition(command, diary)
+            return MovieAdded(*stamp, command.entry, command.cause, again)
         case DeleteMovie():
             return MovieDeleted(*stamp, _existing(command.entry_id, diary), command.cause)
         case UpdateRating(new_rating=rating):
             entry = _existing(command.entry_id, diary)
             if entry.rating == rating:
                 return None
-            return RatingUpdated(*stamp, entry, rating, command.cause)
+            of, by = command.rating_of, command.said_by
+            return RatingUpdated(*stamp, entry, rating, command.cause, of, by)
+        case CorrectEntry():
+            entry = _existing(command.entry_id, diary)
+            if command.of not in (None, entry.movie):
+                return None
+            corrected = entry.changed(command.correction, command.said_by)
+            if corrected == entry:
+                return None
+            _check_correction(command, entry, corrected, diary)
+            return EntryCorrected(*stamp, entry, corrected, command.cause)
         case _ as never:
             assert_never(never)
 
@@ -89,7 +144,17 @@ def led_to(command: Command, event: Event) -> bool:
         again = decide(command, {} if before is None else {before.entry_id: before})
     except CinestatsError:
         return False
+    if isinstance(again, MovieAdded) and isinstance(event, MovieAdded):
+        again = replace(again, again=event.again)  # for then there may have been another play
     return again is not None and replace(again, occurred_at=event.occurred_at) == event
+
+
+def correction_between(entry: Entry, corrected: Entry) -> Correction:
+    """What makes one entry of the other."""
+    fields = {name: getattr(corrected, name) for name in Correction.__annotations__}
+    return cast(
+        Correction, {name: v for name, v in fields.items() if v != getattr(entry, name)}
+    )
 
 
 def evolve(diary: Diary, events: Iterable[Event]) -> Diary:
@@ -107,27 +172,69 @@ def evolve(diary: Diary, events: Iterable[Event]) -> Diary:
                 entries.pop(entry_id, None)
             case RatingUpdated():
                 if entry_id in entries:
-                    entries[entry_id] = replace(entries[entry_id], rating=event.new_rating)
+                    entries[entry_id] = entries[entry_id].rated(
+                        event.new_rating, event.rating_of, event.said_by
+                    )
+            case EntryCorrected():
+                if entry_id in entries:
+                    entries[entry_id] = event.corrected
             case _ as never:
                 assert_never(never)
     return entries
 
 
-def _check_addition(command: AddMovie, diary: Diary) -> None:
+def _check_addition(command: AddMovie, diary: Diary) -> bool:
+    """Whether the diary holds another play of the film on that day."""
     new = command.entry
-    if new.watched_on is not None and not FIRST_DAY <= new.watched_on <= command.today:
+    _check_day(new, command.today)
+    _check_tags(new)
+    if new.entry_id in diary:
+        raise _already(diary[new.entry_id])
+    if not command.again:
+        _check_only(new, diary)
+    return any(_play(other) == _play(new) for other in diary.values())
+
+
+def _check_correction(
+    command: CorrectEntry, entry: Entry, corrected: Entry, diary: Diary
+) -> None:
+    if corrected.watched_on != entry.watched_on:
+        _check_day(corrected, command.today)
+    _check_tags(corrected)
+    if not command.again and _play(corrected) != _play(entry):
+        _check_only(corrected, diary)
+
+
+def _check_day(play: Entry, today: date) -> None:
+    if play.watched_on is not None and not FIRST_DAY <= play.watched_on <= today:
         raise InvalidInput(
             "watched_date",
-            f"must be from {FIRST_DAY} to today ({command.today}), not {new.watched_on}",
+            f"must be from {FIRST_DAY} to today ({today}), not {play.watched_on}",
         )
-    play = new.movie.film_key, new.watched_on
-    for entry in diary.values():
-        if (entry.movie.film_key, entry.watched_on) == play or entry.entry_id == new.entry_id:
-            day = "with no date" if entry.watched_on is None else f"on {entry.watched_on}"
-            raise AlreadyInDiary(
-                f"{entry.movie.title} is already in the diary {day};"
-                " a rewatch needs another day."
-            )
+
+
+def _check_tags(play: Entry) -> None:
+    if len(play.tags) > MAX_TAGS:
+        raise InvalidInput("tags", f"holds {len(play.tags):,} tags, more than {MAX_TAGS}")
+
+
+def _check_only(play: Entry, diary: Diary) -> None:
+    """Raise AlreadyInDiary where another play is of the same film on the same day."""
+    for other in diary.values():
+        if other.entry_id != play.entry_id and _play(other) == _play(play):
+            raise _already(other)
+
+
+def _play(entry: Entry) -> tuple[str, date | None]:
+    return entry.movie.film_key, entry.watched_on
+
+
+def _already(entry: Entry) -> AlreadyInDiary:
+    day = "with no date" if entry.watched_on is None else f"on {entry.watched_on}"
+    return AlreadyInDiary(
+        f"{entry.movie.title} is already in the diary {day};"
+        " a rewatch needs another day, or to be added as seen again."
+    )
 
 
 def _existing(entry_id: str, diary: Diary) -> Entry:

@@ -4,14 +4,14 @@ Every event says what a play was before it and what it is after it: None where i
 is not, in the diary. Figures take the one off and put the other on, whatever the event is.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal, NamedTuple, get_args
 
-from .entry import Entry
+from .entry import Entry, RatingOf
 
-EventVerb = Literal["ADD", "DELETE", "UPDATE_RATING"]
-EventKind = Literal["added", "deleted", "rated"]
+EventVerb = Literal["ADD", "DELETE", "UPDATE_RATING", "CORRECT"]
+EventKind = Literal["added", "deleted", "rated", "corrected"]
 
 
 class EventNames(NamedTuple):
@@ -38,11 +38,15 @@ class _Happening:
 
 @dataclass(frozen=True, slots=True)
 class MovieAdded(_Happening):
-    """``entry`` came into the diary. ``cause`` names what made it, such as an import."""
+    """``entry`` came into the diary. ``cause`` names what made it, such as an import.
+
+    ``again`` tells that the diary held another play of the film on that day.
+    """
 
     names: ClassVar = EventNames("ADD", "added")
 
     cause: str | None = None
+    again: bool = False
 
     @property
     def before(self) -> None:
@@ -72,11 +76,39 @@ class MovieDeleted(_Happening):
 
 @dataclass(frozen=True, slots=True)
 class RatingUpdated(_Happening):
-    """The rating changed from ``entry.rating`` to ``new_rating`` (half stars, or None)."""
+    """The rating changed from ``entry.rating`` to ``new_rating`` (half stars, or None).
+
+    ``said_by`` is the kind of source that says so, None where a person does; ``rating_of``
+    tells whether it rates the play or the film.
+    """
 
     names: ClassVar = EventNames("UPDATE_RATING", "rated")
 
     new_rating: int | None
+    cause: str | None = None
+    rating_of: RatingOf = "play"
+    said_by: str | None = None
+
+    @property
+    def before(self) -> Entry:
+        return self.entry
+
+    @property
+    def after(self) -> Entry:
+        return self.entry.rated(self.new_rating, self.rating_of, self.said_by)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCorrected(_Happening):
+    """The play was never ``entry``: it is ``corrected``, with the same id and rating.
+
+    It may be another film, day, or anything else that is said of a play; not the rating, and
+    not the day it was added. ``cause`` names what corrected it, such as an import.
+    """
+
+    names: ClassVar = EventNames("CORRECT", "corrected", schema=2)
+
+    corrected: Entry
     cause: str | None = None
 
     @property
@@ -85,9 +117,9 @@ class RatingUpdated(_Happening):
 
     @property
     def after(self) -> Entry:
-        return replace(self.entry, rating=self.new_rating)
+        return self.corrected
 
 
-Event = MovieAdded | MovieDeleted | RatingUpdated
+Event = MovieAdded | MovieDeleted | RatingUpdated | EntryCorrected
 
 EVENT_TYPES: tuple[type[Event], ...] = get_args(Event)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
+from typing import NamedTuple, Self
 
 from .errors import InvalidInput
 from .titles import normalize_title
@@ -19,8 +19,48 @@ FIRST_YEAR = 1870
 LAST_YEAR = 2200
 MAX_POSTER_URL_LENGTH = 2000
 MAX_DURATION = 60_000  # minutes; the longest film ever shown runs 51,420
+MAX_TMDB_ID = 10**10
+MAX_URI_LENGTH = 500
 
 _NAME_SUFFIX = re.compile(r"(jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
+_IMDB_ID = re.compile(r"tt\d{5,12}", re.ASCII)
+_WIKIDATA_ID = re.compile(r"Q[1-9]\d{0,11}", re.ASCII)
+
+
+class FilmIds(NamedTuple):
+    """What others know a film by; ``letterboxd`` is the address of its page there."""
+
+    imdb: str | None = None
+    tmdb: int | None = None
+    wikidata: str | None = None
+    letterboxd: str | None = None
+
+    def same_as(self, other: "FilmIds") -> bool | None:
+        """Whether the ids are of one film; None where they have none in common.
+
+        The first of them that both have decides.
+        """
+        for ours, theirs in zip(self, other, strict=True):
+            if ours is not None and theirs is not None:
+                return ours == theirs
+        return None
+
+    def filled_by(self, other: "FilmIds") -> "FilmIds":
+        """These ids, and those of ``other`` that are lacking."""
+        if self == other or not any(other):
+            return self
+        pairs = zip(self, other, strict=True)
+        return FilmIds._make(theirs if ours is None else ours for ours, theirs in pairs)
+
+
+NO_IDS = FilmIds()
+
+
+class FilmName(NamedTuple):
+    """What a catalogue calls a film."""
+
+    title: str
+    year: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +69,8 @@ class Movie:
 
     ``film_key`` says which film it is: two entries with one key are plays of one film.
     ``directors`` holds at most 2 distinct names, ``actors`` at most 5; ``duration`` is in
-    minutes.
+    minutes. ``title`` is what the source of the play calls the film, whatever a catalogue
+    does: ``listed`` is its name there, None where no catalogue has told which film it is.
     """
 
     title: str
@@ -40,6 +81,8 @@ class Movie:
     actors: tuple[str, ...] = ()
     duration: int | None = None
     poster_url: str | None = None
+    ids: FilmIds = NO_IDS
+    listed: FilmName | None = None
 
     @classmethod
     def create(
@@ -53,6 +96,8 @@ class Movie:
         actors: Iterable[str] = (),
         duration: int | None = None,
         poster_url: str | None = None,
+        ids: FilmIds = NO_IDS,
+        listed: FilmName | None = None,
     ) -> Self:
         """Check and clean every field; raises InvalidInput with the field's name.
 
@@ -76,10 +121,13 @@ class Movie:
         if poster_url is not None:
             poster_url = clean_text(poster_url, "poster_url", MAX_POSTER_URL_LENGTH)
         key = film_key or film_key_of(title, year)
-        return cls(title, year, key, *credits_, duration, poster_url)
+        return cls(title, year, key, *credits_, duration, poster_url, checked_ids(ids), listed)
 
     def completed_by(self, known: "Movie") -> "Movie":
-        """This film with the fields it lacks taken from ``known``, and ``known``'s key."""
+        """This film with the fields it lacks taken from ``known``, a catalogue's film.
+
+        Its key is ``known``'s, and ``listed`` tells what the catalogue calls it.
+        """
         return Movie(
             self.title,
             self.year if self.year is not None else known.year,
@@ -89,6 +137,8 @@ class Movie:
             self.actors or known.actors,
             self.duration or known.duration,
             self.poster_url or known.poster_url,
+            self.ids.filled_by(known.ids),
+            known.listed or FilmName(known.title, known.year),
         )
 
 
@@ -135,6 +185,22 @@ def clean_text(value: str, field: str, limit: int) -> str:
     if bad:
         raise InvalidInput(field, "must not hold control characters or lone surrogates")
     return text
+
+
+def checked_ids(ids: FilmIds) -> FilmIds:
+    """``ids``; raises InvalidInput, with the field's name, where one cannot be."""
+    if ids is NO_IDS:
+        return ids
+    imdb, tmdb, wikidata, letterboxd = ids
+    if imdb is not None and not _IMDB_ID.fullmatch(imdb):
+        raise InvalidInput("imdb", f"must be like tt0113277, not {imdb[:40]!r}")
+    if tmdb is not None and not 0 < tmdb <= MAX_TMDB_ID:
+        raise InvalidInput("tmdb", f"must be a positive whole number, not {tmdb}")
+    if wikidata is not None and not _WIKIDATA_ID.fullmatch(wikidata):
+        raise InvalidInput("wikidata", f"must be like Q42198, not {wikidata[:40]!r}")
+    if letterboxd is not None:
+        letterboxd = clean_text(letterboxd, "letterboxd", MAX_URI_LENGTH)
+    return FilmIds(imdb, tmdb, wikidata, letterboxd)
 
 
 def _names(values: Iterable[str], field: str, limit: int) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The composition root: chooses a backend, and wires the use cases to its stores."""
 
 import random
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ from cinestats.application.access.tokens import Tokens
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import ProjectedElsewhere, Projector
+from cinestats.application.following.accounts import FollowedService
+from cinestats.application.following.poll import FeedReader, Poller
 from cinestats.application.imports.import_diary import DiaryImporter
 from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.stores import Stores
@@ -35,6 +38,7 @@ from cinestats.domain.errors import InvalidInput
 
 from .backlog import Backlog
 from .extra import extra
+from .follow_worker import FollowWorker
 from .home_token import home_token
 from .settings import Settings, load_settings
 from .webhook_workers import WebhookWorkers
@@ -90,6 +94,7 @@ class Container:
         self.credentials = credentials = once(lambda: stores().access.credentials)
         self.audit_trail = once(lambda: stores().access.audit_trail)
         self.webhooks = webhooks = once(lambda: stores().webhooks)
+        self.followed = followed = once(lambda: stores().followed)
         self.relay_positions = positions = once(lambda: stores().relay_positions)
         self.dead_letters = once(lambda: stores().dead_letters)
 
@@ -113,7 +118,7 @@ class Container:
             id_from=self.id_from,
             zone=self.zone,
         )
-        self.importer = once(DiaryImporter, keeper)
+        self.importer = importer = once(DiaryImporter, keeper)
         self.verifier = once(Verifier, log, models, projector)
         self.rebuilder = once(Rebuilder, log, models, projector, clock)
         self.forgetter = once(Forgetter, keeper, log, models, projector)
@@ -126,7 +131,7 @@ class Container:
         self.audit = audit = once(Audit, self.audit_trail, clock, new_id)
         self.issuer = issuer = once(CredentialIssuer, *people, clock, new_id, new_secret)
         self.account_manager = once(
-            AccountManager, *people, webhooks, log, hasher, audit, clock, new_secret
+            AccountManager, *people, webhooks, followed, log, hasher, audit, clock, new_secret
         )
         self.sessions = once(Sessions, issuer, hasher, audit)
         self.tokens = once(Tokens, issuer, audit)
@@ -144,6 +149,11 @@ class Container:
         sender, chance = once(_webhook_sender, private), providers.Object(random.random)
         delivery = once(WebhookDelivery, log, webhooks, sender, clock, once(ids.new_id), chance)
         self.webhook_workers = once(self._make_workers, delivery)
+
+        # Whose new entries come in from elsewhere.
+        readers = once(_feed_readers, self.zone)
+        self.poller = once(Poller, followed, readers, keeper, importer, chance)
+        self.follow_worker = once(self._make_follow_worker, self.poller)
 
         # The way to the topic.
         self.publisher = publisher = once(self._make_publisher)
@@ -173,6 +183,11 @@ class Container:
         self._opened.callback(workers.stop)  # before the stores that they use are closed
         return workers
 
+    def _make_follow_worker(self, poller: Poller) -> FollowWorker:
+        worker = FollowWorker(poller)
+        self._opened.callback(worker.stop)  # before the stores that it uses are closed
+        return worker
+
     def _make_publisher(self) -> "KafkaPublisher":
         with extra():
             from cinestats.adapters.kafka.client import load
@@ -198,6 +213,12 @@ def _webhook_sender(private_addresses: bool) -> WebhookSender:
     from cinestats.adapters.webhook_sender import HttpWebhookSender  # only the server sends
 
     return HttpWebhookSender(private_addresses)
+
+
+def _feed_readers(zone: ZoneInfo) -> Mapping[FollowedService, FeedReader]:
+    from cinestats.adapters.letterboxd_feed import LetterboxdFeed  # few commands ask anybody
+
+    return {"letterboxd": LetterboxdFeed(zone)}
 
 
 def _password_hasher() -> PasswordHasher:

@@ -6,6 +6,7 @@ is the same as ``cinestats consume``: what runs is configured by the environment
 """
 
 import logging
+import math
 import re
 import shutil
 import sys
@@ -25,13 +26,14 @@ from cinestats.adapters.kafka.java_options import java_options
 from cinestats.adapters.kafka.topics import describe_topic
 from cinestats.adapters.mongo.stores import MongoStores
 from cinestats.adapters.spark import streams
-from cinestats.adapters.spark.metrics import REGISTRY, TopicLag
+from cinestats.adapters.spark.metrics import REGISTRY, TopicLag, observe_stop
 from cinestats.adapters.spark.session import create_spark_session
 from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.application.figures.project import Projector
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.application.streaming.claim import claim_again, claim_topic
 from cinestats.application.streaming.ports import TransportUnavailable
+from cinestats.application.streaming.published import count_published
 from cinestats.domain.errors import CinestatsError
 
 from .logs import log_as_json
@@ -111,7 +113,8 @@ class Driver:
                     raise
                 _logger.warning("waiting: %s", error)
                 time.sleep(_POLL_SECONDS * 4)
-        self._stores.prepare()
+        # A log says what was counted: only behind other topics the catalogue is asked.
+        self._stores.prepare(with_catalogue=not self._has_log())
 
     def start_afresh(self) -> None:
         """Forget how far the topic was read, not what was counted: the fences keep that.
@@ -122,7 +125,7 @@ class Driver:
         stores, facts = self._stores, describe_topic(self.settings)
         claim = claim_again(self.streams.topic, facts, stores.topic_claims)
         if claim is not None and claim.kind == "log":
-            Projector(stores.log, stores.models, lambda: datetime.now(UTC)).catch_up()
+            self._projector().catch_up()
         for name in (streams.STATS_CHECKPOINT, streams.TRENDS_CHECKPOINT):
             shutil.rmtree(self.streams.settings.checkpoint_dir / name, ignore_errors=True)
 
@@ -132,18 +135,21 @@ class Driver:
         Raises StreamFailed, also when a partition could not be counted while the others were.
         """
         with self.reported():
-            for query in self._queries(spark, once=True):
-                query.awaitTermination()
+            queries = self._queries(spark, once=True)
+            next(queries).awaitTermination()
+            self._complete()
+            next(queries).awaitTermination()
         for reason in self.streams.stopped.values():
             raise StreamFailed(
-                f"{reason} Once that is done, cinestats consume --fresh counts it in; all other"
-                " partitions are counted."
+                f"{reason.rstrip('.')}. Once that is done, cinestats consume --fresh counts it"
+                " in; all other partitions are counted."
             )
 
     def run(self, spark: SparkSession) -> None:
         """Count in what comes, until SIGTERM or SIGINT."""
         lag = TopicLag()
-        renewed = time.monotonic()
+        renewed, completed = time.monotonic(), -math.inf
+        seconds = self.streams.settings.trends_trigger_seconds
         with stop_requested() as stop, ExitStack() as started:
             queries: list[StreamingQuery] = []
             with self.reported():
@@ -155,11 +161,41 @@ class Driver:
                 for query in queries:
                     self._check(query)
                     lag.look(query)
+                if _waits(queries[0]) and time.monotonic() - completed > seconds:
+                    with self.reported():
+                        self._complete()
+                    completed = time.monotonic()
                 # The window rolls on also while nobody adds anything.
-                if time.monotonic() - renewed > self.streams.settings.trends_trigger_seconds:
+                if time.monotonic() - renewed > seconds:
                     with self.reported():
                         streams.bootstrap_global_stats(self.streams)
                     renewed = time.monotonic()
+
+    def _has_log(self) -> bool:
+        claim = self._stores.topic_claims.get(self.streams.topic)
+        return claim is not None and claim.kind == "log"
+
+    def _projector(self) -> Projector:
+        return Projector(self._stores.log, self._stores.models, lambda: datetime.now(UTC))
+
+    def _complete(self) -> None:
+        """Count what a stopped partition, or the end that a topic has lost, left behind.
+
+        No record comes for it: Spark has passed those of a stopped partition, and the version
+        that can read them now starts behind them.
+        """
+        if not self._has_log():
+            return
+        done = count_published(self._projector(), self._stores.relay_positions)
+        for partition, reason in done.items():
+            observe_stop(partition, reason)
+            if reason is None:
+                self.streams.stopped.pop(partition, None)
+                _logger.info("partition completed", extra={"partition": partition})
+            else:
+                self.streams.stopped[partition] = reason
+                extra = {"partition": partition, "stopped": reason}
+                _logger.error("partition stopped", extra=extra)
 
     def _queries(self, spark: SparkSession, *, once: bool = False) -> Iterator[StreamingQuery]:
         """Start the streams, one when it is asked for."""
@@ -181,7 +217,7 @@ class Driver:
         try:
             yield
         except (StoreBusy, StoreFull, StoreUnavailable) as error:
-            raise StreamFailed(f"The trends were not renewed: {error}") from error
+            raise StreamFailed(f"The driver cannot go on: {error}") from error
         except (PySparkException, Py4JJavaError) as error:
             message, _, trace = str(error).partition("JVM stacktrace:")
             advice = ""
@@ -211,6 +247,11 @@ def _finish(query: StreamingQuery) -> None:
                 break
             time.sleep(_POLL_SECONDS / 5)
         query.stop()
+
+
+def _waits(query: StreamingQuery) -> bool:
+    """Whether the stream has looked, and has found nothing new."""
+    return bool(query.status["message"] == "Waiting for data to arrive")
 
 
 def _batches_done(query: StreamingQuery) -> int | None:

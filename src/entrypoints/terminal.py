@@ -1,6 +1,8 @@
 """What the command line shows, drawn with Rich for any width of the terminal."""
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+import sys
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 
@@ -9,15 +11,19 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cinestats.adapters.catalogue_csv import RowNote
 from cinestats.application.access.ports import Account
+from cinestats.application.diary.shown import ShownEntry
+from cinestats.application.following.accounts import FollowedAccount
 from cinestats.application.imports.report import ImportReport, RowOutcome
-from cinestats.application.imports.rows import RejectedRow
+from cinestats.application.imports.rows import RejectedRow, SkippedRow
 from cinestats.application.imports.undo import PastImport
 from cinestats.application.streaming.dead_letters import DeadLetter
 from cinestats.application.upkeep.examine import Finding
 from cinestats.application.upkeep.verify import Difference
+from cinestats.domain.diary import correction_between
 from cinestats.domain.entry import Entry
-from cinestats.domain.events import Event
+from cinestats.domain.events import EntryCorrected, Event
 from cinestats.domain.global_trend import TopMovie
 from cinestats.domain.movie import Movie
 
@@ -37,6 +43,11 @@ def show(page: RenderableType) -> None:
 def _console(*, stderr: bool = False) -> Console:
     """A console that prints titles and names as they are, whatever brackets they hold."""
     return Console(markup=False, emoji=False, highlight=False, stderr=stderr)
+
+
+def can_ask() -> bool:
+    """Whether a person sits at the terminal and can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextmanager
@@ -87,9 +98,9 @@ def year_of(film: Movie | TopMovie | RowOutcome) -> str:
     return "" if film.year is None else str(film.year)
 
 
-def entries_table(entries: Iterable[Entry]) -> Table:
-    """Plays of a diary."""
-    table = headed("Watched", "Film", "Year", "Rating", "Director")
+def entries_table(entries: Iterable[Entry], corrected: Mapping[str, str] = {}) -> Table:
+    """Plays of a diary; ``corrected`` tells what corrected the film of an entry."""
+    table = headed("Watched", "Film", "Year", "Rating", "Director", "")
     table.columns[0].no_wrap = True
     for entry in entries:
         movie = entry.movie
@@ -99,6 +110,55 @@ def entries_table(entries: Iterable[Entry]) -> Table:
             year_of(movie),
             Text(stars_of(entry.rating), RATING),
             ", ".join(movie.directors),
+            f"corrected by {by}" if (by := corrected.get(entry.entry_id)) else "",
+        )
+    return table
+
+
+def diary_table(plays: Iterable[ShownEntry], ids: Mapping[str, str]) -> Table:
+    """Plays of a diary with their marks; ``ids`` are those to show, if any."""
+    table = headed(
+        *(["Entry"] if ids else []), "Watched", "Film", "Year", "Rating", "", "Director"
+    )
+    for column in table.columns[: 2 if ids else 1]:
+        column.no_wrap = True
+    for each in plays:
+        entry, movie = each.entry, each.entry.movie
+        doubt = (" ?", "bold magenta") if each.candidates else ""
+        table.add_row(
+            *([ids[entry.entry_id]] if ids else []),
+            "unknown" if entry.watched_on is None else entry.watched_on.isoformat(),
+            Text.assemble((movie.title, "bold"), doubt),
+            year_of(movie),
+            Text(stars_of(entry.rating), RATING),
+            " ".join(_marks(each)),
+            ", ".join(movie.directors),
+        )
+    return table
+
+
+def _marks(play: ShownEntry) -> Iterator[str]:
+    """What else was said of a play, in few characters."""
+    if play.rewatch:
+        yield "↻"
+    if play.entry.liked:
+        yield "♥"
+    yield from (f"#{tag}" for tag in play.entry.tags)
+
+
+def duplicates_table(plays: Iterable[Entry]) -> Table:
+    """Plays that may be one, by their ids."""
+    table = headed("Entry", "Watched", "Film", "Year", "Rating", "From")
+    table.columns[0].no_wrap = table.columns[1].no_wrap = True
+    for entry in plays:
+        sources = dict.fromkeys(source.service for source in entry.sources)
+        table.add_row(
+            entry.entry_id,
+            "unknown" if entry.watched_on is None else entry.watched_on.isoformat(),
+            Text(entry.movie.title, "bold"),
+            year_of(entry.movie),
+            Text(stars_of(entry.rating), RATING),
+            ", ".join(sources) or "by hand",
         )
     return table
 
@@ -119,8 +179,13 @@ def films_table(films: Iterable[Movie]) -> Table:
     return table
 
 
-def import_page(format_: str, report: ImportReport) -> RenderableType:
-    """What an import did, and the rows that it refused."""
+def import_page(
+    format_: str, report: ImportReport, *, mirrored: bool = False
+) -> RenderableType:
+    """What an import did, and the rows that it refused.
+
+    With ``mirrored`` the plays that the file lacks are deleted.
+    """
     figures = plain_grid()
     figures.columns[1].justify = "right"
     figures.add_row("File", Text(format_, "bold"))
@@ -128,14 +193,29 @@ def import_page(format_: str, report: ImportReport) -> RenderableType:
         ("Rows read", report.read),
         ("Added", report.added),
         ("  not in the catalogue", report.unmatched),
+        ("  of these with a suggestion", report.suggested),
         ("Rating updated", report.updated),
+        ("Corrected", report.corrected),
         ("Skipped", report.skipped),
         ("Rejected", len(report.rejected)),
+        ("Deleted, not in the file" if mirrored else "Missing in the file", report.missing),
     ):
         figures.add_row(label, f"{number:,}")
-    if not report.rejected:
-        return figures
-    return Group(figures, "", rejected_table(report.rejected))
+    parts: list[RenderableType] = [figures]
+    if report.skipped:
+        parts += ["", _skipped_table(report.skipped_rows)]
+    if report.rejected:
+        parts += ["", rejected_table(report.rejected)]
+    return Group(*parts)
+
+
+def _skipped_table(rows: Sequence[SkippedRow]) -> RenderableType:
+    """How many rows were skipped for which reason, the most first."""
+    table = headed("Rows", "Skipped because")
+    table.columns[0].justify = "right"
+    for reason, number in Counter(row.reason for row in rows).most_common(_REJECTED):
+        table.add_row(f"{number:,}", reason)
+    return table
 
 
 def rejected_table(rows: Sequence[RejectedRow]) -> RenderableType:
@@ -144,6 +224,14 @@ def rejected_table(rows: Sequence[RejectedRow]) -> RenderableType:
     for row in rows[:_REJECTED]:
         table.add_row(str(row.line), row.full_reason)
     return _first_of(len(rows), table)
+
+
+def notes_table(notes: Sequence[RowNote]) -> RenderableType:
+    """What was left out of rows: the first of them, where there are many."""
+    table = headed("Line", "What")
+    for each in notes[:_REJECTED]:
+        table.add_row(str(each.line), each.note)
+    return _first_of(len(notes), table)
 
 
 def rows_table(rows: Sequence[RowOutcome]) -> RenderableType:
@@ -163,18 +251,32 @@ def _first_of(number: int, table: Table) -> RenderableType:
 
 
 def imports_table(imports: Iterable[PastImport], zone: tzinfo) -> Table:
-    """Past imports."""
-    table = headed("Import", "When", "Changes", "")
-    table.columns[0].no_wrap = True
+    """Past imports and corrections; the id of a correction begins with what it was."""
+    table = headed("Import or correction", "When", "Changes", "")
+    table.columns[0].no_wrap = table.columns[1].no_wrap = True
+    table.columns[2].justify = "right"
     for each in imports:
         when, undone = f"{each.at.astimezone(zone):%Y-%m-%d %H:%M}", "undone" * each.undone
         table.add_row(each.import_id, when, f"{each.changes:,}", undone)
     return table
 
 
+def followed_table(accounts: Iterable[FollowedAccount], zone: tzinfo) -> Table:
+    """What a user follows, and what came of asking last."""
+    table = headed("Service", "Account", "Asked", "Result", "Next")
+    for each in accounts:
+        asked, due = (
+            "never" if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+            for moment in (each.asked.asked_at, each.asked.due_at)
+        )
+        table.add_row(each.service, each.name, asked, each.asked.result or "", due)
+    return table
+
+
 def event_line(position: int, event: Event, zone: tzinfo) -> Text:
     """An event in one line."""
     movie, rating = event.entry.movie, ""
+    corrected = _corrected(event) if isinstance(event, EntryCorrected) else ""
     if event.after is not None:
         rating = stars_of(event.after.rating)
         if event.before is not None and event.before.rating != event.after.rating:
@@ -188,7 +290,15 @@ def event_line(position: int, event: Event, zone: tzinfo) -> Text:
         (movie.title, "bold"),
         "" if movie.year is None else f" ({movie.year})",
         (f" {rating}" if rating else "", RATING),
+        f": {corrected}" if corrected else "",
     )
+
+
+def _corrected(event: EntryCorrected) -> str:
+    """What a correction changed."""
+    names = {"movie": "film", "watched_on": "day", "film_chosen": "choice of the film"}
+    fields = correction_between(event.entry, event.corrected)
+    return ", ".join(names.get(field, field) for field in fields if field != "sources")
 
 
 def letters_table(letters: Iterable[DeadLetter]) -> Table:

@@ -1,12 +1,20 @@
 """Events and entries for tests, each with only what the test cares about."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from cinestats.application.log.ports import Recorded
-from cinestats.domain.entry import Entry
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
-from cinestats.domain.movie import Movie
+from cinestats.domain.diary import Correction
+from cinestats.domain.entry import Entry, Source
+from cinestats.domain.events import (
+    EntryCorrected,
+    Event,
+    MovieAdded,
+    MovieDeleted,
+    RatingUpdated,
+)
+from cinestats.domain.movie import FilmIds, FilmName, Movie
 
 NOON = datetime(2025, 1, 20, 12, tzinfo=UTC)
 
@@ -44,6 +52,47 @@ def deleted(n: int, of: Entry, user_id: str = "u1") -> MovieDeleted:
 def rated(n: int, of: Entry, new_rating: int | None, user_id: str = "u1") -> RatingUpdated:
     return RatingUpdated(
         f"rate-{user_id}-{n}", user_id, NOON + timedelta(minutes=n), of, new_rating
+    )
+
+
+def corrected(n: int, of: Entry, fields: Correction, user_id: str = "u1") -> EntryCorrected:
+    now = of.changed(fields)
+    return EntryCorrected(
+        f"correct-{user_id}-{n}", user_id, NOON + timedelta(minutes=n), of, now
+    )
+
+
+def full_entry(entry_id: str = "full") -> Entry:
+    """A play of which everything is said that may be."""
+    film = replace(
+        movie(ids=FilmIds("tt1375666", 27205, "Q25188", "https://boxd.it/1skk")),
+        listed=FilmName("Inception", 2010),
+    )
+    said = (
+        ("watched_on", date(2025, 1, 19)),
+        ("rating", 7),
+        ("film_rating", None),
+        ("rewatch", None),
+        ("liked", False),
+        ("tags", ("a", "b")),
+        ("review", "Other\nwords"),
+        ("place", None),
+        ("company", "Bert"),
+    )
+    return replace(
+        entry(entry_id, film),
+        rewatch=False,
+        liked=True,
+        tags=("cinema", "Zoë"),
+        review="Two\n\nlines, 'quoted'",
+        place="Odeon",
+        company="Anna",
+        sources=(
+            Source("letterboxd", "https://boxd.it/2bC3d", "Origin", 2011, said, film.ids),
+            Source("movary", None, None, None),
+        ),
+        rating_of="film",
+        film_chosen=True,
     )
 
 

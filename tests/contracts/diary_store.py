@@ -2,12 +2,14 @@
 
 from abc import ABC, abstractmethod
 from datetime import date
+from typing import cast
 
 import pytest
 
 from cinestats.application.diary.ports import DiaryStore, EntryKey
+from cinestats.domain.diary import Correction
 
-from .builders import added, deleted, entry, movie, rated, recorded
+from .builders import added, corrected, deleted, entry, full_entry, movie, rated, recorded
 
 
 class DiaryStoreContract(ABC):
@@ -33,6 +35,45 @@ class DiaryStoreContract(ABC):
             entry("kept", rating=9, watched_on=None),
         ]
         assert diaries.position(0) == 4
+
+    def test_every_field_of_an_entry_is_kept(self, diaries: DiaryStore) -> None:
+        """By entry and by key, as it was added, as it was corrected, and as it was rated."""
+        full, bare = full_entry(), entry("bare", rating=None, watched_on=None)
+        diaries.apply(0, 0, recorded([added(1, of=full), added(2, of=bare)]))
+        assert list(diaries.entries("u1")) == [full, bare]
+        assert list(diaries.lookup("u1", [EntryKey("entry_id", "full")])) == [full]
+        said = {name: getattr(full, name) for name in Correction.__annotations__}
+        fix = corrected(3, bare, cast(Correction, said))
+        diaries.apply(0, 2, recorded([fix], after=2))
+        assert list(diaries.entries("u1")) == [full, fix.corrected]
+        assert list(diaries.lookup("u1", [EntryKey("entry_id", "bare")])) == [fix.corrected]
+        unsaid = {name: getattr(bare, name) for name in Correction.__annotations__}
+        back = corrected(4, fix.corrected, cast(Correction, unsaid))
+        diaries.apply(0, 3, recorded([back], after=3))
+        assert list(diaries.entries("u1")) == [full, bare]
+        diaries.apply(0, 4, recorded([rated(5, full, 9)], after=4))
+        assert next(iter(diaries.entries("u1"))) == full.rated(9)
+
+    def test_a_corrected_entry_is_found_by_what_it_is(self, diaries: DiaryStore) -> None:
+        """By its film and its title now, no more by what it was; and it keeps its place."""
+        first, second = entry("e", movie("Heat", 1986)), entry("f")
+        fix = corrected(3, first, {"movie": movie("Heat 2", 1995), "watched_on": None})
+        diaries.apply(0, 0, recorded([added(1, of=first), added(2, of=second), fix]))
+        assert list(diaries.entries("u1")) == [fix.corrected, second]
+        for key in (EntryKey("film_key", "heat|1986"), EntryKey("title_key", "heat")):
+            assert list(diaries.lookup("u1", [key])) == []
+        for key in (EntryKey("film_key", "heat 2|1995"), EntryKey("title_key", "heat 2")):
+            assert list(diaries.lookup("u1", [key])) == [fix.corrected]
+        back = corrected(
+            4, fix.corrected, {"movie": first.movie, "watched_on": first.watched_on}
+        )
+        diaries.apply(0, 3, recorded([back, deleted(5, first)], after=3))
+        assert list(diaries.entries("u1")) == [second]
+
+    def test_a_correction_of_nothing_changes_nothing(self, diaries: DiaryStore) -> None:
+        """An event that does not fit moves the position alone."""
+        diaries.apply(0, 0, recorded([corrected(1, entry("e"), {"watched_on": None})]))
+        assert (diaries.position(0), list(diaries.entries("u1"))) == (1, [])
 
     def test_events_at_an_old_base_change_nothing(self, diaries: DiaryStore) -> None:
         """What another process applied meanwhile is not applied twice."""

@@ -1,8 +1,9 @@
 """Whatever happens, in whatever order: what is counted equals a recompute from the log.
 
-A state machine sends commands, some of them twice, lets writers and projectors die before
-and after any write, replays batches, loses the diary, rebuilds and forgets. After every
-step that projects, every document is compared with one recomputed from the log.
+A state machine sends commands, some of them twice, undoes corrections, lets writers and
+projectors die before and after any write, replays batches, loses the diary, rebuilds and
+forgets. After every step that projects, every document is compared with one recomputed from
+the log.
 """
 
 from abc import abstractmethod
@@ -26,13 +27,23 @@ from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Receipt, Recorder
 from cinestats.application.figures.ports import Batch, Fenced
 from cinestats.application.figures.project import Projector
+from cinestats.application.imports.undo import ImportNotFound, undo_import
 from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.affinity import AFFINITY_TYPES
-from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
-from cinestats.domain.entry import Entry
+from cinestats.domain.diary import (
+    AddMovie,
+    Command,
+    CorrectEntry,
+    Correction,
+    DeleteMovie,
+    UpdateRating,
+    evolve,
+)
+from cinestats.domain.entry import Entry, RatingOf, Source
 from cinestats.domain.errors import CinestatsError
+from cinestats.domain.events import EntryCorrected
 from cinestats.domain.movie import Movie
 from cinestats.domain.projections import AFFINITY, FILM_DAYS, USER_STATS
 
@@ -42,8 +53,17 @@ FILMS = [
     Movie.create("Heat", year=1995, genres=["Crime"], actors=["De Niro"], duration=170),
     Movie.create("Legend", year=1985, genres=["Horror", "Crime"], directors="R. Scott"),
 ]
+SOURCES = [
+    (),
+    (Source("letterboxd", "https://boxd.it/1", "Alien", 1979),),
+    (Source("letterboxd", "https://boxd.it/2", "Heat", 1995), Source("movary", None, "Heat")),
+]
 TODAY = date(2025, 6, 15)
 NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
+
+
+def _day(ago: int) -> date:
+    return TODAY - timedelta(days=ago)
 
 
 class Crash(BaseException):
@@ -103,7 +123,7 @@ class ExactnessMachine(RuleBasedStateMachine):
         self.recorder = Recorder(log, diaries)
         self.projector = Projector(log, models, lambda: NOW, batch_size=3)
         self.rebuilder = Rebuilder(log, models, self.projector, lambda: NOW)
-        keeper = DiaryKeeper(
+        self.keeper = DiaryKeeper(
             recorder=self.recorder,
             history=log,
             diaries=diaries,
@@ -113,7 +133,7 @@ class ExactnessMachine(RuleBasedStateMachine):
             id_from=id_from,
             zone=UTC,
         )
-        self.forgetter = Forgetter(keeper, log, models, self.projector)
+        self.forgetter = Forgetter(self.keeper, log, models, self.projector)
 
     def tick(self) -> None:
         if self.fuse is not None:
@@ -162,15 +182,23 @@ class ExactnessMachine(RuleBasedStateMachine):
         film=st.sampled_from(FILMS),
         rating=st.none() | st.integers(1, 10),
         watched=st.none() | st.integers(0, 2),
+        sources=st.sampled_from(SOURCES),
     )
-    def add(self, user: str, film: Movie, rating: int | None, watched: int | None) -> Command:
+    def add(
+        self,
+        user: str,
+        film: Movie,
+        rating: int | None,
+        watched: int | None,
+        sources: tuple[Source, ...],
+    ) -> Command:
         event_id = self.new_id()
-        day = None if watched is None else TODAY - timedelta(days=watched)
+        day = None if watched is None else _day(watched)
         added_on = TODAY - timedelta(days=self.ids % 3)
         command = AddMovie(
             event_id=event_id,
             user_id=user,
-            entry=Entry(event_id, film, rating, day, added_on),
+            entry=Entry(event_id, film, rating, day, added_on, sources=sources),
             today=TODAY,
             now=NOW,
         )
@@ -185,17 +213,84 @@ class ExactnessMachine(RuleBasedStateMachine):
         self.send(command)
         return command
 
-    @rule(target=commands, of=commands, rating=st.none() | st.integers(1, 10))
-    def rate(self, of: Command, rating: int | None) -> Command:
+    @rule(
+        target=commands,
+        of=commands,
+        rating=st.none() | st.integers(1, 10),
+        rating_of=st.sampled_from(["play", "film"]),
+    )
+    def rate(self, of: Command, rating: int | None, rating_of: RatingOf) -> Command:
         command = UpdateRating(
             event_id=self.new_id(),
             user_id=of.user_id,
             entry_id=of.entry_id,
             new_rating=rating,
+            rating_of=rating_of,
             now=NOW,
         )
         self.send(command)
         return command
+
+    @rule(
+        target=commands,
+        of=commands,
+        correction=st.fixed_dictionaries(
+            {},
+            optional={
+                "movie": st.sampled_from(FILMS),
+                "watched_on": st.none() | st.integers(0, 2).map(_day),
+                "tags": st.sampled_from([(), ("cinema",), ("cinema", "Bert")]),
+                "sources": st.sampled_from(SOURCES),
+            },
+        ),
+        again=st.booleans(),
+        said_by=st.sampled_from([None, "letterboxd address"]),
+    )
+    def correct(
+        self, of: Command, correction: Correction, again: bool, said_by: str | None
+    ) -> Command:
+        """It was another film, another day: by hand, or as a source says by now."""
+        event_id = self.new_id()
+        command = CorrectEntry(
+            event_id=event_id,
+            user_id=of.user_id,
+            entry_id=of.entry_id,
+            correction=correction,
+            today=TODAY,
+            again=again,
+            said_by=said_by,
+            now=NOW,
+            cause=f"fix:{event_id}",
+        )
+        self.send(command)
+        return command
+
+    @rule(of=commands)
+    def undo(self, of: Command) -> None:
+        """What a correction changed and nobody changed since is as it was before."""
+        user, cause = of.user_id, of.cause
+        if cause is None or user in self.forgotten:
+            return
+
+        def act() -> None:
+            events = [r.event for r in self.log.of_user(user) if r.event.cause == cause]
+            present = self.diary_of(user).get(of.entry_id)
+            try:
+                undo_import(self.keeper, user=user, import_id=cause)
+            except ImportNotFound:
+                assert not events
+                return
+            (event,) = events
+            assert isinstance(event, EntryCorrected)
+            if present == event.corrected:
+                assert self.diary_of(user)[of.entry_id] == event.entry
+
+        self.survive(act)
+
+    def diary_of(self, user: str) -> dict[str, Entry]:
+        """As it follows from the log, entries in their order."""
+        events = (recorded.event for recorded in self.log.of_user(user))
+        return dict(evolve({}, events))
 
     @rule(command=commands)
     def send_again(self, command: Command) -> None:
@@ -250,7 +345,14 @@ class ExactnessMachine(RuleBasedStateMachine):
         verifier = Verifier(self.log, self.models, projector)
         verdict = verifier.verify()
         assert verdict.equal, verdict.differences
+        self.diaries_are_what_the_log_says()
         self.answers_are_what_is_counted()
+
+    def diaries_are_what_the_log_says(self) -> None:
+        """Every entry with all its fields, in the order in which they were added."""
+        self.recorder.catch_up(0)
+        for user in USERS:
+            assert list(self.diaries.entries(user)) == list(self.diary_of(user).values())
 
     def answers_are_what_is_counted(self) -> None:
         """Readers are told what verify compares."""

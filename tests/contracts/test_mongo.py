@@ -19,13 +19,13 @@ from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
 from cinestats.adapters.mongo.diary_store import MongoDiaryStore
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
-from cinestats.application.catalogue.ports import FilmQuery, Found
+from cinestats.application.catalogue.ports import FilmQuery, Found, Loaded
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain import projections
 from stack.mongo import Mongo
 
 from .builders import added
-from .catalogue import VERTIGO, CatalogueContract, film
+from .catalogue import VERTIGO, CatalogueContract, film, near
 from .dead_letters import DeadLettersContract
 from .decades import WITH_DECADES
 from .diary_store import DiaryStoreContract
@@ -112,11 +112,28 @@ class TestMongoCatalogue(_Server, CatalogueContract):
         searching, loading = self.make(), self.make()
         loading.load([VERTIGO])
         typing_error = FilmQuery("La donna che vise due volte", year)
-        assert searching.find(typing_error) == Found(VERTIGO.movie, near=True)
-        loading.load([film("Metropolis", 1927)])
+        assert searching.find(typing_error) == near(VERTIGO)
+        loading.load([film("Metropolis", 1927)], replace=True)
         assert searching.find(typing_error) is None
-        loading.load([film("Metropolis", 1927), VERTIGO])
-        assert searching.find(typing_error) == Found(VERTIGO.movie, near=True)
+        loading.load([VERTIGO])
+        assert searching.find(typing_error) == near(VERTIGO)
+
+    def test_the_films_of_a_load_that_was_killed_are_not_seen(self) -> None:
+        """Until the last write they are of a generation that nobody reads."""
+        catalogue = self.make()
+        catalogue.load([VERTIGO])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(MongoDatabase, "update", _killed)
+            with pytest.raises(KeyboardInterrupt):
+                catalogue.load([film("Vertigo", 1958, duration=1), film("Metropolis", 1927)])
+        assert self.make().size() == 1
+        assert self.make().find(FilmQuery("Vertigo", 1958)) == Found(VERTIGO)
+        assert self.make().find(FilmQuery("Metropolis", 1927)) is None
+        assert catalogue.load([film("Metropolis", 1927)]) == Loaded(1, 0, 2)
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 class MongoMachine(ExactnessMachine):

@@ -1,6 +1,7 @@
 """A database of an earlier form is brought up, one of a later form is refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,9 +16,10 @@ from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.verify import Verifier
+from cinestats.domain.movie import FilmIds
 
 from .builders import added
-from .catalogue import VERTIGO
+from .catalogue import VERTIGO, near
 from .test_mongo import Mongo, _numbers
 
 NOW = datetime(2025, 2, 10, 12, tzinfo=UTC)
@@ -43,30 +45,51 @@ def meta(stores: MongoStores, _id: str) -> dict[str, Any]:
 
 def test_a_new_database_has_the_forms_of_this_version(made: Callable[..., MongoStores]) -> None:
     """The forms that differ from the first are written down."""
-    assert meta(made(), "forms") == {"_id": "forms", "catalogue": 2}
+    assert meta(made(), "forms") == {"_id": "forms", "catalogue": 3}
 
 
-def test_films_of_the_first_form_are_taken_over(made: Callable[..., MongoStores]) -> None:
-    """A catalogue has no log to be read from again: its documents get what they lack."""
+@pytest.mark.parametrize("form", [1, 2])
+@pytest.mark.parametrize("set_up", [True, False])
+def test_films_of_earlier_forms_are_taken_over(
+    made: Callable[..., MongoStores], form: int, set_up: bool
+) -> None:
+    """A catalogue has no log to be read from again: its documents get what they lack.
+
+    A consumer (``set_up=False``) brings it up where it asks for films, and else leaves it to
+    the version that writes there.
+    """
     stores = made()
-    stores.catalogue.load([VERTIGO])
+    stores.catalogue.load([VERTIGO], replace=True)
     films, movie = stores.database.collection("films"), VERTIGO.movie
-    body = {
-        "title": movie.title,
+    fields = {
         "year": movie.year,
         "film_key": movie.film_key,
         "genres": movie.genres,
-        "directors": movie.directors,
         "actors": movie.actors,
         "duration": movie.duration,
         "poster_url": movie.poster_url,
     }
-    films.update_many({}, {"$unset": {"body": ""}, "$set": {"movie": body}})
-    films.update_many({}, {"$set": {"italian_title": VERTIGO.italian_title}})
-    stores.database.collection("meta").delete_one({"_id": "forms"})
-    catalogue = made().catalogue
-    assert catalogue.find(FilmQuery("Vertigo", 1958)) == Found(VERTIGO.movie)
-    assert catalogue.search("La donna che", 8) == [VERTIGO]
+    ids = {"imdb_id": "tt0052357", "tmdb_id": 426}
+    others = {"original_title": None, "italian_title": VERTIGO.italian_title}
+    first = {"movie": {"title": movie.title, "directors": movie.directors, **fields}}
+    body = {"name": movie.title, "director": movie.directors, **fields, **ids, **others}
+    second = {"body": {**body, "alternative_titles": []}}
+    new = dict.fromkeys(("body", "shelves", "film_key", "release_years", *FilmIds._fields), "")
+    films.update_many({}, {"$unset": new})
+    films.update_many({}, {"$set": {**ids, **others, **(first if form == 1 else second)}})
+    forms_before = {"_id": "forms"} if form == 1 else {"_id": "forms", "catalogue": 2}
+    stores.database.collection("meta").replace_one({"_id": "forms"}, forms_before)
+    opened = made(set_up=set_up)
+    if not set_up:
+        opened.prepare(with_catalogue=False)
+        assert meta(stores, "forms") == forms_before
+        opened.prepare()
+    catalogue = opened.catalogue
+    known = replace(VERTIGO, movie=replace(movie, ids=FilmIds("tt0052357", 426)))
+    assert catalogue.find(FilmQuery("Vertigo", 1958)) == Found(known)
+    assert catalogue.find(FilmQuery("", ids=FilmIds(tmdb=426))) == Found(known)
+    assert catalogue.find(FilmQuery("La donna che vise due volte", 1958)) == near(known)
+    assert catalogue.search("La donna che", 8) == [known]
 
 
 def test_what_follows_from_the_log_is_read_from_there_again(
@@ -116,6 +139,6 @@ def test_a_log_that_a_later_version_wrote_to_is_refused(
     stores = made()
     stores.log.append(0, 0, [added(1)])
     collection = stores.database.collection("meta")
-    collection.update_one({"_id": "log"}, {"$set": {"schema": 2}})
-    with pytest.raises(StoreUnavailable, match=r"schema: 2 .*: upgrade"):
+    collection.update_one({"_id": "log"}, {"$set": {"schema": 99}})
+    with pytest.raises(StoreUnavailable, match=r"schema: 99 .*: upgrade"):
         _ = made().log

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time
 from pytest_bdd import given, parsers, step, then
 
 from cinestats.application.catalogue.ports import CatalogueFilm
-from cinestats.domain.movie import Movie
+from cinestats.application.imports.undo import undo_import
+from cinestats.domain.movie import Movie, film_key_of
 
 from .world import World
 
@@ -69,3 +70,35 @@ def rate(world: World, user: str, title: str, rating: str) -> None:
 @step(parsers.parse('{user} takes the rating of "{title}" away'))
 def unrate(world: World, user: str, title: str) -> None:
     world.rate(user, title, None)
+
+
+@step(parsers.parse('{user} corrects the day of "{title}" to {day}'))
+def correct_day(world: World, user: str, title: str, day: str) -> None:
+    world.correct(user, title, {"watched_on": date.fromisoformat(day)})
+
+
+@step(parsers.parse('{user} takes the day of "{title}" away'))
+def correct_no_day(world: World, user: str, title: str) -> None:
+    world.correct(user, title, {"watched_on": None})
+
+
+@step(parsers.parse('{user} tags "{title}" with "{tag}"'))
+def correct_tags(world: World, user: str, title: str, tag: str) -> None:
+    world.correct(user, title, {"tags": (tag,)})
+
+
+@step(
+    parsers.re(
+        r'(?P<user>\w+) (?:says|said) that "(?P<title>[^"]+)" was'
+        r' "(?P<film>[^"]+)" \((?P<year>\d+)\)$'
+    )
+)
+def correct_film(world: World, user: str, title: str, film: str, year: str) -> None:
+    world.match(user, title, film_key_of(film, int(year)))
+
+
+@step(parsers.parse("{user} takes the correction back"))
+def take_back(world: World, user: str) -> None:
+    causes = [receipt.event.cause for receipt in world.receipts if receipt.event]
+    (cause,) = filter(None, causes)
+    undo_import(world.app.keeper(), user=user, import_id=cause)

@@ -11,11 +11,11 @@ Feature: Import an export of another service
       """
       Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
       2025-01-21,Inception,2010,https://boxd.it/1,4.5,,,2025-01-20
-      2025-01-22,Heat,1995,https://boxd.it/2,seven,,,2025-01-21
+      2025-01-22,,1995,https://boxd.it/2,3,,,2025-01-21
       2025-01-23,Ran,1985,https://boxd.it/3,,,,2025-01-22
       """
     Then 3 rows are read: 2 added, 0 updated, 0 skipped, 1 rejected
-    And line 3 is rejected because "rating"
+    And line 3 is rejected because "name"
     And the statistics of anna are
       | total_watched      | 2                   |
       | watch_time_minutes | 148                 |

@@ -47,6 +47,14 @@ def affinity(world: World, user: str, type_: str, name: str, n: str, total: str)
     assert (told.count, told.sum_voti) == (int(n), float(total))
 
 
+@then(parsers.parse('{user} has never watched the {type_} "{name}"'))
+def no_affinity(world: World, user: str, type_: str, name: str) -> None:
+    world.app.projector().catch_up()
+    assert name not in {
+        d.name for d in world.app.models().affinities(user, type_) if d.affinity.plays
+    }
+
+
 @then(parsers.parse("{user} has no director at all"))
 def no_director(world: World, user: str) -> None:
     assert list(world.app.models().affinities(user, "director")) == []

@@ -9,10 +9,12 @@ from dependency_injector import providers
 from cinestats.adapters.documents import Document
 from cinestats.adapters.documents.read_models import TotalsAnswer
 from cinestats.adapters.importers import read_export
+from cinestats.application.corrections.match import match
 from cinestats.application.diary import keep
 from cinestats.application.diary.find import find_play
 from cinestats.application.diary.record import Receipt
 from cinestats.application.imports.report import ImportReport
+from cinestats.domain.diary import Correction
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 from cinestats.domain.rating import parse_rating
@@ -69,6 +71,23 @@ class World:
                 entry_id=self._entry_id(user, title),
                 rating=parse_rating(rating),
             )
+        )
+
+    def correct(self, user: str, title: str, correction: Correction) -> None:
+        diary = self.app.keeper()
+        self._attempt(
+            lambda: keep.correct(
+                diary,
+                user=user,
+                entry_id=self._entry_id(user, title),
+                correction=correction,
+            )
+        )
+
+    def match(self, user: str, title: str, ref: str) -> None:
+        diary = self.app.keeper()
+        self._attempt(
+            lambda: match(diary, user=user, entry_id=self._entry_id(user, title), ref=ref)
         )
 
     def load(self, user: str, name: str, text: str) -> None:

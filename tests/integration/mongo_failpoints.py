@@ -13,7 +13,7 @@ from cinestats.application.upkeep.rebuild import recompute_user
 from cinestats.domain.affinity import AFFINITY_TYPES
 from cinestats.domain.events import Event
 from stack.mongo import Mongo
-from tests.contracts.builders import added, deleted, entry, movie, rated
+from tests.contracts.builders import added, corrected, deleted, entry, movie, rated
 
 ROME = ZoneInfo("Europe/Rome")
 NOW = datetime(2025, 3, 1, 10, tzinfo=UTC)
@@ -88,7 +88,7 @@ def failing_database(mongo: Mongo) -> Iterator[FailingDatabase]:
 
 
 def history() -> list[Event]:
-    """Events of two users that add, re-rate, delete and add again, films shared."""
+    """Events of two users that add, re-rate, correct, delete and add again, films shared."""
     films = [
         movie("Alien", 1979, genres=["Horror", "Sci.Fi"], directors=["R. Scott"], actors=["A"]),
         movie("Legend", 1985, genres=["$gt"], directors=["R. Scott"], actors=["A", "B"]),
@@ -99,10 +99,15 @@ def history() -> list[Event]:
     for n, each in enumerate(entries):
         user_id = "anna" if n % 2 else "bruno"
         events.append(added(n, user_id, of=each))
+        play = each
         if n % 3 == 1:
-            events.append(rated(100 + n, each, (n + 4) % 10 + 1, user_id))
+            events.append(rated(100 + n, play, (n + 4) % 10 + 1, user_id))
+            play = events[-1].after or play
         if n % 4 == 2:
-            events.append(deleted(200 + n, each, user_id))
+            events.append(deleted(200 + n, play, user_id))
+        if n % 4 == 3:
+            fix = corrected(300 + n, play, {"movie": films[0], "tags": ("a",)}, user_id)
+            events += [fix, corrected(400 + n, fix.corrected, {"tags": ()}, user_id)]
     return events
 
 

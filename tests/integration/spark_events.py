@@ -1,22 +1,25 @@
 """Events of the original's form, and what they must add up to.
 
 What is expected is worked out here on plain dictionaries, from the events alone: nothing of
-the domain takes part in it.
+the domain takes part in it but what names a film and a partition.
 """
 
 import csv
 import json
 import random
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from cinestats.adapters.kafka.client import open_producer
 from cinestats.adapters.kafka.settings import KafkaSettings
 from cinestats.adapters.kafka.topics import ensure_topic
 from cinestats.adapters.mongo.database import MongoDatabase
+from cinestats.domain.movie import film_key_of
+from cinestats.domain.partition import partition_of
 
 Json = dict[str, Any]
 
@@ -24,6 +27,7 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 PARTITIONS = 4
 _COUNTED = ("total_watched", "rated_count", "sum_ratings", "watch_time_minutes")
 _FIRST_DAY = datetime(2023, 1, 1, 12, tzinfo=UTC)
+_ZONE = ZoneInfo("Europe/Rome")
 
 # Title, year, genres, director, actors, minutes.
 _FILMS: list[tuple[str, int | None, list[str], str, list[str], int | None]] = [
@@ -88,30 +92,57 @@ def _film_of(row: dict[str, str]) -> Json:
     }
 
 
-def events(count: int, seed: int = 1) -> list[Json]:
-    """So many events: of each user some 10 % UPDATE_RATING and 5 % DELETE, the rest ADD."""
+class _Play(NamedTuple):
+    """A play as its user's diary has it, and the day it was added."""
+
+    movie: Json
+    added_on: str
+
+
+def events(count: int, seed: int = 1, *, corrections: float = 0) -> list[Json]:
+    """So many events: of each user some 10 % UPDATE_RATING and 5 % DELETE, the rest ADD.
+
+    With a share of ``corrections`` so many are CORRECT, of the film, the day, the tags or all
+    of them. Then events also say on which day their play was added: no correction moves it.
+    """
     chance = random.Random(seed)
-    alive: defaultdict[str, list[Json]] = defaultdict(list)
+    alive: defaultdict[str, list[_Play]] = defaultdict(list)
     made: list[Json] = []
     for user_id, film, stars, moment in plays(seed):
         if len(made) == count:
             break
         mine, kind = alive[user_id], chance.random()
+        day = moment.date().isoformat()
         event: Json = {"user_id": user_id, "timestamp": moment.isoformat()}
         if kind < 0.10 and mine:
-            movie = chance.choice(mine)
-            event |= {"event_type": "UPDATE_RATING", "movie": dict(movie)}
-            event |= {"old_rating": movie["rating"], "new_rating": stars}
-            movie["rating"] = stars
+            play = chance.choice(mine)
+            event |= {"event_type": "UPDATE_RATING", "movie": dict(play.movie)}
+            event |= {"old_rating": play.movie["rating"], "new_rating": stars}
+            play.movie["rating"] = stars
         elif kind < 0.15 and mine:
-            movie = mine.pop(chance.randrange(len(mine)))
-            event |= {"event_type": "DELETE", "movie": movie}
+            play = mine.pop(chance.randrange(len(mine)))
+            event |= {"event_type": "DELETE", "movie": play.movie}
+        elif kind < 0.15 + corrections and mine:
+            play = chance.choice(mine)
+            event |= {"event_type": "CORRECT", "movie": dict(play.movie)}
+            play.movie.update(_correction(chance, film, day))
+            event["corrected"] = dict(play.movie)
         else:
-            movie = {**film, "rating": stars, "watched_date": moment.date().isoformat()}
-            mine.append(dict(movie))
+            movie = {**film, "rating": stars, "watched_date": day}
+            play = _Play(dict(movie), day)
+            mine.append(play)
             event |= {"event_type": "ADD", "movie": movie}
+        if corrections:
+            event["added_on"] = play.added_on
         made.append(event)
     return made
+
+
+def _correction(chance: random.Random, film: Json, day: str) -> Json:
+    """What a play was in truth: never its rating."""
+    tags = {"tags": [f"tag {chance.randrange(3)}"]}
+    watched = {"watched_date": day}
+    return dict(chance.choice([film, watched, tags, film | watched | tags]))
 
 
 def produce(
@@ -145,9 +176,11 @@ def produce_records(
         producer.close(10)
 
 
-def differences(database: MongoDatabase, made: Iterable[Json]) -> list[str]:
+def differences(
+    database: MongoDatabase, made: Iterable[Json], partitions: int = PARTITIONS
+) -> list[str]:
     """Every field of every document that is not what the events add up to."""
-    stats, affinities = _expected(made)
+    stats, affinities, days = _expected(made, partitions)
     found: list[str] = []
     stored = {document["_id"]: document for document in database.find("user_stats", {})}
     found += [f"user_stats {_id}: missing or too many" for _id in stored.keys() ^ stats.keys()]
@@ -177,33 +210,47 @@ def differences(database: MongoDatabase, made: Iterable[Json]) -> list[str]:
         )
         if got_here != (count, count, total, voti):
             found.append(f"affinity {key}: {got_here} instead of {(count, count, total, voti)}")
+    told = {
+        (d["day"], d["partition"], d["film_key"]): d["count"]
+        for d in database.find("global_days", {})
+    }
+    found += [
+        f"global_days {key}: {told.get(key)} instead of {days.get(key)}"
+        for key in told.keys() | days.keys()
+        if told.get(key) != days.get(key)
+    ]
     return found
 
 
-def _expected(made: Iterable[Json]) -> tuple[dict[str, Json], dict[tuple[str, str, str], Any]]:
+class _Expected(NamedTuple):
+    """What documents have to say: of users, of their affinities, of films on a day."""
+
+    stats: dict[str, Json]
+    affinities: dict[tuple[str, str, str], tuple[int, int]]
+    days: dict[tuple[str, int, str], int]
+
+
+def _expected(made: Iterable[Json], partitions: int) -> _Expected:
     counts: defaultdict[str, Json] = defaultdict(lambda: dict.fromkeys(_COUNTED, 0))
-    ratings: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    months: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    ratings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    months: defaultdict[str, Counter[str]] = defaultdict(Counter)
     affinities: defaultdict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    days: Counter[tuple[str, int, str]] = Counter()
     for event in made:
-        user_id, movie = event["user_id"], event["movie"]
-        if event["event_type"] == "UPDATE_RATING":
-            plays, stars = 0, event["new_rating"] - event["old_rating"]
-            ratings[user_id][str(event["old_rating"])] -= 1
-            ratings[user_id][str(event["new_rating"])] += 1
-        else:
-            plays = 1 if event["event_type"] == "ADD" else -1
-            stars = plays * movie["rating"]
-            ratings[user_id][str(movie["rating"])] += plays
-            months[user_id][movie["watched_date"][:7]] += plays
-        mine = counts[user_id]
-        mine["total_watched"] += plays
-        mine["rated_count"] += plays
-        mine["sum_ratings"] += stars
-        mine["watch_time_minutes"] += plays * (movie["duration"] or 0)
-        for type_, name in _credited(movie):
-            affinities[user_id, type_, name][0] += plays
-            affinities[user_id, type_, name][1] += stars
+        user_id = event["user_id"]
+        partition, added_on = partition_of(user_id, partitions), _added_on(event)
+        for sign, movie in _moves(event):
+            mine, stars = counts[user_id], sign * movie["rating"]
+            mine["total_watched"] += sign
+            mine["rated_count"] += sign
+            mine["sum_ratings"] += stars
+            mine["watch_time_minutes"] += sign * (movie["duration"] or 0)
+            ratings[user_id][str(movie["rating"])] += sign
+            months[user_id][movie["watched_date"][:7]] += sign
+            for type_, name in _credited(movie):
+                affinities[user_id, type_, name][0] += sign
+                affinities[user_id, type_, name][1] += stars
+            days[added_on, partition, film_key_of(movie["name"], movie["year"])] += sign
     stats = {
         user_id: {
             **mine,
@@ -212,7 +259,29 @@ def _expected(made: Iterable[Json]) -> tuple[dict[str, Json], dict[tuple[str, st
         }
         for user_id, mine in counts.items()
     }
-    return stats, {key: tuple(sums) for key, sums in affinities.items()}
+    sums = {key: (count, total) for key, (count, total) in affinities.items()}
+    return _Expected(stats, sums, dict(days))
+
+
+def _moves(event: Json) -> list[tuple[int, Json]]:
+    """The films that an event takes off (-1) and puts on (1)."""
+    movie = event["movie"]
+    match event["event_type"]:
+        case "ADD":
+            return [(1, movie)]
+        case "DELETE":
+            return [(-1, movie)]
+        case "CORRECT":
+            return [(-1, movie), (1, event["corrected"])]
+        case _:
+            old, new = ({**movie, "rating": event[f"{age}_rating"]} for age in ("old", "new"))
+            return [(-1, old), (1, new)]
+
+
+def _added_on(event: Json) -> str:
+    """The day on which the trends count the play: the event's own, unless it says another."""
+    moment = datetime.fromisoformat(event["timestamp"]).astimezone(_ZONE)
+    return str(event.get("added_on", moment.date().isoformat()))
 
 
 def _credited(movie: Json) -> Iterator[tuple[str, str]]:
@@ -223,5 +292,5 @@ def _credited(movie: Json) -> Iterator[tuple[str, str]]:
     yield from (("genre", name) for name in dict.fromkeys(movie["genres"]))
 
 
-def _nonzero(counts: dict[str, int]) -> dict[str, int]:
+def _nonzero(counts: Mapping[str, int]) -> dict[str, int]:
     return {key: n for key, n in counts.items() if n}

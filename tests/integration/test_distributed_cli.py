@@ -68,6 +68,13 @@ def test_every_command_works_while_the_services_run(
         app.run("delete", "bruno", "Gladiator")
         watched("bruno", 1)
         assert answer("stats", "bruno")["sum_ratings"] == 2
+        (play,) = answer("diary", "bruno")
+        app.run("edit", "bruno", play["entry_id"], "--watched", "2025-01-31", "--tag", "home")
+        until(lambda: answer("stats", "bruno")["monthly_counts"] == {"2025": {"01": 1}})
+        assert answer("verify")["equal"]
+        app.run("undo", "bruno")
+        until(lambda: answer("stats", "bruno")["monthly_counts"] == {"2025": {"02": 1}})
+        assert answer("diary", "bruno") == [play]
         assert [each["name"] for each in answer("affinities", "anna", "director")] == [
             "A. Director"
         ]

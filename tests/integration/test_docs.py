@@ -14,10 +14,11 @@ from cinestats.adapters.importers.archive import MAX_MEMBERS, MAX_TOTAL_BYTES
 from cinestats.adapters.importers.table import MAX_ROWS
 from cinestats.application.access import passwords
 from cinestats.application.access import tokens as token_limits
+from cinestats.application.corrections import batch
 from cinestats.application.media_servers import hooks as hook_limits
 from cinestats.application.webhooks import subscriptions as webhook_limits
 from cinestats.application.webhooks.address import MAX_URL_LENGTH
-from cinestats.domain import movie
+from cinestats.domain import entry, movie
 from cinestats.entrypoints.api.diary import catalogue
 from cinestats.entrypoints.api.figures import credits, stream
 from cinestats.entrypoints.api.http import bodies, cursors, services, throttle
@@ -41,7 +42,7 @@ DIARY = """\
 Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 2025-01-21,Gladiator,2000,https://boxd.it/a,4.5,,,2025-01-20
 2025-02-02,The Dark Knight,2008,https://boxd.it/b,5,,,2025-02-01
-2025-02-03,Heat,1995,https://boxd.it/c,seven,,,2025-02-02
+2025-02-03,,1995,https://boxd.it/c,4,,,2025-02-02
 """
 
 
@@ -68,6 +69,9 @@ LIMITS = {
     "genres of a film that count": movie.MAX_GENRES,
     "an `Idempotency-Key`": bodies.MAX_KEY_LENGTH,
     "items on a page": cursors.MAX_PAGE,
+    "entries that one request changes": batch.MAX_ENTRIES,
+    "tags of an entry": entry.MAX_TAGS,
+    "a review": entry.MAX_REVIEW_LENGTH,
     "films of a search in the catalogue": catalogue.MAX_FOUND,
     "entries of a person or genre": credits.MAX_ENTRIES,
     "a wait for `at_least`": services.AT_LEAST_SECONDS,

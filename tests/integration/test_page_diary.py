@@ -387,3 +387,217 @@ def test_it_fits_in_italian(
         assert visit.page.get_by_text("Che cosa hai visto?").is_visible()
         assert visit.fits()
         visit.no_trouble()
+
+
+# ── Put right ───────────────────────────────────────────────────────────────
+
+
+def test_a_play_is_edited_and_the_change_undone(visit: Visit, user: str) -> None:
+    """Day, rewatch, like, tags, review, place and company, in one form; undo is one press."""
+    add(visit, user, "Stalker", "2025-01-20", year=1979, rating=4)
+    (before,) = entries(visit, user)
+    page = opened(visit, user, 1)
+    page.get_by_role("button", name="Edit Stalker").click()
+    dialog = page.get_by_role("dialog", name="Stalker (1979)")
+    dialog.get_by_label("Watched on").fill("2025-01-19")
+    dialog.get_by_label("Seen before?").select_option("true")
+    dialog.get_by_label("I liked it").check()
+    dialog.get_by_label("Tags").fill("cinema, 35mm, cinema")
+    dialog.get_by_label("Where").fill("Odeon")
+    dialog.get_by_label("With whom").fill("Bert")
+    dialog.get_by_label("Review").fill("The Zone.\nSlowly.")
+    dialog.get_by_role("button", name="Save").click()
+    said(page, "Stalker is changed.")
+    (after,) = entries(visit, user)
+    assert (after["watched_date"], after["rewatch"], after["rewatch_from"]) == (
+        "2025-01-19",
+        True,
+        "source",
+    )
+    assert (after["liked"], after["tags"]) == (True, ["cinema", "35mm"])
+    assert (after["place"], after["company"]) == ("Odeon", "Bert")
+    assert (after["review"], after["rating"]) == ("The Zone.\nSlowly.", 4)
+    marks = page.locator(".marks li")
+    marks.nth(4).wait_for()
+    assert marks.all_inner_texts() == ["Rewatch", "Liked", "Review", "cinema", "35mm"]
+    page.get_by_role("button", name="Undo", exact=True).click()
+    said(page, "It is undone.")
+    assert entries(visit, user) == [before]
+    visit.no_trouble()
+
+
+def test_a_rating_is_undone(visit: Visit, user: str) -> None:
+    """Whoever slips on the stars has the old rating back by one press."""
+    add(visit, user, "Heat", "2025-01-20", rating=4)
+    page = opened(visit, user, 1)
+    rating_of(page.locator(".play")).focus()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    said(page, "Heat: 1 ★")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    page.locator("[role=slider][aria-valuenow='4']").wait_for()
+    assert entries(visit, user)[0]["rating"] == 4
+    visit.no_trouble()
+
+
+def test_a_deletion_undone_brings_back_all_that_was_said(visit: Visit, user: str) -> None:
+    """The same entry, with its tags and its review."""
+    add(visit, user, "Heat", "2025-01-20", tags=["tv"], review="Loud.", liked=True)
+    before = entries(visit, user)
+    page = opened(visit, user, 1)
+    page.get_by_role("button", name="Delete Heat").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    said(page, "is back in the diary")
+    wait_for_rows(page, 1)
+    assert entries(visit, user) == before
+    visit.no_trouble()
+
+
+def test_another_day_that_has_the_film_asks_whether_it_was_twice(
+    visit: Visit, user: str
+) -> None:
+    """A play moved to the day of another one is told; the answer makes them two."""
+    add(visit, user, "Heat", "2025-01-20")
+    add(visit, user, "Heat", "2025-01-21")
+    page = opened(visit, user, 2)
+    page.get_by_role("button", name="Edit Heat").first.click()
+    dialog = page.get_by_role("dialog", name="Heat")
+    dialog.get_by_label("Watched on").fill("2025-01-20")
+    dialog.get_by_role("button", name="Save").click()
+    said(page, "Heat is already in your diary on 20 Jan 2025.")
+    dialog.get_by_role("button", name="It was a second time that day").click()
+    said(page, "Heat is changed.")
+    assert {entry["watched_date"] for entry in entries(visit, user)} == {"2025-01-20"}
+
+
+def test_a_film_is_seen_again_that_day(visit: Visit, user: str) -> None:
+    """From the film's dialog, and from the form that adds it: two plays of one day."""
+    add(visit, user, "Stalker", "2025-01-20", year=1979)
+    page = opened(visit, user, 1)
+    page.get_by_role("button", name="Stalker: plays and history").click()
+    page.get_by_role("button", name="Seen again that day").click()
+    said(page, "Stalker is in the diary a second time on 20 Jan 2025.")
+    wait_for_rows(page, 2)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    wait_for_rows(page, 1)
+    page.get_by_role("combobox", name="What did you watch?").fill("stalker")
+    page.get_by_role("option", name="Stalker 1979").click()
+    page.get_by_label("Watched on").fill("2025-01-20")
+    page.get_by_role("button", name="Add to the diary").click()
+    page.get_by_role("button", name="It was a second time that day").click()
+    wait_for_rows(page, 2)
+    assert {entry["watched_date"] for entry in entries(visit, user)} == {"2025-01-20"}
+
+
+def test_a_wrong_film_is_put_right(visit: Visit, user: str) -> None:
+    """The title stays, the credits become those of the film; undo takes them away again."""
+    add(visit, user, "The Godfather", "2025-01-20", year=1973)
+    (before,) = entries(visit, user)
+    assert before["suggestion"]
+    page = opened(visit, user, 1)
+    page.get_by_role("button", name="The Godfather: which film is it?").click()
+    dialog = page.get_by_role("dialog", name="Wrong film?")
+    dialog.get_by_role("button", name="The Godfather (1972)").click()
+    said(page, "The Godfather is The Godfather (1972).")
+    (entry,) = entries(visit, user)
+    assert (entry["name"], entry["year"]) == ("The Godfather", 1973)
+    assert entry["director"] == ["Francis Ford Coppola"]
+    assert entry["film"] == {"title": "The Godfather", "year": 1972}
+    page.get_by_role("button", name="Undo", exact=True).click()
+    said(page, "It is undone.")
+    assert entries(visit, user) == [before]
+    visit.no_trouble()
+
+
+def test_a_film_is_named_by_its_number_or_is_none(visit: Visit, user: str) -> None:
+    """An address of IMDb gives the number; “none of these” is an answer, too."""
+    add(visit, user, "The Godfather", "2025-01-20", year=1973)
+    page = opened(visit, user, 1)
+    page.get_by_role("button", name="The Godfather: plays and history").click()
+    page.get_by_role("button", name="Wrong film?").click()
+    field = page.get_by_role("combobox", name="Title, or a number of IMDb")
+    field.fill("https://www.imdb.com/title/tt0068646/")
+    page.get_by_role("option", name="The film tt0068646 of IMDb").click()
+    said(page, "The Godfather is tt0068646.")
+    assert entries(visit, user)[0]["ids"]["imdb"] == "tt0068646"
+    page.get_by_role("button", name="The Godfather: plays and history").click()
+    page.get_by_role("button", name="Wrong film?").click()
+    page.get_by_role("button", name="None of these").click()
+    said(page, "The Godfather stands as it is written.")
+    (entry,) = entries(visit, user)
+    assert (entry["ids"]["imdb"], entry["suggestion"]) == (None, None)
+    visit.no_trouble()
+
+
+# ── Several at once ─────────────────────────────────────────────────────────
+
+
+def selecting(visit: Visit, user: str, names: list[str]) -> "Page":
+    """A diary with a film a day, the last one first, while plays are selected."""
+    for n, name in enumerate(names):
+        add(visit, user, name, f"2025-01-{20 - n}", tags=["old"])
+    page = opened(visit, user, len(names))
+    page.get_by_role("button", name="Select several").click()
+    return page
+
+
+def test_several_plays_are_changed_at_once(visit: Visit, user: str) -> None:
+    """With the shift key all between two: tags, rewatch and day in one go, one undo."""
+    page = selecting(visit, user, ["A", "B", "C", "D"])
+    before = entries(visit, user)
+    page.get_by_role("checkbox", name="Select B, 19 Jan 2025").click()
+    page.get_by_role("checkbox", name="Select D, 17 Jan 2025").click(modifiers=["Shift"])
+    said(page, "3 selected")
+    page.get_by_role("button", name="Change …").click()
+    dialog = page.get_by_role("dialog", name="Change 3 plays")
+    assert dialog.get_by_role("button", name="Change 3 plays").is_disabled()
+    dialog.get_by_label("Add tags").fill("cinema")
+    dialog.get_by_label("Remove tags").fill("old")
+    dialog.get_by_label("Seen before?").select_option("yes")
+    dialog.get_by_label("Watched on").select_option("set")
+    dialog.get_by_role("textbox", name="This day").fill("2024-12-31")
+    dialog.get_by_role("button", name="Change 3 plays").click()
+    said(page, "3 plays are changed.")
+    after = {entry["name"]: entry for entry in entries(visit, user)}
+    assert after["A"] == before[0]
+    for name in "BCD":
+        assert after[name]["tags"] == ["cinema"]
+        assert (after[name]["rewatch"], after[name]["watched_date"]) == (True, "2024-12-31")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    said(page, "It is undone.")
+    assert entries(visit, user) == before
+    visit.no_trouble()
+
+
+def test_all_that_are_found_are_deleted_and_brought_back(visit: Visit, user: str) -> None:
+    """More than the server takes at once, also those that are not drawn; one undo for all."""
+    rows = "".join(f"Film {n},2025-01-{n % 28 + 1:02}\n" for n in range(520))
+    file = {"file": ("diary.csv", f"title,watched date\n{rows}Other,2025-01-01\n".encode())}
+    httpx2.post(f"{visit.origin}/users/{user}/imports", files=file).raise_for_status()
+    visit.open(f"/u/{user}/diary?q=film")
+    page = visit.page
+    wait_for_rows(page, 50)
+    page.get_by_role("button", name="Select several").click()
+    page.get_by_role("button", name="Select all 520 found").click()
+    said(page, "520 selected")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    said(page, "520 plays are deleted.")
+    assert [entry["name"] for entry in entries(visit, user)] == ["Other"]
+    page.get_by_role("button", name="Undo", exact=True).click()
+    said(page, "It is undone.")
+    answer = httpx2.get(f"{visit.origin}/users/{user}/diary", params={"limit": 1})
+    assert answer.json()["total"] == 521
+    visit.no_trouble()
+
+
+def test_what_cannot_be_changed_is_told(visit: Visit, user: str) -> None:
+    """Of two plays of a film only one can be of a day: the other is left, with the reason."""
+    page = selecting(visit, user, ["A", "A"])
+    page.get_by_role("button", name="Select all 2 found").click()
+    said(page, "2 selected")
+    page.get_by_role("button", name="Change …").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Watched on").select_option("none")
+    dialog.get_by_role("button", name="Change 2 plays").click()
+    said(page, "1 play is changed. 1 was left:")
+    visit.no_trouble()

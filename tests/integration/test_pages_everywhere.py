@@ -49,6 +49,11 @@ def plays() -> dict[str, list[str]]:
             for film, day, rating in zip(seen, days, ratings, strict=True)
         ]
     rows["anna"].append(f"{TODAY},<i>A title</i> {'that goes on ' * 6},,,,,,{TODAY}")
+    near = [film.movie for film in films[:4]]
+    rows["doris"] = [
+        f'{day},"{film.title}",{(film.year or 0) + 1},,4,Yes,"cinema, {tags}",{day}'
+        for film, day, tags in zip(near, days, ("a", "b, c", "d, e, f", "g"), strict=False)
+    ]
     return rows
 
 
@@ -70,6 +75,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     with ServerProcess(folder, CINESTATS_TRENDS_TRIGGER_SECONDS="1") as server:
         for user, rows in plays().items():
             fill(server, user, rows)
+        again = {"name": "Heat", "watched_date": str(TODAY), "review": "Loud.", "again": True}
+        for place in ("Odeon", "At home"):
+            body = {**again, "place": place}
+            httpx2.post(f"{server.url}/users/doris/movies", json=body).raise_for_status()
         yield server
 
 
@@ -128,6 +137,51 @@ def details(page: "Page") -> None:
     page.locator("dialog .details-list").nth(1).wait_for()
 
 
+def edited(page: "Page") -> None:
+    """The form of a play."""
+    page.locator(".play-title").first.click()
+    page.locator(".details-actions button").first.click()
+    page.locator("dialog .edit-form").wait_for()
+
+
+def wrong_film(page: "Page") -> None:
+    """Which film a play is of: what is suggested, and what is found."""
+    page.locator("button.doubt").first.click()
+    page.locator(".match input").fill("the")
+    page.locator(".match [role=option]").first.wait_for()
+
+
+def selected(page: "Page") -> None:
+    """Some plays are selected."""
+    page.locator(".diary-select").click()
+    page.locator(".play-select input").first.click()
+    page.locator(".selection").wait_for()
+
+
+def change_of_several(page: "Page") -> None:
+    """What shall be changed of those that are selected."""
+    selected(page)
+    page.locator(".selection button.primary").click()
+    page.locator("dialog .edit-form").wait_for()
+
+
+def decided(page: "Page") -> None:
+    """One film is decided by a key, and the next one is asked for."""
+    page.keyboard.press("1")
+    page.locator(".doubt-card.decided button").wait_for()
+    page.keyboard.press("u")
+    page.locator(".doubt-card.decided").wait_for(state="detached")
+
+
+def read_otherwise(page: "Page") -> None:
+    """How a table is read, with all of its columns."""
+    file = {"name": "films.csv", "mimeType": "text/csv", "buffer": b"title,year\nHeat,1995\n"}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    for summary in (".how-read > summary", ".how-more > summary"):
+        page.locator(summary).click()
+    page.locator(".how-more label").last.wait_for()
+
+
 def preview(page: "Page") -> None:
     """A file is read, with a row that is no play; nothing is imported."""
     rows = [HEADER, PREVIEWED, *plays()["anna"][:9]]
@@ -161,6 +215,14 @@ PAGES = {
     "diary with suggestions": Shown("/u/anna/diary", ".play", suggestions),
     "diary with the form": Shown("/u/anna/diary", ".play", add_form),
     "diary with a film's details": Shown("/u/anna/diary", ".play", details),
+    "diary with suggested films": Shown("/u/doris/diary", ".doubt"),
+    "diary with an edited play": Shown("/u/doris/diary", ".play", edited),
+    "diary with a wrong film": Shown("/u/doris/diary", ".doubt", wrong_film),
+    "diary with selected plays": Shown("/u/doris/diary", ".play", selected),
+    "diary with a change of several": Shown("/u/doris/diary", ".play", change_of_several),
+    "review": Shown("/u/doris/review", ".doubt-card"),
+    "review with a decision": Shown("/u/doris/review", ".doubt-card", decided),
+    "duplicates": Shown("/u/doris/duplicates", ".twins"),
     "director": Shown("/u/anna/director/Christopher%20Nolan", ".film"),
     "genre": Shown("/u/anna/genre/Drama", ".film"),
     "trends": Shown("/u/anna/trends", ".top-film"),
@@ -168,6 +230,7 @@ PAGES = {
     "comparison": Shown("/u/anna/compare/marco", ".compare-headline"),
     "import": Shown("/u/anna/import", ".services"),
     "import with a preview": Shown("/u/anna/import", ".services", preview),
+    "import of a table": Shown("/u/anna/import", ".services", read_otherwise),
     "time travel": Shown("/u/anna/then", ".change"),
     "settings": Shown("/u/anna/settings", ".settings h2"),
     "settings with a question": Shown("/u/anna/settings", ".settings h2", deletion),
@@ -313,7 +376,7 @@ def test_a_film_comes_and_goes_by_keyboard(visit: Visit) -> None:
     tab_to(page, row.get_by_role("button", name="Delete"))
     page.keyboard.press("Enter")
     row.wait_for(state="detached")
-    tab_to(page, page.get_by_role("button", name="Undo", exact=True))
+    tab_to(page, page.get_by_role("button", name="Undo", exact=True).last)
     page.keyboard.press("Enter")
     row.wait_for()
     assert row.get_by_role("slider").get_attribute("aria-valuenow") == "4"

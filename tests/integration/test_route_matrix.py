@@ -55,6 +55,8 @@ ROUTES: dict[str, Kind] = {
     "GET /users/{user}/movies/{entry}": "read",
     "GET /users/{user}/movies/{entry}/history": "own",
     "GET /users/{user}/changes": "own",
+    "GET /users/{user}/review": "own",
+    "GET /users/{user}/duplicates": "own",
     "GET /users/{user}/export": "own",
     "GET /users/{user}/imports": "own",
     "GET /users/{user}/settings": "own",
@@ -64,6 +66,11 @@ ROUTES: dict[str, Kind] = {
     "POST /users/{user}/movies": "write",
     "PATCH /users/{user}/movies/{entry}": "write",
     "DELETE /users/{user}/movies/{entry}": "write",
+    "PUT /users/{user}/movies/{entry}/film": "write",
+    "POST /users/{user}/movies/bulk": "write",
+    "POST /users/{user}/review": "write",
+    "POST /users/{user}/duplicates/merge": "write",
+    "POST /users/{user}/enrich": "write",
     "POST /users/{user}/imports": "write",
     "POST /users/{user}/imports/{import_id}/undo": "write",
     "PATCH /users/{user}/settings": "write",
@@ -87,6 +94,11 @@ ROUTES: dict[str, Kind] = {
 BODIES: dict[str, object] = {
     "POST /users/{user}/movies": {"name": "Heat", "year": 1995},
     "PATCH /users/{user}/movies/{entry}": {"rating": 4},
+    "PUT /users/{user}/movies/{entry}/film": {"ids": {"imdb": "tt1375666"}},
+    "POST /users/{user}/movies/bulk": {"entries": [ENTRY], "change": {"liked": True}},
+    "POST /users/{user}/review": {"decisions": [{"entries": [ENTRY], "none": True}]},
+    "POST /users/{user}/duplicates/merge": {"keep": ENTRY, "drop": "entry-2"},
+    "POST /users/{user}/enrich": {},
     "PATCH /users/{user}/settings": {"privacy": "public"},
     "PUT /users/{user}/password": {"old": "four random words", "new": "five random words"},
     "POST /users/{user}/tokens": {"name": "backup", "scopes": ["read"]},
@@ -105,6 +117,7 @@ QUERIES = {
 EXPECTED = {
     "POST /users/{user}/imports": 422,  # without a file
     "POST /users/{user}/imports/{import_id}/undo": 404,
+    "POST /users/{user}/duplicates/merge": 404,  # there is no second play
     "DELETE /users/{user}": 422,  # without the password
 }
 OF_USER = sorted(route for route in ROUTES if " /users/{user}" in route)

@@ -13,7 +13,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from cinestats.adapters.event_json import encode
+from cinestats.adapters.event_json import SCHEMA, encode
 from cinestats.adapters.kafka.publisher import KafkaPublisher
 from cinestats.adapters.mongo.catalogue import MongoCatalogue
 from cinestats.adapters.mongo.diary_store import MongoDiaryStore
@@ -23,7 +23,7 @@ from cinestats.adapters.mongo.topic_claims import MongoTopicClaims
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.diary.record import Recorder
 from cinestats.application.streaming.relay import Relay
-from cinestats.domain.diary import AddMovie, DeleteMovie, UpdateRating
+from cinestats.domain.diary import AddMovie, CorrectEntry, DeleteMovie, UpdateRating
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of
@@ -38,7 +38,7 @@ from .spark_events import (
     produce,
     produce_records,
 )
-from .spark_process import Setup, cinestats, setup, spark
+from .spark_process import Setup, cinestats, driver, setup, spark
 
 __all__ = ["setup", "spark"]
 
@@ -65,7 +65,7 @@ def letters(setup: Setup) -> list[dict[str, Any]]:
 
 def test_consume_once_counts_every_event_of_another_application_exactly(setup: Setup) -> None:
     """20,000 on 4 partitions, by the command: each document equals an independent recompute."""
-    made = events(20_000)
+    made = events(20_000, corrections=0.1)
     produce(setup.kafka, made)
     done = cinestats(setup, "consume", "--once")
     assert done.returncode == 0, done.stderr
@@ -155,7 +155,7 @@ def test_a_catalogue_that_comes_later_completes_what_comes_after_it(
 
 
 # Values and keys of bad records, and a word of the reason for each; the user is "anna".
-GOOD = {
+GOOD: Json = {
     "event_type": "ADD",
     "user_id": "anna",
     "movie": {"name": "Salt", "year": 1999, "rating": 3},
@@ -168,7 +168,7 @@ def changed(**fields: object) -> bytes:
 
 
 def with_film(**fields: object) -> bytes:
-    return changed(movie={**GOOD["movie"], **fields})  # type: ignore[dict-item]
+    return changed(movie={**GOOD["movie"], **fields})
 
 
 POISON: dict[str, tuple[bytes | None, bytes | None, str]] = {
@@ -192,7 +192,13 @@ POISON: dict[str, tuple[bytes | None, bytes | None, str]] = {
     "empty genre": (b"anna", with_film(genres=[""]), "genres"),
     "no zone": (b"anna", changed(timestamp="2025-01-20T12:00:00"), "timestamp"),
     "unknown type": (b"anna", changed(event_type="RENAME"), "event_type"),
-    "newer schema": (b"anna", changed(schema=2), "schema"),
+    "newer schema": (b"anna", changed(schema=SCHEMA + 1), "schema"),
+    "a correction to nothing": (b"anna", changed(event_type="CORRECT"), "corrected"),
+    "a correction of a rating": (
+        b"anna",
+        changed(event_type="CORRECT", corrected={**GOOD["movie"], "rating": 4}),
+        "rating",
+    ),
     "a position without a log": (b"anna", changed(position=1), "position"),
     "another key": (b"bruno", changed(), "key"),
     "no key": (None, changed(), "key"),
@@ -258,33 +264,40 @@ def recorder(setup: Setup) -> tuple[Recorder, MongoEventLog]:
     return Recorder(log, MongoDiaryStore(setup.database)), log
 
 
+def movie_of(film: Json) -> Movie:
+    return Movie.create(
+        film["name"],
+        year=film["year"],
+        genres=film["genres"],
+        directors=[name for name in film["director"].split(", ") if name],
+        actors=film["actors"],
+        duration=film["duration"],
+    )
+
+
 def record(to: Recorder, users: int, films: int) -> list[Json]:
-    """Add films to diaries, re-rate one of three and delete one of five; returns as told."""
+    """Add films to diaries, re-rate one of three, correct one of four and delete one of five.
+
+    Returns the events as told.
+    """
     made: list[Json] = []
     now = datetime(2025, 3, 1, 12, tzinfo=UTC)
     for n in range(users * films):
         user_id, film, stars = f"user {n % users}", catalogue()[n // users % 6], 1 + n % 5
         day = date(2025, 1, 1 + n // users)
         entry_id = f"{user_id}-{n}"
-        movie = Movie.create(
-            film["name"],
-            year=film["year"],
-            genres=film["genres"],
-            directors=[name for name in film["director"].split(", ") if name],
-            actors=film["actors"],
-            duration=film["duration"],
-        )
         to.record(
             AddMovie(
                 event_id=f"add {n}",
                 user_id=user_id,
-                entry=Entry(entry_id, movie, stars * 2, day, day),
+                entry=Entry(entry_id, movie_of(film), stars * 2, day, day),
                 today=now.date(),
                 now=now,
             )
         )
         told = {**film, "rating": stars, "watched_date": day.isoformat()}
-        made.append({"event_type": "ADD", "user_id": user_id, "movie": told})
+        common = {"user_id": user_id, "added_on": day.isoformat(), "timestamp": now.isoformat()}
+        made.append({**common, "event_type": "ADD", "movie": told})
         if n % 3 == 0:
             to.record(
                 UpdateRating(
@@ -297,19 +310,34 @@ def record(to: Recorder, users: int, films: int) -> list[Json]:
             )
             made.append(
                 {
+                    **common,
                     "event_type": "UPDATE_RATING",
-                    "user_id": user_id,
                     "movie": told,
                     "old_rating": stars,
                     "new_rating": 1,
                 }
             )
             told = {**told, "rating": 1}
+        if n % 4 == 0:
+            other = catalogue()[n // users % 6 + 1]
+            to.record(
+                CorrectEntry(
+                    event_id=f"correct {n}",
+                    user_id=user_id,
+                    entry_id=entry_id,
+                    correction={"movie": movie_of(other), "tags": ("cinema",)},
+                    today=now.date(),
+                    now=now,
+                )
+            )
+            fixed = {**told, **other}
+            made.append({**common, "event_type": "CORRECT", "movie": told, "corrected": fixed})
+            told = fixed
         if n % 5 == 0:
             to.record(
                 DeleteMovie(event_id=f"delete {n}", user_id=user_id, entry_id=entry_id, now=now)
             )
-            made.append({"event_type": "DELETE", "user_id": user_id, "movie": told})
+            made.append({**common, "event_type": "DELETE", "movie": told})
     return made
 
 
@@ -378,4 +406,43 @@ def test_a_partition_whose_gap_cannot_be_healed_stops_alone_and_is_told_of(
     setup.database.collection("events").insert_one(lost[0])
     Driver.from_environment().start_afresh()
     consume(spark)
+    assert differences(setup.database, made) == []
+
+
+@pytest.mark.parametrize("how", ["consume --once", "consume"])
+def test_a_partition_that_stopped_at_a_newer_event_goes_on_after_the_upgrade(
+    spark: SparkSession, setup: Setup, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Fault 30: no record comes for it any more, so what was published comes from the log.
+
+    An event that no version knows takes the place of one that this version does know.
+    """
+    setup.use(monkeypatch)
+    to, log = recorder(setup)
+    made = record(to, users=12, films=5)
+    ahead = partition_of("user 0", PARTITIONS)
+    for partition in range(PARTITIONS):
+        values = [
+            (r.event.user_id.encode(), encode(r.event, r.position))
+            for r in log.read(partition, 0, 10_000)
+            if r.event
+        ]
+        if partition == ahead:
+            key, value = values[2]
+            values[2] = key, value.replace(b'"event_type":"', b'"event_type":"NEW_')
+        produce_records(setup.kafka, values, to=partition)
+    with pytest.raises(StreamFailed, match=r"NEW_\w+ is of a newer .*: upgrade cinestats\."):
+        consume(spark)
+    others = {u for u in {e["user_id"] for e in made} if partition_of(u, PARTITIONS) != ahead}
+    assert {d["_id"] for d in setup.database.find("user_stats", {})} == others
+    published = MongoRelayPositions(setup.database, setup.kafka.kafka_topic)
+    for partition in range(PARTITIONS):
+        published.advance(partition, log.tail(partition))
+    if how == "consume":
+        with driver(setup) as running:
+            running.wait_until(lambda: not differences(setup.database, made))
+            running.terminate()
+            assert running.wait() == 0, running.log[-2000:]
+    else:
+        consume(spark)
     assert differences(setup.database, made) == []

@@ -34,29 +34,33 @@ def test_a_partition_is_recomputed_from_the_log(mongo: Mongo, database_name: str
     from cinestats.adapters.spark.legacy import process_partition_legacy
     from cinestats.adapters.spark.worker import Job
     from cinestats.application.figures.ports import Batch
-    from tests.contracts.builders import added
+    from tests.contracts.builders import added, corrected, movie
 
     stores = MongoStores(mongo.uri, database_name, "t", ROME, partitions=1)
     log, models = stores.log, stores.models
-    log.append(0, 0, [added(1, "anna"), added(2, "anna"), added(3, "bruno")])
+    first = added(1, "anna")
+    longer = {"movie": movie("Heat", 1995, duration=170)}
+    fix = corrected(4, first.entry, longer, "anna")
+    log.append(0, 0, [first, added(2, "anna"), added(3, "bruno"), fix])
     models.apply(Batch(0, 0, log.read(0, 0, 10), NOW))
     stores.database.collection("user_stats").update_many({}, {"$inc": {"total_watched": 40}})
     values = [encode(r.event, r.position) for r in log.read(0, 0, 10) if r.event] + [b"poison"]
     batch = pa.RecordBatch.from_pydict(
         {
-            "partition": pa.array([0] * 4, pa.int32()),
-            "offset": [0, 1, 2, 3],
-            "key": [b"anna", b"anna", b"bruno", b"?"],
+            "partition": pa.array([0] * 5, pa.int32()),
+            "offset": [0, 1, 2, 3, 4],
+            "key": [b"anna", b"anna", b"bruno", b"anna", b"?"],
             "value": values,
         }
     )
     job = Job("t", 1, "log", stores, ROME)
     (row,) = process_partition_legacy([batch], job)
-    assert row.to_pydict()["position"] == [3]
-    for user, total in (("anna", 2), ("bruno", 1)):
+    assert row.to_pydict()["position"] == [4]
+    for user, total, minutes in (("anna", 2, 148 + 170), ("bruno", 1, 148)):
         stored = models.user_stats(user)
         assert stored is not None
         assert stored.stats.total_watched == total
+        assert stored.stats.watch_time_minutes == minutes
 
 
 def test_the_complete_statistics_keep_the_originals_names() -> None:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from cinestats.adapters import webhook_sender
+from cinestats.adapters import guarded_http
 from cinestats.adapters.webhook_sender import HttpWebhookSender, secret_text, signed_headers
 from cinestats.application.log.ports import Recorded
 from cinestats.application.webhooks.subscriptions import Answer, Progress, Webhook
@@ -177,7 +177,7 @@ def test_the_other_end_is_judged_before_a_byte_is_sent(
 ) -> None:
     """Should a connection end elsewhere than it was meant to, nothing is said there."""
     verdicts = iter([True, False])
-    monkeypatch.setattr(webhook_sender, "is_public", lambda _: next(verdicts))
+    monkeypatch.setattr(guarded_http, "is_public", lambda _: next(verdicts))
     assert send(receiver.url, private=False) == Answer(None, "The address is not public.")
     time.sleep(0.05)
     assert (receiver.connections, receiver.received) == (1, 0)

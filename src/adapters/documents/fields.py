@@ -13,8 +13,14 @@ from pydantic import (
     ValidationInfo,
 )
 
-from cinestats.adapters.film_json import Day as IsoDay
-from cinestats.adapters.film_json import EntryDocument, Stars, entry_document
+from cinestats.adapters.entry_json import Day as IsoDay
+from cinestats.adapters.entry_json import (
+    EntryDocument,
+    PlayDocument,
+    Stars,
+    entry_document,
+    figure_document,
+)
 from cinestats.domain.rating import distribution_key, stars
 
 from . import Document
@@ -122,5 +128,7 @@ ByWeekday = Annotated[
 """Plays by weekday, from Monday on."""
 
 
-Play = Annotated[EntryDocument, BeforeValidator(entry_document)]
+Play = Annotated[PlayDocument, BeforeValidator(figure_document)]
 """A play, of an entry of the diary."""
+ShownPlay = Annotated[EntryDocument, BeforeValidator(entry_document)]
+"""An entry with all that was said of it, of one as it is shown."""

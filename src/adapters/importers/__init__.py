@@ -1,7 +1,22 @@
 """Reads what other services export: a file in, rows out."""
 
-from .reader import MAX_BYTES, read_export
+from .column_words import FIELDS
+from .dates import AmbiguousDays, DateOrder
+from .ratings import SCALES
+from .reader import DELIMITER_NAMES, MAX_BYTES, read_export
 from .registry import format_names, importers
-from .table import Export
+from .table import Export, UnknownColumns
 
-__all__ = ["MAX_BYTES", "Export", "format_names", "importers", "read_export"]
+__all__ = [
+    "DELIMITER_NAMES",
+    "FIELDS",
+    "MAX_BYTES",
+    "SCALES",
+    "AmbiguousDays",
+    "DateOrder",
+    "Export",
+    "UnknownColumns",
+    "format_names",
+    "importers",
+    "read_export",
+]

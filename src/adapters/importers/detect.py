@@ -31,7 +31,9 @@ def refusal(source: Source, asked: Sequence[Importer]) -> CinestatsError:
     wanted = asked[0].label
     if source.kind == "csv":
         shown = source.table.shown_labels()
-        return CinestatsError(f"The file is no export of {wanted}: it has the columns {shown}.")
+        return CinestatsError(
+            f"The file is no export of {wanted}: it has the columns {shown}.{_seems(source)}"
+        )
     takers = [each for each in importers() if source.kind in each.accepts]
     if not any(each in takers for each in asked):
         what = "JSON" if source.kind == "json" else "zip"
@@ -56,6 +58,18 @@ def either(words: Iterable[str]) -> str:
     """
     *others, last = words
     return f"{', '.join(others)} or {last}" if others else last
+
+
+def _seems(source: Source) -> str:
+    """What else it seems to be, as a sentence."""
+    try:
+        found = surest(source, importers())
+    except CinestatsError:
+        found = None
+    if found is None:
+        return ""
+    whose = found.label if found.label[0].islower() else f"an export of {found.label}"
+    return f" It seems to be {whose}, which the format {found.format} reads."
 
 
 def _outline(source: Source) -> str:

@@ -4,12 +4,14 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from datetime import date, tzinfo
+from datetime import tzinfo
 from enum import IntEnum
 from functools import cache
+from typing import Literal
 
 from . import formats
-from .dates import day
+from .dates import DateOrder, DayReader
+from .ratings import RatingReader, Scale
 from .source import Kind, Source
 from .table import Export
 
@@ -25,16 +27,33 @@ class Confidence(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How the user wants a file to be read. ``zone`` tells which day a moment belongs to."""
+    """How the user wants a file to be read.
+
+    ``zone`` tells which day a moment belongs to, ``dates`` the order in days that could be
+    two, ``scale`` what a table's ratings are out of, and ``columns`` the label of the column
+    that holds a field; blank for a field that is not to be read. With ``as_`` "plays" each row
+    of a list is a play on the day it was put there.
+    """
 
     zone: tzinfo
+    as_: Literal["plays"] | None = None
+    dates: DateOrder | None = None
+    scale: Scale | None = None
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def day(self, cell: str, field: str) -> date | None:
-        """The day in a cell; None for a blank one. Raises InvalidInput."""
-        return day(cell, field, self.zone)
+    day: DayReader = field(init=False)
+    """Reads the days of a column. An unknown day is None."""
+    rating: RatingReader = field(init=False)
+    """Reads the ratings of a column whose scale the format does not tell."""
+
+    def __post_init__(self) -> None:
+        # One reader for all rows: a column is judged once for each reader.
+        object.__setattr__(self, "day", DayReader(self.zone, self.dates))
+        object.__setattr__(self, "rating", RatingReader(self.scale))
 
 
 Read = Callable[[Source, Options], Export]
+ReadTogether = Callable[[Mapping[str, Source], Options], Mapping[str, Export]]
 
 
 @dataclass(slots=True)
@@ -45,7 +64,8 @@ class Importer:
     in English (``en``) and Italian (``it``) which file it is and where to get it. ``accepts``
     are the kinds of file. With ``zip`` several files may come in one: all that are recognised
     are read, or those that ``choose`` finds among the paths of the zip; it returns the path of
-    each by the name to show, and sentences on what is left alone. ``recognises`` judges a file
+    each by the name to show, and sentences on what is left alone. Files of a zip that tell of
+    the same plays are read by ``together``, by the name to show. ``recognises`` judges a file
     that is no zip. Who asks for one of the formats ``also`` is content with this one.
     """
 
@@ -56,6 +76,7 @@ class Importer:
     accepts: Sequence[Kind] = ("csv",)
     recognises: Callable[[Source], Confidence]
     choose: Callable[[Sequence[str]], tuple[Mapping[str, str], Sequence[str]]] | None = None
+    together: ReadTogether | None = None
     also: Sequence[str] = ()
     read: Read = field(init=False)
 
@@ -63,6 +84,12 @@ class Importer:
         self.read = read
         _registered[self.format] = self
         return read
+
+    def read_files(self, files: Mapping[str, Source], options: Options) -> Mapping[str, Export]:
+        """What each of the files holds, by its name; raises CinestatsError."""
+        if self.together is not None:
+            return self.together(files, options)
+        return {name: self.read(file, options) for name, file in files.items()}
 
 
 _registered: dict[str, Importer] = {}

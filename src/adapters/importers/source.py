@@ -1,42 +1,61 @@
 """A file that a user brings: what kind it is, and its content as that kind has it."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal, cast
 
 from cinestats.adapters.strict_json import parse
 from cinestats.domain.errors import CinestatsError, InvalidInput
 
 from .archive import is_zip
-from .table import MAX_ROWS, Table, read_table
+from .column_words import FIELDS
+from .encodings import decode
+from .html_table import is_html, read_html_table
+from .sheets import sheet_text
+from .table import MAX_ROWS, Table, column_key, read_table
 
 Kind = Literal["csv", "json", "zip"]
-
-_BYTE_ORDER_MARKS = {
-    b"\xef\xbb\xbf": "utf-8",
-    b"\xff\xfe": "utf-16-le",
-    b"\xfe\xff": "utf-16-be",
-}
-_GUESSED = "The file is not UTF-8 and was read as Windows-1252: check accented letters."
 
 
 class Source:
     """A file by its path, as its user gave it, with or without folders.
 
-    ``text`` is blank for a zip; ``notes`` say when its encoding was guessed. Raises
-    CinestatsError, as do its properties, for what cannot be read as a whole.
+    A spreadsheet is a table like any other. ``text`` is blank for another zip; ``notes`` say
+    when its encoding was guessed. ``encoding`` and ``delimiter`` are what the user says of
+    them. Raises CinestatsError, as do its properties, for what cannot be read as a whole.
     """
 
-    def __init__(self, path: str, data: bytes) -> None:
+    def __init__(
+        self,
+        path: str,
+        data: bytes,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+    ) -> None:
         self.path = path
-        self.text, self.notes = ("", ()) if is_zip(data) else _decode(data)
-        is_json = self.text.lstrip().startswith(("[", "{"))
+        self.notes: tuple[str, ...] = ()
+        self._delimiter = delimiter
+        sheet = sheet_text(data, _has_titles, MAX_ROWS) if is_zip(data) else None
+        if sheet is not None:
+            self.text, self._delimiter = sheet, ","
+        elif is_zip(data):
+            self.text = ""
+        else:
+            self.text, self.notes = decode(data, encoding)
+        is_json = sheet is None and self.text.lstrip().startswith(("[", "{"))
         self.kind: Kind = "json" if is_json else "csv" if self.text else "zip"
+
+    @property
+    def name(self) -> str:
+        """The file's name without folders, in lower case."""
+        return self.path.replace("\\", "/").lower().rpartition("/")[2]
 
     @cached_property
     def table(self) -> Table:
-        """The rows of delimited text."""
-        return read_table(self.text)
+        """The rows of delimited text, or of a web page."""
+        if is_html(self.text):
+            return read_html_table(self.text)
+        return read_table(self.text, delimiter=self._delimiter)
 
     @cached_property
     def json(self) -> object:
@@ -58,27 +77,11 @@ class Source:
         return items
 
 
-def _decode(data: bytes) -> tuple[str, tuple[str, ...]]:
-    """The text, and a note when its encoding was guessed.
+def _has_titles(cells: Sequence[str]) -> bool:
+    """Whether a row of a sheet is its header, which names a column of titles."""
+    return any(0 < len(cell) <= 60 and column_key(cell) in _titles() for cell in cells)
 
-    Raises CinestatsError for bytes in no known encoding, and for no text at all.
-    """
-    mark = next((mark for mark in _BYTE_ORDER_MARKS if data.startswith(mark)), b"")
-    encoding, notes = _BYTE_ORDER_MARKS.get(mark, "utf-8"), tuple[str, ...]()
-    try:
-        text = data[len(mark) :].decode(encoding)
-    except UnicodeDecodeError as error:
-        at = error.start + len(mark)
-        if mark:
-            raise CinestatsError(
-                f"The file says that it is {encoding.upper()} but is not, at byte {at:,}."
-            ) from error
-        try:
-            text, notes = data.decode("cp1252"), (_GUESSED,)
-        except UnicodeDecodeError:
-            raise CinestatsError(
-                f"The file is not text: byte {at:,} is neither UTF-8 nor Windows-1252."
-            ) from error
-    if not text.strip():
-        raise CinestatsError("The file is empty; expected an export with a header line.")
-    return text, notes
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(map(column_key, FIELDS["title"].split("|")))

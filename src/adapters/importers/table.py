@@ -6,14 +6,21 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
 
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.titles import normalize_title
 
+from .cells import AMBIGUOUS, UNREADABLE, LeftOut
+from .column_reader import ColumnReader
+from .mending import mended
+
 _T = TypeVar("_T")
+# Gives the reader of a whole column, or the reason why nothing of it can be understood.
+Judged = Callable[[str, str], object] | CinestatsError
+Judge = Callable[[ColumnReader[object], str], Judged]
 
 MAX_ROWS = 200_000
 MAX_LINES = 1_000_000
@@ -22,7 +29,7 @@ MAX_HEADER_LENGTH = 10_000  # characters
 # swallows the rest of the file nor makes reading it quadratic.
 MAX_ROW_LINES = 300
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _CONFLICT_MARKER = re.compile(r"(<{7}|>{7}|\|{7})(\s|$)|={7}\s*$")
 _EXCEL_SEPARATOR = re.compile(r"sep=.\s*$", re.IGNORECASE)
 
@@ -32,42 +39,78 @@ class Export:
     """A file that was understood.
 
     ``format`` names what it is for people ("Letterboxd diary"); ``rows`` holds one item per
-    data row of the file; each of ``notes`` is a sentence that the user should see.
+    data row of the file; each of ``notes`` is a sentence that the user should see. Of a plain
+    table ``labels`` are the names of its columns, and ``columns`` those that were taken for
+    something, by what.
     """
 
     format: str
     rows: Sequence[Row]
     notes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class UnknownColumns(CinestatsError):
+    """A table lacks a column that it must have; ``labels`` are those that it has."""
+
+    def __init__(self, message: str, labels: Sequence[str]) -> None:
+        self.labels = labels
+        super().__init__(message)
 
 
 @dataclass(slots=True)
 class Record:
     """A data row: the line it starts on, from 1, and its stripped cells by column.
 
-    ``ignored`` counts, by label, the cells that could not be read in a column that a row can
-    do without.
+    ``ignored`` counts, by label and what is wrong, the cells that were left out. ``judge``
+    gives the reader of a whole column.
     """
 
     line: int
     cells: Mapping[str, str]
     labels: Mapping[str, str]
     ignored: Counter[str]
+    judge: Judge | None = None
 
     def __getitem__(self, column: str) -> str:
         """The cell of a column; blank where the file has no such column."""
         return self.cells.get(column, "")
 
     def read(self, reader: Callable[[str, str], _T], column: str) -> _T:
-        """What ``reader`` makes of a cell and the column's label; raises its InvalidInput."""
-        return reader(self[column], self.labels.get(column, column))
+        """What ``reader`` makes of a cell and the column's label; raises its InvalidInput.
+
+        A reader that judges by the column is given all its cells first, and what it cannot
+        read then is None, and counted among the ignored cells.
+        """
+        if self.judge is None or not isinstance(reader, ColumnReader):
+            return reader(self[column], self._label(column))
+        judged = self.judge(cast("ColumnReader[object]", reader), column)
+        if isinstance(judged, CinestatsError):
+            raise judged
+        return cast("_T", self._try(judged, column))
 
     def try_read(self, reader: Callable[[str, str], _T], column: str) -> _T | None:
         """The same, but None, counted among the ignored cells, where the reader refuses."""
+        if self.judge is None or not isinstance(reader, ColumnReader):
+            return self._try(reader, column)
+        judged = self.judge(cast("ColumnReader[object]", reader), column)
+        if not isinstance(judged, CinestatsError):
+            return cast("_T | None", self._try(judged, column))
+        if self[column]:
+            self.ignored[f"{self._label(column)} {AMBIGUOUS}"] += 1
+        return None
+
+    def _try(self, reader: Callable[[str, str], _T], column: str) -> _T | None:
         try:
-            return self.read(reader, column)
-        except InvalidInput:
-            self.ignored[self.labels[column]] += 1
+            return reader(self[column], self._label(column))
+        except InvalidInput as error:
+            why = error.why if isinstance(error, LeftOut) else UNREADABLE
+            self.ignored[f"{self._label(column)} {why}"] += 1
             return None
+
+    def _label(self, column: str) -> str:
+        return self.labels.get(column, column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +121,7 @@ class Table:
 
     labels: tuple[str, ...]
     columns: tuple[str, ...]
-    rows: Sequence[tuple[int, Sequence[str]] | RejectedRow]
+    rows: Sequence[tuple[int, Sequence[str]] | RejectedRow | SkippedRow]
 
     def shown_labels(self) -> str:
         """The first labels, for a sentence about the file."""
@@ -86,39 +129,82 @@ class Table:
 
     def cells(self) -> Iterator[Sequence[str]]:
         """The cells of the rows that have one for each column."""
-        return (row[1] for row in self.rows if not isinstance(row, RejectedRow))
+        return (row[1] for row in self.rows if isinstance(row, tuple))
+
+    def column(self, column: str) -> Sequence[str]:
+        """The stripped cells of one column."""
+        if column not in self.columns:
+            return ()
+        at = self.columns.index(column)
+        return [cells[at].strip() for cells in self.cells()]
 
     def export(
         self,
         format: str,
         read: Callable[[Record], ImportedRow | SkippedRow],
         *notes: str,
+        mend: bool = True,
     ) -> Export:
-        """Every row as ``read`` understands it; its InvalidInput becomes a rejection."""
+        """Every row as ``read`` understands it; its InvalidInput becomes a rejection.
+
+        Without ``mend`` text that looks damaged is left as it is. Raises CinestatsError where
+        a column as a whole cannot be understood.
+        """
         ignored = Counter[str]()
         labels = self._by_column(self.labels)
+        judged: dict[tuple[ColumnReader[object], str], Judged] = {}
+        repaired: list[tuple[str, str]] = []
 
-        def convert(row: tuple[int, Sequence[str]] | RejectedRow) -> Row:
-            if isinstance(row, RejectedRow):
+        def judge(reader: ColumnReader[object], column: str) -> Judged:
+            if (reader, column) not in judged:
+                try:
+                    found = reader.judged(self.column(column), labels.get(column, column))
+                    judged[reader, column] = found
+                except CinestatsError as error:
+                    judged[reader, column] = error
+            return judged[reader, column]
+
+        def convert(row: tuple[int, Sequence[str]] | RejectedRow | SkippedRow) -> Row:
+            if not isinstance(row, tuple):
                 return row
             line, cells = row
+            written = cells
+            if mend:
+                better = [mended(cell) for cell in cells]
+                repaired.extend(
+                    (old, new) for old, new in zip(cells, better, strict=True) if old != new
+                )
+                cells = better
             try:
-                return read(Record(line, self._by_column(cells), labels, ignored))
+                found = read(Record(line, self._by_column(cells), labels, ignored, judge))
+                if isinstance(found, SkippedRow) or found.title not in written:
+                    found = replace(found, written=tuple(written))
+                return found
             except InvalidInput as error:
                 return RejectedRow(line, str(error))
 
         rows = tuple(map(convert, self.rows))
         left_out = (
-            f"{label} could not be read in {count:,} {'row' if count == 1 else 'rows'} and was"
-            " left out there."
-            for label, count in sorted(ignored.items())
+            f"{what} in {count:,} {'row' if count == 1 else 'rows'} and was left out there."
+            for what, count in sorted(ignored.items())
         )
-        return Export(format, rows, (*notes, *left_out))
+        return Export(format, rows, (*notes, *_repairs(repaired), *left_out))
 
     def _by_column(self, cells: Sequence[str]) -> Mapping[str, str]:
-        # Of two columns with one name the first counts.
+        # Of two columns with one name the first counts; one without a name is nobody's.
         pairs = zip(reversed(self.columns), reversed(cells), strict=True)
-        return {column: cell.strip() for column, cell in pairs}
+        return {column: cell.strip() for column, cell in pairs if column}
+
+
+def _repairs(repaired: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    if not repaired:
+        return ()
+    old, new = repaired[0]
+    count = "One cell" if len(repaired) == 1 else f"{len(repaired):,} cells"
+    return (
+        f"{count} with damaged text {'was' if len(repaired) == 1 else 'were'} mended, such as"
+        f" {old[:60]!r}, which reads {new[:60]!r} now.",
+    )
 
 
 def column_key(label: str) -> str:
@@ -130,8 +216,10 @@ def column_key(label: str) -> str:
     return normalize_title(label).replace(" ", "")
 
 
-def read_table(text: str, first_column: str | None = None) -> Table:
-    """Split text at whichever of ``, ; tab |`` parts its header best.
+def read_table(
+    text: str, first_column: str | None = None, delimiter: str | None = None
+) -> Table:
+    """Split text at ``delimiter``, or whichever of ``, ; tab |`` parts its header best.
 
     With ``first_column`` the header is the line that begins so, and what stands before it
     is no data. Blank lines are ignored. Raises CinestatsError for a file without a header
@@ -142,10 +230,13 @@ def read_table(text: str, first_column: str | None = None) -> Table:
     lines = list(io.StringIO(text, newline=""))
     start = _header_index(lines, first_column or "")
     header = lines[start]
-    if len(header) > MAX_HEADER_LENGTH or any(map(_is_control, header)):
+    if len(header) > MAX_HEADER_LENGTH or _is_binary(header):
         raise CinestatsError("The file is not text; expected an export with a header line.")
-    delimiter = max(_DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d))))
+    delimiter = delimiter or max(
+        DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d)))
+    )
     labels, consumed = _parse(lines[start : start + MAX_ROW_LINES], delimiter)
+    labels = list(map(mended, labels))
     rows: list[tuple[int, Sequence[str]] | RejectedRow] = []
     start += consumed
     while start < len(lines):
@@ -166,8 +257,10 @@ def _header_index(lines: Sequence[str], beginning: str) -> int:
     raise CinestatsError("The file has no header line, which should name its columns.")
 
 
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) == "Cc" and character not in "\t\r\n"
+def _is_binary(header: str) -> bool:
+    """Whether it holds more than the odd control character."""
+    controls = sum(unicodedata.category(c) == "Cc" and c not in "\t\r\n" for c in header)
+    return controls * 10 > len(header)
 
 
 def _parse(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:

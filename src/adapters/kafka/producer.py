@@ -29,6 +29,7 @@ _LAST_BACKOFF_SECONDS = 10.0
 _MOVIE_FIELDS = (
     *("name", "year", "rating", "imdb_id", "genres", "duration", "director", "actors"),
     *("date", "watched_date", "poster_url", "old_rating", "new_rating"),
+    *("ids", "rewatch", "liked", "tags", "review", "place", "company"),
 )
 
 _logger = logging.getLogger(__name__)
@@ -61,9 +62,11 @@ class MovieEventProducer:
     ) -> bool:
         """Send one event; True once Kafka has acknowledged it.
 
-        ``event_type`` is ADD, DELETE or UPDATE_RATING. Of ``movie_data`` these fields are
-        sent: name, year, rating (0.5 to 5), imdb_id, genres, duration (minutes), director,
-        actors, date or watched_date, poster_url, old_rating, new_rating.
+        ``event_type`` is ADD, DELETE, UPDATE_RATING or CORRECT. Of ``movie_data`` these fields
+        are sent: name, year, rating (0.5 to 5), imdb_id, genres, duration (minutes), director,
+        actors, date or watched_date, poster_url, old_rating, new_rating, ids, rewatch, liked,
+        tags, review, place, company. For a CORRECT its ``corrected`` has the same fields of the
+        play as it counts from now on.
         """
         return self._send(event_type, user_id, [movie_data]) == 1
 
@@ -137,9 +140,11 @@ class MovieEventProducer:
         event = {
             "event_type": event_type,
             "user_id": user_id,
-            "movie": {name: movie[name] for name in _MOVIE_FIELDS if name in movie},
+            "movie": _sent(movie),
             "timestamp": datetime.now(self._zone).isoformat(),
         }
+        if event_type == "CORRECT" and isinstance(movie.get("corrected"), Mapping):
+            event["corrected"] = _sent(movie["corrected"])
         try:
             text = json.dumps(event, ensure_ascii=False, allow_nan=False, default=_day)
             value, key = text.encode(), user_id.encode()
@@ -198,6 +203,10 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(after_in_child=_after_fork)
+
+
+def _sent(movie: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: movie[name] for name in _MOVIE_FIELDS if name in movie}
 
 
 def _day(value: object) -> str:

@@ -3,7 +3,7 @@
 from cinestats.application.media_servers.record_play import Ignored, Play
 from cinestats.domain.movie import Movie
 
-from .fields import TICKS, Fields, named
+from .fields import TICKS, Fields, film_ids, named
 
 _STOPPED, _MARKED = "playback.stop", "item.markplayed"
 
@@ -34,9 +34,8 @@ def read_emby(document: object) -> Play | Ignored:
             year=film.year("ProductionYear"),
             genres=film.texts("Genres"),
             duration=film.minutes("RunTimeTicks", TICKS),
+            ids=film_ids(ids.imdb_id("imdb"), ids.whole("tmdb")),
         ),
-        ids.imdb_id("imdb"),
-        ids.whole("tmdb"),
         body.part("User").text("Name"),
         body.moment("Date"),
     )

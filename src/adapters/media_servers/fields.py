@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR, MAX_DURATION
+from cinestats.domain.movie import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    MAX_DURATION,
+    MAX_TMDB_ID,
+    FilmIds,
+)
 
 TICKS = 600_000_000
 """In a minute, as Emby and what came of it count them."""
@@ -95,6 +101,11 @@ class Fields:
     def _items(self, name: str) -> list[object]:
         value = self._values.get(name)
         return cast(list[object], value) if isinstance(value, list) else []
+
+
+def film_ids(imdb: str | None, tmdb: int | None) -> FilmIds:
+    """The ids of a film, but for what cannot be one."""
+    return FilmIds(imdb, tmdb if tmdb is not None and 0 < tmdb <= MAX_TMDB_ID else None)
 
 
 def named(value: str | None) -> str:

@@ -3,7 +3,7 @@
 from cinestats.application.media_servers.record_play import Ignored, Play
 from cinestats.domain.movie import Movie
 
-from .fields import TICKS, Fields, named
+from .fields import TICKS, Fields, film_ids, named
 
 _PLAYED_BY = ("TogglePlayed", "PlaybackFinished")
 
@@ -37,9 +37,8 @@ def read_jellyfin(document: object) -> Play | Ignored:
                 g for each in (notice.text("Genres") or "").split(",") if (g := each.strip())
             ],
             duration=notice.minutes("RunTimeTicks", TICKS),
+            ids=film_ids(notice.imdb_id("Provider_imdb"), notice.whole("Provider_tmdb")),
         ),
-        notice.imdb_id("Provider_imdb"),
-        notice.whole("Provider_tmdb"),
         _user_name(notice),
         notice.moment("UtcTimestamp") or notice.moment("Timestamp"),
     )

@@ -6,7 +6,7 @@ from cinestats.application.media_servers.record_play import Ignored, Play
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import MAX_ACTORS, MAX_DIRECTORS, Movie
 
-from .fields import Fields, named
+from .fields import Fields, film_ids, named
 
 _MILLISECONDS = 60_000  # in a minute
 _SEEN = "media.scrobble"  # sent once, when 90 % have been played
@@ -43,9 +43,8 @@ def read_plex(document: object) -> Play | Ignored:
             directors=_tags(film, "Director")[:MAX_DIRECTORS],
             actors=_tags(film, "Role")[:MAX_ACTORS],
             duration=film.minutes("duration", _MILLISECONDS),
+            ids=film_ids(imdb, tmdb),
         ),
-        imdb,
-        tmdb,
         payload.part("Account").text("title"),
         None,
     )

@@ -5,10 +5,20 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from cinestats.adapters.title_index import Form, IdKind, Listing, Shelf, find_film, keys_of
+from cinestats.adapters.catalogue_draft import Draft
+from cinestats.adapters.title_index import (
+    Answer,
+    Form,
+    Listing,
+    Shelf,
+    find_film,
+    keys_of,
+    shelf_of,
+)
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
-from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
-from cinestats.domain.movie import Movie
+from cinestats.application.catalogue.load import load_films
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded
+from cinestats.domain.movie import FilmIds
 
 
 class MemoryCatalogue:
@@ -17,16 +27,18 @@ class MemoryCatalogue:
     def __init__(self, films: Iterable[CatalogueFilm] = ()) -> None:
         self._index = _Index(films)
 
-    def find(self, query: FilmQuery) -> Found | Ambiguous | None:
+    def find(self, query: FilmQuery) -> Answer:
         return find_film(query, self._index)
 
     def search(self, text: str, limit: int) -> Sequence[CatalogueFilm]:
         index = self._index
         return [index.films[number] for number in search_films(text, limit, index)]
 
-    def load(self, films: Iterable[CatalogueFilm]) -> int:
-        self._index = _Index(films)
-        return self.size()
+    def load(self, films: Iterable[CatalogueFilm], *, replace: bool = False) -> Loaded:
+        draft = Draft(() if replace else self._index.films)
+        added, updated = load_films(films, draft)
+        self._index = _Index(draft.films)
+        return Loaded(added, updated, self.size())
 
     def size(self) -> int:
         return len(self._index.films)
@@ -34,25 +46,26 @@ class MemoryCatalogue:
 
 class _Index:
     def __init__(self, films: Iterable[CatalogueFilm]) -> None:
-        self.films: list[CatalogueFilm] = []
+        self.films = list(films)
+        self.answers: dict[FilmQuery, Answer] = {}
         words: set[tuple[str, int]] = set()
-        self._ids: defaultdict[tuple[IdKind, str | int | None], list[Listing]] = defaultdict(
-            list
-        )
+        self._film_keys: dict[str, Listing] = {}
+        self._ids: defaultdict[tuple[str, str | int], list[Listing]] = defaultdict(list)
         self._keys: defaultdict[tuple[Form, str], list[Listing]] = defaultdict(list)
-        self._shelves: defaultdict[int | str | None, Shelf] = defaultdict(_empty_shelf)
-        for number, film in enumerate(films):
-            self.films.append(film)
+        self._shelves: defaultdict[str, Shelf] = defaultdict(_empty_shelf)
+        for number, film in enumerate(self.films):
+            movie = film.movie
             words.update((word, number) for word in words_of(film))
-            listing = Listing(number, film.movie.year, film.imdb_id, film.tmdb_id)
-            self._ids["imdb_id", film.imdb_id].append(listing)
-            self._ids["tmdb_id", film.tmdb_id].append(listing)
+            listing = _listing(number, film)
+            self._film_keys.setdefault(movie.film_key, listing)
+            for kind, value in zip(FilmIds._fields, movie.ids, strict=True):
+                if value is not None:
+                    self._ids[kind, value].append(listing)
             for form, key in keys_of(film):
                 self._keys[form, key].append(listing)
-                if form == "bare":
-                    self._shelves[listing.year].add(key, listing)
-                elif form == "loose":
-                    self._shelves[key[0]].add(key, listing)
+                if place := shelf_of(form, key, movie.year):
+                    self._shelves[place].keys.append(key)
+                    self._shelves[place].films.append(number)
         self._words = sorted(words)
         self.vocabulary = sorted_vocabulary(word for word, _ in words)
         self._sorted_keys = {
@@ -65,17 +78,24 @@ class _Index:
             for form in ("exact", "bare")
         }
 
-    def with_id(self, kind: IdKind, value: str | int) -> Sequence[Listing]:
+    def with_film_key(self, film_key: str) -> Sequence[Listing]:
+        listing = self._film_keys.get(film_key)
+        return [listing] if listing else []
+
+    def with_id(self, kind: str, value: str | int) -> Sequence[Listing]:
         return self._ids.get((kind, value), ())
 
     def with_key(self, form: Form, key: str) -> Sequence[Listing]:
         return self._keys.get((form, key), ())
 
-    def shelf(self, of: int | str) -> Shelf:
-        return self._shelves.get(of) or _empty_shelf()
+    def listings(self, films: Sequence[int]) -> Sequence[Listing]:
+        return [_listing(number, self.films[number]) for number in films]
 
-    def movie(self, film: int) -> Movie:
-        return self.films[film].movie
+    def shelf(self, name: str) -> Shelf:
+        return self._shelves.get(name) or _empty_shelf()
+
+    def film(self, film: int) -> CatalogueFilm:
+        return self.films[film]
 
     def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
         return self._newest(_with_prefix(self._sorted_keys[form], prefix), limit)
@@ -97,6 +117,10 @@ def _with_prefix(sorted_: Sequence[tuple[str, int]], prefix: str) -> set[int]:
     start = bisect_left(sorted_, (prefix,))
     end = bisect_left(sorted_, (prefix + "\U0010ffff",))
     return {film for _, film in sorted_[start:end]}
+
+
+def _listing(number: int, film: CatalogueFilm) -> Listing:
+    return Listing(number, film.movie.year, film.movie.ids, film.release_years)
 
 
 def _empty_shelf() -> Shelf:

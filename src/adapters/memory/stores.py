@@ -12,6 +12,7 @@ from .catalogue import MemoryCatalogue
 from .dead_letters import MemoryDeadLetters
 from .diary_store import MemoryDiaryStore
 from .event_log import MemoryEventLog
+from .followed import MemoryFollowed
 from .read_models import MemoryReadModels
 from .relay_positions import MemoryRelayPositions
 from .topic_claims import MemoryTopicClaims
@@ -27,6 +28,7 @@ class MemoryStores(Stores):
     catalogue = cached_property(lambda _: with_sample(MemoryCatalogue()))
     access = cached_property(lambda _: MemoryAccess())
     webhooks = cached_property(lambda _: MemoryWebhooks())
+    followed = cached_property(lambda _: MemoryFollowed())
     relay_positions = cached_property(lambda _: MemoryRelayPositions())
     dead_letters = cached_property(lambda _: MemoryDeadLetters())
     topic_claims = cached_property(lambda _: MemoryTopicClaims())

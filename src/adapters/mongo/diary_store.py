@@ -20,7 +20,8 @@ from typing import NamedTuple
 from pymongo import IndexModel, ReplaceOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
-from cinestats.adapters.film_json import entry_of, film_document, movie_of, play_document
+from cinestats.adapters.entry_json import SAID_FIELDS, entry_of, play_document
+from cinestats.adapters.film_json import SOMETIMES, film_document, movie_of
 from cinestats.application.diary.ports import EntryKey
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry
@@ -106,6 +107,10 @@ def _outcomes(events: Sequence[Recorded]) -> dict[bytes, _Outcome]:
     return outcomes
 
 
+_MAYBE_ABSENT = (*SAID_FIELDS, *SOMETIMES)
+"""What a document has only where there is any: a correction may take it away."""
+
+
 def _document_id(user_id: str, entry_id: str) -> bytes:
     """A digest: the mark of a deleted entry must not name its user."""
     return hashlib.sha256(f"{user_id}\x1f{entry_id}".encode()).digest()[:16]
@@ -125,5 +130,7 @@ def _write(_id: bytes, outcome: _Outcome) -> ReplaceOne[Document] | UpdateOne:
         "position": position,
     }
     if added is None:
-        return UpdateOne({**older, "user_id": user_id}, {"$set": document})
+        gone = {name: "" for name in _MAYBE_ABSENT if name not in document}
+        change = {"$set": document, "$unset": gone} if gone else {"$set": document}
+        return UpdateOne({**older, "user_id": user_id}, change)
     return ReplaceOne(older, {**document, "added_position": added}, upsert=True)

@@ -1,6 +1,6 @@
 """Which form each part of a database has, and how a part of an earlier form is brought up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import cinestats
 from cinestats.adapters.event_json import refuse_newer_schema
@@ -27,9 +27,10 @@ FORMS: Mapping[str, int] = {
     "log": 1,
     "diary": 1,
     "views": 1,
-    "catalogue": 2,
+    "catalogue": 3,
     "access": 1,
     "webhooks": 1,
+    "followed": 1,
     "streaming": 1,
 }
 UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {
@@ -54,10 +55,14 @@ def refuse_newer(database: MongoDatabase) -> Mapping[str, int]:
     return forms
 
 
-def bring_up(database: MongoDatabase) -> None:
-    """Upgrade every part of an earlier form. May be repeated, and be broken off anywhere."""
+def bring_up(database: MongoDatabase, parts: Iterable[str] | None = None) -> None:
+    """Upgrade the parts, or all, that have an earlier form.
+
+    May be repeated, and be broken off anywhere.
+    """
     found = refuse_newer(database)
-    for part, form in FORMS.items():
+    for part in FORMS if parts is None else parts:
+        form = FORMS[part]
         if found[part] < form:
             UPGRADES[part](database)
             database.update(_META, {"_id": "forms"}, {"$max": {part: form}}, upsert=True)

@@ -16,6 +16,7 @@ from .database import MongoDatabase
 from .dead_letters import MongoDeadLetters
 from .diary_store import MongoDiaryStore
 from .event_log import MongoEventLog, partitions_of
+from .followed import MongoFollowed
 from .forms import bring_up, refuse_newer
 from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
@@ -88,6 +89,10 @@ class MongoStores(Stores):
         return self._indexed(MongoWebhooks(self.database))
 
     @cached_property
+    def followed(self) -> MongoFollowed:
+        return self._indexed(MongoFollowed(self.database))
+
+    @cached_property
     def relay_positions(self) -> MongoRelayPositions:
         return MongoRelayPositions(self.database, self.topic)
 
@@ -99,10 +104,17 @@ class MongoStores(Stores):
     def topic_claims(self) -> MongoTopicClaims:
         return MongoTopicClaims(self.database)
 
-    def prepare(self) -> None:
-        """Make the indexes that a consumer needs."""
-        for store in (self.models, self.dead_letters, self.catalogue):
-            store.create_indexes()
+    def prepare(self, *, with_catalogue: bool = True) -> None:
+        """Make the indexes that a consumer needs, and bring the catalogue up to its form.
+
+        The version before does not open the catalogue afterwards, so it may be left out where
+        nobody asks for a film.
+        """
+        self.models.create_indexes()
+        self.dead_letters.create_indexes()
+        if with_catalogue:
+            bring_up(self.database, ["catalogue"])
+            self.catalogue.create_indexes()
 
     def checks(self) -> Sequence[Check]:
         return (

@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from cinestats.adapters.documents.read_models import TotalsAnswer
+from cinestats.adapters.entry_json import figure_document
 from cinestats.adapters.event_json import parse_event, read_event
-from cinestats.adapters.film_json import entry_document
 from cinestats.application.figures.project import ProjectedElsewhere
+from cinestats.application.log.ports import NewerEvent
 from cinestats.application.streaming.consume import Outcome
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.domain import recompute
@@ -42,16 +43,19 @@ def process_partition_legacy(
     """Recompute every user that a partition's records name from the log, O(N) each (V3).
 
     It counts nothing new in: what is recomputed reaches up to the checkpoint. For migration,
-    and for looking twice; it needs a log.
+    and for looking twice; it needs a log. A user with an event of a newer version keeps the
+    figures they have, and the partition is reported as stopped.
     """
     started = time.perf_counter()
-    users, partition = set[str](), None
+    users, partition, stopped = set[str](), None, None
     for batch in iterator:
         columns = batch.to_pydict()
         partition = columns["partition"][0] if columns["partition"] else partition
         for value in columns["value"]:
             try:
                 users.add(read_event(value or b"", job.zone)[0].user_id)
+            except NewerEvent as reason:
+                stopped = str(reason)
             except CinestatsError:
                 continue  # a bad record names nobody; counting in parks it
     if partition is None:
@@ -60,9 +64,12 @@ def process_partition_legacy(
     elsewhere = ProjectedElsewhere(log, models, _now)
     rebuilder = Rebuilder(log, models, elsewhere, _now)
     for user_id in sorted(users):
-        rebuilder.rebuild_user(user_id)
+        try:
+            rebuilder.rebuild_user(user_id)
+        except NewerEvent as reason:
+            stopped = str(reason)
     outcome = Outcome(0, 0, 0, 0, models.checkpoint(partition))
-    yield result_row(partition, outcome, time.perf_counter() - started, None)
+    yield result_row(partition, outcome, time.perf_counter() - started, stopped)
 
 
 def compute_user_stats(
@@ -101,9 +108,9 @@ def compute_user_stats(
             distribution_key(rating): n for rating, n in stats.rating_distribution.items()
         },
         "top_rated_movies": [
-            entry_document(entry) for entry in overview.top_rated if (entry.rating or 0) >= 8
+            figure_document(entry) for entry in overview.top_rated if (entry.rating or 0) >= 8
         ],
-        "recent_movies": [entry_document(entry) for entry in overview.recent],
+        "recent_movies": [figure_document(entry) for entry in overview.recent],
         "year_data": years,
         "available_years": sorted(years, reverse=True),
         "top_years": sorted(years, key=lambda year: (-sum(years[year].values()), year)),

@@ -51,7 +51,12 @@ def observe(result: Mapping[str, Any]) -> None:
     for outcome in ("counted", "parked", "repeated", "healed"):
         _events.labels(partition, outcome).inc(result[outcome])
     _batches.labels(partition).observe(result["seconds"])
-    _stopped.labels(partition).set(result["stopped"] is not None)
+    observe_stop(result["partition"], result["stopped"])
+
+
+def observe_stop(partition: int, reason: str | None) -> None:
+    """Note why a partition cannot go on, or with None that it does."""
+    _stopped.labels(str(partition)).set(reason is not None)
 
 
 class Query(Protocol):

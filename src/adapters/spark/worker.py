@@ -22,9 +22,10 @@ from cinestats.application.streaming.consume import (
     TopicRecord,
 )
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
+from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
-from cinestats.domain.events import Event
-from cinestats.domain.movie import Movie
+from cinestats.domain.events import EntryCorrected, Event
+from cinestats.domain.movie import FilmIds, Movie
 
 RESULT_SCHEMA = (
     "partition int, counted long, parked long, repeated long, healed long, position long,"
@@ -53,7 +54,7 @@ class Worker:
         self._stores, self._zone = job.stores, job.zone
         self._foreign = job.kind == "foreign"
         self._has_catalogue = False
-        self._films: dict[tuple[str, int | None], Movie] = {}
+        self._films: dict[tuple[str, int | None, FilmIds], Movie | None] = {}
         self._consumer = Consumer(
             job.topic,
             job.partitions,
@@ -77,19 +78,23 @@ class Worker:
     def _read_and_complete(self, value: bytes) -> tuple[Event, int | None]:
         """An event of the original's form, with what it lacks from the catalogue."""
         event, position = read_event(value, self._zone)
-        movie = event.entry.movie
+        if self._has_catalogue:
+            event = replace(event, entry=self._completed(event.entry))
+            if isinstance(event, EntryCorrected):
+                event = replace(event, corrected=self._completed(event.corrected))
+        return event, position
+
+    def _completed(self, entry: Entry) -> Entry:
+        movie = entry.movie
         if movie.directors and movie.genres and movie.duration:
-            return event, position
-        key = movie.title, movie.year
-        known = self._films.get(key)
-        if known is None:
-            bare = Movie.create(movie.title, year=movie.year)
-            known = (
-                recognise(bare, self._stores.catalogue).movie if self._has_catalogue else bare
-            )
-            self._films[key] = known
-        entry = replace(event.entry, movie=movie.completed_by(known))
-        return replace(event, entry=entry), position
+            return entry
+        key = movie.title, movie.year, movie.ids
+        if key not in self._films:
+            bare = Movie.create(movie.title, year=movie.year, ids=movie.ids)
+            found = recognise(bare, self._stores.catalogue, only_namesake=True)
+            self._films[key] = None if found.known is None else found.known.movie
+        known = self._films[key]
+        return entry if known is None else replace(entry, movie=movie.completed_by(known))
 
 
 def _log(job: Job) -> EventLog:

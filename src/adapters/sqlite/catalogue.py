@@ -1,42 +1,60 @@
 """The catalogue in a SQLite file."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import orjson
 
-from cinestats.adapters.film_json import catalogue_document, catalogue_film_of
-from cinestats.adapters.title_index import Form, IdKind, Listing, Shelf, find_film, keys_of
+from cinestats.adapters.film_json import (
+    catalogue_document,
+    catalogue_film_of,
+    catalogue_film_of_earlier,
+)
+from cinestats.adapters.title_index import (
+    MOST_SHELVES,
+    Answer,
+    Form,
+    Listing,
+    Shelf,
+    find_film,
+    keys_of,
+    shelf_of,
+)
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
-from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
-from cinestats.domain.movie import Movie
+from cinestats.application.catalogue.load import load_films
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded
+from cinestats.domain.movie import FilmIds, Movie
 
 from .database import Database
 
-# A film's row has what films are found by beside the film itself. ``generation`` counts how
-# often the content was replaced.
-FORM = 1
+# A film's row has what films are found by beside the film itself; a key's has the shelf that
+# it stands on. ``generation`` counts the loads.
+FORM = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS films (
-    film INTEGER PRIMARY KEY, imdb_id TEXT, tmdb_id INTEGER, year INTEGER, body BLOB NOT NULL
+    film INTEGER PRIMARY KEY, year INTEGER, imdb TEXT, tmdb INTEGER, wikidata TEXT,
+    letterboxd TEXT, release_years TEXT, film_key TEXT NOT NULL, body BLOB NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS films_by_imdb_id ON films (imdb_id);
-CREATE INDEX IF NOT EXISTS films_by_tmdb_id ON films (tmdb_id);
+CREATE INDEX IF NOT EXISTS films_by_imdb ON films (imdb) WHERE imdb IS NOT NULL;
+CREATE INDEX IF NOT EXISTS films_by_tmdb ON films (tmdb) WHERE tmdb IS NOT NULL;
+CREATE INDEX IF NOT EXISTS films_by_wikidata ON films (wikidata) WHERE wikidata IS NOT NULL;
+CREATE INDEX IF NOT EXISTS films_by_letterboxd ON films (letterboxd)
+    WHERE letterboxd IS NOT NULL;
+CREATE INDEX IF NOT EXISTS films_by_key ON films (film_key);
 CREATE INDEX IF NOT EXISTS films_by_year ON films (year);
 CREATE TABLE IF NOT EXISTS keys (
-    form TEXT NOT NULL, key TEXT NOT NULL, film INTEGER NOT NULL,
+    form TEXT NOT NULL, key TEXT NOT NULL, film INTEGER NOT NULL, shelf TEXT,
     PRIMARY KEY (form, key, film)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS keys_by_film ON keys (film, form);
+CREATE INDEX IF NOT EXISTS keys_by_shelf ON keys (shelf, key, film) WHERE shelf IS NOT NULL;
 CREATE TABLE IF NOT EXISTS words (
     word TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (word, film)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS generation (number INTEGER NOT NULL) STRICT
 """
 
-_LISTING = "SELECT film, year, imdb_id, tmdb_id FROM films"
-_SHELF = "SELECT key, film, year, imdb_id, tmdb_id FROM keys JOIN films USING (film)"
+_LISTING = "SELECT film, year, imdb, tmdb, wikidata, letterboxd, release_years FROM films"
 
 
 class SqliteCatalogue:
@@ -44,9 +62,9 @@ class SqliteCatalogue:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _SCHEMA, form=FORM, durable=True, upgrade=_upgrade)
-        self._shelves = _Shelves(0)
+        self._kept = _Kept(0)
 
-    def find(self, query: FilmQuery) -> Found | Ambiguous | None:
+    def find(self, query: FilmQuery) -> Answer:
         with self._database.snapshot() as connection:
             return find_film(query, self._index(connection))
 
@@ -55,19 +73,16 @@ class SqliteCatalogue:
             index = self._index(connection)
             return [index.film(number) for number in search_films(text, limit, index)]
 
-    def load(self, films: Iterable[CatalogueFilm]) -> int:
+    def load(self, films: Iterable[CatalogueFilm], *, replace: bool = False) -> Loaded:
         with self._database.transaction() as connection:
             generation = _generation(connection) + 1
-            for table in ("films", "keys", "words", "generation"):
-                connection.execute(f"DELETE FROM {table}")
+            for table in ("films", "keys", "words"):
+                if replace:
+                    connection.execute(f"DELETE FROM {table}")
+            connection.execute("DELETE FROM generation")
             connection.execute("INSERT INTO generation VALUES (?)", (generation,))
-            for number, film in enumerate(films):
-                _insert(connection, number, film)
-                connection.executemany(
-                    "INSERT INTO keys VALUES (?, ?, ?)",
-                    [(form, key, number) for form, key in keys_of(film)],
-                )
-        return self.size()
+            added, updated = load_films(films, _FilmsThere(connection))
+        return Loaded(added, updated, self.size())
 
     def size(self) -> int:
         return int(self._database.query("SELECT count(*) FROM films")[0][0])
@@ -77,51 +92,60 @@ class SqliteCatalogue:
 
     def _index(self, connection: sqlite3.Connection) -> "_Index":
         generation = _generation(connection)
-        shelves = self._shelves
-        if shelves.generation != generation:
-            self._shelves = shelves = _Shelves(generation)
-        return _Index(connection, shelves)
+        kept = self._kept
+        if kept.generation != generation:
+            self._kept = kept = _Kept(generation)
+        return _Index(connection, kept)
 
 
-class _Shelves:
+class _Kept:
     """What searches have needed, of one generation of the content."""
 
     def __init__(self, generation: int) -> None:
         self.generation = generation
-        self.by_place: dict[int | str, Shelf] = {}
+        self.answers: dict[FilmQuery, Answer] = {}
+        self.shelves: dict[str, Shelf] = {}
         self.vocabulary: list[str] | None = None
 
 
 class _Index:
     """One view of the file as a TitleIndex and a SearchIndex."""
 
-    def __init__(self, connection: sqlite3.Connection, shelves: _Shelves) -> None:
+    def __init__(self, connection: sqlite3.Connection, kept: _Kept) -> None:
         self._connection = connection
-        self._shelves = shelves
+        self._kept = kept
 
-    def with_id(self, kind: IdKind, value: str | int) -> Sequence[Listing]:
+    @property
+    def answers(self) -> dict[FilmQuery, Answer]:
+        return self._kept.answers
+
+    def with_film_key(self, film_key: str) -> Sequence[Listing]:
+        return self._listings("WHERE film_key = ?", film_key)
+
+    def with_id(self, kind: str, value: str | int) -> Sequence[Listing]:
         return self._listings(f"WHERE {kind} = ?", value)
 
     def with_key(self, form: Form, key: str) -> Sequence[Listing]:
         return self._listings("JOIN keys USING (film) WHERE form = ? AND key = ?", form, key)
 
-    def shelf(self, of: int | str) -> Shelf:
-        shelf = self._shelves.by_place.get(of)
+    def listings(self, films: Sequence[int]) -> Sequence[Listing]:
+        return [listing for film in films for listing in self._listings("WHERE film = ?", film)]
+
+    def shelf(self, name: str) -> Shelf:
+        shelves = self._kept.shelves
+        shelf = shelves.get(name)
         if shelf is None:
-            if isinstance(of, int):
-                shelf = self._shelf("year = ? AND form = 'bare'", (of,))
-            else:
-                shelf = self._shelf("form = 'loose' AND key >= ? AND key < ?", _range(of))
-            self._shelves.by_place[of] = shelf
+            rows = self._connection.execute(
+                "SELECT key, film FROM keys WHERE shelf = ?", (name,)
+            ).fetchall()
+            shelf = Shelf([key for key, _ in rows], [film for _, film in rows])
+            if len(shelves) >= MOST_SHELVES:
+                shelves.clear()
+            shelves[name] = shelf
         return shelf
 
-    def movie(self, film: int) -> Movie:
-        return self.film(film).movie
-
     def film(self, film: int) -> CatalogueFilm:
-        """The film as it was loaded."""
-        ((body,),) = self._connection.execute("SELECT body FROM films WHERE film = ?", (film,))
-        return catalogue_film_of(orjson.loads(body))
+        return _film(self._connection, film)
 
     def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
         return self._newest(
@@ -140,17 +164,18 @@ class _Index:
 
     @property
     def vocabulary(self) -> Sequence[str]:
-        vocabulary = self._shelves.vocabulary
+        vocabulary = self._kept.vocabulary
         if vocabulary is None:
             rows = self._connection.execute("SELECT DISTINCT word FROM words")
             vocabulary = sorted_vocabulary(word for (word,) in rows)
-            self._shelves.vocabulary = vocabulary
+            self._kept.vocabulary = vocabulary
         return vocabulary
 
     def _listings(self, clause: str, *parameters: str | int) -> Sequence[Listing]:
+        rows = self._connection.execute(f"{_LISTING} {clause}", parameters)
         return [
-            Listing(*row)
-            for row in self._connection.execute(f"{_LISTING} {clause}", parameters)
+            Listing(film, year, FilmIds(*ids), _years(others))
+            for film, year, *ids, others in rows
         ]
 
     def _newest(self, films: str, parameters: Sequence[object], limit: int) -> Sequence[int]:
@@ -160,46 +185,126 @@ class _Index:
         )
         return [film for (film,) in rows]
 
-    def _shelf(self, condition: str, parameters: Sequence[object]) -> Shelf:
-        rows = self._connection.execute(f"{_SHELF} WHERE {condition}", parameters).fetchall()
-        return Shelf([row[0] for row in rows], [Listing(*row[1:]) for row in rows])
+
+class _FilmsThere:
+    """Implements FilmsThere, in a transaction that writes."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def with_id(self, kind: str, value: str | int) -> Sequence[int]:
+        return self._numbers(f"SELECT film FROM films WHERE {kind} = ?", value)
+
+    def called(self, title: str, year: int | None) -> Sequence[int]:
+        return self._numbers(
+            "SELECT film FROM keys JOIN films USING (film)"
+            " WHERE form = 'exact' AND key = ? AND year IS ?",
+            title,
+            year,
+        )
+
+    def has_key(self, film_key: str) -> bool:
+        return bool(self._numbers("SELECT 1 FROM films WHERE film_key = ?", film_key))
+
+    def film(self, number: int) -> CatalogueFilm:
+        return _film(self._connection, number)
+
+    def add(self, film: CatalogueFilm) -> int:
+        (number,) = self._numbers("SELECT coalesce(max(film) + 1, 0) FROM films")
+        _insert(self._connection, number, film)
+        return number
+
+    def change(self, number: int, film: CatalogueFilm) -> None:
+        known, connection = self.film(number), self._connection
+        connection.execute("DELETE FROM films WHERE film = ?", (number,))
+        keys = [(form, key, number) for form, key in keys_of(known)]
+        connection.executemany("DELETE FROM keys WHERE form = ? AND key = ? AND film = ?", keys)
+        words = [(word, number) for word in words_of(known)]
+        connection.executemany("DELETE FROM words WHERE word = ? AND film = ?", words)
+        _insert(connection, number, film)
+
+    def _numbers(self, sql: str, *parameters: str | int | None) -> list[int]:
+        return [number for (number,) in self._connection.execute(sql, parameters)]
+
+
+def _film(connection: sqlite3.Connection, film: int) -> CatalogueFilm:
+    """The film as it was loaded."""
+    ((body,),) = connection.execute("SELECT body FROM films WHERE film = ?", (film,))
+    return catalogue_film_of(orjson.loads(body))
 
 
 def _insert(connection: sqlite3.Connection, number: int, film: CatalogueFilm) -> None:
-    body = orjson.dumps(catalogue_document(film))
-    row = number, film.imdb_id, film.tmdb_id, film.movie.year, body
-    connection.execute("INSERT INTO films VALUES (?, ?, ?, ?, ?)", row)
+    movie, body = film.movie, orjson.dumps(catalogue_document(film))
+    years = " ".join(map(str, film.release_years)) or None
+    row = number, movie.year, *movie.ids, years, movie.film_key, body
+    connection.execute("INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     words = [(word, number) for word in words_of(film)]
     connection.executemany("INSERT INTO words VALUES (?, ?)", words)
+    _insert_keys(connection, [(form, key, number, movie.year) for form, key in keys_of(film)])
+
+
+def _insert_keys(
+    connection: sqlite3.Connection, keys: Iterable[tuple[Form, str, int, int | None]]
+) -> None:
+    connection.executemany(
+        "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)",
+        [(form, key, film, shelf_of(form, key, year)) for form, key, film, year in keys],
+    )
+
+
+def _years(text: str | None) -> tuple[int, ...]:
+    return tuple(map(int, text.split())) if text else ()
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
-    """Take over the films of a file that had a column for each of their fields.
+    """Take over the films of a file of an earlier form, and the keys they were found by.
 
-    Where it is from before there was a search, it has the keys of other titles only.
+    (A film of the first files has no other titles: its keys are all that is left of them.)
     """
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     if "films" not in tables:
         return
-    titles = "original, italian, alternative FROM films LEFT JOIN titles USING (film)"
-    if "titles" not in tables:
-        titles = "NULL, NULL, NULL FROM films"
-    films = connection.execute(
-        "SELECT film, title, year, film_key, genres, directors, actors, duration, poster_url,"
-        f" imdb_id, tmdb_id, {titles}"
-    ).fetchall()
-    for table in ("films", "titles", "words"):
+    columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(films)")}
+    bodies = "body" in columns
+    films = _films_of_form_1(connection) if bodies else _films_of_form_0(connection, tables)
+    years = {number: film.movie.year for number, film in films}
+    rows = connection.execute("SELECT form, key, film FROM keys")
+    keys = [(form, key, film, years[film]) for form, key, film in rows]
+    for table in ("films", "titles", "words", "keys"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     for statement in _SCHEMA.split(";"):
         connection.execute(statement)
-    for number, title, year, key, *others in films:
-        *lists, duration, poster_url, imdb_id, tmdb_id, original, italian, alternative = others
+    for number, film in films:
+        _insert(connection, number, film)
+    _insert_keys(connection, keys)
+
+
+def _films_of_form_1(connection: sqlite3.Connection) -> list[tuple[int, CatalogueFilm]]:
+    """Those of a file that had two of the ids, beside the film."""
+    rows = connection.execute("SELECT film, body FROM films")
+    return [(n, catalogue_film_of_earlier(orjson.loads(body))) for n, body in rows]
+
+
+def _films_of_form_0(
+    connection: sqlite3.Connection, tables: Collection[str]
+) -> list[tuple[int, CatalogueFilm]]:
+    """Those of a file that had a column for each field."""
+    titles = "original, italian, alternative FROM films LEFT JOIN titles USING (film)"
+    if "titles" not in tables:
+        titles = "NULL, NULL, NULL FROM films"
+    films: list[tuple[int, CatalogueFilm]] = []
+    for number, title, year, key, *others in connection.execute(
+        "SELECT film, title, year, film_key, genres, directors, actors, duration, poster_url,"
+        f" imdb_id, tmdb_id, {titles}"
+    ):
+        *lists, duration, poster_url, imdb, tmdb, original, italian, alternative = others
         genres, directors, actors, alternatives = (
             tuple(orjson.loads(each)) for each in (*lists, alternative or "[]")
         )
-        movie = Movie(title, year, key, genres, directors, actors, duration, poster_url)
-        film = CatalogueFilm(movie, original, italian, alternatives, imdb_id, tmdb_id)
-        _insert(connection, number, film)
+        credits_ = genres, directors, actors
+        movie = Movie(title, year, key, *credits_, duration, poster_url, FilmIds(imdb, tmdb))
+        films.append((number, CatalogueFilm(movie, original, italian, alternatives)))
+    return films
 
 
 def _range(prefix: str) -> tuple[str, str]:
@@ -208,6 +313,6 @@ def _range(prefix: str) -> tuple[str, str]:
 
 
 def _generation(connection: sqlite3.Connection) -> int:
-    """How often the content was replaced."""
+    """How often films were loaded."""
     ((number,),) = connection.execute("SELECT coalesce(max(number), 0) FROM generation")
     return int(number)

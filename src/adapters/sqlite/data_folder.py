@@ -7,7 +7,16 @@ from pathlib import Path
 
 from cinestats.application.ports import StoreBusy, StoreUnavailable
 
-from . import access, catalogue, diary_store, event_log, read_models, relay_positions, webhooks
+from . import (
+    access,
+    catalogue,
+    diary_store,
+    event_log,
+    followed,
+    read_models,
+    relay_positions,
+    webhooks,
+)
 from .database import reading, refuse_newer
 
 _TAKE_SECONDS = 5.0
@@ -25,6 +34,7 @@ class DataFolder:
         self.relay = path / "relay.db"
         self.access = path / "access.db"
         self.webhooks = path / "webhooks.db"
+        self.followed = path / "followed.db"
 
     def refuse_newer(self) -> None:
         """Raise StoreUnavailable when a later version wrote any of the files; write nothing."""
@@ -36,6 +46,7 @@ class DataFolder:
             (self.relay, relay_positions.FORM),
             (self.access, access.FORM),
             (self.webhooks, webhooks.FORM),
+            (self.followed, followed.FORM),
         ):
             with suppress(sqlite3.DatabaseError):  # whoever opens a damaged file tells it
                 refuse_newer(path, form)

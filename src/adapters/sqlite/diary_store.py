@@ -8,7 +8,8 @@ from pathlib import Path
 
 import orjson
 
-from cinestats.adapters.film_json import entry_of, film_json, movie_of_json, play_document
+from cinestats.adapters.entry_json import entry_of, play_document
+from cinestats.adapters.film_json import film_json, movie_of_json
 from cinestats.application.diary.ports import EntryKey
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry

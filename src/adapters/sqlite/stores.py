@@ -20,6 +20,7 @@ from .data_folder import DataFolder, check_log, drop
 from .database import JOURNAL_MODE
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
+from .followed import SqliteFollowed
 from .read_models import SqliteReadModels
 from .relay_positions import SqliteRelayPositions
 from .webhooks import SqliteWebhooks
@@ -76,6 +77,10 @@ class SqliteStores(Stores):
     @cached_property
     def webhooks(self) -> SqliteWebhooks:
         return self._open(SqliteWebhooks, self.folder.webhooks)
+
+    @cached_property
+    def followed(self) -> SqliteFollowed:
+        return self._open(SqliteFollowed, self.folder.followed)
 
     @cached_property
     def relay_positions(self) -> SqliteRelayPositions:

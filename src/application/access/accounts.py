@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from cinestats.application.following.accounts import FollowedAccounts
 from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock
 from cinestats.application.webhooks.subscriptions import Webhooks
@@ -77,6 +78,7 @@ class AccountManager:
     accounts: Accounts
     credentials: Credentials
     webhooks: Webhooks
+    followed: FollowedAccounts
     history: EventHistory
     hasher: PasswordHasher
     audit: Audit
@@ -155,15 +157,16 @@ class AccountManager:
         self._put_password(user_id, new, actor, kept=None)
 
     def remove(self, user_id: str, actor: str) -> bool:
-        """End an account with its sessions, tokens, hooks and webhooks; the diary stays.
+        """End an account with its sessions, tokens, hooks, webhooks and what it follows.
 
-        Returns whether there was anything to end.
+        The diary stays. Returns whether there was anything to end.
         """
         # The account first: who gets a credential meanwhile looks for it (credentials.py).
         removed = self.accounts.remove(user_id)
         for credential in self.credentials.of_user(user_id):
             removed = self.credentials.revoke(user_id, credential.credential_id) or removed
         removed = self.webhooks.remove_all(user_id) > 0 or removed
+        removed = self.followed.remove_all(user_id) > 0 or removed
         if removed:
             self.audit.note(actor, "account-removed", user_id)
         return removed

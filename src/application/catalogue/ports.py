@@ -2,31 +2,41 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from cinestats.domain.movie import Movie
+from cinestats.domain.movie import NO_IDS, FilmIds, Movie
 
 
 @dataclass(frozen=True, slots=True)
 class FilmQuery:
-    """What is known of a film. Identifiers, where given, decide; then title and year."""
+    """What is known of a film.
+
+    ``film_key`` is what the catalogue itself calls one of its films: it alone decides. Else
+    ids decide, where the catalogue has them; else title and year. The ``duration`` in minutes
+    may tell films of one title and year apart. With ``whole`` the title is not to be cut at
+    its colon, not even for a guess.
+    """
 
     title: str
     year: int | None = None
-    imdb_id: str | None = None
-    tmdb_id: int | None = None
+    ids: FilmIds = NO_IDS
+    duration: int | None = None
+    whole: bool = False
+    film_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueFilm:
-    """A film as a catalogue lists it; ``movie.title`` is the title that answers show."""
+    """A film as a catalogue lists it; ``movie.title`` is the title that answers show.
+
+    ``release_years`` are those of its releases beside ``movie.year``.
+    """
 
     movie: Movie
     original_title: str | None = None
     italian_title: str | None = None
     alternative_titles: tuple[str, ...] = ()
-    imdb_id: str | None = None
-    tmdb_id: int | None = None
+    release_years: tuple[int, ...] = ()
 
     @property
     def titles(self) -> frozenset[str]:
@@ -34,37 +44,66 @@ class CatalogueFilm:
         others = filter(None, (self.original_title, self.italian_title))
         return frozenset((self.movie.title, *others, *self.alternative_titles))
 
+    @property
+    def years(self) -> frozenset[int]:
+        """Every year of a release."""
+        year = self.movie.year
+        return frozenset(self.release_years if year is None else (year, *self.release_years))
+
+    @property
+    def ref(self) -> str:
+        """What a person calls the film when they choose it from the catalogue."""
+        return self.movie.film_key
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The one film that answers the query; ``near`` when its title was only nearly right."""
+    """The one film that answers the query: an id says so, or exactly its title and year."""
 
-    movie: Movie
-    near: bool = False
-    imdb_id: str | None = None
-    tmdb_id: int | None = None
+    film: CatalogueFilm
 
 
 @dataclass(frozen=True, slots=True)
-class Ambiguous:
-    """More than one film answers the query, and nothing says which is meant."""
+class Suggested:
+    """Films that may be meant, best first; nothing is sure.
 
-    candidates: tuple[Movie, ...]
+    ``namesakes`` have exactly the title, and the year where one is asked for; ``near`` are
+    those of a year beside it, or nearly of the title.
+    """
+
+    namesakes: tuple[CatalogueFilm, ...] = ()
+    near: tuple[CatalogueFilm, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[CatalogueFilm, ...]:
+        return (*self.namesakes, *self.near)
+
+
+class Loaded(NamedTuple):
+    """What became of a catalogue's films; ``films`` is how many there are now."""
+
+    added: int
+    updated: int
+    films: int
 
 
 class Catalogue(Protocol):
-    """Finds films by any of their titles."""
+    """Finds films by their ids and by any of their titles."""
 
-    def find(self, query: FilmQuery) -> Found | Ambiguous | None:
-        """The film, the candidates when several fit, or None."""
+    def find(self, query: FilmQuery) -> Found | Suggested | None:
+        """The film, those that may be meant, or None where there is nothing like it."""
         ...
 
     def search(self, text: str, limit: int) -> Sequence[CatalogueFilm]:
         """The films that somebody who is typing a title may mean, best first."""
         ...
 
-    def load(self, films: Iterable[CatalogueFilm]) -> int:
-        """Replace the content by ``films``, all or none. Returns how many there are now."""
+    def load(self, films: Iterable[CatalogueFilm], *, replace: bool = False) -> Loaded:
+        """Add films, all or none, or bring those that are there up to date.
+
+        A film that is there has one of the ids, or else the same title and year and no id
+        that says otherwise. With ``replace`` the others go.
+        """
         ...
 
     def size(self) -> int:

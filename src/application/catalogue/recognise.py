@@ -1,10 +1,21 @@
-"""Recognise films by their title in the catalogue."""
+"""Recognise films by their ids, or by exactly their title and year, in the catalogue."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cinestats.application.catalogue.ports import Ambiguous, Catalogue, FilmQuery, Found
+from cinestats.application.catalogue.ports import (
+    Catalogue,
+    CatalogueFilm,
+    FilmQuery,
+    Found,
+    Suggested,
+)
+from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
+from cinestats.domain.titles import normalize_title
+
+_SHORT = frozenset({"short", "shorts", "short film"})
 
 
 class AmbiguousTitle(CinestatsError):
@@ -12,36 +23,73 @@ class AmbiguousTitle(CinestatsError):
 
 
 class Recognised(NamedTuple):
-    """A film with what the catalogue adds; ``known`` tells whether it is in there.
+    """A film with what the catalogue adds; ``known`` is the film there, None if it is not.
 
-    ``candidates`` are the films it may be, when the catalogue cannot tell.
+    ``candidates`` are the films that it may be, where the catalogue is not sure.
     """
 
     movie: Movie
-    known: bool
-    candidates: tuple[Movie, ...] = ()
+    known: CatalogueFilm | None = None
+    candidates: tuple[CatalogueFilm, ...] = ()
 
 
 def recognise(
-    movie: Movie, catalogue: Catalogue, imdb_id: str | None = None, tmdb_id: int | None = None
+    movie: Movie, catalogue: Catalogue, *, only_namesake: bool = False, whole: bool = False
 ) -> Recognised:
     """Complete a film from the catalogue; what it has itself is kept, its title included.
 
-    A film that the catalogue does not know, or cannot tell from another, stays as it is.
+    A film that the catalogue does not know, or cannot tell from another, stays as it is. With
+    ``only_namesake`` the only film of exactly the title is taken where no year is given: the
+    answer shows which it was. ``whole`` as in FilmQuery.
     """
-    match catalogue.find(FilmQuery(movie.title, movie.year, imdb_id, tmdb_id)):
-        case Found(known):
-            return Recognised(movie.completed_by(known), True)
-        case Ambiguous(candidates):
-            return Recognised(movie, False, candidates)
+    query = FilmQuery(movie.title, movie.year, movie.ids, movie.duration, whole)
+    match catalogue.find(query):
+        case Found(film):
+            return Recognised(movie.completed_by(film.movie), film)
+        case Suggested(namesakes=(film,)) if only_namesake and movie.year is None:
+            return Recognised(movie.completed_by(film.movie), film)
+        case Suggested() as suggested:
+            return Recognised(movie, candidates=suggested.candidates)
         case None:
-            return Recognised(movie, False)
+            return Recognised(movie)
 
 
 def film_to_add(movie: Movie, catalogue: Catalogue) -> Movie:
     """The film that a person means; raises AmbiguousTitle when only a year could tell."""
-    answer = recognise(movie, catalogue)
-    if answer.candidates and movie.year is None:
-        years = ", ".join(f"{film.title} ({film.year})" for film in answer.candidates[:5])
-        raise AmbiguousTitle(f"{movie.title} may be {years}; give the year.")
-    return answer.movie
+    query = FilmQuery(movie.title, movie.year, movie.ids, movie.duration)
+    match catalogue.find(query):
+        case Found(film) | Suggested(namesakes=(film,)):
+            return movie.completed_by(film.movie)
+        case Suggested(namesakes=namesakes) if namesakes and movie.year is None:
+            movies = sorted((each.movie for each in namesakes[:5]), key=lambda m: m.year or 0)
+            years = ", ".join(f"{each.title} ({each.year})" for each in movies)
+            raise AmbiguousTitle(f"{movie.title} may be {years}; give the year.")
+        case _:
+            return movie
+
+
+def candidates_for(entry: Entry, catalogue: Catalogue) -> Sequence[CatalogueFilm]:
+    """The films that an entry may be of, best first: none where its film is known or chosen."""
+    movie = entry.movie
+    if movie.listed is not None or entry.film_chosen:
+        return ()
+    match catalogue.find(query_for(entry)):
+        case Found(film):
+            return () if film.movie.film_key == movie.film_key else (film,)
+        case Suggested() as suggested:
+            return suggested.candidates
+        case None:
+            return ()
+
+
+def query_for(entry: Entry) -> FilmQuery:
+    """What the sources of an entry tell of its film."""
+    movie = entry.movie
+    source = next((each for each in entry.sources if each.title is not None), None)
+    title, year = (movie.title, movie.year) if source is None else (source.title, source.year)
+    return FilmQuery(title or "", year, movie.ids, movie.duration, whole=is_short(entry.tags))
+
+
+def is_short(tags: Iterable[str]) -> bool:
+    """Whether a person's tags say that the film is a short."""
+    return any(normalize_title(tag) in _SHORT for tag in tags)

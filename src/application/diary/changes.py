@@ -10,11 +10,13 @@ from cinestats.domain.diary import evolve
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.events import Event
+from cinestats.domain.movie import Movie
 
 
 class FilmHistory(NamedTuple):
-    """The present plays of a film, and all its events in the order of the log."""
+    """A film as it was told last, its present plays, and all its events in the log's order."""
 
+    film: Movie
     plays: list[Entry]
     events: list[Event]
 
@@ -25,13 +27,26 @@ def film_history(history: Iterable[Recorded], entry_id: str) -> FilmHistory:
     Raises EntryNotFound for an entry that the diary never held.
     """
     events = [recorded.event for recorded in history if recorded.event is not None]
-    film_key = next(
-        (e.entry.movie.film_key for e in events if e.entry.entry_id == entry_id), ""
-    )
-    if not film_key:
+    named = [event for event in events if event.entry.entry_id == entry_id]
+    if not named:
         raise EntryNotFound(f"The diary never held an entry {entry_id}.")
-    of_film = [event for event in events if event.entry.movie.film_key == film_key]
-    return FilmHistory(list(evolve({}, of_film).values()), of_film)
+    film_key = (named[-1].after or named[-1].entry).movie.film_key
+    # A correction may have made it a play of this film, or of another.
+    plays = {
+        event.entry.entry_id
+        for event in events
+        if any(film.film_key == film_key for film in _films(event))
+    }
+    of_film = [event for event in events if event.entry.entry_id in plays]
+    present = evolve({}, of_film).values()
+    told = [film for event in of_film for film in _films(event) if film.film_key == film_key]
+    plays_now = [play for play in present if play.movie.film_key == film_key]
+    return FilmHistory(told[-1], plays_now, of_film)
+
+
+def _films(event: Event) -> list[Movie]:
+    """The films that the event tells of: the one before it, and the one after it."""
+    return [play.movie for play in (event.before, event.after) if play is not None]
 
 
 def changes_since(history: Iterable[Recorded], day: date, zone: tzinfo) -> list[Recorded]:

@@ -1,6 +1,6 @@
 """Keep a diary: add, rate and delete. Whoever writes to a diary comes in here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal, TypedDict
 
@@ -9,7 +9,15 @@ from cinestats.application.catalogue.recognise import film_to_add
 from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock, IdFrom, NewId
 from cinestats.domain.days import local_day
-from cinestats.domain.diary import AddMovie, Command, DeleteMovie, UpdateRating
+from cinestats.domain.diary import (
+    AddMovie,
+    Command,
+    CorrectEntry,
+    Correction,
+    DeleteMovie,
+    Said,
+    UpdateRating,
+)
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import Movie
@@ -74,30 +82,37 @@ def add(
     film: Movie,
     rating: int | None = None,
     watched: date | Literal["today"] | None = "today",
+    said: Said | None = None,
     at: datetime | None = None,
+    again: bool = False,
     key: str | None = None,
 ) -> Receipt:
     """Add a play of ``film``; what the film lacks comes from the catalogue.
 
-    ``rating`` is in half stars. ``watched`` is the day, "today" the one of ``at``, None an
-    unknown one. ``at`` is when it is added, now unless given. The same request with the same
-    ``key`` gives the first receipt again, whatever today and the catalogue say by then.
+    ``rating`` is in half stars; ``said`` has what else is said of the play. ``watched`` is
+    the day, "today" the one of ``at``, None an unknown one. ``at`` is when it is added, now
+    unless given. With ``again`` it may be another play of the film on one day. The same
+    request with the same ``key`` gives the first receipt again, whatever today and the
+    catalogue say by then.
 
     Raises AlreadyInDiary, AmbiguousTitle, InvalidInput and EventIdReused.
     """
-    event_id = _event_id(diary, user, key)
+    event_id = event_id_of(diary, user, key)
     before = None if key is None else diary.history.find(user, event_id)
     first = None if before is None else before.event
     if first is None:
         movie = film_to_add(film, diary.catalogue)
     elif at in (None, first.occurred_at):  # what the request leaves open is what it was then
-        movie, at = film.completed_by(first.entry.movie), first.occurred_at
+        known = first.entry.movie
+        movie = replace(film.completed_by(known), listed=known.listed)
+        at = first.occurred_at
     else:
-        raise _key_reused()
+        raise key_reused()
     stamp = diary.stamp(user, event_id=event_id, at=at)
     day = local_day(stamp["now"], diary.zone)
-    entry = Entry(event_id, movie, rating, day if watched == "today" else watched, day)
-    return _record(diary, addition(diary, stamp, entry))
+    watched_on = day if watched == "today" else watched
+    entry = Entry(event_id, movie, rating, watched_on, day, **(said or {}))
+    return _record(diary, addition(diary, stamp, entry, again=again))
 
 
 def rate(
@@ -114,7 +129,7 @@ def rate(
     The receipt has no event when the entry has that rating already. Raises EntryNotFound and
     EventIdReused.
     """
-    stamp = diary.stamp(user, event_id=_event_id(diary, user, key), cause=cause)
+    stamp = diary.stamp(user, event_id=event_id_of(diary, user, key), cause=cause)
     return _record(diary, UpdateRating(**stamp, entry_id=entry_id, new_rating=rating))
 
 
@@ -127,17 +142,42 @@ def delete(
     cause: str | None = None,
 ) -> Receipt:
     """Delete an entry; ``key`` as with ``add``. Raises EntryNotFound and EventIdReused."""
-    stamp = diary.stamp(user, event_id=_event_id(diary, user, key), cause=cause)
+    stamp = diary.stamp(user, event_id=event_id_of(diary, user, key), cause=cause)
     return _record(diary, DeleteMovie(**stamp, entry_id=entry_id))
 
 
-def addition(diary: DiaryKeeper, stamp: Stamp, entry: Entry) -> AddMovie:
+def correct(
+    diary: DiaryKeeper,
+    *,
+    user: str,
+    entry_id: str,
+    correction: Correction,
+    again: bool = False,
+    key: str | None = None,
+    cause: str | None = None,
+) -> Receipt:
+    """Say what an entry was in truth; ``key`` as with ``add``.
+
+    With ``again`` it may become another play of its film on one day. The receipt has no event
+    when nothing changes. Raises EntryNotFound, AlreadyInDiary, InvalidInput and EventIdReused.
+    """
+    stamp = diary.stamp(user, event_id=event_id_of(diary, user, key), cause=cause)
+    command = CorrectEntry(
+        **stamp, entry_id=entry_id, correction=correction, today=diary.today(), again=again
+    )
+    return _record(diary, command)
+
+
+def addition(
+    diary: DiaryKeeper, stamp: Stamp, entry: Entry, *, again: bool = False
+) -> AddMovie:
     """The command that puts an entry into the diary as it is."""
     today = max(local_day(stamp["now"], diary.zone), diary.today())
-    return AddMovie(**stamp, entry=entry, today=today)
+    return AddMovie(**stamp, entry=entry, today=today, again=again)
 
 
-def _event_id(diary: DiaryKeeper, user: str, key: str | None) -> str:
+def event_id_of(diary: DiaryKeeper, user: str, key: str | None) -> str:
+    """The id of the event that a request leads to: the same for the same ``key``."""
     return diary.new_id() if key is None else diary.id_from("idempotency", user, key)
 
 
@@ -145,10 +185,11 @@ def _record(diary: DiaryKeeper, command: Command) -> Receipt:
     try:
         return diary.recorder.record(command)
     except EventIdReused as error:  # a new id was never used
-        raise _key_reused() from error
+        raise key_reused() from error
 
 
-def _key_reused() -> EventIdReused:
+def key_reused() -> EventIdReused:
+    """The error for a key that came with another request before."""
     return EventIdReused(
         "This Idempotency-Key was already used for another request; take a new one."
     )

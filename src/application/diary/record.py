@@ -14,7 +14,7 @@ from functools import partial
 from cinestats.application.gc_paused import gc_paused
 from cinestats.application.log.ports import Log, PositionTaken, Recorded
 from cinestats.application.ports import StoreBusy, StoreFull
-from cinestats.domain.diary import AddMovie, Command, decide, led_to
+from cinestats.domain.diary import AddMovie, Command, CorrectEntry, decide, led_to
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of
@@ -101,14 +101,7 @@ class Recorder:
         A command may have been recorded before. The log refuses its id then, so the log is
         looked through only with ``look_back``, and where a command leads to no event.
         """
-        working = WorkingDiary()
-        keys: defaultdict[str, set[EntryKey]] = defaultdict(set)
-        for command in commands:
-            keys[command.user_id].add(EntryKey("entry_id", command.entry_id))
-            if isinstance(command, AddMovie):
-                keys[command.user_id].add(EntryKey("film_key", command.entry.movie.film_key))
-        for user_id, wanted in keys.items():
-            working.know(user_id, self._diaries.lookup(user_id, wanted))
+        working = self._known_for(commands)
         outcomes: list[Receipt | CinestatsError] = []
         made: dict[tuple[str, str], Recorded] = {}
         for command in commands:
@@ -129,6 +122,27 @@ class Recorder:
             else:
                 outcomes.append(refusal or Receipt(tail + len(made), None))
         return outcomes, list(made.values())
+
+    def _known_for(self, commands: Sequence[Command]) -> WorkingDiary:
+        """The entries that the commands name, and the other plays of their films."""
+        working = WorkingDiary()
+        keys: defaultdict[str, set[EntryKey]] = defaultdict(set)
+        for command in commands:
+            keys[command.user_id].add(EntryKey("entry_id", command.entry_id))
+            if isinstance(command, AddMovie):
+                keys[command.user_id].add(EntryKey("film_key", command.entry.movie.film_key))
+            elif isinstance(command, CorrectEntry) and "movie" in command.correction:
+                film_key = command.correction["movie"].film_key
+                keys[command.user_id].add(EntryKey("film_key", film_key))
+        for user_id, wanted in keys.items():
+            working.know(user_id, self._diaries.lookup(user_id, wanted))
+        for command in commands:
+            if isinstance(command, CorrectEntry) and "movie" not in command.correction:
+                entry = working.entry(command.user_id, command.entry_id)
+                if entry is not None and not command.again:
+                    plays = [EntryKey("film_key", entry.movie.film_key)]
+                    working.know(command.user_id, self._diaries.lookup(command.user_id, plays))
+        return working
 
     def catch_up(self, partition: int) -> int:
         """Bring the diary up to the log's tail; returns the tail."""

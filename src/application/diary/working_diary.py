@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from cinestats.domain.diary import AddMovie, Command, Diary, evolve
+from cinestats.domain.diary import AddMovie, Command, CorrectEntry, Diary, evolve
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event
 
@@ -31,10 +31,13 @@ class WorkingDiary:
 
     def plays_for(self, command: Command) -> Diary:
         """The part of the diary that ``decide`` needs for the command."""
-        plays: Diary = {}
-        if isinstance(command, AddMovie):
-            plays = self.plays(command.user_id, command.entry.movie.film_key)
         entry = self.entry(command.user_id, command.entry_id)
+        movie = None
+        if isinstance(command, AddMovie):
+            movie = command.entry.movie
+        elif isinstance(command, CorrectEntry):
+            movie = command.correction.get("movie", entry.movie if entry else None)
+        plays: Diary = self.plays(command.user_id, movie.film_key) if movie else {}
         return plays if entry is None else {**plays, entry.entry_id: entry}
 
     def evolve(self, event: Event) -> None:

@@ -9,9 +9,21 @@ from cinestats.application.diary.find import latest, plays_of
 from cinestats.application.diary.keep import DiaryKeeper, addition
 from cinestats.application.diary.record import EventIdReused, Receipt
 from cinestats.application.log.ports import EventLog, Recorded
-from cinestats.domain.diary import Command, DeleteMovie, UpdateRating
+from cinestats.domain.diary import (
+    Command,
+    CorrectEntry,
+    DeleteMovie,
+    UpdateRating,
+    correction_between,
+)
 from cinestats.domain.errors import CinestatsError, EntryNotFound
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.events import (
+    EntryCorrected,
+    Event,
+    MovieAdded,
+    MovieDeleted,
+    RatingUpdated,
+)
 
 from .rows import RejectedRow
 
@@ -104,13 +116,19 @@ def _named(diary: DiaryKeeper, event: Event) -> Event:
     if known is not None and known.event is not None:
         return known.event
     if event.before is None:
-        movie = recognise(movie, diary.catalogue).movie
+        movie = recognise(movie, diary.catalogue, only_namesake=True).movie
         entry = replace(event.entry, entry_id=event_id, movie=movie)
     else:
         plays = plays_of(diary, event.user_id, movie)
         if not plays:
             raise EntryNotFound(f"{movie.title} is not in the diary of {event.user_id}.")
         entry = latest(plays)
+    if isinstance(event, EntryCorrected):
+        correction = correction_between(event.entry, event.corrected)
+        if "movie" in correction:
+            known_film = recognise(correction["movie"], diary.catalogue, only_namesake=True)
+            correction["movie"] = known_film.movie
+        event = replace(event, corrected=entry.changed(correction))
     return replace(event, event_id=event_id, entry=entry)
 
 
@@ -120,11 +138,25 @@ def _command(diary: DiaryKeeper, event: Event) -> Command:
         event.user_id, event_id=event.event_id, at=event.occurred_at, cause=event.cause
     )
     match event:
-        case MovieAdded(entry=entry):
-            return addition(diary, stamp, entry)
+        case MovieAdded(entry=entry, again=again):
+            return addition(diary, stamp, entry, again=again)
         case MovieDeleted(entry=entry):
             return DeleteMovie(**stamp, entry_id=entry.entry_id)
         case RatingUpdated(entry=entry, new_rating=rating):
-            return UpdateRating(**stamp, entry_id=entry.entry_id, new_rating=rating)
+            return UpdateRating(
+                **stamp,
+                entry_id=entry.entry_id,
+                new_rating=rating,
+                rating_of=event.rating_of,
+                said_by=event.said_by,
+            )
+        case EntryCorrected(entry=entry, corrected=corrected):
+            return CorrectEntry(
+                **stamp,
+                entry_id=entry.entry_id,
+                correction=correction_between(entry, corrected),
+                today=diary.today(),
+                again=True,
+            )
         case _ as never:
             assert_never(never)

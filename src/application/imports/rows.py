@@ -1,10 +1,10 @@
 """What an importer reads from a file: rows that are plays, and rows that are not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from cinestats.domain.movie import Movie
+from cinestats.domain.entry import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +23,10 @@ class ImportedRow:
     column for is None (no ``tags``: ``()``); a blank cell of a rewatch column is False.
     ``short`` tells that the file calls the film a short.
 
-    ``film`` is the whole film, where the source tells it as we keep it; the credits are not
-    looked at then. A row of our own export has a ``film_key``, too, and mostly an ``entry_id``:
-    it says all there is to say of the entry it was, and is taken for no other.
+    ``written`` are the row's cells as they stand in the file, where the title was mended. A
+    row of our own
+    export is an ``entry``: it says all there is to say of the play, and the rest is not
+    looked at.
     """
 
     line: int
@@ -53,9 +54,8 @@ class ImportedRow:
     place: str | None = None
     company: str | None = None
     short: bool = False
-    film: Movie | None = None
-    film_key: str | None = None
-    entry_id: str | None = None
+    written: tuple[str, ...] = field(default=(), compare=False)
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,14 @@ class _NoPlay:
         return self.reason if self.file is None else f"{self.file}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
 class SkippedRow(_NoPlay):
-    """A good row that is no play: an episode, a film on a watchlist."""
+    """A good row that is no play: an episode, a film on a watchlist.
+
+    ``written`` are its cells as they stand in the file, whatever they say.
+    """
+
+    written: tuple[str, ...] = field(default=(), compare=False)
 
 
 class RejectedRow(_NoPlay):

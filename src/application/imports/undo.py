@@ -1,16 +1,30 @@
-"""Undo an import: compensate each of its events, latest first."""
+"""Undo an import or a correction: compensate each of its events, latest first."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
+from typing import assert_never, cast
 
 from cinestats.application.diary.find import find_entry
-from cinestats.application.diary.keep import DiaryKeeper, addition, delete, rate
+from cinestats.application.diary.keep import DiaryKeeper, addition, delete
+from cinestats.application.diary.ports import EntryKey
 from cinestats.application.log.ports import Recorded
+from cinestats.domain.diary import (
+    CorrectEntry,
+    Correction,
+    UpdateRating,
+    correction_between,
+)
+from cinestats.domain.entry import Entry
 from cinestats.domain.errors import AlreadyInDiary, CinestatsError, EntryNotFound, InvalidInput
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.events import (
+    EntryCorrected,
+    Event,
+    MovieAdded,
+    MovieDeleted,
+    RatingUpdated,
+)
 
 UNDO_PREFIX = "undo:"
 
@@ -21,16 +35,36 @@ class ImportNotFound(CinestatsError):
 
 @dataclass(frozen=True, slots=True)
 class PastImport:
-    """An import that the log remembers; ``changes`` counts its events."""
+    """An import, or another cause of changes, that the log remembers.
+
+    ``changes`` counts its events.
+    """
 
     import_id: str
     at: datetime
     changes: int
     undone: bool
 
+    @property
+    def kind(self) -> str:
+        """What it was; see ``kind_of``."""
+        return kind_of(self.import_id)
+
+
+def kind_of(cause: str | None) -> str:
+    """What made a change: an import, a person by hand, or what the cause begins with.
+
+    >>> kind_of("edit:0193"), kind_of("0193"), kind_of(None)
+    ('edit', 'import', 'hand')
+    """
+    if cause is None:
+        return "hand"
+    kind, colon, _ = cause.partition(":")
+    return kind if colon else "import"
+
 
 def past_imports(history: Iterable[Recorded]) -> list[PastImport]:
-    """The imports in a user's history, latest first."""
+    """The imports and corrections in a user's history, latest first."""
     first: dict[str, datetime] = {}
     changes: Counter[str] = Counter()
     for recorded in history:
@@ -51,32 +85,81 @@ def undo_import(diary: DiaryKeeper, *, user: str, import_id: str) -> int:
     changed is set back unless it was changed again. Raises ImportNotFound.
     """
     diary.recorder.catch_up_with(user)
-    events = [
-        r.event for r in diary.history.of_user(user) if r.event and r.event.cause == import_id
-    ]
+    events: list[Event] = []
+    known_before: set[str] = set()
+    for event in (r.event for r in diary.history.of_user(user) if r.event):
+        if event.cause == import_id:
+            events.append(event)
+        elif not events:
+            known_before.add(event.entry.entry_id)
     if not events:
         raise ImportNotFound(f"{user} has no import {import_id}.")
-    return sum(_take_back(diary, event) for event in reversed(events))
+    return sum(_take_back(diary, event, known_before) for event in reversed(events))
 
 
-def _take_back(diary: DiaryKeeper, event: Event) -> bool:
+def _take_back(diary: DiaryKeeper, event: Event, known_before: Container[str]) -> bool:
     """Undo one event; False where the entry was changed since."""
     user, entry_id = event.user_id, event.entry.entry_id
     cause = f"{UNDO_PREFIX}{event.cause}"
+    stamp = diary.stamp(user, cause=cause)
     try:
         match event:
             case MovieAdded():
                 delete(diary, user=user, entry_id=entry_id, cause=cause)
             case MovieDeleted():
-                stamp = diary.stamp(user, cause=cause)
-                diary.recorder.record(addition(diary, stamp, event.entry))
-            case RatingUpdated():
+                again = _may_stand_beside(diary, event, known_before)
+                diary.recorder.record(addition(diary, stamp, event.entry, again=again))
+            case RatingUpdated(entry=entry):
                 if find_entry(diary, user, entry_id).rating != event.new_rating:
                     return False
-                rating = event.entry.rating
-                rate(diary, user=user, entry_id=entry_id, rating=rating, cause=cause)
+                command = UpdateRating(
+                    **stamp,
+                    entry_id=entry_id,
+                    new_rating=entry.rating,
+                    rating_of=entry.rating_of,
+                    said_by=event.said_by,
+                )
+                diary.recorder.record(command)
+            case EntryCorrected(entry=entry, corrected=corrected):
+                present = find_entry(diary, user, entry_id)
+                fields = _still(corrected, entry, present)
+                correction = CorrectEntry(
+                    **stamp,
+                    entry_id=entry_id,
+                    correction=fields,
+                    today=diary.today(),
+                    again=True,
+                )
+                return diary.recorder.record(correction).event is not None
             case _ as never:
                 assert_never(never)
     except (AlreadyInDiary, EntryNotFound, InvalidInput):
         return False
     return True
+
+
+def _may_stand_beside(
+    diary: DiaryKeeper, event: MovieDeleted, known_before: Container[str]
+) -> bool:
+    """Whether the play comes back though others of its film are on its day.
+
+    It does where a source tells it apart, and where they stood beside it before.
+    """
+    play = event.entry
+    if any(each.reference for each in play.sources):
+        return True
+    film = [EntryKey("film_key", play.movie.film_key)]
+    return all(
+        other.entry_id in known_before
+        for other in diary.diaries.lookup(event.user_id, film)
+        if other.watched_on == play.watched_on
+    )
+
+
+def _still(corrected: Entry, before: Entry, present: Entry) -> Correction:
+    """What takes a correction back, but for the fields that were changed since."""
+    back = correction_between(corrected, before)
+    kept = {n: v for n, v in back.items() if getattr(present, n) == getattr(corrected, n)}
+    if kept and present.sources == corrected.sources:
+        kept["sources"] = before.sources  # else they would take what is undone for their word
+    return cast(Correction, kept)

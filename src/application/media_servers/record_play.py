@@ -24,8 +24,6 @@ class Play:
 
     item: str
     movie: Movie
-    imdb_id: str | None
-    tmdb_id: int | None
     user_name: str | None
     seen_at: datetime | None
 
@@ -71,6 +69,7 @@ def record_play(diary: DiaryKeeper, *, user: str, hook_id: str, play: Play) -> P
 
 def _film(play: Play, catalogue: Catalogue) -> Movie:
     """The catalogue's credits; the server's own, in its language, only without them."""
-    bare = Movie.create(play.movie.title, year=play.movie.year)
-    found = recognise(bare, catalogue, play.imdb_id, play.tmdb_id)
-    return found.movie if found.known else play.movie
+    server = play.movie
+    bare = Movie.create(server.title, year=server.year, ids=server.ids)
+    found = recognise(bare, catalogue)
+    return server if found.known is None else found.movie

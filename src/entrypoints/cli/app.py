@@ -11,11 +11,38 @@ from typer.exceptions import TyperException
 
 import cinestats
 from cinestats.application.access.accounts import AccountNotFound
+from cinestats.application.corrections.match import FilmNotFound
+from cinestats.application.following.accounts import NotFollowed
+from cinestats.application.following.poll import FeedUnavailable
 from cinestats.application.imports.undo import ImportNotFound
 from cinestats.application.streaming.dead_letters import LetterNotFound
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
-from . import catalogue, diary, doctor, engine, events, figures, imports, upkeep, users
+from . import (
+    catalogue,
+    corrections,
+    diary,
+    doctor,
+    engine,
+    enrich,
+    events,
+    figures,
+    following,
+    imports,
+    review,
+    upkeep,
+    users,
+)
+
+_NOT_THERE = (
+    AccountNotFound,
+    EntryNotFound,
+    FeedUnavailable,
+    FilmNotFound,
+    ImportNotFound,
+    LetterNotFound,
+    NotFollowed,
+)
 
 
 class _Program(TyperGroup):
@@ -34,7 +61,7 @@ class _Program(TyperGroup):
             code = super().main(
                 args, prog_name, complete_var, False, windows_expand_args, **extra
             )
-        except (AccountNotFound, EntryNotFound, ImportNotFound, LetterNotFound) as error:
+        except _NOT_THERE as error:
             code = _say(str(error), 1)
         except CinestatsError as error:
             code = _say(str(error), 2)
@@ -104,10 +131,18 @@ app.command(rich_help_panel=_DIARY)(diary.add)
 app.command(rich_help_panel=_DIARY)(diary.rate)
 app.command(rich_help_panel=_DIARY)(diary.delete)
 app.command("diary", rich_help_panel=_DIARY)(diary.show)
+app.command(rich_help_panel=_DIARY)(corrections.edit)
+app.command(rich_help_panel=_DIARY)(corrections.match)
+app.command(rich_help_panel=_DIARY)(review.review)
+app.command(rich_help_panel=_DIARY)(review.duplicates)
+app.command(rich_help_panel=_DIARY)(corrections.merge)
+app.command(rich_help_panel=_DIARY)(enrich.enrich)
 app.command("import", cls=imports.ImportCommand, rich_help_panel=_EXCHANGE)(imports.import_file)
 app.command("imports", rich_help_panel=_EXCHANGE)(imports.list_imports)
 app.command(rich_help_panel=_EXCHANGE)(imports.undo)
 app.command(rich_help_panel=_EXCHANGE)(imports.export)
+app.command(rich_help_panel=_EXCHANGE)(following.follow)
+app.command("unfollow", rich_help_panel=_EXCHANGE)(following.stop)
 app.add_typer(catalogue.app, name="catalog", rich_help_panel=_EXCHANGE)
 app.add_typer(events.app, name="events", rich_help_panel=_EXCHANGE)
 app.command(rich_help_panel=_FIGURES)(figures.stats)

@@ -4,17 +4,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer import Argument
+from typer import Argument, Option
 
 from cinestats.adapters.catalogue_csv import read_catalogue
-from cinestats.adapters.documents.reports import RejectedAnswer
+from cinestats.adapters.documents.reports import EnrichAnswer, RejectedAnswer
 from cinestats.adapters.film_json import film_document
-from cinestats.application.catalogue.ports import FilmQuery, Found
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Found
+from cinestats.application.corrections.enrich import sum_of
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, Title, Year
+from .enrich import enrich_all, tell_undo
 from .files import read_file
 from .session import counted, opened, print_json
 
@@ -26,52 +28,81 @@ app = typer.Typer(help="Load films with their credits, and look them up.")
 @app.command()
 def load(
     file: Annotated[Path, Argument(metavar="FILE", help="A CSV file in UTF-8.")],
+    replace: Annotated[
+        bool, Option("--replace", help="Drop every film that is not in the file.")
+    ] = False,
+    enrich: Annotated[
+        bool, Option("--enrich", help="Complete the films of all diaries, too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Replace the catalogue by the films of a CSV file.
+    """Add the films of a CSV file to the catalogue, or bring those that are there up to date.
 
     The first line names the columns: title, and where known original_title, italian_title,
-    alt_titles, year, genres, directors, actors, duration (minutes), poster, imdb_id and
-    tmdb_id. A bar parts several values: Joel Coen|Ethan Coen. Plays that are in a diary keep
-    the credits they have.
+    alt_titles, year, release_years, genres, directors, actors, duration (minutes), poster,
+    imdb_id, tmdb_id, wikidata_id and letterboxd_uri (of the film). A bar parts several values:
+    Joel Coen|Ethan Coen. A film is there that has one of the ids, or else the same title and
+    year; what its row lacks stays as it is. Plays that are in a diary keep the credits they
+    have; what they lack, cinestats enrich completes.
     """
     data = read_file(file, _MAX_BYTES)
     if len(data) > _MAX_BYTES:
         raise CinestatsError(f"The file has more than {_MAX_BYTES:,} bytes.")
-    films, rejected = read_catalogue(data)
+    films, rejected, notes = read_catalogue(data)
     if not films:
         raise CinestatsError(f"The file {file} holds no film that can be read.")
     with opened() as container:
-        size = container.catalogue().load(films)
+        loaded = container.catalogue().load(films, replace=replace)
+        reports = enrich_all(container, dry_run=not enrich)
+    completed = sum_of(reports.values())
     if as_json:
-        rows = [RejectedAnswer.of(row) for row in rejected]
-        print_json({"films": size, "rejected": rows})
+        print_json(
+            {
+                **loaded._asdict(),
+                "rejected": [RejectedAnswer.of(row) for row in rejected],
+                "notes": [row._asdict() for row in notes],
+                "enrich": EnrichAnswer.of(completed),
+            }
+        )
         return
-    typer.echo(f"The catalogue now has {counted(size, 'film')}.")
+    added, updated, now = loaded
+    typer.echo(f"Added {added:,}, updated {updated:,}; now {counted(now, 'film')}.")
     if rejected:
+        typer.echo("Rejected:")
         terminal.show(terminal.rejected_table(rejected))
+    if notes:
+        typer.echo("Left out:")
+        terminal.show(terminal.notes_table(notes))
+    number = counted(completed.completed, "film")
+    if enrich:
+        typer.echo(f"Completed {number} of the diaries.")
+        tell_undo(reports)
+    elif completed.completed:
+        typer.echo(f"{number} of the diaries can be completed now: cinestats enrich --all")
 
 
 @app.command()
 def find(title: Title, year: Year = None, as_json: AsJson = False) -> None:
     """Find a film by any of its titles.
 
-    Several films are listed when the title fits them all; exit code 1 when it fits none.
+    The films that may be meant are listed where no film has exactly the title and the year,
+    or several have; exit code 1 when there is none.
     """
     asked = Movie.create(title, year=year)
     with opened() as container:
         answer = container.catalogue().find(FilmQuery(asked.title, year))
-    films, near = tuple[Movie, ...](), False
+    films, near = tuple[CatalogueFilm, ...](), False
     if isinstance(answer, Found):
-        films, near = (answer.movie,), answer.near
+        films = (answer.film,)
     elif answer is not None:
-        films = answer.candidates
+        films, near = answer.candidates, not answer.namesakes
+    movies = [film.movie for film in films]
     if as_json:
-        print_json({"near": near, "films": [film_document(film) for film in films]})
+        print_json({"near": near, "films": [film_document(movie) for movie in movies]})
     elif films:
         if near:
-            typer.echo("Not exactly that title, but only this film comes near:")
-        terminal.show(terminal.films_table(films))
+            typer.echo("Not exactly that title and year, but near:")
+        terminal.show(terminal.films_table(movies))
     else:
         typer.echo(f"The catalogue has no film {asked.title}.")
     if not films:

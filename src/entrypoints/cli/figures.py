@@ -7,7 +7,8 @@ from typer import Argument, Option
 
 from cinestats.adapters.documents import read_models
 from cinestats.adapters.documents.figures import ComparisonAnswer, OverviewAnswer, YearAnswer
-from cinestats.adapters.film_json import entry_document
+from cinestats.adapters.entry_json import figure_document
+from cinestats.application.corrections.provenance import film_corrected_by
 from cinestats.application.diary.reader import DiaryReader
 from cinestats.application.figures.ports import UserStatsDocument
 from cinestats.application.figures.trends import refresh_trends
@@ -152,16 +153,20 @@ def explain(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """List the plays behind a figure, such as "Christopher Nolan: 7"."""
+    """List the plays behind a figure, such as "Christopher Nolan: 7".
+
+    A play whose film was corrected tells by what.
+    """
     with opened() as container:
         container.recorder().catch_up_with(user)
         entries = container.diaries().entries(user)
+        corrected = film_corrected_by(container.log().of_user(user))
     names = {n for entry in entries for t, n in credits_of(entry) if t == type_}
     plays = entries_behind(entries, type_, _name_meant(name, names, user))
     if as_json:
-        print_json([entry_document(entry) for entry in plays])
+        print_json([figure_document(entry) for entry in plays])
     else:
-        terminal.show(terminal.entries_table(plays))
+        terminal.show(terminal.entries_table(plays, corrected))
 
 
 def _name_meant(name: str, names: set[str], user: str) -> str:

@@ -1,7 +1,7 @@
 """Commands that import a diary from elsewhere, take an import back, and export a diary."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer import Argument, Option
@@ -10,10 +10,13 @@ from typer.core import TyperCommand, TyperOption
 from cinestats.adapters.diary_files import ExportFormat, export_file
 from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
 from cinestats.adapters.importers import MAX_BYTES, format_names, read_export
+from cinestats.application.imports.import_diary import MirrorUnconfirmed
+from cinestats.application.imports.report import ImportReport
 from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
+from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints import terminal
 
-from .arguments import AsJson, User
+from .arguments import AsJson, User, Yes
 from .files import STANDARD, read_file, writing
 from .session import counted, note, opened, print_json
 
@@ -36,7 +39,51 @@ def import_file(
         str,
         Option("--format", metavar="FORMAT", help="Whose it is; auto looks at the content."),
     ] = "auto",
+    as_: Annotated[
+        Literal["plays"] | None,
+        Option(
+            "--as", help="Take each row of an IMDb list for a play on the day it was added."
+        ),
+    ] = None,
+    dates: Annotated[
+        str | None,
+        Option(
+            "--dates",
+            metavar="ORDER",
+            help="What comes first in days such as 1/2/2024: mdy, dmy or ymd.",
+        ),
+    ] = None,
+    scale: Annotated[
+        int | None,
+        Option("--scale", metavar="N", help="What a table's ratings are out of: 5, 10 or 100."),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        Option("--delimiter", metavar="CHARACTER", help="What parts cells: , ; | or tab."),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        Option("--encoding", metavar="NAME", help="The encoding, such as windows-1251."),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        Option(
+            "--column",
+            metavar="FIELD=NAME",
+            help='Which column of a table is what, such as title="Film seen"; FIELD= leaves a'
+            " field out. May be given more than once.",
+        ),
+    ] = None,
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would happen.")] = False,
+    mirror: Annotated[
+        bool,
+        Option(
+            "--mirror",
+            help="Delete the plays of earlier imports of its kind that the file lacks; where"
+            " those are over a fifth of the diary, it asks, or needs --yes.",
+        ),
+    ] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a diary that another service or cinestats exported, or a table.
@@ -46,29 +93,62 @@ def import_file(
     """
     data = read_file(file, MAX_BYTES)
     with opened() as container:
-        export = read_export(str(file), data, format=format_, zone=container.zone())
+        export = read_export(
+            str(file),
+            data,
+            format=format_,
+            zone=container.zone(),
+            as_=as_,
+            dates=dates,
+            scale=scale,
+            delimiter=delimiter,
+            encoding=encoding,
+            columns=column or (),
+        )
         container.recorder().catch_up_with(user)
-        with terminal.progress("Importing", len(export.rows)) as advance:
-            importer = container.importer()
-            report = importer.run(user, export.rows, dry_run=dry_run, progress=advance)
-            container.projector().catch_up()
+        importer = container.importer()
+
+        def run(*, confirmed: bool) -> ImportReport:
+            with terminal.progress("Importing", len(export.rows)) as advance:
+                return importer.run(
+                    user,
+                    export.rows,
+                    dry_run=dry_run,
+                    mirror=mirror,
+                    confirmed=confirmed,
+                    progress=advance,
+                )
+
+        try:
+            report = run(confirmed=yes)
+        except MirrorUnconfirmed as error:
+            if not terminal.can_ask():
+                raise CinestatsError(f"{error} Give --yes for that.") from error
+            typer.confirm(f"{error} Delete them?", abort=True)
+            report = run(confirmed=True)
+        container.projector().catch_up()
     for sentence in export.notes:
         note(sentence)
     if dry_run:
         note("Nothing was stored: this was a dry run.")
-    elif report.added or report.updated:
+    elif report.added or report.updated or report.corrected or (mirror and report.missing):
         note(f"This was import {report.import_id}; cinestats undo {user} takes it back.")
+    if report.suggested and not dry_run:
+        note(f"cinestats review {user} asks which films the suggestions are.")
+    if report.missing and not mirror:
+        plays = counted(report.missing, "play")
+        note(f"The file lacks {plays} of an earlier import; --mirror deletes such plays.")
     if as_json:
         rows = {"rows": [RowAnswer.of(row) for row in report.rows]} if dry_run else {}
         print_json({**ReportAnswer.of(report).document(), **rows})
         return
-    terminal.show(terminal.import_page(export.format, report))
+    terminal.show(terminal.import_page(export.format, report, mirrored=mirror))
     if dry_run and report.rows:
         terminal.show(terminal.rows_table(report.rows))
 
 
 def list_imports(user: User, as_json: AsJson = False) -> None:
-    """List the imports of a user, latest first."""
+    """List the imports and corrections of a user, latest first; undo takes them back."""
     with opened() as container:
         zone = container.zone()
         imports = past_imports(container.log().of_user(user))
@@ -83,23 +163,28 @@ def undo(
     import_id: Annotated[
         str | None,
         Argument(
-            metavar="IMPORT",
-            help="The import's id; the latest that is not undone when not given.",
+            metavar="ID",
+            help="Which, by its id in cinestats imports; the latest that is not undone when not"
+            " given.",
         ),
     ] = None,
 ) -> None:
-    """Undo an import: delete what it added, set back what it changed."""
+    """Undo an import or a correction: delete what it added, set back what it changed.
+
+    What was changed since stays. Corrections are edits, matches, merges and what enrich did.
+    """
     with opened() as container:
         log = container.log()
         if import_id is None:
             imports = past_imports(log.of_user(user))
             latest = next((each for each in imports if not each.undone), None)
             if latest is None:
-                raise ImportNotFound(f"{user} has no import to undo.")
+                raise ImportNotFound(f"{user} has no import or correction to undo.")
             import_id = latest.import_id
         count = undo_import(container.keeper(), user=user, import_id=import_id)
         container.projector().catch_up()
-    typer.echo(f"Took back {counted(count, 'change')} of import {import_id}.")
+    what = import_id if ":" in import_id else f"import {import_id}"
+    typer.echo(f"Took back {counted(count, 'change')} of {what}.")
 
 
 def export(

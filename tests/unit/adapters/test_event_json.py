@@ -1,7 +1,6 @@
 """Events on the wire."""
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 import cinestats
 from cinestats.adapters import event_json
@@ -19,41 +17,19 @@ from cinestats.adapters.strict_json import parse
 from cinestats.application.log.ports import NewerEvent
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.events import (
+    EntryCorrected,
+    Event,
+    MovieAdded,
+    MovieDeleted,
+    RatingUpdated,
+)
 from cinestats.domain.movie import Movie
+
+from .wire_events import events
 
 CORPUS = Path(__file__).parent / "events"
 ROME = ZoneInfo("Europe/Rome")
-
-names = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60
-)
-titles = names.map(lambda text: unicodedata.normalize("NFC", text).strip()).filter(bool)
-
-
-@st.composite
-def events(draw: st.DrawFn) -> Event:
-    movie = Movie.create(
-        draw(titles),
-        year=draw(st.none() | st.integers(1870, 2200)),
-        genres=draw(st.lists(titles, max_size=3)),
-        directors=draw(st.lists(titles, max_size=3)),
-        actors=draw(st.lists(titles, max_size=6)),
-        duration=draw(st.none() | st.integers(1, 60_000)),
-        poster_url=draw(st.none() | titles),
-    )
-    rating = st.none() | st.integers(1, 10)
-    days = st.dates(date(1888, 1, 1), date(2100, 1, 1))
-    entry = Entry(draw(titles), movie, draw(rating), draw(st.none() | days), draw(days))
-    moment = datetime.fromtimestamp(draw(st.integers(86_400, 7_000_000_000)), UTC)
-    common = (draw(titles), draw(titles), moment, entry)
-    cause = draw(st.none() | titles)
-    kind = draw(st.sampled_from(["add", "delete", "rate"]))
-    if kind == "add":
-        return MovieAdded(*common, cause)
-    if kind == "delete":
-        return MovieDeleted(*common, cause)
-    return RatingUpdated(*common, draw(rating), cause)
 
 
 @given(events())
@@ -65,8 +41,10 @@ def test_every_event_survives_the_wire(event: Event) -> None:
     assert wire.position == 7
 
 
-@pytest.mark.parametrize("line", (CORPUS / "v1.jsonl").read_text().splitlines())
-def test_version_1_reads_and_writes_as_it_always_did(line: str) -> None:
+@pytest.mark.parametrize(
+    "line", [line for n in (1, 2) for line in (CORPUS / f"v{n}.jsonl").read_text().splitlines()]
+)
+def test_every_version_reads_and_writes_as_it_always_did(line: str) -> None:
     """The frozen corpus: whoever changes the wire form has to add a version."""
     event, position = parse_event(parse(line), ROME)
     assert json.loads(encode(event, position)) == json.loads(line)
@@ -129,7 +107,7 @@ def broken(field: str, value: object) -> dict[str, Any]:
         ("event_type", "WATCH"),
         ("event_type", None),
         ("event_type", ["ADD"]),
-        ("schema", 2),
+        ("schema", 3),
         ("schema", "1"),
         ("user_id", ""),
         ("user_id", 7),
@@ -201,6 +179,119 @@ def test_names_that_look_like_operators_are_plain_text() -> None:
 def test_unknown_fields_are_left_aside() -> None:
     """Bad input 15, as a consumer sees it: a producer may know more than we do."""
     assert parse_event(broken("mood", "good"), ROME) == parse_event(GOOD, ROME)
+
+
+def test_a_correction_says_what_was_and_what_is() -> None:
+    """From another program, too; a day that neither says is the event's."""
+    movie = {"name": "Heat", "year": 1986, "rating": 4}
+    corrected = {"name": "Heat", "year": 1995, "rating": 4, "tags": ["cinema"]}
+    document = {**GOOD, "event_type": "CORRECT", "movie": movie, "corrected": corrected}
+    event = parse_event(document, ROME).event
+    assert isinstance(event, EntryCorrected)
+    assert (event.before.movie.year, event.after.movie.year) == (1986, 1995)
+    assert event.before.watched_on == event.after.watched_on == date(2025, 1, 21)
+    after = parse_event({**document, "schema": 2}, ROME).event.after
+    assert after is not None
+    assert after.watched_on is None  # a form that has a word for it
+    assert (event.after.tags, event.after.rating) == (("cinema",), 8)
+    assert event.after.added_on == event.before.added_on
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("ids", []),
+        ("ids", {"trakt": 1}),
+        ("imdb", 113277),
+        ("imdb", "113277"),
+        ("tmdb", 0),
+        ("tmdb", "949"),
+        ("tmdb", 10**10 + 1),
+        ("wikidata", "Q042"),
+        ("letterboxd", "x" * 501),
+        ("film", "Heat"),
+        ("film.title", None),
+        ("film.title", "x" * 501),
+        ("film.year", "1995"),
+        ("rewatch", 1),
+        ("liked", "yes"),
+        ("tags", {"a": 1}),
+        ("tags", [1]),
+        ("tags", [" "]),
+        ("tags", ["x" * 201]),
+        ("tags", [f"t{n}" for n in range(101)]),
+        ("review", "x" * 20_001),
+        ("review", "a\0b"),
+        ("review", 5),
+        ("place", "two\nlines"),
+        ("place", "x" * 201),
+        ("company", ["Bert"]),
+        ("sources", {}),
+        ("sources", ["letterboxd"]),
+        ("service", None),
+        ("service", "x" * 201),
+        ("reference", 7),
+        ("reference", "x" * 2001),
+        ("source.title", 5),
+        ("source.year", True),
+        ("source.ids", {"trakt": 1}),
+        ("source.ids", 5),
+        ("said", []),
+        ("said", {"name": "Heat"}),
+        ("said", {"sources": []}),
+        ("said", {"film_chosen": True}),
+        ("said.rating", 5.25),
+        ("said.watched_date", "soon"),
+        ("said.liked", 1),
+        ("rating_of", "series"),
+        ("film_chosen", "yes"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+@pytest.mark.parametrize("part", ["movie", "corrected"])
+def test_what_is_wrong_in_what_is_said_of_a_play_is_named(
+    part: str, field: str, value: object
+) -> None:
+    """Of a play as it was, and as it is."""
+    group, _, name = field.rpartition(".")
+    wrong: dict[str, Any] = {name: value}
+    if name in ("imdb", "tmdb", "wikidata", "letterboxd"):
+        wrong = {"ids": wrong}
+    elif group == "film":
+        wrong = {"film": {"title": "Heat", **wrong}}
+    elif group == "said":
+        wrong = {"sources": [{"service": "trakt", "said": wrong}]}
+    elif group == "source" or name in ("service", "reference", "said"):
+        wrong = {"sources": [{"service": "trakt", **wrong}]}
+    document = {**GOOD, "event_type": "CORRECT", "corrected": GOOD["movie"]}
+    document[part] = {**GOOD["movie"], **wrong}
+    with pytest.raises(InvalidInput) as caught:
+        parse_event(document, ROME)
+    assert name in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "corrected: must be a JSON object, not absent or null"),
+        ({"corrected": []}, "corrected: must be a JSON object, not a list or an object"),
+        (
+            {"corrected": {"name": "Heat", "rating": 3}},
+            "rating: must be the same before and after a correction",
+        ),
+        (
+            {"corrected": {"name": "Heat"}},
+            "rating: must be the same before and after a correction",
+        ),
+    ],
+    ids=str,
+)
+def test_a_correction_says_both(fields: dict[str, Any], sentence: str) -> None:
+    """And it is not the way to another rating."""
+    with pytest.raises(InvalidInput) as caught:
+        parse_event({**GOOD, "event_type": "CORRECT", **fields}, ROME)
+    assert str(caught.value) == sentence
 
 
 def as_json(event: Mapping[str, Any]) -> bytes:
@@ -316,13 +407,13 @@ def test_of_a_watched_day_ten_characters_are_read(day: str) -> None:
             f"timestamp: must be from 1970 to 2200, not 2201-01-01T00:00:00.{'0' * 20}",
         ),
         ("movie", None, "movie: must be a JSON object, not absent or null"),
-        ("event_type", 5, "event_type: must be ADD, DELETE or UPDATE_RATING, not '5'"),
-        ("schema", 0, "schema: must be 1 or absent, not 0"),
-        ("schema", True, "schema: must be 1 or absent, not True"),
+        ("event_type", 5, "event_type: must be ADD, DELETE, UPDATE_RATING or CORRECT, not '5'"),
+        ("schema", 0, "schema: must be 2 or absent, not 0"),
+        ("schema", True, "schema: must be 2 or absent, not True"),
         (
             "event_type",
             "x" * 41,
-            f"event_type: must be ADD, DELETE or UPDATE_RATING, not '{'x' * 40}'",
+            f"event_type: must be ADD, DELETE, UPDATE_RATING or CORRECT, not '{'x' * 40}'",
         ),
         ("user_id", "u" * 201, "user_id: is 201 characters long, more than 200"),
     ],
@@ -390,7 +481,7 @@ def test_an_older_schema_is_brought_up_step_by_step(monkeypatch: pytest.MonkeyPa
         assert decode(json.dumps(document).encode()) == known.event
 
 
-@pytest.mark.parametrize(("field", "value"), [("schema", 2), ("event_type", "CORRECT")])
+@pytest.mark.parametrize(("field", "value"), [("schema", 3), ("event_type", "MERGE")])
 def test_what_a_later_version_wrote_is_refused_by_both_readers(
     field: str, value: object
 ) -> None:
@@ -407,5 +498,5 @@ def test_what_a_later_version_wrote_is_refused_by_both_readers(
             read()
         assert str(refused.value) == (
             f"{field}: {value} is of a newer cinestats; this is {cinestats.__version__}, which"
-            " reads schema 1 with ADD, DELETE, UPDATE_RATING: upgrade cinestats"
+            " reads schema 2 with ADD, DELETE, UPDATE_RATING, CORRECT: upgrade cinestats"
         )

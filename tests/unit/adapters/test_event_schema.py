@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event
-from tests.unit.adapters.test_event_json import events
+
+from .wire_events import events
 
 ROME = ZoneInfo("Europe/Rome")
 DATA = files("cinestats.adapters") / "data"
@@ -69,7 +70,16 @@ def _film(**fields: object) -> Callable[[dict[str, Any]], object]:
         _with(user_id=""),
         _with(user_id="u" * 201),
         _with(timestamp=0),
-        _with(schema=2),
+        _with(schema=3),
+        _with(event_type="CORRECT"),
+        _film(ids={"trakt": 1}),
+        _film(ids={"imdb": "1"}),
+        _film(film={}),
+        _film(rewatch="yes"),
+        _film(tags=[" "]),
+        _film(sources=[{}]),
+        _film(sources=[{"service": "trakt", "said": {"name": "Heat"}}]),
+        _film(rating_of="series"),
         _with(movie=[]),
         _film(name=" "),
         _film(name="x" * 501),

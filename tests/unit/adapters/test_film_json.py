@@ -1,29 +1,26 @@
-"""Films and entries as JSON."""
+"""Films as JSON."""
 
 import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
 
 from cinestats.adapters.film_json import (
     FILM_FIELDS,
-    EntryDocument,
     catalogue_document,
     catalogue_film_of,
-    entry_document,
-    entry_of,
     film_document,
     film_json,
     movie_of,
     movie_of_json,
-    play_document,
     read_movie,
 )
 from cinestats.application.catalogue.ports import CatalogueFilm
-from cinestats.domain.entry import Entry
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import Movie
-from tests.unit.domain.diaries import play
+from cinestats.domain.movie import FilmIds, FilmName, Movie
+
+from .wire_events import movies
 
 JAWS = Movie.create(
     "Jaws",
@@ -34,15 +31,27 @@ JAWS = Movie.create(
     duration=124,
     poster_url="https://films.example/jaws.jpg",
 )
+FULL = replace(
+    JAWS,
+    ids=FilmIds("tt0073195", 578, "Q189505", "https://boxd.it/2abc"),
+    listed=FilmName("Jaws", 1975),
+)
 BARE = Movie.create("Heat")
-FILM = CatalogueFilm(JAWS, "Jaws!", "Lo squalo", ("Tiburón",), "tt0073195", 578)
+FILM = CatalogueFilm(JAWS, "Jaws!", "Lo squalo", ("Tiburón",), (1975, 1976))
 
 
 @pytest.mark.parametrize("movie", [JAWS, BARE])
+def test_each_field_of_a_film_has_its_name(movie: Movie) -> None:
+    """Ids, and a name in a catalogue, are written where there are any."""
+    names = [field.name for field in FILM_FIELDS]
+    assert sorted(film_document(movie)) == sorted(names)
+    assert sorted(film_document(FULL)) == sorted([*names, "ids", "film"])
+
+
+@given(movies())
 def test_a_film_comes_back_from_its_document(movie: Movie) -> None:
-    """As values and as text; each field under its name."""
+    """As values and as text, by the reader that trusts and the one that checks."""
     document = film_document(movie)
-    assert sorted(document) == sorted(field.name for field in FILM_FIELDS)
     assert movie_of(document) == movie
     assert movie_of_json(film_json(movie)) == movie
     assert read_movie(json.loads(film_json(movie))) == movie
@@ -71,29 +80,7 @@ def test_the_fields_of_a_film_of_a_catalogue_have_their_names() -> None:
         "original_title": "Jaws!",
         "italian_title": "Lo squalo",
         "alternative_titles": ("Tiburón",),
-        "imdb_id": "tt0073195",
-        "tmdb_id": 578,
-    }
-
-
-@pytest.mark.parametrize("entry", [play("Heat", "2024-05-01", 9, year=1995), play("Heat")])
-def test_an_entry_comes_back_from_its_document(entry: Entry) -> None:
-    """The rating in stars; an unknown day and no rating stay what they are."""
-    assert entry_of(entry.movie, play_document(entry)) == entry
-
-
-def test_readers_see_an_entry_with_its_film_and_without_its_key() -> None:
-    """The fields have the order that exports always had."""
-    entry = play("Heat", "2024-05-01", 9, year=1995)
-    document = entry_document(entry)
-    assert list(document) == list(EntryDocument.__annotations__)
-    assert {name: document[name] for name in list(document)[:6]} == {
-        "entry_id": "Heat 2024-05-01",
-        "name": "Heat",
-        "year": 1995,
-        "rating": 4.5,
-        "watched_date": "2024-05-01",
-        "added_on": "2025-01-06",
+        "release_years": (1975, 1976),
     }
 
 
@@ -124,6 +111,8 @@ def test_one_text_of_names_is_parted_at_its_commas_and_one_of_genres_is_not() ->
         ("duration", True),
         ("poster_url", 1),
         ("film_key", []),
+        ("ids", "tt0113277"),
+        ("film", []),
     ],
 )
 def test_the_field_that_is_wrong_is_named(field: str, value: object) -> None:

@@ -18,9 +18,7 @@ from cinestats.application.diary.export import exported_plays
 from cinestats.application.imports.rows import ImportedRow
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry
-from cinestats.domain.figures.overview import overview_of
-from cinestats.domain.figures.period import ALL_TIME
-from cinestats.domain.movie import Movie
+from cinestats.domain.movie import FilmIds, Movie
 from tests.unit.application.application import TODAY, Application
 
 # The columns that Letterboxd documents for its import.
@@ -30,10 +28,15 @@ LETTERBOXD = {
 }
 
 HEAT = CatalogueFilm(
-    Movie.create("Heat", year=1995, directors="Michael Mann", duration=170, genres=["Crime"]),
+    Movie.create(
+        "Heat",
+        year=1995,
+        directors="Michael Mann",
+        duration=170,
+        genres=["Crime"],
+        ids=FilmIds("tt0113277", 949),
+    ),
     italian_title="Heat - La sfida",
-    imdb_id="tt0113277",
-    tmdb_id=949,
 )
 TITLES = ("Heat", "Heat - La sfida", "=cmd()", "'=x", "-30-", 'A, "B"', "Amélie", "<<<<<<< x")
 NAMES = ("Robert Downey, Jr.", "A, B", 'Dwayne "The Rock" Johnson', "=1+1", "X|Y", "[Z]", "M")
@@ -143,14 +146,16 @@ def test_the_columns_are_those_of_letterboxds_import() -> None:
     )
     (data,) = export(app)
     first, second, third = csv.DictReader(io.StringIO(data.decode(), newline=""))
-    assert set(COLUMNS[:8]) <= LETTERBOXD
-    assert {label: first[label] for label in COLUMNS[:8]} == {
+    assert set(COLUMNS[:10]) <= LETTERBOXD
+    assert {label: first[label] for label in COLUMNS[:10]} == {
         "WatchedDate": "2025-01-12",
         "Title": "Heat",
         "Year": "1995",
         "Directors": "Michael Mann",
         "Rating": "4",
         "Rewatch": "",
+        "Tags": "",
+        "Review": "",
         "imdbID": "tt0113277",
         "tmdbID": "949",
     }
@@ -159,8 +164,8 @@ def test_the_columns_are_those_of_letterboxds_import() -> None:
         "4.5",
         "true",
     )
-    assert [third[label] for label in COLUMNS[:8]] == (
-        ["", "Fargo", "", "Joel Coen, Ethan Coen", "", "", "", ""]
+    assert [third[label] for label in COLUMNS[:10]] == (
+        ["", "Fargo", "", "Joel Coen, Ethan Coen", "", "", "", "", "", ""]
     )
 
 
@@ -206,11 +211,10 @@ def test_a_row_that_somebody_wrote_into_the_file_needs_only_a_title() -> None:
             kind="play",
             title="Heat",
             watched_on=date(2025, 1, 1),
-            film=Movie.create("Heat", directors=["A", "B"], actors=["C", "D"]),
+            directors=("A", "B"),
+            actors=("C", "D"),
         ),
-        ImportedRow(
-            service="cinestats", line=3, kind="film", title="Fargo", film=Movie.create("Fargo")
-        ),
+        ImportedRow(service="cinestats", line=3, kind="film", title="Fargo"),
     )
 
 
@@ -222,13 +226,12 @@ def test_a_list_that_is_none_is_rejected_with_its_row(cell: str) -> None:
     assert "ActorList: found" in getattr(row, "reason", "")
 
 
-def test_a_day_that_was_changed_in_the_file_is_another_play() -> None:
-    """The id of the entry is taken, so the new play gets its own."""
+def test_a_day_that_was_changed_in_the_file_is_corrected() -> None:
+    """The id of the entry says which play it is."""
     app = filled([(HEAT.movie, 8, TODAY)])
     (data,) = export(app)
     changed = data.replace(b"2025-01-21,Heat", b"2025-01-02,Heat")
-    assert app.importer.run("u1", read_export("x.csv", changed, zone=UTC).rows).added == 1
+    assert app.importer.run("u1", read_export("x.csv", changed, zone=UTC).rows).corrected == 1
     assert app.importer.run("u1", read_export("x.csv", changed, zone=UTC).rows).skipped == 1
-    entries: Sequence[Entry] = app.diaries.entries("u1")
-    assert len({entry.entry_id for entry in entries}) == 2
-    assert overview_of(entries, ALL_TIME).rewatches == 1
+    (entry,) = app.diaries.entries("u1")
+    assert entry.watched_on == date(2025, 1, 2)

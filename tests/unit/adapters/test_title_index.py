@@ -4,16 +4,19 @@ import pytest
 
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.title_index import bare_key, head_key, loose_key
-from cinestats.application.catalogue.ports import Ambiguous, CatalogueFilm, FilmQuery, Found
-from cinestats.domain.movie import Movie
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Found, Suggested
+from cinestats.domain.movie import FilmIds, Movie
 
 
 def catalogue(*titles: tuple[str, int | None]) -> MemoryCatalogue:
     return MemoryCatalogue(CatalogueFilm(Movie.create(t, year=y)) for t, y in titles)
 
 
-def found(known: str, known_year: int | None, title: str, year: int | None) -> bool:
-    return isinstance(catalogue((known, known_year)).find(FilmQuery(title, year)), Found)
+def suggested(known: str, known_year: int | None, title: str, year: int | None) -> bool:
+    """Whether the known film is suggested; found it must not be."""
+    answer = catalogue((known, known_year)).find(FilmQuery(title, year))
+    assert not isinstance(answer, Found)
+    return answer is not None
 
 
 @pytest.mark.parametrize(
@@ -36,12 +39,11 @@ def found(known: str, known_year: int | None, title: str, year: int | None) -> b
     ],
 )
 @pytest.mark.parametrize("year", [2000, None])
-def test_another_spelling_of_the_whole_title_is_found(
+def test_another_spelling_of_the_whole_title_is_suggested(
     known: str, title: str, year: int | None
 ) -> None:
-    """With a year or without, and marked as nearly right."""
-    answer = catalogue((known, 2000)).find(FilmQuery(title, year))
-    assert answer == Found(Movie.create(known, year=2000), near=True)
+    """With a year or without."""
+    assert suggested(known, 2000, title, year)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +62,8 @@ def test_another_spelling_of_the_whole_title_is_found(
 )
 def test_a_longer_or_mistyped_title_needs_the_year(known: str, title: str) -> None:
     """The year speaks for the film; without it the title is too little."""
-    assert found(known, 2000, title, 2000)
-    assert not found(known, 2000, title, None)
+    assert suggested(known, 2000, title, 2000)
+    assert not suggested(known, 2000, title, None)
 
 
 @pytest.mark.parametrize(
@@ -88,64 +90,73 @@ def test_a_longer_or_mistyped_title_needs_the_year(known: str, title: str) -> No
 @pytest.mark.parametrize("year", [2000, None])
 def test_another_film_is_not_nearly_the_same(known: str, title: str, year: int | None) -> None:
     """Sequels, short words and films of one series are films of their own."""
-    assert not found(known, 2000, title, year)
+    assert not suggested(known, 2000, title, year)
 
 
 def test_a_film_beside_the_year_needs_a_title_that_is_closer() -> None:
     """One error in eight characters is too many there, one in sixteen is not."""
-    assert found("Pulp Fiction", 1994, "Pulp Fction", 1994)
-    assert not found("Pulp Fiction", 1994, "Pulp Fction", 1995)
-    assert found("The Shawshank Redemption", 1994, "The Shawshank Redemtion", 1995)
-    assert not found("The Shawshank Redemption", 1994, "The Shawshank Redemtion", 1996)
+    assert suggested("Pulp Fiction", 1994, "Pulp Fction", 1994)
+    assert not suggested("Pulp Fiction", 1994, "Pulp Fction", 1995)
+    assert suggested("The Shawshank Redemption", 1994, "The Shawshank Redemtion", 1995)
+    assert not suggested("The Shawshank Redemption", 1994, "The Shawshank Redemtion", 1996)
 
 
 def test_a_subtitle_is_not_dropped_for_a_film_beside_the_year() -> None:
     """A sequel may follow within a year."""
-    assert not found("The Purge", 2013, "The Purge: Anarchy", 2014)
-    assert not found("The Purge: Anarchy", 2014, "The Purge", 2013)
+    assert not suggested("The Purge", 2013, "The Purge: Anarchy", 2014)
+    assert not suggested("The Purge: Anarchy", 2014, "The Purge", 2013)
+
+
+def near(films: MemoryCatalogue, title: str, year: int | None) -> list[tuple[str, int | None]]:
+    answer = films.find(FilmQuery(title, year))
+    assert isinstance(answer, Suggested)
+    assert not answer.namesakes
+    return [(film.movie.title, film.movie.year) for film in answer.near]
 
 
 def test_between_two_near_titles_there_is_no_choice() -> None:
-    """A typing error that leads to either film leads to none."""
+    """A typing error that leads to either film suggests both."""
     films = catalogue(("Monster House", 2006), ("Monster Mouse", 2006))
-    assert films.find(FilmQuery("Monster Xouse", 2006)) is None
+    both = [("Monster House", 2006), ("Monster Mouse", 2006)]
+    assert near(films, "Monster Xouse", 2006) == both
     assert isinstance(films.find(FilmQuery("Monster House", 2006)), Found)
 
 
-def test_an_exact_title_beside_the_year_beats_a_near_one_of_the_year() -> None:
+def test_an_exact_title_beside_the_year_comes_before_a_near_one_of_the_year() -> None:
     """What stands in the file is taken at its word first."""
-    films = catalogue(("The Pianist", 2002), ("The Pianists", 2003))
-    assert films.find(FilmQuery("The Pianist", 2003)) == Found(
-        Movie.create("The Pianist", year=2002)
-    )
+    films = catalogue(("The Piano Teachers", 2002), ("The Piano Teacher", 2001))
+    both = [("The Piano Teacher", 2001), ("The Piano Teachers", 2002)]
+    assert near(films, "The Piano Teacher", 2002) == both
 
 
-def test_films_a_year_off_on_both_sides_are_ambiguous() -> None:
-    """Nothing says which of them is meant."""
+def test_films_a_year_off_on_both_sides_are_both_suggested() -> None:
+    """Nothing says which of them is meant; that of another decade is not."""
     films = catalogue(("The Island", 2004), ("The Island", 2006), ("The Island", 1980))
-    answer = films.find(FilmQuery("The Island", 2005))
-    assert isinstance(answer, Ambiguous)
-    assert [movie.year for movie in answer.candidates] == [2004, 2006]
+    assert near(films, "The Island", 2005) == [("The Island", 2004), ("The Island", 2006)]
 
 
-def test_a_film_of_unknown_year_fits_any_year_unless_another_fits_better() -> None:
-    """Its year cannot contradict; a subtitle is no reason to take it."""
-    films = catalogue(("Moonlight", None), ("Moonlight", 1950))
-    assert films.find(FilmQuery("Moonlight", 2016)) == Found(Movie.create("Moonlight"))
-    assert films.find(FilmQuery("Moonlight", 1951)) == Found(
-        Movie.create("Moonlight", year=1950)
-    )
-    assert films.find(FilmQuery("Moonlight: The Return", 2016)) is None
+def test_a_title_without_a_year_has_the_films_that_are_called_so_and_no_others() -> None:
+    """Other spellings are looked for only where there are none."""
+    films = catalogue(("Walle", 2008), ("WALL-E", 2009))
+    answer = films.find(FilmQuery("walle"))
+    assert isinstance(answer, Suggested)
+    assert [film.movie.year for film in answer.candidates] == [2008]
 
 
-def test_two_films_under_one_identifier_are_ambiguous() -> None:
+def test_two_films_under_one_id_are_told_apart_by_title_and_year_or_not_at_all() -> None:
     """A catalogue may list one TMDB page twice."""
     twins = [
-        CatalogueFilm(Movie.create(title, year=2002), tmdb_id=4912)
-        for title in ("Confessions", "Confessions of a Mind")
+        CatalogueFilm(Movie.create(title, year=2002, ids=FilmIds(imdb, 4912)))
+        for title, imdb in (
+            ("Confessions", "tt0290538"),
+            ("Confessions of a Mind", "tt0270288"),
+        )
     ]
-    answer = MemoryCatalogue(twins).find(FilmQuery("Confessions", 2002, tmdb_id=4912))
-    assert answer == Ambiguous(tuple(twin.movie for twin in twins))
+    films = MemoryCatalogue(twins)
+    ids = FilmIds(tmdb=4912)
+    assert films.find(FilmQuery("Confessions", 2002, ids)) == Found(twins[0])
+    assert films.find(FilmQuery("", None, ids)) == Suggested(tuple(twins))
+    assert films.find(FilmQuery("", None, twins[1].movie.ids)) == Found(twins[1])
 
 
 @pytest.mark.parametrize("title", ["The", "L'", ", The", "A", "$", "…", "e", "& Co", "A & B"])

@@ -3,6 +3,7 @@
 from itertools import count
 
 from cinestats.adapters.memory.access import MemoryAccess
+from cinestats.adapters.memory.followed import MemoryFollowed
 from cinestats.adapters.memory.webhooks import MemoryWebhooks
 from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
@@ -45,6 +46,7 @@ class AccessApplication(Application):
         access = MemoryAccess()
         self.accounts, self.credentials = access.accounts, access.credentials
         self.webhooks = MemoryWebhooks()
+        self.followed = MemoryFollowed()
         self.trail = access.audit_trail
         self.hasher = FakeHasher()
         accounts, credentials, clock = self.accounts, self.credentials, self.clock
@@ -56,6 +58,7 @@ class AccessApplication(Application):
             accounts,
             credentials,
             self.webhooks,
+            self.followed,
             self.log,
             self.hasher,
             audit,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import Movie, split_names
+from cinestats.domain.movie import FilmName, Movie, split_names
 
 
 def test_credits_are_cut_to_what_is_counted() -> None:
@@ -100,9 +100,13 @@ OTHER = Movie.create(
 
 def test_every_field_that_a_film_lacks_is_taken_from_the_catalogue() -> None:
     """And each one that it has stays, but for the key, which is the catalogue's."""
-    assert BARE.completed_by(FULL) == FULL
-    assert OTHER.completed_by(FULL) == replace(OTHER, film_key="jaws|1975")
-    assert FULL.completed_by(BARE) == replace(FULL, film_key="jaws|")
+    assert BARE.completed_by(FULL) == replace(FULL, listed=FilmName("Jaws", 1975))
+    assert OTHER.completed_by(FULL) == replace(
+        OTHER, film_key="jaws|1975", listed=FilmName("Jaws", 1975)
+    )
+    assert FULL.completed_by(BARE) == replace(
+        FULL, film_key="jaws|", listed=FilmName("Jaws", None)
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ LETTERBOXD = """Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 2025-01-21,Interstellar,2014,https://boxd.it/a,5,,,2025-01-20
 2025-02-03,Gladiator,2000,https://boxd.it/b,4.5,,,2025-02-01
 2025-02-04,Nobody Knows This One,2003,https://boxd.it/c,,,,2025-02-02
-2025-02-05,Bad Row,2003,https://boxd.it/d,7,,,2025-02-02
+2025-02-05,,2003,https://boxd.it/d,4,,,2025-02-02
 """
 
 
@@ -148,9 +148,16 @@ def test_an_import_accounts_for_every_row(run: Run, tmp_path: Path) -> None:
     file.write_text(LETTERBOXD)
     result = run("import", "u", str(file), "--json")
     report = answer(result)
-    assert list(report) == ["read", "added", "updated", "skipped", "unmatched", "rejected"]
+    assert list(report) == [
+        *("read", "added", "updated", "corrected", "skipped", "unmatched", "suggested"),
+        *("missing", "rejected", "skipped_rows"),
+    ]
     (rejected,) = report.pop("rejected")
-    assert report == {"read": 4, "added": 3, "updated": 0, "skipped": 0, "unmatched": 1}
+    assert {name: number for name, number in report.items() if number} == {
+        "read": 4,
+        "added": 3,
+        "unmatched": 1,
+    }
     assert list(rejected) == ["line", "reason"]
     assert rejected["line"] == 5
     assert "cinestats undo u" in result.stderr
@@ -158,17 +165,39 @@ def test_an_import_accounts_for_every_row(run: Run, tmp_path: Path) -> None:
     assert (again["read"], again["added"], again["skipped"]) == (4, 0, 3)
     shown = run("import", "u", str(file)).stdout
     assert "Letterboxd diary" in shown
-    assert "expected 0.5 to 5 stars" in shown
+    assert "Name: must not be blank" in shown
+
+
+TABLE = "Opera,Visto,Voto\nHeat,1/2/2024,4\nAlien,3/3/2024,5\n"
+
+
+def test_a_table_that_has_two_readings_is_refused_until_they_are_told(
+    run: Run, tmp_path: Path
+) -> None:
+    """Nothing is stored; the sentence names the options that help."""
+    file = tmp_path / "films.csv"
+    file.write_text(TABLE)
+    asked = ["import", "u", str(file), "--json"]
+    assert "--column title=NAME" in run(*asked, code=2).output
+    asked += ["--column", "title=Opera"]
+    refused = run(*asked, code=2).output
+    assert "2 January 2024 or 1 February 2024" in refused
+    assert run("diary", "u", "--json").stdout.strip() == "[]"
+    asked += ["--dates", "dmy", "--scale", "10", "--delimiter", ",", "--encoding", "utf-8"]
+    assert answer(run(*asked))["added"] == 2
+    diary = json.loads(run("diary", "u", "--json").stdout)
+    shown = sorted((each["name"], each["watched_date"], each["rating"]) for each in diary)
+    assert shown == [("Alien", "2024-03-03", 2.5), ("Heat", "2024-02-01", 2)]
 
 
 def test_a_file_of_bad_rows_does_not_flood_the_terminal(run: Run, tmp_path: Path) -> None:
     """The first of them show what is wrong; JSON has them all."""
     file = tmp_path / "diary.csv"
     header = LETTERBOXD.partition("\n")[0]
-    file.write_text(header + "\n2025-01-21,Film,2010,https://boxd.it/a,9,,,2025-01-20" * 500)
+    file.write_text(header + "\n2025-01-21,,2010,https://boxd.it/a,4,,,2025-01-20" * 500)
     assert len(answer(run("import", "u", str(file), "--json"))["rejected"]) == 500
     shown = run("import", "u", str(file)).stdout
-    assert shown.count("expected 0.5 to 5 stars") == 20
+    assert shown.count("Name: must not be blank") == 20
     assert "and 480 more" in shown
 
 
@@ -200,7 +229,7 @@ def test_a_dry_run_shows_what_would_become_of_each_row(run: Run, tmp_path: Path)
     file.write_text(LETTERBOXD)
     shown = run("import", "u", str(file), "--dry-run").stdout
     assert re.search(r"4 +Nobody Knows This One +2003 +unmatched +the catalogue does", shown)
-    assert re.search(r"5 +rejected +Rating: found '7', expected 0.5 to 5", shown)
+    assert re.search(r"5 +rejected +Name: must not be blank", shown)
     rows = json.loads(run("import", "u", str(file), "--dry-run", "--json").stdout)["rows"]
     assert [row["outcome"] for row in rows] == ["added", "added", "unmatched", "rejected"]
 
@@ -260,17 +289,45 @@ def test_an_import_is_listed_and_undone(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_catalogue_is_loaded_with_its_bad_rows_listed(run: Run, tmp_path: Path) -> None:
-    """The films replace those that were there."""
+    """What cannot be read is left out, and said; only a row without a title is rejected."""
     file = tmp_path / "films.csv"
-    file.write_text("title,year,directors\nA Film,2001,Ann\nBad,xx,Bob\n")
-    loaded = answer(run("catalog", "load", str(file), "--json"))
-    assert loaded["films"] == 1
-    assert [row["line"] for row in loaded["rejected"]] == [3]
-    assert "1 film" in run("catalog", "load", str(file)).stdout
+    file.write_text("title,year,directors\nA Film,2001,Ann\nBad,xx,Bob\n,2001,Eve\n")
+    before = answer(run("catalog", "load", str(file), "--json"))
+    there = before["films"] - 2
+    assert (before["added"], before["updated"]) == (2, 0)
+    assert [row["line"] for row in before["rejected"]] == [4]
+    note = "year: must be a whole number, not 'xx'; left out"
+    assert before["notes"] == [{"line": 3, "note": note}]
+    file.write_text("title,year,directors\nA Film,2001,Eve\nAnother,2002,\n")
+    shown = run("catalog", "load", str(file)).stdout
+    assert shown == f"Added 1, updated 1; now {there + 3} films.\n"
     found = answer(run("catalog", "find", "a film", "--json"))
-    assert [film["name"] for film in found["films"]] == ["A Film"]
+    assert [film["director"] for film in found["films"]] == [["Eve"]]
+    run("catalog", "find", "Interstellar")
+
+
+def test_a_catalogue_can_be_replaced(run: Run, tmp_path: Path) -> None:
+    """Nothing is left of it."""
+    file = tmp_path / "films.csv"
+    file.write_text("title,year,directors\nA Film,2001,Ann\n")
+    loaded = answer(run("catalog", "load", str(file), "--replace", "--json"))
+    assert set(loaded.pop("enrich").values()) == {0}
+    assert loaded == {"added": 1, "updated": 0, "films": 1, "rejected": [], "notes": []}
     run("catalog", "find", "Interstellar", code=1)
     assert answer(run("catalog", "find", "Interstellar", "--json", code=1))["films"] == []
+
+
+def test_a_film_that_is_not_sure_is_suggested(run: Run, tmp_path: Path) -> None:
+    """Of the year beside, or nearly of the title: the answer says so."""
+    file = tmp_path / "films.csv"
+    file.write_text("title,year\nThe Void,2016\nVoid,2001\n")
+    run("catalog", "load", str(file), "--replace")
+    found = answer(run("catalog", "find", "Void", "--year", "2017", "--json"))
+    assert found["near"] is True
+    assert [film["name"] for film in found["films"]] == ["The Void"]
+    shown = run("catalog", "find", "Void", "--year", "2017").stdout
+    assert shown.startswith("Not exactly that title and year, but near:")
+    assert answer(run("catalog", "find", "Void", "--year", "2001", "--json"))["near"] is False
 
 
 def test_a_catalogue_without_films_does_not_empty_the_present_one(

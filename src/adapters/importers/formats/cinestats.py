@@ -1,28 +1,42 @@
-"""Our own export: a CSV file, or a zip of several."""
+"""Our own export: a CSV file, a zip of several, or JSON."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
 import orjson
 
+from cinestats.adapters import strict_json
+from cinestats.adapters.entry_json import read_said
 from cinestats.adapters.event_json import MAX_ID_LENGTH
-from cinestats.adapters.film_json import FILM_FIELDS
+from cinestats.adapters.film_json import FILM_FIELDS, read_movie
 from cinestats.adapters.importers import cells
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record, column_key
 from cinestats.adapters.letterboxd_csv import unescaped
-from cinestats.application.imports.rows import ImportedRow
+from cinestats.adapters.strict_json import Fields
+from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row
+from cinestats.domain.days import parse_day
+from cinestats.domain.diary import FIRST_DAY
+from cinestats.domain.entry import Entry
+from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.movie import MAX_NAME_LENGTH, Movie, clean_text
+from cinestats.domain.rating import parse_rating
 
 _MAX_TEXT_LENGTH = 5_000
 _A_LIST = 'a list such as ["Drama","Crime"]'
 
 
 def recognises(source: Source) -> Confidence:
-    """Whether the columns are those of our export."""
-    own = {"title", "watcheddate", "filmkey", "entryid"} <= set(source.table.columns)
+    """Whether it is our export: by the columns of a table, or the keys of a JSON text."""
+    if source.kind == "json":
+        value = source.json
+        keys = set(cast("dict[str, object]", value)) if isinstance(value, dict) else set[str]()
+        own = {"user_id", "entries", "stats"} <= keys
+    else:
+        own = {"title", "watcheddate", "filmkey", "entryid"} <= set(source.table.columns)
     return Confidence.CERTAIN if own else Confidence.NO
 
 
@@ -30,49 +44,93 @@ def recognises(source: Source) -> Confidence:
     "cinestats",
     label="cinestats",
     hint={
-        "en": "What cinestats itself exports as Letterboxd CSV: Settings, Export.",
-        "it": "Il CSV in formato Letterboxd che cinestats esporta: Impostazioni, Esporta.",
+        "en": "What cinestats itself exports, as Letterboxd CSV or JSON: Settings, Export.",
+        "it": "Ciò che cinestats esporta, come CSV per Letterboxd o JSON: Impostazioni,"
+        " Esporta.",
     },
-    accepts=("csv", "zip"),
+    accepts=("csv", "json", "zip"),
     recognises=recognises,
     also=["letterboxd"],  # which takes our export, too
 )
 def read(source: Source, options: Options) -> Export:
     """Read one file. A row that somebody wrote into it needs no more than a title."""
+    if source.kind == "json":
+        return _read_json(cast("dict[str, Any]", source.json))
 
     def read_row(record: Record) -> ImportedRow:
         record.cells = {column: unescaped(cell) for column, cell in record.cells.items()}
-        film_key = record.read(_text, "filmkey")
-        watched_on = record.read(options.day, "watcheddate")
         film: dict[str, Any] = {
             field.attribute: record.read(_BY_KIND[field.kind], column_key(field.column))
             for field in FILM_FIELDS
             if field.kind in _BY_KIND and field.attribute not in ("title", "film_key")
         }
         film["directors"] = film["directors"] or record.read(_names, "directors")
-        movie = Movie.create(
-            record.read(cells.title, "title"),
-            year=record.read(cells.year, "year"),
-            film_key=film_key,
-            duration=record.try_read(cells.minutes, "duration"),
-            **film,
-        )
-        return ImportedRow(
+        row = ImportedRow(
             line=record.line,
-            kind="film" if film_key is None and watched_on is None else "play",
-            title=movie.title,
-            year=movie.year,
-            film=movie,
+            kind="play",
+            title=record.read(cells.title, "title"),
+            year=record.read(cells.year, "year"),
             rating=record.read(cells.half_stars, "rating"),
-            watched_on=watched_on,
+            watched_on=record.read(options.day, "watcheddate"),
             logged_on=record.try_read(options.day, "added"),
             imdb_id=record.try_read(cells.imdb_id, "imdbid"),
             tmdb_id=record.try_read(cells.tmdb_id, "tmdbid"),
-            film_key=film_key,
-            entry_id=film_key and record.read(partial(_text, limit=MAX_ID_LENGTH), "entryid"),
+            duration=record.try_read(cells.minutes, "duration"),
+            directors=film["directors"],
+            actors=film["actors"],
+            genres=film["genres"],
         )
+        film_key = record.read(_text, "filmkey")
+        if film_key is None:
+            return row if row.watched_on else replace(row, kind="film")
+        movie = Movie.create(
+            row.title, year=row.year, film_key=film_key, duration=row.duration, **film
+        )
+        return replace(row, entry=_entry(row, movie, record))
 
-    return source.table.export("cinestats diary", read_row)
+    return source.table.export("cinestats diary", read_row, mend=False)
+
+
+def _entry(row: ImportedRow, movie: Movie, record: Record) -> Entry:
+    """The entry that a row of ours was written from."""
+    said = strict_json.as_object(strict_json.parse(record["said"] or "{}"), "Said")
+    known = read_movie({**said, "name": movie.title})
+    return Entry(
+        record.read(partial(_text, limit=MAX_ID_LENGTH), "entryid") or "",
+        replace(movie, ids=known.ids, listed=known.listed),
+        row.rating,
+        row.watched_on,
+        row.logged_on or row.watched_on or FIRST_DAY,
+        **read_said(said),
+    )
+
+
+def _read_json(document: Fields) -> Export:
+    """Read the entries of the JSON that we export, numbered from 1."""
+    entries = document["entries"]
+    if not isinstance(entries, list):
+        raise CinestatsError("The JSON file is no export of cinestats: entries is no list.")
+    rows = enumerate(cast("list[object]", entries), 1)
+    return Export("cinestats diary", tuple(_json_row(line, each) for line, each in rows))
+
+
+def _json_row(line: int, value: object) -> Row:
+    try:
+        fields = dict(strict_json.as_object(value, "entry"))
+        if fields.pop("rewatch_from", "source") == "order":
+            del fields["rewatch"]
+        movie, day = read_movie(fields), strict_json.optional_text(fields, "watched_date")
+        entry = Entry(
+            clean_text(strict_json.text(fields, "entry_id"), "entry_id", MAX_ID_LENGTH),
+            movie,
+            parse_rating(fields.get("rating")),
+            parse_day(day, "watched_date") if day else None,
+            parse_day(strict_json.text(fields, "added_on"), "added_on"),
+            **read_said(fields),
+        )
+    except InvalidInput as error:
+        return RejectedRow(line, f"item {line}: {error}")
+    return ImportedRow(line=line, kind="play", title=movie.title, year=movie.year, entry=entry)
 
 
 def _text(cell: str, field: str, limit: int = _MAX_TEXT_LENGTH) -> str | None:

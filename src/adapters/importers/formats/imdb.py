@@ -1,15 +1,18 @@
-"""IMDb's CSV files: ratings, watchlists and lists, in all their generations.
+"""IMDb's CSV files: ratings, watchlists, lists and check-ins, in all their generations.
 
 Columns and title types come in the account's language; the order of the columns does not.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
-from cinestats.adapters.importers import cells
+from cinestats.adapters.importers import cells, marks
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record, Table
-from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, Row, SkippedRow
 from cinestats.domain.titles import normalize_title
 
 # The order of the columns, with and without the original title; their names are translated.
@@ -21,6 +24,7 @@ _LAYOUTS = [
     for layout in (
         f"const yourrating daterated {_FILM}",
         f"position const created modified description {_FILM} yourrating daterated",
+        f"position const created modified description {_FILM}",
     )
     for original in ("", " originaltitle")
 ]
@@ -33,8 +37,10 @@ _NO_FILM = (
 )
 _FILM_TYPES = (
     *("film", "movie", "pelicula", "video", "documentar", "documental", "dokumentar"),
-    *("short", "cort", "court", "curta", "kurz", "special", "especial", "spezial"),
+    *("special", "especial", "spezial"),
 )
+_SHORT_TYPES = ("short", "cort", "court", "curta", "kurz")
+_CHECK_INS = re.compile(r"check[ _-]?ins?")
 
 
 def recognises(source: Source) -> Confidence:
@@ -46,48 +52,84 @@ def recognises(source: Source) -> Confidence:
     "imdb",
     label="IMDb",
     hint={
-        "en": "The CSV of your ratings. On the website: Your ratings, Export.",
-        "it": "Il CSV dei tuoi voti. Sul sito: Your ratings, Export.",
+        "en": "The CSV of your ratings, or of your check-ins. On the website: Your ratings,"
+        " Export.",
+        "it": "Il CSV dei tuoi voti o dei tuoi check-in. Sul sito: Your ratings, Export.",
     },
+    accepts=("csv", "zip"),
     recognises=recognises,
 )
 def read(source: Source, options: Options) -> Export:
     """Read one of IMDb's files; rows of films that are rated there say that they were seen.
 
-    In a list the others are skipped, and so are series, episodes and games everywhere.
+    In a list the others are skipped, and so are series, episodes and games everywhere. In a
+    list of check-ins each row is a play on the day that it was put there: the file's name
+    tells which list is one, or the user does.
     """
     columns = _columns(source.table) or source.table.columns
-    is_list = "position" in columns
+    is_list = "created" in columns
+    has_plays = is_list and (
+        options.as_ == "plays" or _CHECK_INS.search(source.name) is not None
+    )
 
     def read_row(record: Record) -> ImportedRow | SkippedRow:
         type_ = record["titletype"]
         if not _is_film(type_):
             return SkippedRow(record.line, f"not a film: {type_[:60]}")
-        if is_list and not record["yourrating"]:
+        if is_list and not has_plays and not record["yourrating"]:
             return SkippedRow(record.line, "on a list without a rating")
         rated_on = "daterated" if record["daterated"] else "created"
+        imdb_id = record.try_read(cells.imdb_id, "const")
+        has_title = record["title"] or not imdb_id
         return ImportedRow(
             line=record.line,
-            kind="film",
-            title=record.read(cells.title, "title"),
-            year=record.read(cells.year, "year"),
-            rating=record.read(cells.required_out_of_ten, "yourrating"),
+            kind="play" if has_plays else "film",
+            title=record.read(cells.title, "title") if has_title else "",
+            year=record.try_read(cells.year, "year"),
+            rating=record.try_read(cells.out_of_ten, "yourrating"),
+            watched_on=record.try_read(options.day, "created") if has_plays else None,
             logged_on=record.try_read(options.day, rated_on),
-            imdb_id=record.read(cells.imdb_id, "const"),
-            directors=record.read(cells.names, "directors"),
-            genres=tuple(map(_genre, record.read(cells.names, "genres"))),
+            imdb_id=imdb_id,
+            directors=record.try_read(cells.names, "directors") or (),
+            genres=tuple(map(_genre, record.try_read(cells.names, "genres") or ())),
             duration=record.try_read(cells.minutes, "runtimemins"),
+            review=marks.text(record["description"]) if has_plays else None,
+            short=_is_short(type_),
         )
 
-    note = "A list holds films to see as well: only the rated ones were added."
     table = replace(source.table, columns=columns)
+    if has_plays:
+        export = table.export("IMDb check-ins", read_row)
+        return replace(export, rows=tuple(_rated_once(export.rows)))
+    note = "A list holds films to see as well: only the rated ones were added."
     return table.export("IMDb list" if is_list else "IMDb ratings", read_row, *[note] * is_list)
+
+
+def _rated_once(rows: Iterable[Row]) -> Iterable[Row]:
+    """The rows, the rating of a film on its latest play only: IMDb repeats it on each."""
+    rows = tuple(rows)
+    latest: dict[object, tuple[date, int]] = {}
+    for at, row in enumerate(rows):
+        if isinstance(row, ImportedRow):
+            place = (row.watched_on or date.min, at)
+            latest[_film(row)] = max(place, latest.get(_film(row), place))
+    for at, row in enumerate(rows):
+        if isinstance(row, ImportedRow) and latest[_film(row)][1] != at:
+            row = replace(row, rating=None)
+        yield row
+
+
+def _film(row: ImportedRow) -> object:
+    return row.imdb_id or (row.title, row.year)
 
 
 def _columns(table: Table) -> tuple[str, ...] | None:
     """The columns in English; None for a file that is not IMDb's."""
     columns = tuple("yourrating" if c == "yourated" else c for c in table.columns)
-    if {"const", "title", "titletype", "yourrating"} <= set(columns):
+    # A list need not say what its owner thought of the films.
+    if {"const", "title", "titletype"} <= set(columns) and {"yourrating", "created"} & set(
+        columns
+    ):
         return columns
     for layout in _LAYOUTS:
         if len(layout) == len(columns):
@@ -101,9 +143,14 @@ def _is_film(type_: str) -> bool:
     words = normalize_title(type_)
     if any(part in words for part in _NO_FILM):
         return False
-    if words and not any(part in words for part in _FILM_TYPES):
+    if words and not any(part in words for part in (*_FILM_TYPES, *_SHORT_TYPES)):
         raise cells.unfit("Title Type", type_, "a type of film or series")
     return True
+
+
+def _is_short(type_: str) -> bool:
+    words = normalize_title(type_)
+    return any(part in words for part in _SHORT_TYPES)
 
 
 def _genre(name: str) -> str:

@@ -1,29 +1,30 @@
 """Letterboxd's CSV files: diary, reviews, ratings, watched, watchlist, likes and lists."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Literal
 
-from cinestats.adapters.importers import cells
+from cinestats.adapters.importers import cells, marks
+from cinestats.adapters.importers.letterboxd_export import DISCARDED, LIKES, choose, complete
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
-from cinestats.adapters.importers.table import Export, Record, read_table
+from cinestats.adapters.importers.table import Export, Record, Table, read_table
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
 Kind = Literal["diary", "reviews", "ratings", "watched", "watchlist", "likes", "list"]
 
 _LIST_COLUMN = "letterboxdlistexport"  # with a version: the line before that of a list's header
-_DISCARDED = ("deleted", "orphaned")
-_FOLDERS = {*_DISCARDED, "likes", "lists"}
-_VIEWS = ("diary.csv", "reviews.csv", "ratings.csv", "watched.csv")
-_NO_VIEWS = ("watchlist.csv", "likes", "lists")
 _LISTED = {
     "watchlist": ("on a watchlist", "A watchlist lists films to see: nothing was added."),
     "likes": ("a like", "Likes say nothing of views: nothing was added."),
     "list": ("on a list", "A list says nothing of views: nothing was added."),
 }
+_OF_A_FILM = re.compile(r"https?://(www\.)?letterboxd\.com/film/[^/]+/?$")
+_ADDRESS = re.compile(r"https?://((www\.)?letterboxd\.com|boxd\.it)/\S+")
 
 
 def recognises(source: Source) -> Confidence:
@@ -37,39 +38,28 @@ def recognises(source: Source) -> Confidence:
     return Confidence.LIKELY if is_list else Confidence.NO
 
 
-def choose(paths: Sequence[str]) -> tuple[Mapping[str, str], Sequence[str]]:
-    """The views in a whole export, whose files repeat each other.
+def read_together(files: Mapping[str, Source], options: Options) -> Mapping[str, Export]:
+    """Read the files of one export, whose rows complete each other."""
+    exports = {name: read(file, options) for name, file in files.items()}
+    if LIKES in files:
+        exports[LIKES] = _likes(files[LIKES].table)
+    rows = complete({name: export.rows for name, export in exports.items()})
+    return {name: replace(export, rows=rows[name]) for name, export in exports.items()}
 
-    Every diary row is a play. A film that the diary lacks comes once: from ratings.csv with
-    its rating, else from watched.csv. Raises CinestatsError for a zip without views.
-    """
-    folder = _root(paths)
-    files = {path.removeprefix(folder): path for path in paths}
-    # reviews.csv repeats rows of the diary, but stands in for it.
-    repeats = {"reviews.csv"} & files.keys() if "diary.csv" in files else set[str]()
-    views = {name: files[name] for name in _VIEWS if name in files and name not in repeats}
-    if not views:
-        raise CinestatsError(
-            "The zip file is none of Letterboxd's: it holds no diary.csv, ratings.csv,"
-            " watched.csv or reviews.csv."
+
+def _likes(table: Table) -> Export:
+    """The films that are liked."""
+
+    def read_row(record: Record) -> ImportedRow:
+        return ImportedRow(
+            line=record.line,
+            kind="film",
+            title=record.read(cells.title, "name"),
+            year=record.try_read(cells.year, "year"),
+            letterboxd_uri=record.try_read(address, "letterboxduri"),
         )
-    top = {name.partition("/")[0] for name in files}
-    notes: list[str] = []
-    if discarded := [name for name in _DISCARDED if name in top]:
-        notes.append(f"What Letterboxd keeps as {' and '.join(discarded)} was left alone.")
-    if others := [name for name in _NO_VIEWS if name in top]:
-        notes.append(f"No views are in {', '.join(others)}: left alone.")
-    notes += [f"{name} repeats rows of diary.csv: left alone." for name in repeats]
-    return views, notes
 
-
-def _root(paths: Sequence[str]) -> str:
-    """The folder that everything lies in, where the export was packed again; else blank."""
-    folders = {path.partition("/")[:2] for path in paths}
-    if len(folders) != 1:
-        return ""
-    ((folder, slash),) = folders
-    return f"{folder}/" if slash and folder not in _FOLDERS else ""
+    return table.export("Letterboxd likes", read_row)
 
 
 @Importer(
@@ -84,6 +74,7 @@ def _root(paths: Sequence[str]) -> str:
     accepts=("csv", "zip"),
     recognises=recognises,
     choose=choose,
+    together=read_together,
 )
 def read(source: Source, options: Options) -> Export:
     """Read one of Letterboxd's files.
@@ -105,22 +96,65 @@ def read(source: Source, options: Options) -> Export:
         reason, note = _LISTED[kind]
     if reason:
         return table.export(format, lambda record: SkippedRow(record.line, reason), note)
+    is_log = kind in ("diary", "reviews")
+    shared = _shared_addresses(table) if is_log else frozenset[str]()
+    has_rewatch = "rewatch" in table.columns
 
     def read_row(record: Record) -> ImportedRow:
-        watched_on = record.read(options.day, "watcheddate")
         # A review need not be of a logged view: without a day it only tells of the film.
-        is_play = kind == "diary" or (kind == "reviews" and watched_on is not None)
+        is_play = kind == "diary" or (kind == "reviews" and record["watcheddate"] != "")
+        uri = record.try_read(address, "letterboxduri")
+        is_of_film = uri is not None and (not is_log or uri in shared or names_a_film(uri))
+        tags = marks.tags(record["tags"])
         return ImportedRow(
             line=record.line,
             kind="play" if is_play else "film",
             title=record.read(cells.title, "name"),
-            year=record.read(cells.year, "year"),
-            rating=record.read(cells.half_stars, "rating"),
-            watched_on=watched_on,
+            year=record.try_read(cells.year, "year"),
+            rating=record.try_read(cells.half_stars, "rating"),
+            watched_on=record.try_read(options.day, "watcheddate"),
             logged_on=record.try_read(options.day, "date"),
+            reference=uri if is_play and not is_of_film else None,
+            letterboxd_uri=uri if is_of_film else None,
+            rewatch=record.try_read(marks.flag, "rewatch") if has_rewatch else None,
+            tags=tags,
+            review=marks.text(record["review"]),
+            short=marks.tell_of_a_short(tags),
         )
 
     return table.export(format, read_row)
+
+
+def address(cell: str, field: str) -> str | None:
+    """An address at Letterboxd, of whatever; None for a blank cell. Raises InvalidInput.
+
+    >>> address("https://boxd.it/2DjO", "URI")
+    'https://boxd.it/2DjO'
+    """
+    if not cell:
+        return None
+    if not _ADDRESS.fullmatch(cell):
+        raise cells.unfit(field, cell, "an address such as https://boxd.it/2DjO")
+    return cell
+
+
+def names_a_film(address: str) -> bool | None:
+    """Whether an address is that of a film, not of what a member wrote of one.
+
+    A short one tells neither: None.
+    """
+    return None if "//boxd.it/" in address else _OF_A_FILM.match(address) is not None
+
+
+def _shared_addresses(table: Table) -> frozenset[str]:
+    """What stands on rows of several days: the address of a film, as no play has two days."""
+    days = defaultdict[str, set[str]](set)
+    wanted = ("letterboxduri", "watcheddate", "date")
+    at = [table.columns.index(name) for name in wanted if name in table.columns]
+    for row in table.cells():
+        uri, *rest = (row[index].strip() for index in at)
+        days[uri].add(next(filter(None, rest), ""))
+    return frozenset(uri for uri, found in days.items() if len(found) > 1)
 
 
 def discarded(path: str) -> str | None:
@@ -130,7 +164,7 @@ def discarded(path: str) -> str | None:
     ('deleted', None)
     """
     *folders, name = _parts(path)
-    for word in _DISCARDED:
+    for word in DISCARDED:
         if folders[-1:] == [word] or re.match(rf"{word}[_-]", name):
             return word
     return None

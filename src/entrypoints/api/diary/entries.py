@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 
 from cinestats.adapters.documents.fields import Answer, Count
-from cinestats.adapters.film_json import EntryDocument, entry_document
+from cinestats.adapters.entry_json import EntryDocument, entry_document
 from cinestats.application.diary import search
+from cinestats.application.diary.shown import shown
 from cinestats.domain.days import parse_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR, MAX_NAME_LENGTH
@@ -22,16 +22,10 @@ from cinestats.entrypoints.api.http.services import Injected
 router = APIRouter(tags=["Diary"])
 
 
-class DiaryEntryAnswer(EntryDocument):
-    """A play in a diary; ``rewatch`` unless it is the first one of its film."""
-
-    rewatch: Annotated[bool, Field(examples=[False])]
-
-
 class DiaryAnswer(Answer):
     """A page of a diary. ``total`` is how many entries are asked for, on all pages."""
 
-    items: list[DiaryEntryAnswer]
+    items: list[EntryDocument]
     next_cursor: NextCursor | None
     total: Count
 
@@ -96,9 +90,8 @@ def list_diary(
     rest = found if cursor is None else _behind(found, cursor, sort)
     page = rest[:limit]
     more, place_of = len(rest) > limit, search.PLACES[sort]
-    again = search.rewatches_in(page, entries)
     return DiaryAnswer.of(
-        items=[{**entry_document(entry), "rewatch": entry.entry_id in again} for entry in page],
+        items=[entry_document(each) for each in shown(page, entries, services.catalogue)],
         next_cursor=cursors.encode_cursor(sort, *place_of(page[-1])) if more else None,
         total=len(found),
     )

@@ -7,10 +7,17 @@ from fastapi import APIRouter, Query
 from pydantic import AliasPath, BeforeValidator, Field
 
 from cinestats.adapters.documents import fields
+from cinestats.adapters.documents.corrections import ChangedField, changed_fields
 from cinestats.application.diary.changes import changes_since, film_history, place_of_change
 from cinestats.domain.days import parse_day
 from cinestats.domain.entry import Entry
-from cinestats.domain.events import EventVerb, MovieAdded, MovieDeleted, RatingUpdated
+from cinestats.domain.events import (
+    EntryCorrected,
+    EventVerb,
+    MovieAdded,
+    MovieDeleted,
+    RatingUpdated,
+)
 from cinestats.entrypoints.api.http.answers import NextCursor
 from cinestats.entrypoints.api.http.callers import OwnUser
 from cinestats.entrypoints.api.http.cursors import Cursor, Limit, decode_cursor, encode_cursor
@@ -30,7 +37,10 @@ _Rating = Annotated[fields.HalfStars | None, BeforeValidator(_rating)]
 
 
 class _EventAnswer(fields.Answer):
-    """Ratings in stars, before and after: what was not in the diary has none."""
+    """Ratings in stars, before and after: what was not in the diary has none.
+
+    ``changed`` has the other fields that a correction changed.
+    """
 
     at: fields.Moment = Field(validation_alias="occurred_at")
     type: EventVerb = Field(
@@ -38,6 +48,7 @@ class _EventAnswer(fields.Answer):
     )
     old_rating: _Rating = Field(validation_alias="before", examples=[4])
     new_rating: _Rating = Field(validation_alias="after")
+    changed: list[ChangedField]
 
 
 class FilmEventAnswer(_EventAnswer):
@@ -70,6 +81,7 @@ class ChangesAnswer(fields.Answer):
     added: fields.Count
     deleted: fields.Count = Field(examples=[0])
     rated: fields.Count = Field(examples=[2])
+    corrected: fields.Count = Field(examples=[1])
 
 
 @router.get("/movies/{entry}/history", responses=CONDITIONAL)
@@ -79,7 +91,11 @@ def get_history(
     """The history of a film, named by any entry that ever was a play of it."""
     condition.check(services.diary_reader.history_version(user))
     history = film_history(services.diary_reader.history(user), entry)
-    return HistoryAnswer.of(history, history.events[-1].entry.movie, zone=services.zone)
+    events = [
+        FilmEventAnswer.of(event, changed=changed_fields(event), zone=services.zone)
+        for event in history.events
+    ]
+    return HistoryAnswer.of(history, history.film, events=events, zone=services.zone)
 
 
 @router.get("/changes", responses=CONDITIONAL)
@@ -98,7 +114,7 @@ def list_changes(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ChangesAnswer:
-    """What was added, deleted and rated since a day, by the time of each change."""
+    """What was added, deleted, rated and corrected since a day, by the time of each change."""
     condition.check(services.diary_reader.history_version(user))
     day = parse_day(since, "since")
     changes = changes_since(services.diary_reader.history(user), day, services.zone)
@@ -111,11 +127,17 @@ def list_changes(
     events = [recorded.event for recorded in page if recorded.event]
     return ChangesAnswer(
         items=[
-            ChangeAnswer.of(event, entry=event.after or event.entry, zone=services.zone)
+            ChangeAnswer.of(
+                event,
+                entry=event.after or event.entry,
+                changed=changed_fields(event),
+                zone=services.zone,
+            )
             for event in events
         ],
         next_cursor=encode_cursor(*place_of_change(page[-1])) if len(rest) > limit else None,
         added=kinds[MovieAdded],
         deleted=kinds[MovieDeleted],
         rated=kinds[RatingUpdated],
+        corrected=kinds[EntryCorrected],
     )

@@ -24,6 +24,16 @@ class ProblemAnswer(BaseModel):
     status: int = Field(ge=400, le=599, examples=[422])
     detail: str = Field(examples=["year: must be from 1870 to 2200, not 99."])
     field: str | None = Field(default=None, examples=["year"])
+    columns: list[str] | None = Field(
+        default=None,
+        description="The columns of a table of which nobody knows which holds the titles.",
+        examples=[["Film seen", "When"]],
+    )
+    readings: dict[str, str] | None = Field(
+        default=None,
+        description="What a day of a file is by each order that its column fits.",
+        examples=[{"mdy": "2024-01-02", "dmy": "2024-02-01"}],
+    )
 
 
 def header(description: str, kind: str = "string") -> dict[str, Any]:

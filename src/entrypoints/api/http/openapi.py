@@ -26,6 +26,7 @@ at [/schemas/asyncapi.json](/schemas/asyncapi.json).
 
 _TAGS = [
     {"name": "Diary", "description": "Add, rate, delete and find what was watched."},
+    {"name": "Corrections", "description": "Put right what is wrong, one entry or many."},
     {"name": "Catalogue", "description": "Find a film by any of its titles."},
     {"name": "Imports", "description": "Bring the export of another service, or undo that."},
     {"name": "Statistics", "description": "What a diary says, now and on any day before."},

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -10,11 +11,14 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from cinestats.adapters.importers import AmbiguousDays, UnknownColumns
 from cinestats.application.access.accounts import AccountNotFound
 from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.access.ports import AccountExists
 from cinestats.application.catalogue.recognise import AmbiguousTitle
+from cinestats.application.corrections.match import FilmNotFound
 from cinestats.application.diary.record import EventIdReused
+from cinestats.application.imports.import_diary import MirrorUnconfirmed
 from cinestats.application.imports.undo import ImportNotFound
 from cinestats.application.media_servers.hooks import TooManyHooks
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
@@ -52,10 +56,12 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (AccountNotFound, 404, "account-not-found"),
     (LetterNotFound, 404, "dead-letter-not-found"),
     (ImportNotFound, 404, "import-not-found"),
+    (FilmNotFound, 404, "film-not-found"),
     (AccountExists, 409, "account-exists"),
     (AlreadyInDiary, 409, "already-in-diary"),
     (EventIdReused, 409, "idempotency-key-reused"),
     (AmbiguousTitle, 409, "ambiguous-title"),
+    (MirrorUnconfirmed, 409, "mirror-unconfirmed"),
     (TooManyHooks, 409, "too-many-hooks"),
     (TooManyWebhooks, 409, "too-many-webhooks"),
     (MalformedBody, 400, "malformed-body"),
@@ -66,6 +72,8 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (StoreBusy, 503, "store-busy"),
     (StoreUnavailable, 503, "store-unavailable"),
     (StoreFull, 507, "store-full"),
+    (AmbiguousDays, 422, "ambiguous-days"),
+    (UnknownColumns, 422, "unknown-columns"),
     (InvalidInput, 422, "invalid-input"),
     (CinestatsError, 422, "refused"),
 )
@@ -84,14 +92,19 @@ def problem(
     kind: str | None = None,
     field: str | None = None,
     headers: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> JSONResponse:
-    """A problem document; ``kind`` tells programs apart what ``detail`` tells people."""
+    """A problem document; ``kind`` tells programs apart what ``detail`` tells people.
+
+    ``more`` are further fields of it.
+    """
     answer = ProblemAnswer(
         type="about:blank" if kind is None else f"urn:cinestats:{kind}",
         title=HTTPStatus(status).phrase,
         status=status,
         detail=detail,
         field=field,
+        **more,
     )
     document = answer.model_dump(exclude_none=True)
     return JSONResponse(document, status, headers, media_type=MEDIA_TYPE)
@@ -104,8 +117,21 @@ def problem_of(error: CinestatsError) -> JSONResponse:
     headers = {} if wait is None else {"Retry-After": str(wait)}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    field = error.field if isinstance(error, InvalidInput) else None
-    return problem(status, str(error), kind=kind, field=field, headers=headers)
+    return problem(status, str(error), kind=kind, headers=headers, **_more(error))
+
+
+def _more(error: CinestatsError) -> Mapping[str, Any]:
+    """What a program has to know beside the sentence, to ask a person about it."""
+    match error:
+        case InvalidInput():
+            return {"field": error.field}
+        case UnknownColumns():
+            return {"columns": error.labels}
+        case AmbiguousDays():
+            days = {order: day.isoformat() for order, day in error.readings.items()}
+            return {"field": error.column, "readings": days}
+        case _:
+            return {}
 
 
 async def _of_cinestats(_: Request, error: CinestatsError) -> JSONResponse:

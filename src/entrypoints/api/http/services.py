@@ -38,6 +38,7 @@ class Services:
         self.hooks = container.hooks()
         self.webhooks = container.webhooks()
         self.webhook_workers = container.webhook_workers()
+        self.follow_worker = container.follow_worker()
         self.accounts = container.accounts()
         # Embedded, nothing waits for a topic, unless somebody chooses to relay.
         self.backlog = container.backlog() if settings.backend == "distributed" else None
@@ -50,6 +51,7 @@ class Services:
             settings.trends_trigger_seconds,
             None if self.backlog is None else self.backlog.refresh,
             self.webhook_workers.dispatch,
+            self.follow_worker.dispatch,
         )
         self.metrics = Metrics(Positions(log, models, self.backlog))
 

@@ -9,7 +9,16 @@ from starlette.datastructures import UploadFile
 from cinestats.adapters.documents.fields import Answer, Count, Id, Position
 from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
 from cinestats.adapters.event_json import MAX_ID_LENGTH
-from cinestats.adapters.importers import MAX_BYTES, format_names, importers, read_export
+from cinestats.adapters.importers import (
+    DELIMITER_NAMES,
+    FIELDS,
+    MAX_BYTES,
+    SCALES,
+    DateOrder,
+    format_names,
+    importers,
+    read_export,
+)
 from cinestats.application.imports import undo
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import WRITE_PROBLEMS
@@ -27,16 +36,19 @@ MAX_ROWS_SHOWN = 5_000
 
 
 class ImportAnswer(ReportAnswer):
-    """What became of a file: ``read`` is the sum of the next three and the rejected.
+    """What became of a file: ``read`` is the sum of the next four and the rejected.
 
-    ``unmatched`` are those of the added whose film the catalogue does not know. ``rows`` are
-    there when they were asked for; ``rows_left_out`` says how many more there were.
+    Of a plain table ``labels`` are its columns and ``columns`` says which was taken for what.
+    ``rows`` are there when they were asked for; ``rows_left_out`` says how many more there
+    were.
     """
 
     import_id: Id
     format: str = Field(examples=["Letterboxd diary"])
     notes: list[str] = Field(examples=[[]])
     position: Position
+    labels: list[str] = Field(examples=[["Title", "Year"]])
+    columns: dict[str, str] = Field(examples=[{"title": "Title", "year": "Year"}])
     rows: list[RowAnswer] | None = Field(default=None, validation_alias="asked_for")
     rows_left_out: Count | None = Field(default=None, examples=[0])
 
@@ -122,6 +134,48 @@ def import_file(
             json_schema_extra={"enum": format_names()},
         ),
     ] = "auto",
+    dates: Annotated[
+        DateOrder | None, Query(description="What comes first in days such as 1/2/2024.")
+    ] = None,
+    scale: Annotated[
+        int | None,
+        Query(
+            description="What the ratings of a table are out of.",
+            json_schema_extra={"enum": list(SCALES)},
+        ),
+    ] = None,
+    delimiter: Annotated[
+        str | None,
+        Query(
+            description="What parts the cells of a table.",
+            json_schema_extra={"enum": list(DELIMITER_NAMES)},
+        ),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        Query(
+            max_length=40,
+            description="The encoding of the file, where it is not told rightly.",
+            examples=["windows-1251"],
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        Query(
+            max_length=len(FIELDS),
+            description="Which column of a table is what, as `field=name`. A blank name leaves"
+            f" the field out. The fields are {', '.join(FIELDS)}.",
+            examples=[["title=Film seen"]],
+        ),
+    ] = None,
+    mirror: Annotated[
+        bool,
+        Query(description="Delete the plays of earlier imports of its kind that it lacks."),
+    ] = False,
+    confirmed: Annotated[
+        bool,
+        Query(description="Let `mirror` delete more than a fifth of the diary, too."),
+    ] = False,
     dry_run: Annotated[
         bool, Query(description="Only say what would become of each row.")
     ] = False,
@@ -133,11 +187,22 @@ def import_file(
     """Import a file, as a form's field ``file`` or as the whole body with its ``filename``.
 
     Good rows go in, each bad one is listed with its reason. Importing a file again adds
-    nothing.
+    nothing. What `mirror` would delete is `missing` without it.
     """
-    export = read_export(*upload, format=format, zone=services.zone)
+    export = read_export(
+        *upload,
+        format=format,
+        zone=services.zone,
+        dates=dates,
+        scale=scale,
+        delimiter=delimiter,
+        encoding=encoding,
+        columns=column or (),
+    )
     with services.writing():
-        report = services.container.importer().run(user, export.rows, dry_run=dry_run)
+        report = services.container.importer().run(
+            user, export.rows, dry_run=dry_run, mirror=mirror, confirmed=confirmed
+        )
     asked_for: dict[str, Any] = {}
     if rows:
         asked_for["asked_for"] = report.rows[:MAX_ROWS_SHOWN]

@@ -5,6 +5,7 @@ import { read } from "./lib/api.js";
 import { language, onLanguage, setLanguage, texts } from "./lib/i18n.js";
 import { Icon } from "./lib/icons.js";
 import { useLiveState } from "./lib/live.js";
+import { isOwn } from "./lib/session.js";
 import { THEMES, setTheme, useTheme } from "./lib/theme.js";
 import { Link, Loading, Page, Toasts, Trouble, navigate, pagePath } from "./lib/ui.js";
 import shellTexts from "./texts/shell.js";
@@ -20,6 +21,8 @@ const ADDRESSES = [
   ["/u/:user", "overview"],
   ["/u/:user/year/:year?", "year"],
   ["/u/:user/diary", "diary"],
+  ["/u/:user/review", "review"],
+  ["/u/:user/duplicates", "duplicates"],
   ["/u/:user/director/:name", "credits", { type: "director" }],
   ["/u/:user/actor/:name", "credits", { type: "actor" }],
   ["/u/:user/genre/:name", "credits", { type: "genre" }],
@@ -66,6 +69,9 @@ const MAIN = ["overview", "diary", "trends", "year"];
 /** @type {PageName[]} */
 const MORE = ["compare", "import", "then", "settings"];
 const OWNERS = new Set(["import", "then", "settings"]); // of no use on another's diary
+
+/** @type {Record<string, PageName>} */
+const PARTS = { review: "diary", duplicates: "diary" }; // pages behind another
 
 /** @type {(user: string, name: string) => string} */
 const hrefOf = (user, name) => (name === "overview" ? pagePath(user) : pagePath(user, name));
@@ -184,7 +190,7 @@ const NoPage = () => html`
 function Shell({ shown, error, retry }) {
   const { name, params, query, path, session, component } = shown;
   const { user } = params;
-  const own = session === null || session.mode === "home" || session.user_id === user;
+  const own = isOwn(session, user);
   return html`
     <div class=${`shell ${user ? "with-nav" : "without-nav"}`}>
       <a class="skip" href="#main">${t("skip")}</a>
@@ -196,7 +202,7 @@ function Shell({ shown, error, retry }) {
           ${user && html`<${Live} user=${user} />`}
         </div>
         ${user
-          ? html`<${Navigation} user=${user} current=${name} own=${own} />`
+          ? html`<${Navigation} user=${user} current=${name && (PARTS[name] ?? name)} own=${own} />`
           : html`<${Tools} />`}
       </header>
       <main id="main" tabindex="-1">

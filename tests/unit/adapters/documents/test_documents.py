@@ -15,7 +15,7 @@ from cinestats.adapters.documents.read_models import (
     trend_of,
 )
 from cinestats.adapters.documents.reports import PastImportAnswer
-from cinestats.adapters.film_json import entry_document
+from cinestats.adapters.entry_json import figure_document
 from cinestats.application.figures.ports import AffinityDocument, UserStatsDocument
 from cinestats.application.imports.undo import PastImport
 from cinestats.domain.affinity import Affinity, AffinityType
@@ -134,7 +134,7 @@ def test_a_document_is_plain_json() -> None:
 
     film = play("Heat", genres=["Crime"], directors="Michael Mann")
     document = Listed.of(play=film).document()
-    assert document == {"play": json.loads(json.dumps(entry_document(film)))}
+    assert document == {"play": json.loads(json.dumps(figure_document(film)))}
 
 
 def test_a_past_import_is_told_in_the_zone() -> None:
@@ -142,6 +142,7 @@ def test_a_past_import_is_told_in_the_zone() -> None:
     past = PastImport("i1", NIGHT, 3, True)
     assert PastImportAnswer.of(past, zone=ROME).document() == {
         "import_id": "i1",
+        "kind": "import",
         "at": IN_ROME,
         "changes": 3,
         "undone": True,

@@ -8,7 +8,7 @@ PLAIN = "title,year\nAmélie,2001\n"
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings_are_told_apart(read, encoding):
-    """Bad input 25: a byte order mark decides, then UTF-8, then Windows-1252."""
+    """Bad input 25: a byte order mark decides, then UTF-8, then a guess."""
     data = PLAIN.encode(encoding)
     export = read("x.csv", data)
     assert export.rows[0].title == "Amélie"
@@ -32,11 +32,11 @@ def test_json_may_have_a_byte_order_mark(read):
         (b"", "is empty"),
         (b"\xef\xbb\xbf \n", "is empty"),
         (b"\0\1\2\3", "not text"),
-        (b"\x81\x8d\xff", "not text: byte 0 is neither UTF-8 nor Windows-1252"),
+        (b"\x81\x8d\xff\x01", "not text: byte 0 is not UTF-8, and no other encoding"),
         (b"\xef\xbb\xbf\xff", "says that it is UTF-8 but is not, at byte 3"),
         (b"\xff\xfea", "says that it is UTF-16-LE but is not"),
         (b"<<<<<<< HEAD\n", "no header line"),
-        (b"PK\x05\x06" + bytes(18), "none of Letterboxd's"),
+        (b"PK\x05\x06" + bytes(18), "none of IMDb's, Letterboxd's"),
         (b"PK\x03\x04 nonsense", "damaged"),
     ],
 )
@@ -57,10 +57,12 @@ def test_the_format_asked_for_is_the_only_one_tried(read):
     """A Letterboxd file is no IMDb file, but can be read as a plain table."""
     with pytest.raises(CinestatsError, match="no export of IMDb: it has the columns Date, Na"):
         read("letterboxd/diary.csv", format="imdb")
-    with pytest.raises(CinestatsError, match="JSON file, which can only be an export of Trakt"):
+    with pytest.raises(
+        CinestatsError, match="JSON file, which can only be an export of Filmweb, Plex"
+    ):
         read("trakt_history.json", format="csv")
-    with pytest.raises(CinestatsError, match="zip file, which can only be an export of Lett"):
-        read("x.zip", b"PK\x03\x04", format="movary")
+    with pytest.raises(CinestatsError, match="zip file, which can only be an export of IMDb"):
+        read("x.zip", b"PK\x03\x04", format="csv")
     assert read("letterboxd/diary.csv", format="csv").format == "plain table"
     assert read("letterboxd/diary.csv", format="letterboxd").format == "Letterboxd diary"
 
@@ -89,7 +91,8 @@ def test_json_that_is_not_known_is_told_by_its_keys(read, text, outline):
     """So that people see what they have chosen."""
     with pytest.raises(CinestatsError) as error:
         read("x.json", text)
-    assert str(error.value) == f"The JSON file is none of Trakt's: {outline}."
+    assert str(error.value).startswith("The JSON file is none of Filmweb's, Plex's, ")
+    assert str(error.value).endswith(f", Watcharr's or cinestats's: {outline}.")
 
 
 def test_a_table_is_refused_as_json(read):

@@ -1,10 +1,13 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from cinestats.adapters.importers.formats.letterboxd import choose
-from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.adapters.importers.letterboxd_export import choose
+from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
+
+LIKE_COLUMNS = "Date,Name,Year,Letterboxd URI"
 
 
 def test_every_diary_row_is_a_play_with_its_own_rating(read):
@@ -12,7 +15,6 @@ def test_every_diary_row_is_a_play_with_its_own_rating(read):
     export = read("letterboxd/diary.csv")
     assert export.format == "Letterboxd diary"
     assert export.rows[0] == ImportedRow(
-        service="letterboxd",
         line=2,
         kind="play",
         title="Metropolis",
@@ -20,6 +22,9 @@ def test_every_diary_row_is_a_play_with_its_own_rating(read):
         rating=9,
         watched_on=date(2024, 3, 1),
         logged_on=date(2024, 3, 2),
+        service="letterboxd",
+        reference="https://boxd.it/a1",
+        rewatch=False,
     )
     assert [(row.rating, row.watched_on) for row in export.rows[1:]] == [
         (None, date(2024, 3, 8)),
@@ -30,17 +35,9 @@ def test_every_diary_row_is_a_play_with_its_own_rating(read):
 
 def test_the_day_logged_is_never_taken_for_the_day_watched(read):
     """A diary without watched dates gives plays without a day."""
-    row = read("d.csv", "Date,Name,Year,Letterboxd URI,Rewatch\n2024-01-12,Greed,1924,u,no\n")
-    assert row.rows == (
-        ImportedRow(
-            service="letterboxd",
-            line=2,
-            kind="play",
-            title="Greed",
-            year=1924,
-            logged_on=date(2024, 1, 12),
-        ),
-    )
+    text = "Date,Name,Year,Letterboxd URI,Rewatch\n2024-01-12,Greed,1924,,no\n"
+    (row,) = read("d.csv", text).rows
+    assert (row.kind, row.watched_on, row.logged_on) == ("play", None, date(2024, 1, 12))
 
 
 def test_ratings_and_watched_only_say_that_a_film_was_seen(read):
@@ -62,14 +59,112 @@ def test_ratings_may_be_drawn_as_stars(read):
 
 
 @pytest.mark.parametrize("bad", ["0", "5.5", "4.25", "6", "true", "NaN", "-1", "★★★★★★"])
-def test_an_impossible_rating_rejects_its_row_alone(read, bad):
-    """The reason names the field, what was found and what was expected (bad input 2)."""
-    text = f"Name,Year,Letterboxd URI,Rating\nA,2014,u,{bad}\nB,2014,u,3\n"
-    rejected, good = read("ratings.csv", text).rows
-    assert rejected == RejectedRow(
-        2, f"Rating: found {bad!r}, expected 0.5 to 5 stars in half steps"
-    )
-    assert good.rating == 6
+def test_an_impossible_rating_is_left_out_and_its_row_stays(read, bad):
+    """The film was seen all the same."""
+    text = f"Name,Year,Letterboxd URI,Rating\nA,2014,,{bad}\nB,2014,,3\n"
+    export = read("ratings.csv", text)
+    assert [(row.kind, row.rating) for row in export.rows] == [("film", None), ("film", 6)]
+    assert export.notes == ("Rating could not be read in 1 row and was left out there.",)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "field"),
+    [
+        ("Year", "20x4", "year"),
+        ("Watched Date", "2024-02-30", "watched_on"),
+        ("Date", "########", "logged_on"),
+        ("Rewatch", "perhaps", "rewatch"),
+        ("Letterboxd URI", "n/a", "reference"),
+    ],
+)
+def test_no_damaged_cell_costs_a_play(read, column, cell, field):
+    """What is left of the row is kept, and a note names the column."""
+    cells = {
+        "Date": "2024-03-02",
+        "Name": "Metropolis",
+        "Year": "1927",
+        "Letterboxd URI": "https://boxd.it/a1",
+        "Rewatch": "Yes",
+        "Watched Date": "2024-03-01",
+    }
+    (good,) = read("diary.csv", f"{','.join(cells)}\n{','.join(cells.values())}\n").rows
+    cells[column] = cell
+    export = read("diary.csv", f"{','.join(cells)}\n{','.join(cells.values())}\n")
+    assert export.rows == (replace(good, **{field: None}),)
+    assert export.notes == (f"{column} could not be read in 1 row and was left out there.",)
+
+
+LOG = "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date"
+
+
+@pytest.mark.parametrize(
+    ("uri", "reference", "film"),
+    [
+        ("https://boxd.it/Thifn", True, False),
+        ("https://letterboxd.com/anna/film/heat/", True, False),
+        ("https://letterboxd.com/anna/film/heat/1/", True, False),
+        ("https://letterboxd.com/film/heat/", False, True),
+        ("http://www.letterboxd.com/film/heat", False, True),
+        ("", False, False),
+    ],
+)
+def test_an_address_names_a_play_or_a_film(read, uri, reference, film):
+    """Some tools write the film's where Letterboxd has the entry's."""
+    row = read("diary.csv", f"{LOG}\n2024-01-02,Heat,1995,{uri},,,,2024-01-01\n").rows[0]
+    assert row.reference == (uri if reference else None)
+    assert row.letterboxd_uri == (uri if film else None)
+
+
+def test_no_play_has_two_days(read):
+    """An address on rows of two days is that of the film; a row that came twice is one play."""
+    rows = [
+        "2024-01-02,Heat,1995,https://boxd.it/28,,,,2024-01-01",
+        "2024-02-02,Heat,1995,https://boxd.it/28,,,,2024-02-01",
+        *["2024-03-02,Heat,1995,https://boxd.it/3x,,,,2024-03-01"] * 2,
+    ]
+    found = read("diary.csv", "\n".join([LOG, *rows, ""])).rows
+    assert [row.reference for row in found] == [None, None, *["https://boxd.it/3x"] * 2]
+    assert [row.letterboxd_uri for row in found] == [*["https://boxd.it/28"] * 2, None, None]
+
+
+@pytest.mark.parametrize(
+    ("path", "columns"),
+    [("ratings.csv", "Date,Name,Year,Letterboxd URI,Rating"), ("watched.csv", LIKE_COLUMNS)],
+)
+def test_the_address_of_a_film_seen_is_the_films(read, path, columns):
+    """Never a play's."""
+    text = f"{columns}\n2024-01-02,Heat,1995,https://boxd.it/28,4\n"
+    (row,) = read(path, text if "Rating" in columns else text.replace(",4", "")).rows
+    assert (row.reference, row.letterboxd_uri) == (None, "https://boxd.it/28")
+    assert (row.rewatch, row.liked, row.tags) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "tags", "short"),
+    [
+        ('"short, animated"', ("short", "animated"), True),
+        ("Shorts", ("Shorts",), True),
+        ('"b,a, b,,"', ("b", "a"), False),
+        ('"comma ""in"" tag"', ('comma "in" tag',), False),
+        ("short-lived", ("short-lived",), False),
+        ("", (), False),
+    ],
+)
+def test_tags_are_parted_by_commas(read, cell, tags, short):
+    """In their order, each once; one may tell that the film is a short."""
+    (row,) = read("diary.csv", f"{LOG}\n2024-01-02,Heat,1995,,,,{cell},2024-01-01\n").rows
+    assert (row.tags, row.short) == (tags, short)
+
+
+@pytest.mark.parametrize(
+    ("cell", "rewatch"), [("Yes", True), ("yes", True), ("", False), ("No", False)]
+)
+def test_a_blank_rewatch_is_none(read, cell, rewatch):
+    """Where the column is; without it nothing is said."""
+    (row,) = read("diary.csv", f"{LOG}\n2024-01-02,Heat,1995,,,{cell},,2024-01-01\n").rows
+    assert row.rewatch is rewatch
+    text = "Date,Name,Year,Letterboxd URI,Watched Date\n2024-01-02,Heat,1995,,2024-01-01\n"
+    assert read("diary.csv", text).rows[0].rewatch is None
 
 
 def test_a_review_without_a_day_is_no_play(read):
@@ -77,6 +172,8 @@ def test_a_review_without_a_day_is_no_play(read):
     first, second = read("letterboxd/reviews.csv").rows
     assert (first.line, first.kind, first.title) == (2, "play", "Metropolis")
     assert (second.line, second.kind, second.rating) == (5, "film", 8)
+    assert (first.reference, second.reference) == ("https://boxd.it/a1", None)
+    assert (first.review, second.review) == ('A city,\n\nin "two" halves.', "No day.")
 
 
 @pytest.mark.parametrize(
@@ -138,15 +235,7 @@ def test_deleted_and_orphaned_rows_count_for_nothing(read, path):
     assert "nothing was added" in export.notes[0]
 
 
-def test_a_bad_day_of_logging_does_not_cost_the_row(read):
-    """Such a field is left out, and a note says how often."""
-    text = "Date,Name,Year,Letterboxd URI,Rating\n########,Greed,1924,u,5\n"
-    export = read("ratings.csv", text)
-    assert (export.rows[0].rating, export.rows[0].logged_on) == (10, None)
-    assert export.notes == ("Date could not be read in 1 row and was left out there.",)
-
-
-LIKE = "Date,Name,Year,Letterboxd URI\n2024-01-12,Greed,1924,u\n"
+LIKE = f"{LIKE_COLUMNS}\n2024-01-12,Greed,1924,u\n"
 
 
 @pytest.mark.parametrize(
@@ -180,4 +269,7 @@ def test_reviews_that_are_only_liked_are_no_views():
     with pytest.raises(CinestatsError, match=r"holds no diary\.csv"):
         choose(["likes/reviews.csv"])
     views, _ = choose(["export/reviews.csv", "export/likes/films.csv"])
-    assert views == {"reviews.csv": "export/reviews.csv"}
+    assert views == {
+        "reviews.csv": "export/reviews.csv",
+        "likes/films.csv": "export/likes/films.csv",
+    }

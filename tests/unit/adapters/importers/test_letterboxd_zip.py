@@ -28,8 +28,16 @@ def imported(export):
     ]
 
 
-def test_every_play_counts_and_every_other_film_once(read):
-    """Diary rows are plays; a film elsewhere comes once, matched by name and year."""
+def packed(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, lines in files.items():
+            archive.writestr(name, "\n".join([*lines, ""]))
+    return buffer.getvalue()
+
+
+def test_every_play_every_rating_and_every_other_film_come_through(read):
+    """What a rating rates is not for the file to say, be its film in the diary or not."""
     export = read("export.zip", zipped())
     assert export.format == "Letterboxd export"
     assert imported(export) == [
@@ -37,28 +45,115 @@ def test_every_play_counts_and_every_other_film_once(read):
         ("diary.csv", "play", "Nosferatu", 1922, None),
         ("diary.csv", "play", "Metropolis", 1927, 10),
         ("diary.csv", "play", "Safety Last!", 1923, 1),
+        ("reviews.csv", "film", "The General", 1926, 8),
+        ("ratings.csv", "film", "Metropolis", 1927, 10),
         ("ratings.csv", "film", "The Cabinet, of Dr. Caligari", 1920, 7),
         ("ratings.csv", "film", "Nosferatu", 1979, 6),
         ("watched.csv", "film", "Sherlock Jr.", 1924, None),
     ]
 
 
-def test_rows_of_films_that_came_before_are_skipped_with_the_reason(read):
+def test_rows_that_say_no_more_are_skipped_with_the_reason(read):
     """Every row of the files that are read is accounted for."""
     export = read("export.zip", zipped())
     assert [row for row in export.rows if isinstance(row, SkippedRow)] == [
-        SkippedRow(2, "the film is in diary.csv already", "ratings.csv"),
+        SkippedRow(2, "its text is with its play in diary.csv", "reviews.csv"),
         SkippedRow(2, "the film is in ratings.csv already", "watched.csv"),
         SkippedRow(4, "the film is in diary.csv already", "watched.csv"),
+        SkippedRow(2, "a like of a film seen", "likes/films.csv"),
+    ]
+
+
+def test_the_files_complete_each_other(read):
+    """A play takes the text of its review, a like, and the address of its film."""
+    rows = read("export.zip", zipped()).rows
+    first, other, again = rows[:3]
+    assert first.review == 'A city,\n\nin "two" halves.'
+    assert again.review is None
+    assert [(row.letterboxd_uri, row.liked) for row in (first, other, again)] == [
+        ("https://boxd.it/f1", True),
+        ("https://boxd.it/f2", None),
+        ("https://boxd.it/f1", True),
+    ]
+    assert first.reference == "https://boxd.it/a1"
+    assert {row.liked for row in rows if getattr(row, "title", "") == "Metropolis"} == {True}
+
+
+DIARY = "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date"
+FILM = "Date,Name,Year,Letterboxd URI"
+
+
+def test_of_two_films_of_one_name_the_address_tells(read):
+    """A play that does not say which it is of takes neither address nor like."""
+    export = read(
+        "export.zip",
+        packed(
+            {
+                "diary.csv": [DIARY, "2024-01-02,Enemy,2013,https://boxd.it/e1,,,,2024-01-01"],
+                "ratings.csv": [f"{FILM},Rating", "2024-01-02,Enemy,2013,https://boxd.it/a,4"],
+                "watched.csv": [
+                    FILM,
+                    "2024-01-02,Enemy,2013,https://boxd.it/a",
+                    "2024-01-02,Enemy,2013,https://boxd.it/b",
+                ],
+                "likes/films.csv": [FILM, "2024-01-02,Enemy,2013,https://boxd.it/b"],
+            }
+        ),
+    )
+    assert [
+        (row.file, row.letterboxd_uri, row.liked)
+        for row in export.rows
+        if isinstance(row, ImportedRow)
+    ] == [
+        ("diary.csv", None, None),
+        ("ratings.csv", "https://boxd.it/a", None),
+        ("watched.csv", "https://boxd.it/b", True),
+    ]
+
+
+def test_a_like_of_a_film_that_is_not_seen_adds_nothing(read):
+    """It says so, as does one that cannot be read."""
+    export = read(
+        "export.zip",
+        packed(
+            {
+                "diary.csv": [DIARY, "2024-01-02,Heat,1995,https://boxd.it/e1,,,,2024-01-01"],
+                "likes/films.csv": [FILM, "2024-01-02,M,1931,https://boxd.it/m", "a,,,"],
+            }
+        ),
+    )
+    assert [(row.line, row.reason) for row in export.rows[1:]] == [
+        (2, "a like of a film that no file has seen"),
+        (3, "Name: must not be blank"),
+    ]
+    assert export.rows[0].liked is None
+
+
+def test_a_review_that_the_diary_lacks_is_a_play_of_its_own(read):
+    """Its text says nothing of other plays of the film."""
+    export = read(
+        "export.zip",
+        packed(
+            {
+                "diary.csv": [DIARY, "2024-01-02,Heat,1995,https://boxd.it/e1,,,,2024-01-01"],
+                "reviews.csv": [
+                    "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Review,Tags,Watched Date",
+                    "2024-01-02,Heat,1995,https://boxd.it/e2,,,Good.,,2024-01-01",
+                ],
+            }
+        ),
+    )
+    assert [(row.kind, row.review) for row in export.rows] == [
+        ("play", None),
+        ("play", "Good."),
     ]
 
 
 def test_notes_tell_what_was_left_alone(read):
-    """Deleted and orphaned rows, lists and repeated reviews are not read."""
+    """Deleted and orphaned rows, the watchlist and lists are not read."""
     assert read("export.zip", zipped()).notes == (
         "What Letterboxd keeps as deleted and orphaned was left alone.",
-        "No views are in watchlist.csv, likes, lists: left alone.",
-        "reviews.csv repeats rows of diary.csv: left alone.",
+        "No views are in lists, watchlist.csv: left alone.",
     )
 
 
@@ -95,12 +190,16 @@ def test_a_zip_whose_files_are_not_letterboxds_is_refused(read):
 
 def test_a_rejected_diary_row_does_not_hide_the_film(read):
     """What could not be read from the diary still comes from watched.csv, without a day."""
-    header = "Date,Name,Year,Letterboxd URI"
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("diary.csv", f"{header},Watched Date\n2024-01-01,Greed,1924,u,never\n")
-        archive.writestr("watched.csv", f"{header}\n2024-01-01,Greed,1924,u\n")
-    rejected, film = read("export.zip", buffer.getvalue()).rows
+    export = read(
+        "export.zip",
+        packed(
+            {
+                "diary.csv": [DIARY, "2024-01-01,Greed,1924,,,,,2024-01-01,too,much"],
+                "watched.csv": [FILM, "2024-01-01,Greed,1924,"],
+            }
+        ),
+    )
+    rejected, film = export.rows
     assert (rejected.file, rejected.line) == ("diary.csv", 2)
     assert (film.file, film.kind, film.title) == ("watched.csv", "film", "Greed")
 

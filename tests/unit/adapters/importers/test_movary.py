@@ -1,15 +1,16 @@
+import io
+import zipfile
 from datetime import date
 
-from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, SkippedRow
 
 
 def test_history_rows_are_plays_or_films_without_a_day(read):
-    """A blank day tells only that the film was seen; an impossible one rejects the row."""
+    """A blank day tells only that the film was seen; an impossible one leaves its play."""
     export = read("movary_history.csv")
     assert export.format == "Movary history"
     play, film, bad = export.rows
     assert play == ImportedRow(
-        service="movary",
         line=2,
         kind="play",
         title="Metropolis",
@@ -17,10 +18,15 @@ def test_history_rows_are_plays_or_films_without_a_day(read):
         watched_on=date(2024, 3, 1),
         imdb_id="tt0017136",
         tmdb_id=19,
+        service="movary",
+        review='With "sound"',
+        place="Cinema",
     )
     assert (film.kind, film.watched_on, film.rating) == ("film", None, None)
-    assert bad == RejectedRow(
-        4, "watchedAt: found '2024-02-30', expected a day such as 2024-01-31"
+    assert (bad.kind, bad.watched_on) == ("play", None)
+    assert export.notes == (
+        "tmdbId could not be read in 1 row and was left out there.",
+        "watchedAt could not be read in 1 row and was left out there.",
     )
 
 
@@ -32,11 +38,14 @@ def test_the_older_header_is_known_too(read):
 
 
 def test_ratings_from_1_to_10_are_half_stars(read):
-    """Anything else is rejected."""
-    film, bad, blank = read("movary_ratings.csv").rows
-    assert (film.kind, film.rating) == ("film", 9)
-    assert bad == RejectedRow(3, "userRating: found '0', expected a whole number from 1 to 10")
-    assert blank == RejectedRow(4, "userRating: found '', expected a whole number from 1 to 10")
+    """They are the film's; anything else is left out, not the film."""
+    export = read("movary_ratings.csv")
+    assert [(row.kind, row.rating) for row in export.rows] == [
+        ("film", 9),
+        ("film", None),
+        ("film", None),
+    ]
+    assert export.notes == ("userRating could not be read in 1 row and was left out there.",)
 
 
 def test_a_bad_id_does_not_cost_the_row(read):
@@ -51,3 +60,36 @@ def test_a_watchlist_adds_nothing(read):
     """Films to see were not seen."""
     text = "title,year,tmdbId,imdbId,addedAt\nGreed,1924,1405,tt0015881,2024-01-01\n"
     assert read("watchlist.csv", text).rows == (SkippedRow(2, "on a watchlist"),)
+
+
+def test_a_watchlist_whose_rows_lack_the_year_adds_nothing(read):
+    """Movary once wrote it so."""
+    text = "title,year,tmdbId,imdbId,addedAt\nGreed,1405,tt0015881,2024-01-01\n"
+    assert read("watchlist.csv", text).rows == (SkippedRow(2, "on a watchlist"),)
+
+
+def test_a_zip_of_its_files_keeps_plays_and_ratings(read):
+    """What a rating rates is not for the file to say: both come through."""
+    files = {
+        "history.csv": "title,year,tmdbId,imdbId,watchedAt,comment,location\n"
+        "Heat,1995,949,tt0113277,2024-03-15,,\nHeat,1995,949,tt0113277,2024-03-15,,\n",
+        "ratings.csv": "title,year,tmdbId,imdbId,userRating\nHeat,1995,949,tt0113277,9\n",
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    export = read("movary.zip", packed.getvalue())
+    assert export.format == "Movary export"
+    assert [(row.file, row.kind, row.rating) for row in export.rows] == [
+        ("history.csv", "play", None),
+        ("history.csv", "play", None),
+        ("ratings.csv", "film", 9),
+    ]
+
+
+def test_an_id_stands_for_the_title(read):
+    """Movary knows each film by its TMDB number."""
+    text = "title,year,tmdbId,imdbId,userRating\n,,949,,9\n"
+    (row,) = read("ratings.csv", text).rows
+    assert (row.title, row.tmdb_id) == ("", 949)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, RejectedRow
 
 ROOT = next(p for p in Path(__file__).parents if (p / "pyproject.toml").exists())
 EXPORTS = ROOT.parent / "shared/data/exports"
@@ -45,7 +45,7 @@ def data_rows(path):
 
 
 def test_every_row_of_every_file_is_accounted_for(read):
-    """Each data row gives one item, and one row of all is bad."""
+    """Each data row gives one item, and none is bad."""
     rejected = []
     paths = [path for path in sorted(EXPORTS.rglob("*")) if path.is_file()]
     assert len(paths) >= 37
@@ -54,7 +54,7 @@ def test_every_row_of_every_file_is_accounted_for(read):
         export = load(read, name)
         assert len(export.rows) == data_rows(path), name
         rejected += [(name, row.line) for row in export.rows if isinstance(row, RejectedRow)]
-    assert rejected == [("letterboxd/fixture_brianlovin/ratings.csv", 4)]
+    assert rejected == []
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_every_row_of_every_file_is_accounted_for(read):
         ("letterboxd/extratone/watchlist.csv", {"SkippedRow": 113}),
         ("letterboxd/extratone/likes_films.csv", {"SkippedRow": 89}),
         ("letterboxd/extratone/deleted_diary.csv", {"SkippedRow": 1}),
-        ("letterboxd/fixture_brianlovin/ratings.csv", {"film": 2, "RejectedRow": 1}),
+        ("letterboxd/fixture_brianlovin/ratings.csv", {"film": 3}),
         ("movary/GENERATED_history.csv", {"play": 252}),
         ("movary/GENERATED_history_pre0.5x_format.csv", {"play": 60}),
         ("imdb/ratings_suat0.csv", {"film": 112, "SkippedRow": 71}),
@@ -113,18 +113,115 @@ def test_drawn_stars_are_ratings(read):
     assert [row.rating for row in rows] == [9, 9]
 
 
-def test_an_accounts_files_in_one_zip_count_each_film_once(read):
-    """317 plays, 73 films only rated, 42 only watched; every other row is skipped."""
-    folder = EXPORTS / "letterboxd/extratone"
+def cells_of(path):
+    """The rows of a table of Letterboxd's, by column."""
+    return list(
+        csv.DictReader(io.StringIO((EXPORTS / path).read_text("utf-8-sig"), newline=""))
+    )
+
+
+LOGS = [
+    "letterboxd/AgosVenezia/diary.csv",
+    "letterboxd/extratone/diary.csv",
+    "letterboxd/extratone/reviews_excerpt.csv",
+    "letterboxd/fixture_brianlovin/diary.csv",
+    "letterboxd/fixture_byu/diary.csv",
+    "letterboxd/joaopalmeiro_diary.csv",
+    "letterboxd/melvincarvalho/diary.csv",
+]
+
+
+@pytest.mark.parametrize("path", LOGS)
+def test_each_row_of_a_log_is_the_play_it_says(read, path):
+    """Address, flag, tags and text are the file's; a play without a day is a review's film."""
+    rows, cells = load(read, path).rows, cells_of(path)
+    is_of_films = "fixture_byu" in path
+    for row, cell in zip(rows, cells, strict=True):
+        is_play = row.kind == "play"
+        uri = cell["Letterboxd URI"] or None
+        assert row.reference == (uri if is_play and not is_of_films else None)
+        assert row.letterboxd_uri == (uri if is_of_films else None)
+        assert row.rewatch is (cell["Rewatch"].lower() == "yes")
+        tags = [tag.strip() for tag in (cell.get("Tags") or "").split(",") if tag.strip()]
+        assert list(row.tags) == tags
+        assert (row.review or "") == (cell.get("Review") or "").strip()
+        assert (row.title, str(row.year or "")) == (cell["Name"].strip(), cell["Year"])
+    references = [row.reference for row in rows if row.reference]
+    assert len(references) == len(set(references))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"letterboxd/{name}/ratings.csv" for name in ("AgosVenezia", "extratone")),
+        *(f"letterboxd/{name}/watched.csv" for name in ("extratone", "melvincarvalho")),
+        "letterboxd/itibz_watched.csv",
+    ],
+)
+def test_a_film_seen_has_the_address_of_the_film(read, path):
+    """And no play's."""
+    for row, cell in zip(load(read, path).rows, cells_of(path), strict=True):
+        assert (row.reference, row.letterboxd_uri) == (None, cell["Letterboxd URI"])
+
+
+@pytest.mark.parametrize(
+    "path", ["trakt/traktpy_sync_history.json", "trakt/traktpy_sync_history_movies.json"]
+)
+def test_each_play_of_a_history_has_its_id_and_those_of_the_film(read, path):
+    """As the file numbers them."""
+    plays = [row for row in load(read, path).rows if isinstance(row, ImportedRow)]
+    items = [each for each in json.loads((EXPORTS / path).read_bytes()) if "movie" in each]
+    assert [row.reference for row in plays] == [str(item["id"]) for item in items]
+    ids = [(item["movie"]["ids"]["imdb"], item["movie"]["ids"]["tmdb"]) for item in items]
+    assert [(row.imdb_id, row.tmdb_id) for row in plays] == ids
+
+
+@pytest.mark.parametrize(
+    "path", ["movary/GENERATED_history.csv", "movary/GENERATED_history_pre0.5x_format.csv"]
+)
+def test_each_play_of_movary_has_its_comment_and_place(read, path):
+    """Where the file has them."""
+    for row, cell in zip(load(read, path).rows, cells_of(path), strict=True):
+        assert (row.review or "", row.place or "") == (
+            cell.get("comment") or "",
+            cell.get("location") or "",
+        )
+        assert (row.imdb_id, str(row.tmdb_id)) == (cell["imdbId"] or None, cell["tmdbId"])
+
+
+def zipped(account, names):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in ("diary.csv", "ratings.csv", "watched.csv", "watchlist.csv"):
-            archive.write(folder / name, name)
-        archive.write(folder / "deleted_diary.csv", "deleted/diary.csv")
-    export = read("export.zip", buffer.getvalue())
-    assert outcome(export) == {"play": 317, "film": 73 + 42, "SkippedRow": 160 + 366}
-    assert all(
-        row.reason.startswith("the film is in")
-        for row in export.rows
-        if isinstance(row, SkippedRow)
-    )
+        for name, path in names.items():
+            archive.write(EXPORTS / "letterboxd" / account / path, name)
+    return buffer.getvalue()
+
+
+def test_an_accounts_files_in_one_zip_complete_each_other(read):
+    """317 plays with their texts, all 233 ratings, and 42 films that are only watched."""
+    names = {
+        name: name for name in ("diary.csv", "ratings.csv", "watched.csv", "watchlist.csv")
+    }
+    names |= {"deleted/diary.csv": "deleted_diary.csv", "likes/films.csv": "likes_films.csv"}
+    names |= {"reviews.csv": "reviews_excerpt.csv"}
+    export = read("export.zip", zipped("extratone", names))
+    found = outcome(export)
+    reviews = load(read, "letterboxd/extratone/reviews_excerpt.csv").rows
+    films = [row for row in reviews if row.kind == "film"]
+    assert found == {
+        "play": 317,
+        "film": 233 + 42 + len(films),
+        "SkippedRow": 366 + 89 + len(reviews) - len(films),
+    }
+    plays = {row.reference: row for row in export.rows if getattr(row, "kind", "") == "play"}
+    for review in reviews:
+        if review.kind == "play":
+            assert plays[review.reference].review == review.review
+    liked = {(cell["Name"], int(cell["Year"])) for cell in likes("extratone")}
+    seen = [row for row in export.rows if isinstance(row, ImportedRow)]
+    assert [bool(row.liked) for row in seen] == [(row.title, row.year) in liked for row in seen]
+    assert {row.liked for row in seen} == {True, None}
+
+
+def likes(account):
+    return [cell for cell in cells_of(f"letterboxd/{account}/likes_films.csv") if cell["Year"]]

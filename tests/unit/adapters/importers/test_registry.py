@@ -6,11 +6,10 @@ import json
 import subprocess
 import sys
 import zipfile
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from cinestats.adapters.importers import detect, format_names, importers, reader
+from cinestats.adapters.importers import detect, format_names, importers
 from cinestats.adapters.importers.registry import Confidence
 from cinestats.adapters.importers.source import Source
 from cinestats.domain.errors import CinestatsError, InvalidInput
@@ -92,6 +91,7 @@ def test_a_module_in_the_package_is_known_everywhere(tmp_path):
 def test_the_formats_are_those_that_scripts_know():
     """A value of ``--format`` once given stays."""
     known = {"auto", "cinestats", "letterboxd", "imdb", "trakt", "movary", "csv"}
+    known |= {"tmdb", "letterboxd-import"}
     assert known <= set(format_names())
     assert format_names()[0] == "auto"
 
@@ -165,21 +165,41 @@ FILES = {
 }
 
 
-def test_the_known_files_of_any_zip_are_read(monkeypatch):
-    """One by one; a film of an earlier file comes once, and a note names the others."""
-    movary = registered("movary", accepts=("csv", "zip"))
-    monkeypatch.setattr(reader, "importers", lambda: [movary])
+def test_the_known_files_of_any_zip_are_read(read):
+    """One by one; all their rows come through, and a note names the other files."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, text in FILES.items():
             archive.writestr(name, text)
-    export = reader.read_export("x.zip", packed.getvalue(), zone=ZoneInfo("Europe/Rome"))
+    export = read("x.zip", packed.getvalue())
     assert export.format == "Movary export"
-    play, skipped, film = export.rows
-    assert (play.file, play.kind, play.title) == ("history.csv", "play", "Greed")
-    assert (skipped.line, skipped.reason) == (2, "the film is in history.csv already")
-    assert (film.file, film.title, film.rating) == ("ratings.csv", "M", 9)
+    assert [(row.file, row.kind, row.title, row.rating) for row in export.rows] == [
+        ("history.csv", "play", "Greed", None),
+        ("ratings.csv", "film", "Greed", 8),
+        ("ratings.csv", "film", "M", 9),
+    ]
     assert export.notes == ("empty.csv, notes.txt: not known, and left alone.",)
+
+
+def test_a_zip_may_hold_the_files_of_several_services(read):
+    """Each row names the service that it comes from."""
+    imdb = (
+        "Const,Your Rating,Date Rated,Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,"
+        "Genres,Num Votes,Release Date,Directors\n"
+        "tt0017136,9,2024-01-11,M,u,movie,8,90,1927,Drama,1,1927-02-06,X\n"
+    )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a/ratings.csv", FILES["ratings.csv"])
+        archive.writestr("b/ratings.csv", imdb)
+        archive.writestr("c/history.csv", FILES["history.csv"])
+    export = read("x.zip", packed.getvalue())
+    assert [(row.file, row.service) for row in export.rows] == [
+        ("a/ratings.csv", "movary"),
+        ("a/ratings.csv", "movary"),
+        ("b/ratings.csv", "imdb"),
+        ("c/history.csv", "movary"),
+    ]
 
 
 def test_two_films_of_one_file_are_not_joined(monkeypatch, read):

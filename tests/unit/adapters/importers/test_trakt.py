@@ -1,9 +1,12 @@
+import io
 import json
+import zipfile
 from datetime import date
 
 import pytest
 
 from cinestats.adapters.importers import source
+from cinestats.adapters.importers.formats import trakt
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
 
@@ -20,7 +23,6 @@ def test_history_gives_plays_on_the_local_day(read):
     export = read("trakt_history.json")
     assert export.format == "Trakt history"
     assert export.rows[0] == ImportedRow(
-        service="trakt",
         line=1,
         kind="play",
         title="Metropolis",
@@ -28,6 +30,8 @@ def test_history_gives_plays_on_the_local_day(read):
         watched_on=date(2024, 2, 1),
         imdb_id="tt0017136",
         tmdb_id=19,
+        service="trakt",
+        reference="1",
     )
 
 
@@ -39,14 +43,14 @@ def test_episodes_are_skipped_and_missing_ids_are_none(read):
 
 
 def test_ratings_give_films_seen(read):
-    """Ratings from 1 to 10 are as many half stars; others are rejected."""
-    film, season, bad = read("trakt_ratings.json").rows
+    """Ratings from 1 to 10 are as many half stars; others are left out."""
+    export = read("trakt_ratings.json")
+    film, season, bad = export.rows
     assert (film.kind, film.rating, film.watched_on) == ("film", 9, None)
     assert film.logged_on == date(2024, 2, 1)
     assert season == SkippedRow(2, "not a film: season")
-    assert bad == RejectedRow(
-        3, "item 3: rating: found 11, expected a whole number from 1 to 10"
-    )
+    assert (bad.kind, bad.rating, film.reference) == ("film", None, None)
+    assert export.notes == ("rating could not be read in 1 item and was left out there.",)
 
 
 def test_a_summary_gives_the_last_view_of_each_film(read):
@@ -56,7 +60,11 @@ def test_a_summary_gives_the_last_view_of_each_film(read):
         ("play", date(2024, 4, 27)),
         ("play", None),
     ]
-    assert "earlier views were not added" in export.notes[0]
+    assert export.notes == (
+        "A summary of what was watched tells only the last day of each film: 1 earlier view was"
+        " not added; import the history for that.",
+    )
+    assert {row.reference for row in export.rows} == {None}
 
 
 def test_a_watchlist_adds_nothing(read):
@@ -68,38 +76,61 @@ def test_a_watchlist_adds_nothing(read):
 
 
 @pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"watched_at": "2024-01-31T12:00:00"}, "watched_at"),
+        ({"watched_at": "yesterday"}, "watched_at"),
+        ({"watched_at": "0001-01-01T00:00:00Z"}, "watched_at"),
+        ({"watched_at": "9999-12-31T23:59:59Z"}, "watched_at"),
+        ({"watched_at": "1888-12-31T23:59:59Z"}, "watched_at"),
+        ({"watched_at": "2201-01-01T00:00:00Z"}, "watched_at"),
+        ({"watched_at": None}, "watched_at"),
+        ({"watched_at": 5}, "watched_at"),
+        ({"movie": {"year": True}}, "year"),
+        ({"movie": {"year": "1927"}}, "year"),
+        ({"movie": {"year": 1869}}, "year"),
+        ({"movie": {"year": 2201}}, "year"),
+        ({"movie": {"ids": {"tmdb": 1.5}}}, "tmdb"),
+        ({"movie": {"ids": {"tmdb": 0}}}, "tmdb"),
+        ({"movie": {"ids": {"imdb": 133093}}}, "imdb"),
+        ({"movie": {"ids": [19]}}, "ids"),
+        ({"id": "7"}, "id"),
+        ({"id": 0}, "id"),
+        ({"id": True}, "id"),
+    ],
+)
+def test_no_damaged_field_costs_a_play(read, changes, field):
+    """Bad inputs 3, 9, 12, 16 and 18: what is left is kept, and a note names the field."""
+    export = read("history.json", history(**changes))
+    (row,) = export.rows
+    assert (row.kind, row.title) == ("play", "Metropolis")
+    assert export.notes == (f"{field} could not be read in 1 item and was left out there.",)
+    told = {"watched_at": row.watched_on, "year": row.year, "tmdb": row.tmdb_id}
+    told |= {"imdb": row.imdb_id, "ids": row.tmdb_id, "id": row.reference}
+    assert told[field] is None
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (history(watched_at="2024-01-31T12:00:00"), "watched_at: found"),
-        (history(watched_at="yesterday"), "watched_at: found 'yesterday'"),
-        (
-            '[{"rated_at": "2024-01-31T12:00:00Z", "movie": {"title": "M"}}]',
-            "rating: found None",
-        ),
-        (history(watched_at="0001-01-01T00:00:00Z"), "watched_at: found"),
-        (history(watched_at="9999-12-31T23:59:59Z"), "watched_at: found"),
-        (history(watched_at=None), "watched_at: found None"),
-        (history(movie={"title": "  "}), "title: must not be blank"),
-        (history(movie={"title": "a\0b"}), "title: must not hold control characters"),
-        (history(movie={"year": True}), "year: found True"),
-        (history(movie={"year": "1927"}), "year: found '1927'"),
-        (history(movie={"ids": {"tmdb": 1.5}}), "tmdb: found 1.5"),
-        (history(movie={"ids": {"tmdb": 0}}), "tmdb: found 0, expected a whole number from 1"),
-        (history(movie={"ids": {"imdb": 133093}}), "imdb: found 133093, expected text"),
-        (history(movie={"ids": [19]}), "ids: found [19], expected an object"),
-        (history(movie={"year": 1869}), "year: found 1869, expected a whole number from 1870"),
-        (history(movie={"year": 2201}), "year: found 2201, expected a whole number from 1870"),
-        (history(watched_at="1888-12-31T23:59:59Z"), "watched_at: found"),
-        (history(watched_at="2201-01-01T00:00:00Z"), "watched_at: found"),
+        (history(movie={"title": "  ", "ids": {}}), "title: must not be blank"),
+        (history(movie={"title": None, "ids": {}}), "title: must not be blank"),
+        (history(movie={"title": 5}), "title: found 5, expected text"),
         ('[{"watched_at": 1}]', "movie: found None"),
         ('[1, {"watched_at": "2024-01-01T00:00:00Z"}]', "item: found 1"),
     ],
 )
-def test_bad_items_are_rejected_one_by_one(read, text, reason):
-    """Bad inputs 3, 9, 12, 16 and 18: each reason names the field and what was found."""
+def test_an_item_of_no_film_is_rejected_alone(read, text, reason):
+    """Each reason names the field and what was found."""
     row = read("history.json", text).rows[0]
     assert isinstance(row, RejectedRow)
     assert row.reason.startswith(f"item 1: {reason}")
+
+
+def test_an_id_stands_for_the_title(read):
+    """Trakt knows the film by it."""
+    (row,) = read("history.json", history(movie={"title": None})).rows
+    assert (row.title, row.tmdb_id) == ("", 19)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +142,8 @@ def test_bad_items_are_rejected_one_by_one(read, text, reason):
         ("[" + "1" * 5000 + "]", "5,000 digits"),
         ('[{"watched_at": 1, "watched_at": 2}]', "twice"),
         ('{"a": 1}', "holds no list"),
-        ('[{"a": 1}]', "none of Trakt's"),
-        ("[3]", "none of Trakt's"),
+        ('[{"a": 1}]', "Trakt's"),
+        ("[3]", "Trakt's"),
     ],
 )
 def test_other_json_is_refused_whole(read, text, message):
@@ -175,11 +206,146 @@ def test_what_is_no_film_is_skipped_by_its_key_or_its_type(read, other):
         assert row == SkippedRow(1, f"not a film: {other}")
 
 
-@pytest.mark.parametrize("moment", ["yesterday", "2024-01-31T12:00:00", 5])
-def test_a_moment_needs_its_zone(read, moment):
-    """The sentence shows one."""
-    (row,) = read("h.json", history(watched_at=moment)).rows
-    expected = (
-        "text" if moment == 5 else "a time with its zone, such as 2024-01-31T20:15:00.000Z"
+HEAT = {"title": "Heat", "year": 1995, "ids": {"trakt": 1, "imdb": "tt0113277", "tmdb": 949}}
+JAWS = {"title": "Jaws", "year": 1975, "ids": {"trakt": 2, "imdb": None, "tmdb": None}}
+ALIEN = {"title": "Alien", "year": 1979, "ids": {"trakt": 3, "imdb": None, "tmdb": 348}}
+EVENING, NIGHT = "2024-03-15T18:00:00.000Z", "2024-03-15T22:00:00.000Z"
+SHOW = {"title": "Seinfeld", "year": 1989, "ids": {}}
+
+# As Trakt writes it today: all files beside each other, long ones in numbered parts.
+EXPORT = {
+    "user-profile.json": {"username": "anna"},
+    "watched-history-1.json": [
+        {"id": 12, "watched_at": NIGHT, "action": "watch", "type": "movie", "movie": HEAT},
+        {"id": 11, "watched_at": EVENING, "action": "watch", "type": "movie", "movie": HEAT},
+    ],
+    "watched-history-2.json": [
+        {"id": 10, "watched_at": EVENING, "action": "scrobble", "type": "movie", "movie": JAWS}
+        | {"action": "checkin"},
+        {"id": 9, "watched_at": EVENING, "action": "scrobble", "type": "episode"}
+        | {"episode": {"season": 1, "number": 1}, "show": SHOW},
+    ],
+    "watched-movies.json": [
+        {"plays": 2, "last_watched_at": NIGHT, "last_updated_at": NIGHT, "movie": HEAT},
+        {"plays": 1, "last_watched_at": EVENING, "last_updated_at": NIGHT, "movie": JAWS},
+        {"plays": 3, "last_watched_at": EVENING, "last_updated_at": NIGHT, "movie": ALIEN},
+    ],
+    "watched-shows.json": [{"plays": 9, "last_watched_at": NIGHT, "show": SHOW, "seasons": []}],
+    "ratings-movies.json": [{"rated_at": NIGHT, "rating": 9, "type": "movie", "movie": HEAT}],
+    "lists-watchlist.json": [{"listed_at": NIGHT, "type": "movie", "movie": ALIEN}],
+    "collection-movies.json": [{"collected_at": NIGHT, "movie": HEAT}],
+    "comments-movies.json": [{"type": "movie", "movie": HEAT, "comment": {"comment": "Good"}}],
+    "ratings-episodes.json": [],
+}
+
+
+def packed(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, value in files.items():
+            archive.writestr(name, json.dumps(value))
+    return buffer.getvalue()
+
+
+def told(export):
+    return [
+        (row.kind, row.title, row.reference, row.rating)
+        for row in export.rows
+        if isinstance(row, ImportedRow)
+    ]
+
+
+def test_the_zip_gives_each_play_once_and_the_ratings(read):
+    """A film that the history has is not counted by the summary, too; ratings are films'."""
+    export = read("trakt-export.zip", packed(EXPORT))
+    assert export.format == "Trakt export"
+    assert told(export) == [
+        ("film", "Heat", None, 9),
+        ("play", "Heat", "12", None),
+        ("play", "Heat", "11", None),
+        ("play", "Jaws", "10", None),
+        ("play", "Alien", None, None),
+    ]
+    assert [row.watched_on for row in export.rows if getattr(row, "reference", None)] == [
+        date(2024, 3, 15)
+    ] * 3
+    skipped = [(row.file, row.reason) for row in export.rows if isinstance(row, SkippedRow)]
+    assert skipped == [
+        ("collection-movies.json", "on a collection"),
+        ("lists-watchlist.json", "on a watchlist"),
+        ("watched-history-2.json", "not a film: episode"),
+        ("watched-movies.json", "its plays are in the history"),
+        ("watched-movies.json", "its plays are in the history"),
+        ("watched-shows.json", "not a film: show"),
+    ]
+    assert export.notes[-1] == (
+        "comments-movies.json, user-profile.json: not known, and left alone."
     )
-    assert row.reason == f"item 1: watched_at: found {moment!r}, expected {expected}"
+
+
+def test_the_former_zip_with_its_folders_is_read_too(read):
+    """The user's name, then folders of files."""
+    former = {
+        "anna/watched/history-1.json": EXPORT["watched-history-1.json"],
+        "anna/watched/watched-movies.json": EXPORT["watched-movies.json"][:1],
+        "anna/ratings/ratings-movies.json": EXPORT["ratings-movies.json"],
+    }
+    export = read("trakt.zip", packed(former))
+    assert [(kind, title) for kind, title, _, _ in told(export)] == [
+        ("film", "Heat"),
+        ("play", "Heat"),
+        ("play", "Heat"),
+    ]
+    assert export.notes == ()
+
+
+def test_a_summary_without_a_history_gives_its_last_views(read):
+    """It is all there is."""
+    export = read("trakt.zip", packed({"a.json": EXPORT["watched-movies.json"]}))
+    assert [title for _, title, _, _ in told(export)] == ["Heat", "Jaws", "Alien"]
+    assert "3 earlier views were not added" in export.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("lists-watchlist.json", "on a watchlist"),
+        ("lists-favorites.json", "on a list"),
+        ("lists-list-100-noir.json", "on a list"),
+    ],
+)
+def test_lists_are_told_by_their_names(read, path, place):
+    """Their items are alike."""
+    export = read(path, json.dumps(EXPORT["lists-watchlist.json"]))
+    assert export.rows == (SkippedRow(1, place),)
+
+
+def test_a_backup_of_too_many_items_is_refused(read, monkeypatch):
+    """All its lists count."""
+    monkeypatch.setattr(trakt, "MAX_ROWS", 1)
+    backup = {"history": EXPORT["watched-history-1.json"][:1]}
+    assert len(read("dump.json", json.dumps(backup)).rows) == 1
+    backup["ratings"] = EXPORT["ratings-movies.json"]
+    with pytest.raises(CinestatsError, match="more than 1 items"):
+        read("dump.json", json.dumps(backup))
+
+
+def test_a_backup_of_several_lists_in_one_file_is_read(read):
+    """The lists are told by their names, as files of a zip are."""
+    backup = {
+        "username": "anna",
+        "stats": {"movies": {"plays": 3}},
+        "followers": [],
+        "watchlist": EXPORT["lists-watchlist.json"],
+        "ratings": EXPORT["ratings-movies.json"],
+        "history": EXPORT["watched-history-1.json"],
+    }
+    export = read("dump.json", json.dumps(backup))
+    assert export.format == "Trakt backup"
+    assert [(row.file, row.line) for row in export.rows] == [
+        ("watchlist", 1),
+        ("ratings", 1),
+        ("history", 1),
+        ("history", 2),
+    ]
+    assert [row[2] for row in told(export)] == [None, "12", "11"]

@@ -69,11 +69,13 @@ def test_an_event_has_the_original_form(kafka: FakeKafka, producer: MovieEventPr
 def test_our_consumer_reads_what_is_sent(
     kafka: FakeKafka, producer: MovieEventProducer
 ) -> None:
-    """Each of the three kinds of event is valid in the eyes of the other end."""
+    """Each of the four kinds of event is valid in the eyes of the other end."""
     producer.send_movie_event("ADD", "u1", {**MOVIE, "date": date(2025, 1, 20)})
     producer.send_movie_event("DELETE", "u1", MOVIE)
     ratings = {"old_rating": 5, "new_rating": 3.5}
     producer.send_movie_event("UPDATE_RATING", "u1", {**MOVIE, **ratings})
+    fix = {**MOVIE, "corrected": {**MOVIE, "date": "2025-01-19", "tags": ["cinema"], "_id": 1}}
+    producer.send_movie_event("CORRECT", "u1", fix)
     zone = datetime.now().astimezone().tzinfo
     assert zone is not None
     parsed = [
@@ -83,7 +85,13 @@ def test_our_consumer_reads_what_is_sent(
         "MovieAdded",
         "MovieDeleted",
         "RatingUpdated",
+        "EntryCorrected",
     ]
+    assert parsed[3].after is not None
+    assert (parsed[3].after.watched_on, parsed[3].after.tags) == (
+        date(2025, 1, 19),
+        ("cinema",),
+    )
     assert parsed[0].entry.watched_on == date(2025, 1, 20)
 
 

@@ -51,7 +51,7 @@ def test_a_finished_film_is_a_play(
     assert (read_play.item, read_play.seen_at) == (item, seen_at)
     assert (read_play.movie.title, read_play.movie.year) == ("Inception", 2010)
     assert read_play.movie.duration == 148
-    assert (read_play.imdb_id, read_play.tmdb_id) == ("tt1375666", 27205)
+    assert read_play.movie.ids[:2] == ("tt1375666", 27205)
     assert read_play.user_name == "Anna"
 
 
@@ -75,7 +75,7 @@ def test_plex_old_agents_name_the_film_in_one_guid(
 ) -> None:
     """Libraries that were never moved to Plex's new agent have no list of Guids."""
     read = play(read_plex(plex(guid=guid, Guid=None)))
-    assert (read.imdb_id, read.tmdb_id) == ids
+    assert read.movie.ids[:2] == ids
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,17 @@ if os.environ.get("CI") != "true":
 
 import pyarrow as pa
 
-from cinestats.adapters.event_json import encode
+from cinestats.adapters.event_json import SCHEMA, encode
 from cinestats.adapters.memory.stores import MemoryStores
 from cinestats.adapters.spark.legacy import process_partition_legacy
 from cinestats.adapters.spark.worker import Job, process_partition
+from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.application.figures.ports import Batch
+from cinestats.application.log.ports import NewerEvent, Recorded
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicClaim
-from tests.contracts.builders import added
+from cinestats.domain.movie import Movie
+from tests.contracts.builders import NOON, added, corrected, recorded
 
 ROME = ZoneInfo("Europe/Rome")
 
@@ -71,6 +76,70 @@ def test_records_of_another_application_are_counted_by_their_place(stores: Store
     assert stats.stats.total_watched == 2
 
 
+def test_a_correction_of_another_application_is_completed_on_both_sides(
+    stores: Stores,
+) -> None:
+    """So what is taken off is what was put on, and what is put on can be taken off."""
+    for title in ("Heat", "Ali"):
+        movie = Movie.create(title, directors="Michael Mann", genres=["Crime"], duration=170)
+        stores.catalogue.load([CatalogueFilm(movie)])
+    fix = json.loads(told("Heat"))
+    corrected = {**fix["movie"], "name": "Ali", "watched_date": "2025-02-01"}
+    fix |= {"event_type": "CORRECT", "corrected": corrected, "schema": 2}
+    job = Job("films", 1, "foreign", stores, ROME)
+    row = counted(job, batch(told("Heat"), json.dumps(fix).encode()))
+    assert (row["counted"], row["parked"]) == (2, 0)
+    (director,) = stores.models.affinities("anna", "director")
+    assert (director.name, director.affinity.plays) == ("Michael Mann", 1)
+    document = stores.models.user_stats("anna")
+    assert document is not None
+    assert document.stats.watch_time_minutes == 170
+    assert document.stats.monthly_counts == {(2025, 1): 0, (2025, 2): 1}
+
+
+def test_the_older_recompute_takes_a_play_as_it_was_corrected(stores: Stores) -> None:
+    """Whatever was counted of it; an event of a newer version is told of."""
+    event = added(1, "anna")
+    heat = Movie.create("Heat", year=1995, directors="Michael Mann", duration=170)
+    fix = corrected(2, event.entry, {"movie": heat, "watched_on": None}, "anna")
+    stores.log.append(0, 0, [event, fix])
+    wrong = recorded([event, added(2, "anna")])
+    stores.models.apply(Batch(0, 0, wrong, NOON))
+    job = Job("films", 1, "log", stores, ROME)
+    told_of = batch(encode(event, 1), encode(fix, 2), b"poison")
+    (row,) = process_partition_legacy([told_of], job)
+    assert (row.to_pydict()["position"], row.to_pydict()["stopped"]) == ([2], [None])
+    document = stores.models.user_stats("anna")
+    assert document is not None
+    assert document.stats.watch_time_minutes == 170
+    assert document.stats.monthly_counts == {}
+    (director,) = stores.models.affinities("anna", "director")
+    assert (director.name, director.affinity.plays) == ("Michael Mann", 1)
+    newer = encode(fix, 3).replace(b'"schema":2', b'"schema":99')
+    (row,) = process_partition_legacy([batch(encode(fix, 2), newer)], job)
+    assert str(row.to_pydict()["stopped"][0]).endswith(": upgrade cinestats")
+
+
+def test_the_older_recompute_leaves_alone_whose_log_it_cannot_read(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their figures stay as they are, and the reason is reported."""
+    event = added(1, "anna")
+    stores.log.append(0, 0, [event])
+    stores.models.apply(Batch(0, 0, recorded([event]), NOON))
+
+    def of_user(_user_id: str) -> Iterator[Recorded]:
+        raise NewerEvent("schema", "99 is of a newer cinestats: upgrade cinestats")
+
+    monkeypatch.setattr(stores.log, "of_user", of_user)
+    job = Job("films", 1, "log", stores, ROME)
+    (row,) = process_partition_legacy([batch(encode(event, 1))], job)
+    assert str(row.to_pydict()["stopped"][0]).endswith(": upgrade cinestats")
+    document = stores.models.user_stats("anna")
+    assert document is not None
+    assert document.stats.total_watched == 1
+
+
 def test_what_a_topic_lacks_is_read_from_its_log(stores: Stores) -> None:
     """And counted before what follows it."""
     events = [added(n, "anna") for n in (1, 2, 3)]
@@ -107,13 +176,16 @@ def test_a_log_of_another_size_than_its_topic_is_refused(stores: Stores) -> None
 
 
 @pytest.mark.parametrize("kind", ["log", None])
+@pytest.mark.parametrize(
+    ("known", "later"), [(b'"ADD"', b'"MERGE"'), (b'"schema":1', b'"schema":%d' % (SCHEMA + 1))]
+)
 def test_an_event_of_a_later_version_stops_its_partition(
-    stores: Stores, kind: Literal["log"] | None
+    stores: Stores, kind: Literal["log"] | None, known: bytes, later: bytes
 ) -> None:
     """Fault 30: with the sentence to upgrade. After the upgrade its log heals the partition."""
     events = [added(n, "anna") for n in (1, 2)]
     stores.log.append(0, 0, events)
-    newer = encode(events[0], 1).replace(b'"ADD"', b'"CORRECT"')
+    newer = encode(events[0], 1).replace(known, later)
     row = counted(Job("films", 1, kind, stores, ROME), batch(newer))
     assert (row["counted"], row["parked"]) == (0, 0)
     assert str(row["stopped"]).endswith(": upgrade cinestats")
@@ -123,6 +195,6 @@ def test_an_event_of_a_later_version_stops_its_partition(
 
 def test_an_event_of_a_later_version_of_another_application_is_parked(stores: Stores) -> None:
     """Bad input 24: no log has it, so it waits among the dead letters."""
-    newer = told("Heat").replace(b"{", b'{"schema":2,', 1)
+    newer = told("Heat").replace(b"{", b'{"schema":%d,' % (SCHEMA + 1), 1)
     row = counted(Job("films", 1, None, stores, ROME), batch(newer, told("Ali")))
     assert (row["counted"], row["parked"], row["stopped"]) == (1, 1, None)

@@ -42,7 +42,8 @@ EVENTS = [
 @pytest.mark.parametrize("entry_id", [FIRST.entry_id, AGAIN.entry_id])
 def test_the_history_of_a_film_is_that_of_all_its_plays(entry_id: str) -> None:
     """Whichever of them is asked for, also a deleted one; erased events tell nothing."""
-    plays, events = film_history(log(None, *EVENTS), entry_id)
+    film, plays, events = film_history(log(None, *EVENTS), entry_id)
+    assert film == FIRST.movie
     assert events == [event for event in EVENTS if event.entry.movie.title == "A"]
     assert [(e.entry_id, e.rating) for e in plays] == [(FIRST.entry_id, 2)]
 

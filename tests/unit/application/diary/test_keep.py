@@ -17,11 +17,12 @@ from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import EventIdReused, Receipt
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import AlreadyInDiary, EntryNotFound, InvalidInput
-from cinestats.domain.movie import Movie
+from cinestats.domain.movie import FilmName, Movie
 from tests.unit.application.application import TODAY, Application
 
 HEAT = Movie.create("Heat", year=1995)
 KNOWN = Movie.create("Heat", year=1995, directors="Michael Mann", duration=170)
+TAKEN = replace(KNOWN, listed=FilmName("Heat", 1995))
 REMAKE = Movie.create("Heat", year=1986)
 TICK = timedelta(microseconds=1)
 
@@ -52,7 +53,7 @@ def test_what_is_not_said_follows_from_catalogue_and_clock(diary: DiaryKeeper) -
     receipt = add(diary)
     entry = entry_of(receipt)
     assert receipt.event is not None
-    assert entry == Entry(receipt.event.event_id, KNOWN, None, TODAY, TODAY)
+    assert entry == Entry(receipt.event.event_id, TAKEN, None, TODAY, TODAY)
     assert receipt.event.occurred_at == diary.clock()
     assert receipt.event.cause is None
     assert find_entry(diary, "u1", entry.entry_id) == entry
@@ -101,10 +102,10 @@ def test_a_title_of_two_films_needs_its_year(app: Application) -> None:
     """The sentence names the films it may be."""
     app.catalogue.load([CatalogueFilm(KNOWN), CatalogueFilm(REMAKE)])
     with pytest.raises(
-        AmbiguousTitle, match=r"^Heat may be Heat \(1995\), Heat \(1986\); give the year\.$"
+        AmbiguousTitle, match=r"^Heat may be Heat \(1986\), Heat \(1995\); give the year\.$"
     ):
         add(app.keeper, film=Movie.create("Heat"))
-    assert entry_of(add(app.keeper, film=HEAT)).movie == KNOWN
+    assert entry_of(add(app.keeper, film=HEAT)).movie == TAKEN
 
 
 def test_a_second_play_on_one_day_is_refused(diary: DiaryKeeper) -> None:

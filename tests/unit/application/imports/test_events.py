@@ -101,7 +101,11 @@ def test_bad_lines_are_listed_and_the_good_go_in() -> None:
     assert [(row.line, row.reason.split(":")[0]) for row in report.rejected] == [
         (1, "timestamp"),
         (4, "timestamp"),
-        (3, "Heat is already in the diary on 2025-01-20; a rewatch needs another day."),
+        (
+            3,
+            "Heat is already in the diary on 2025-01-20; a rewatch needs another day, or to be"
+            " added as seen again.",
+        ),
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.media_servers.record_play import Play, PlayOutcome, record_play
-from cinestats.domain.movie import Movie
+from cinestats.domain.movie import FilmIds, Movie
 from tests.unit.application.application import TODAY, Application
 
 
@@ -23,7 +23,7 @@ class World:
         item: str = "s/1",
     ) -> PlayOutcome:
         movie = Movie.create(title, year=1995, directors="Somebody", duration=10)
-        play = Play(item, movie, None, None, None, seen_at)
+        play = Play(item, movie, None, seen_at)
         return record_play(self.app.keeper, user="u1", hook_id=hook, play=play)
 
     def days(self) -> list[date | None]:
@@ -109,7 +109,8 @@ def test_who_comes_second_at_the_same_moment_adds_nothing(
     monkeypatch.setattr(world.app.diaries, "lookup", lambda *key: next(found, lookup(*key)))
     assert world.record(hook="h2") == PlayOutcome(
         "already-there",
-        "Heat is already in the diary on 2025-01-21; a rewatch needs another day.",
+        "Heat is already in the diary on 2025-01-21; a rewatch needs another day, or to be"
+        " added as seen again.",
     )
     assert world.days() == [TODAY]
 
@@ -120,17 +121,14 @@ def test_an_identifier_says_which_film_it_is(
 ) -> None:
     """Whatever the media server calls it; without one, title and year do."""
     films = [
-        CatalogueFilm(Movie.create("Heat", year=1995), imdb_id="tt0113277", tmdb_id=949),
+        CatalogueFilm(Movie.create("Heat", year=1995, ids=FilmIds("tt0113277", 949))),
         CatalogueFilm(Movie.create("Heat", year=1986, duration=101)),
     ]
     world.app.catalogue.load(films)
-    for n, (movie, imdb, tmdb) in enumerate(
-        [
-            (Movie.create("La sfida", year=1996), imdb_id, tmdb_id),
-            (Movie.create("Heat", year=1986), None, None),
-        ]
-    ):
-        play = Play(f"s/{n}", movie, imdb, tmdb, None, None)
+    ids = FilmIds(imdb_id, tmdb_id)
+    told = Movie.create("La sfida", year=1996, ids=ids), Movie.create("Heat", year=1986)
+    for n, movie in enumerate(told):
+        play = Play(f"s/{n}", movie, None, None)
         record_play(world.app.keeper, user="u1", hook_id="h1", play=play)
     films = [entry.movie for entry in world.app.diaries.entries("u1")]
     assert [(f.film_key, f.duration) for f in films] == [

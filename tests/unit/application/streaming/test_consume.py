@@ -139,8 +139,8 @@ def test_bad_records_are_parked_with_their_bytes_and_the_good_ones_count() -> No
         (b"u1", good.replace(b'"rating":4.0', b'"rating":NaN'), "NaN"),
         (b"u1", good.replace(b'"rating":4.0', b'"rating":7'), "rating: must be"),
         (b"u1", good.replace(b'"rating":4.0', b'"rating":true'), "rating: must be"),
-        (b"u1", good.replace(b'"schema":1', b'"schema":"2"'), "schema: must be 1"),
-        (b"u1", good.replace(b'"schema":1', b'"schema":0'), "schema: must be 1"),
+        (b"u1", good.replace(b'"schema":1', b'"schema":"2"'), "schema: must be 2"),
+        (b"u1", good.replace(b'"schema":1', b'"schema":0'), "schema: must be 2"),
         (b"u1", good.replace(b'"ADD"', b"5"), "event_type: must be"),
         (b"u1", good.replace(b'"schema":1', b'"schema":1,"schema":1'), "twice"),
         (b"u1", good.replace(b'"name":"Film 0"', b'"name":" "'), "name: must not be blank"),
@@ -179,7 +179,7 @@ def test_bad_records_are_parked_with_their_bytes_and_the_good_ones_count() -> No
     assert app.verifier.verify().equal
 
 
-NEWER = [(b'"schema":1', b'"schema":2'), (b'"ADD"', b'"CORRECT"')]
+NEWER = [(b'"schema":1', b'"schema":3'), (b'"ADD"', b'"MERGE"')]
 
 
 @pytest.mark.parametrize(("known", "newer"), NEWER)

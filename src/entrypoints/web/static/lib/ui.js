@@ -342,6 +342,8 @@ export function Dialog({ title, onClose, children }) {
 
 const TOAST_MS = 6_000;
 const TOAST_WITH_ACTION_MS = 12_000;
+const MOST_TOASTS = 3; // at once; the latest stay
+let lastToast = 0;
 /** @type {Said[]} */
 let toasts = [];
 /** @type {(() => void) | undefined} */
@@ -359,8 +361,8 @@ function setToasts(next) {
  * @param {{ action?: string, onAction?: () => void }} answer
  */
 export function toast(text, { action, onAction } = {}) {
-  const said = { text, action, onAction };
-  setToasts([...toasts, said]);
+  const said = { id: ++lastToast, text, action, onAction };
+  setToasts([...toasts, said].slice(-MOST_TOASTS));
   setTimeout(() => drop(said), action ? TOAST_WITH_ACTION_MS : TOAST_MS);
 }
 
@@ -375,7 +377,7 @@ export function Toasts() {
   }, []);
   return html`
     <div class="toasts" role="status" aria-live="polite">
-      ${toasts.map((said) => html`<${Toast} key=${said.text} said=${said} onClose=${() => drop(said)} />`)}
+      ${toasts.map((said) => html`<${Toast} key=${said.id} said=${said} onClose=${() => drop(said)} />`)}
     </div>`;
 }
 
@@ -384,14 +386,15 @@ export function Toasts() {
  * @param {{ said: Said, onClose: () => void }} props
  */
 function Toast({ said, onClose }) {
+  const id = useId();
   const act = () => {
     onClose();
     said.onAction?.();
   };
   return html`
     <div class="toast">
-      <span>${said.text}</span>
-      ${said.action && html`<button type="button" onClick=${act}>${said.action}</button>`}
+      <span id=${id}>${said.text}</span>
+      ${said.action && html`<button type="button" aria-describedby=${id} onClick=${act}>${said.action}</button>`}
       <button type="button" class="icon-button" aria-label=${t("dismiss")} onClick=${onClose}>×</button>
     </div>`;
 }

@@ -1,15 +1,18 @@
 // Add a film: find it in the catalogue as you type, say when it was watched and how it was.
 
-import { html, useEffect, useId, useRef, useState } from "../vendor/preact.js";
-import { newKey, read, send, userPath } from "../lib/api.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { newKey, send, userPath } from "../lib/api.js";
 import { day, texts } from "../lib/i18n.js";
 import { Poster, Stars, Trouble } from "../lib/ui.js";
 import words from "../texts/diary.js";
+import { FilmSearch, facts } from "./film-search.js";
 import { today } from "./today.js";
 
 const t = texts(words);
-const PAUSE_MS = 120;
-const MOST_FILMS = 8;
+
+// Of a film that the catalogue does not know, or that is meant to stand as it is written.
+/** @type {(text: string) => Choice[]} */
+const asTyped = (text) => [{ name: text, year: null, own: true }];
 
 /**
  * The sentence for a film that the diary has on that day; null for another error.
@@ -22,16 +25,29 @@ export function alreadyThere(error, name, watched) {
   return watched ? t("already", { name, day: day(watched) }) : t("already_undated", { name });
 }
 
-/** @param {{ user: string, onAdded: () => void }} props */
+/**
+ * A problem of a form; where the film is there that day already, it asks whether it was
+ * seen twice, and `onTwice` is the answer.
+ * @param {{ error: Failure, name: string, watched: string | null, onTwice: () => void }} props
+ */
+export function WriteTrouble({ error, name, watched, onTwice }) {
+  const sentence = alreadyThere(error, name, watched);
+  if (sentence === null) return html`<${Trouble} error=${error} />`;
+  return html`
+    <div class="trouble" role="alert">
+      <p>${sentence}</p>
+      ${watched && html`<button type="button" onClick=${onTwice}>${t("twice")}</button>`}
+    </div>`;
+}
+
+/** @param {{ user: string, onAdded: (name: string, entryId: string) => void }} props */
 export function AddFilm({ user, onAdded }) {
   const [film, setFilm] = useState(/** @type {Choice | null} */ (null));
-  const [said, setSaid] = useState("");
   const search = useRef(/** @type {HTMLInputElement | null} */ (null));
-  /** @param {string} name */
-  const done = (name) => {
+  /** @type {(name: string, entryId: string) => void} */
+  const done = (name, entryId) => {
     setFilm(null);
-    setSaid(t("added", { name }));
-    onAdded();
+    onAdded(name, entryId);
   };
   // The field is there again once the film is added or another one is to be chosen.
   const left = useRef(false);
@@ -43,115 +59,13 @@ export function AddFilm({ user, onAdded }) {
     <section class="card add-film" aria-label=${t("add")}>
       ${film
         ? html`<${FilmForm} user=${user} film=${film} onDone=${done} onCancel=${() => setFilm(null)} />`
-        : html`<${Search} field=${search} onType=${() => setSaid("")} onChoose=${setFilm} />`}
-      <p class="add-said" role="status">${said}</p>
+        : html`<${FilmSearch} field=${search} label=${t("add")} others=${asTyped} onChoose=${setFilm} />`}
     </section>`;
-}
-
-// ── The film ────────────────────────────────────────────────────────────────
-
-// A combobox: the list follows what is typed; the arrow keys choose, Enter takes.
-/** @param {{ field: Holder<HTMLInputElement | null>, onType: () => void, onChoose: (film: Choice) => void }} props */
-function Search({ field, onType, onChoose }) {
-  const id = useId();
-  const [text, setText] = useState("");
-  const [open, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
-  const { films, error } = useCatalogue(text.trim());
-  useEffect(() => setActive(films?.length ? 0 : -1), [films]);
-
-  /** @type {Choice[]} */
-  const options = text.trim() && films ? [...films, { name: text.trim(), year: null, own: true }] : [];
-  const shown = open && options.length > 0;
-  /** @param {KeyboardEvent} event */
-  const move = (event) => {
-    const last = options.length - 1;
-    const to = { ArrowDown: active < last ? active + 1 : 0, ArrowUp: active > 0 ? active - 1 : last }[event.key];
-    if (to !== undefined && options.length) {
-      event.preventDefault();
-      setOpen(true);
-      setActive(to);
-    } else if (event.key === "Enter" && shown) {
-      event.preventDefault();
-      onChoose(options[active] ?? options[last]);
-    } else if (event.key === "Escape" && text) {
-      event.preventDefault();
-      if (shown) setOpen(false);
-      else setText("");
-    }
-  };
-  /** @param {On<HTMLInputElement>} event */
-  const type = (event) => {
-    setText(event.currentTarget.value);
-    setOpen(true);
-    onType();
-  };
-  const count = films?.length ? t("found", { n: films.length }) : t("found_none");
-  return html`
-    <label class="add-label" for=${`${id}-field`}>${t("add")}</label>
-    <div class="combobox">
-      <input id=${`${id}-field`} ref=${field} class="add-field" type="text" autocomplete="off" spellcheck="false"
-        maxlength="500" placeholder=${t("add_hint")} value=${text}
-        role="combobox" aria-autocomplete="list" aria-expanded=${shown} aria-controls=${`${id}-list`}
-        aria-activedescendant=${shown && active >= 0 ? `${id}-${active}` : null}
-        onInput=${type} onKeyDown=${move} onFocus=${() => setOpen(true)} onBlur=${() => setOpen(false)} />
-      <ul id=${`${id}-list`} class="combobox-list" role="listbox" aria-label=${t("suggestions")} hidden=${!shown}>
-        ${options.map((film, i) => html`
-          <li key=${film.own ? "own" : film.film_key} id=${`${id}-${i}`} role="option" aria-selected=${i === active}
-            onPointerMove=${() => setActive(i)}
-            onPointerDown=${(event) => event.preventDefault() /* the focus stays in the field */}
-            onClick=${() => onChoose(film)}>
-            ${film.own ? html`
-              <span class="option-own" aria-hidden="true">+</span>
-              <span class="option-text"><b>${t("as_typed", { title: film.name })}</b>
-                <small>${t("as_typed_hint")}</small></span>` : html`
-              <span class="option-poster"><${Poster} url=${film.poster_url} title=${film.name} /></span>
-              <span class="option-text"><b>${film.name}</b><small>${facts(film)}</small></span>`}
-          </li>`)}
-      </ul>
-    </div>
-    <p class="hidden" role="status">${shown ? count : ""}</p>
-    ${error && html`<${Trouble} error=${error} />`}`;
-}
-
-// What tells a film from its namesakes: its other titles, its year, who directed it.
-/** @type {(film: Choice) => string} */
-const facts = ({ name, original_title, italian_title, year, director }) =>
-  [...new Set([original_title, italian_title].filter((title) => title !== name)), year, director?.join(", ")]
-    .filter(Boolean).join(" · ");
-
-// The films that fit `text`, as it is typed; those of before stay until the new are there.
-/** @typedef {{ films: Answer<"Film">[] | null, error: Failure | null }} Found */
-/** @param {string} text */
-function useCatalogue(text) {
-  const [found, setFound] = useState(/** @type {Found} */ ({ films: null, error: null }));
-  useEffect(() => {
-    if (!text) {
-      setFound({ films: null, error: null });
-      return undefined;
-    }
-    let wanted = true;
-    const timer = setTimeout(async () => {
-      /** @type {Found} */
-      let next;
-      try {
-        next = { films: (await read("/catalogue", { q: text, limit: MOST_FILMS })).items, error: null };
-      } catch (error) {
-        next = { films: [], error: /** @type {Failure} */ (error) };
-      }
-      if (wanted) setFound(next);
-    }, PAUSE_MS);
-    return () => {
-      wanted = false;
-      clearTimeout(timer);
-    };
-  }, [text]);
-  return found;
 }
 
 // ── The viewing ─────────────────────────────────────────────────────────────
 
-/** @param {{ user: string, film: Choice, onDone: (name: string) => void, onCancel: () => void }} props */
+/** @param {{ user: string, film: Choice, onDone: (name: string, entryId: string) => void, onCancel: () => void }} props */
 function FilmForm({ user, film, onDone, onCancel }) {
   const [values, setValues] = useState({
     name: film.name, year: String(film.year ?? ""), watched: today(), rating: /** @type {number | null} */ (null),
@@ -169,32 +83,39 @@ function FilmForm({ user, film, onDone, onCancel }) {
     key.current = newKey(); // what is changed is another write; sent again unchanged, the same
     setValues({ ...values, ...next });
   };
-  /** @type {(name: keyof typeof values) => (event: On<HTMLInputElement>) => void} */
-  const input = (name) => (event) => change({ [name]: event.currentTarget.value });
-  /** @param {Submit} event */
-  const submit = async (event) => {
-    event.preventDefault();
+  const name = values.name.trim();
+  const watched = unknown ? null : values.watched;
+  /** @type {(field: keyof typeof values) => (event: On<HTMLInputElement>) => void} */
+  const input = (field) => (event) => change({ [field]: event.currentTarget.value });
+  /** @param {{ again?: boolean }} how */
+  const add = async ({ again = false } = {}) => {
     if (sending.current) return;
     sending.current = true;
     setBusy(true);
     setError(null);
-    const name = values.name.trim();
-    const watched = unknown ? null : values.watched;
+    const year = values.year ? Number(values.year) : null;
     try {
-      await send(
+      const { entry_id: entryId } = await send(
         "POST",
         userPath(user, "movies"),
-        { name, year: values.year ? Number(values.year) : null, rating: values.rating, watched_date: watched },
+        { name, year, rating: values.rating, watched_date: watched, ...(again && { again }) },
         { headers: { "Idempotency-Key": key.current } },
       );
-      onDone(name);
+      onDone(name, entryId);
     } catch (thrown) {
-      const problem = /** @type {Failure} */ (thrown);
-      const sentence = alreadyThere(problem, name, watched);
-      setError(sentence ? new Error(sentence) : problem);
+      setError(/** @type {Failure} */ (thrown));
       sending.current = false;
       setBusy(false);
     }
+  };
+  /** @param {Submit} event */
+  const submit = (event) => {
+    event.preventDefault();
+    add();
+  };
+  const twice = () => {
+    key.current = newKey(); // another write than the one that was refused
+    add({ again: true });
   };
   /** @param {KeyboardEvent} event */
   const cancel = (event) => {
@@ -233,6 +154,6 @@ function FilmForm({ user, film, onDone, onCancel }) {
       <div class="add-submit">
         <button type="submit" class="primary" disabled=${busy}>${t(busy ? "submitting" : "submit")}</button>
       </div>
-      ${error && html`<${Trouble} error=${error} />`}
+      ${error && html`<${WriteTrouble} error=${error} name=${name} watched=${watched} onTwice=${twice} />`}
     </form>`;
 }

@@ -1,15 +1,20 @@
-// The diary: find, rate, delete and add what was watched.
+// The diary: find, rate, put right, delete and add what was watched.
 
 import { html, useCallback, useEffect, useRef, useState } from "../vendor/preact.js";
 import { newKey, read, send, userPath } from "../lib/api.js";
-import { month, number, texts } from "../lib/i18n.js";
-import { useLive } from "../lib/live.js";
+import { day, inStars, month, number, texts } from "../lib/i18n.js";
+import { useData, useLive } from "../lib/live.js";
+import { isOwn } from "../lib/session.js";
+import { sayDone, takeBack } from "../lib/undo.js";
 import { Empty, Link, Loading, Page, Trouble, navigate, pagePath, toast } from "../lib/ui.js";
 import words from "../texts/diary.js";
 import { AddFilm, alreadyThere } from "./diary-add.js";
-import { Details } from "./diary-details.js";
+import { BulkDialog, SelectionBar, allIds, inBulk, useSelection } from "./diary-bulk.js";
+import { PlayDialog } from "./diary-details.js";
 import { Filters, filterFrom, isFiltered, queryOf } from "./diary-filters.js";
 import { Play } from "./diary-play.js";
+import { stillDoubted } from "./duplicates-apart.js";
+import { Enrich, lacksDetails } from "./enrich.js";
 import { today } from "./today.js";
 
 const t = texts(words);
@@ -17,11 +22,17 @@ const PAGE = 50;
 const MOST = 1000; // what the server gives at once
 
 /** @param {PageProps} props */
-export default function Diary({ user, query }) {
+export default function Diary({ user, query, session }) {
   const position = useLive(user);
   const filter = filterFrom(query);
   const list = useDiary(user, filter, position);
-  const [opened, setOpened] = useState(/** @type {Play | null} */ (null));
+  const [opened, setOpened] = useState(/** @type {{ entry: Play, view: DialogView } | null} */ (null));
+  const { selected, setSelected, onSelect } = useSelection(list.items ?? []);
+  const lacking = useRef(false); // whether a film lacked details: what became of it is told, too
+  const [changing, setChanging] = useState(false);
+  const [working, setWorking] = useState(false);
+  const own = isOwn(session, user);
+  const doubts = useData(() => (own ? doubtsOf(user) : Promise.resolve(NO_DOUBTS)), [user, own]);
   const found = useRef(/** @type {HTMLElement | null} */ (null));
 
   /** @param {Partial<Filter>} change */
@@ -32,68 +43,142 @@ export default function Diary({ user, query }) {
     navigate(`${pagePath(user, "diary")}?${new URLSearchParams(kept)}`.replace(/\?$/, ""), { replace: true });
   };
 
-  /**
-   * @param {FilmBody} film
-   * @param {(entry: Entry) => Parameters<typeof toast>} undone
-   */
-  const add = async (film, undone) => {
-    const { entry } = await send("POST", userPath(user, "movies"), film, { headers: { "Idempotency-Key": newKey() } });
+  const undone = () => {
     list.reload();
-    toast(...undone(entry));
+    doubts.reload();
+  };
+  /** @type {(problem: unknown) => void} */
+  const failed = (problem) => {
+    toast(/** @type {Failure} */ (problem).message);
   };
 
   /**
    * @param {Play} entry
    * @param {number | null} rating
    */
-  const rate = async (entry, rating) => {
+  const setRating = async (entry, rating) => {
     const held = list.hold(entry.entry_id, { rating });
     try {
       await send("PATCH", userPath(user, "movies", entry.entry_id), { rating });
     } catch (problem) {
       held.undo();
-      toast(/** @type {Failure} */ (problem).message);
-      return;
+      throw problem;
     }
     held.release();
     list.reload();
   };
+  /**
+   * @param {Play} entry
+   * @param {number | null} rating
+   */
+  const rate = (entry, rating) =>
+    setRating(entry, rating).then(() => {
+      const text = rating === null ? t("unrated", entry) : t("rated_now", { name: entry.name, stars: inStars(rating) });
+      sayDone(text, () => setRating(entry, entry.rating));
+    }).catch(failed);
 
-  /** @param {Entry} entry */
-  const remove = async (entry, quietly = false) => {
+  /** @param {Play} entry */
+  const remove = async (entry) => {
     const held = list.hold(entry.entry_id, null);
     found.current?.focus(); // the row that had it is gone
+    /** @type {Bulk} */
+    let done;
     try {
-      await send("DELETE", userPath(user, "movies", entry.entry_id));
+      done = await inBulk(user, [entry.entry_id], { delete: true });
     } catch (problem) {
       held.undo();
-      toast(/** @type {Failure} */ (problem).message);
+      failed(problem);
       return;
     }
     held.release();
     list.reload();
-    if (!quietly) toast(t("removed", { name: entry.name }), { action: t("undo"), onAction: () => restore(entry) });
+    const said = t("restored", { name: entry.name });
+    sayDone(t("removed", { name: entry.name }), () => takeBack(user, done.causes), { onUndone: undone, said });
   };
 
-  /** @param {Entry} entry */
-  const restore = (entry) =>
-    add(filmOf(entry, entry.watched_date, entry.rating), ({ name }) => [t("restored", { name })])
-      .catch((problem) => toast(problem.message));
+  // What was just added goes again.
+  /** @param {string} id */
+  const takeOut = async (id) => {
+    await inBulk(user, [id], { delete: true });
+    list.reload();
+  };
+  /** @type {(name: string, id: string) => void} */
+  const added = (name, id) => {
+    list.reload();
+    sayDone(t("added", { name }), () => takeOut(id));
+  };
 
-  /** @param {Entry} entry */
-  const again = (entry) =>
-    add(filmOf(entry, today(), null), (play) => [
-      t("again_done", { name: play.name }),
-      { action: t("undo"), onAction: () => remove(play, true) },
-    ]).catch((problem) => toast(alreadyThere(problem, entry.name, today()) ?? problem.message));
+  /**
+   * Another play of the film.
+   * @param {Play} entry
+   * @param {string | null} watched
+   * @param {{ again?: boolean }} how
+   */
+  const playAgain = async (entry, watched, { again: twice = false } = {}) => {
+    const film = { ...filmOf(entry, watched), ...(twice && { again: true }) };
+    try {
+      const { entry_id: id } = await send("POST", userPath(user, "movies"), film, { headers: { "Idempotency-Key": newKey() } });
+      list.reload();
+      const text = watched === today() ? t("again_done", entry) : t("twice_done", { name: entry.name, day: day(watched) });
+      sayDone(text, () => takeOut(id));
+    } catch (problem) {
+      const sentence = alreadyThere(/** @type {Failure} */ (problem), entry.name, watched);
+      if (sentence === null) failed(problem);
+      else toast(sentence, { action: t("twice"), onAction: () => playAgain(entry, watched, { again: true }) });
+    }
+  };
+
+  const close = () => setOpened(null);
+  /** @type {(entry: Play, undo: () => Promise<unknown>) => void} */
+  const saved = (entry, undo) => {
+    close();
+    list.reload();
+    sayDone(t("saved", entry), undo, { onUndone: undone });
+  };
+  /** @type {(entry: Play, cause: string | null, film: string | null) => void} */
+  const matched = (entry, cause, film) => {
+    close();
+    undone();
+    const text = film ? t("matched", { name: entry.name, film }) : t("matched_none", entry);
+    if (cause) sayDone(text, () => takeBack(user, [cause]), { onUndone: undone });
+    else toast(text);
+  };
+
+  // ── Several at once ──
+  /** @param {() => Promise<void>} work */
+  const withSelected = async (work) => {
+    setWorking(true);
+    await work().catch(failed);
+    setWorking(false);
+  };
+  const selectAll = () => withSelected(async () => setSelected(new Set(await allIds(user, filter))));
+  /**
+   * @param {BulkWhat} what
+   * @param {"bulk_done" | "bulk_deleted"} text
+   */
+  const changeSelected = async (what, text) => {
+    const done = await inBulk(user, [...selected ?? []], what);
+    setChanging(false);
+    setSelected(new Set());
+    undone();
+    const left = done.failed.length ? ` ${t("bulk_failed", { n: done.failed.length, reason: done.failed[0].reason })}` : "";
+    const said = t(text, { n: done.changed }) + left;
+    if (done.causes.length) sayDone(said, () => takeBack(user, done.causes), { onUndone: undone });
+    else toast(said);
+  };
 
   const { items, total, cursor, error, busy } = list;
+  lacking.current ||= items?.some(lacksDetails) ?? false;
   // Nothing found by filters that were just cleared is no empty diary: its list is on its way.
   const empty = items?.length === 0 && !isFiltered(list.filter);
   return html`
     <${Page} title=${t("title")} actions=${html`
+      ${doubts.data?.films ? html`
+        <${Link} href=${pagePath(user, "review")} class="button">${t("review_films", { n: doubts.data.films })}<//>` : null}
+      ${doubts.data?.twins ? html`
+        <${Link} href=${pagePath(user, "duplicates")} class="button">${t("review_twins", { n: doubts.data.twins })}<//>` : null}
       <${Link} href=${pagePath(user, "import")} class="button">${t("import")}<//>`}>
-      <${AddFilm} user=${user} onAdded=${list.reload} />
+      <${AddFilm} user=${user} onAdded=${added} />
       ${empty ? html`
         <${Empty} title=${t("empty")}>
           <p>${t("empty_hint")}</p>
@@ -105,7 +190,11 @@ export default function Diary({ user, query }) {
           ${isFiltered(filter) && html`
             <button type="button" class="quiet" onClick=${() => choose(filterFrom(new URLSearchParams()))}>
               ${t("reset")}</button>`}
-        </div>`}
+          ${own && items?.length ? html`
+            <button type="button" class="quiet diary-select" aria-pressed=${selected !== null}
+              onClick=${() => setSelected(selected ? null : new Set())}>${t("select_several")}</button>` : null}
+        </div>
+        ${own && lacking.current && html`<${Enrich} user=${user} onChange=${undone} />`}`}
       ${error && html`<${Trouble} error=${error} retry=${list.reload} />`}
       ${!items && !error && html`<${Loading} lines=${8} />`}
       ${items?.length === 0 && !empty && html`
@@ -117,7 +206,9 @@ export default function Diary({ user, query }) {
             <ol>
               ${plays.map((entry) => html`
                 <${Play} key=${entry.entry_id} entry=${entry}
-                  onRate=${rate} onAgain=${again} onRemove=${remove} onOpen=${setOpened} />`)}
+                  selected=${selected?.has(entry.entry_id) ?? false} onSelect=${selected && onSelect}
+                  onRate=${rate} onAgain=${(/** @type {Play} */ play) => playAgain(play, today())} onRemove=${remove}
+                  onOpen=${(/** @type {Play} */ play, /** @type {DialogView} */ view) => setOpened({ entry: play, view })} />`)}
             </ol>
           </section>`)}
       </div>
@@ -127,14 +218,42 @@ export default function Diary({ user, query }) {
           <span class="hint">${t("shown", { shown: number(items.length), total: number(total) })}</span>
         </p>`}
       ${opened && html`
-        <${Details} user=${user} entry=${opened} position=${position} onClose=${() => setOpened(null)} />`}
+        <${PlayDialog} key=${opened.entry.entry_id} user=${user} entry=${opened.entry} view=${opened.view} position=${position}
+          onClose=${close} onSaved=${saved} onMatched=${matched}
+          onTwice=${(/** @type {Play} */ play) => {
+            close();
+            playAgain(play, play.watched_date, { again: true });
+          }} />`}
+      ${selected && html`
+        <${SelectionBar} n=${selected.size} total=${total} busy=${working} onAll=${selectAll}
+          onChange=${() => setChanging(true)} onDone=${() => setSelected(null)}
+          onDelete=${() => withSelected(() => changeSelected({ delete: true }, "bulk_deleted"))} />`}
+      ${selected && changing && html`
+        <${BulkDialog} n=${selected.size} onClose=${() => setChanging(false)}
+          onChange=${(/** @type {BulkChange} */ change) => changeSelected({ change }, "bulk_done")} />`}
     <//>`;
 }
 
+const NO_DOUBTS = { films: 0, twins: 0 };
+
+// How many films nobody is sure of, and how many plays may be told twice.
+/** @param {string} user */
+async function doubtsOf(user) {
+  const [films, twins] = await Promise.all([
+    read(userPath(user, "review"), { limit: 1 }),
+    read(userPath(user, "duplicates")),
+  ]);
+  return { films: films.total, twins: stillDoubted(user, twins.items.map(({ entries }) => [...entries])).length };
+}
+
 // What the server needs to have the same film again, also one that no catalogue knows.
-/** @type {(entry: Entry, watched_date: string | null, rating: number | null) => FilmBody} */
-const filmOf = ({ name, year, genres, actors, director, duration, poster_url }, watched_date, rating) =>
-  ({ name, year, genres, actors, director, duration, poster_url, watched_date, rating });
+/** @type {(entry: Play, watched_date: string | null) => FilmBody} */
+const filmOf = ({ name, year, genres, actors, director, duration, poster_url, ids }, watched_date) =>
+  ({ name, year, genres, actors, director, duration, poster_url, ids: known(ids), watched_date, rating: null });
+
+/** @type {<Ids extends Record<string, unknown>>(ids: Ids) => Partial<Ids>} */
+const known = (ids) => /** @type {Partial<typeof ids>} */ (
+  Object.fromEntries(Object.entries(ids).filter(([, id]) => id !== null)));
 
 // Plays in order of the day they were watched stand under their months.
 /**

@@ -7,7 +7,7 @@ import words from "../texts/import.js";
 
 const t = texts(words);
 const STEP = 100; // rows drawn at once
-const OUTCOMES = /** @type {const} */ (["added", "unmatched", "updated", "skipped", "rejected"]);
+const OUTCOMES = /** @type {const} */ (["added", "suggested", "unmatched", "updated", "corrected", "skipped", "rejected"]);
 
 /** @param {{ report: Answer<"Import"> }} props */
 export function Rows({ report }) {
@@ -43,7 +43,7 @@ export function Rows({ report }) {
                   ${files && html`<td>${row.file}</td>`}
                   <td>${row.name ?? "–"} ${row.year && html`<small>${row.year}</small>`}</td>
                   <td><span class=${`outcome ${row.outcome}`}>${t(`outcome_${row.outcome}`)}</span>
-                    ${row.reason && row.outcome !== "unmatched" && html`<small class="reason">${row.reason}</small>`}</td>
+                    ${row.reason && html`<small class="reason" lang="en">${row.reason}</small>`}</td>
                 </tr>`)}
             </tbody>
           </table>` : html`<p class="hint">${t("no_rows")}</p>`}

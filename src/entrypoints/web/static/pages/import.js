@@ -1,53 +1,68 @@
 // Bring a diary along: a file, what would become of its rows, the import, and its undoing.
 
-import { html, useEffect, useRef, useState } from "../vendor/preact.js";
+import { html, useRef, useState } from "../vendor/preact.js";
 import { read, send, userPath } from "../lib/api.js";
 import { language, number, texts } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
-import { Figures, Link, Page, Section, Trouble, pagePath, toast } from "../lib/ui.js";
+import { Page, Section, Trouble, toast } from "../lib/ui.js";
 import words from "../texts/import.js";
 import { PastImports } from "./import-past.js";
-import { Rows, download } from "./import-rows.js";
+import { Question, readingQuery } from "./import-reading.js";
+import { Report, changesOf } from "./import-report.js";
 import { upload } from "./import-upload.js";
 
 const t = texts(words);
-/** @type {{ stage: Stage, file: File | null, report: Answer<"Import"> | null }} */
-const CHOOSE = { stage: "choose", file: null, report: null };
+/** @type {{ stage: Stage, file: File | null, report: Answer<"Import"> | null, asked: Failure | null, mirrored: boolean }} */
+const CHOOSE = { stage: "choose", file: null, report: null, asked: null, mirrored: false };
 
 /** @param {PageProps} props */
 export default function Import({ user }) {
   const position = useLive(user);
   const [state, setState] = useState(CHOOSE);
+  const [reading, setReading] = useState(/** @type {Reading} */ ({}));
   const [sent, setSent] = useState(0);
   const [error, setError] = useState(/** @type {Failure | null} */ (null));
   const start = useRef(0); // the position at which the import began
-  const { stage, file, report } = state;
+  const { stage, file, report, asked, mirrored } = state;
 
   /**
    * @param {File} chosen
    * @param {{ meanwhile: Stage, after: Stage }} stages
-   * @param {string} query
+   * @param {Record<string, string>} query
+   * @param {Reading} how
    */
-  const take = async (chosen, stages, query) => {
+  const take = async (chosen, stages, query, how) => {
     setError(null);
     setSent(0);
     setState((before) => ({ ...before, file: chosen, stage: stages.meanwhile }));
     try {
-      const answer = await upload(`${userPath(user, "imports")}?${query}`, chosen, setSent);
-      setState({ file: chosen, stage: stages.after, report: answer });
-    } catch (problem) {
-      setError(/** @type {Failure} */ (problem));
+      const path = `${userPath(user, "imports")}?${readingQuery(how, { ...query, rows: "true" })}`;
+      const answer = await upload(path, chosen, setSent);
+      setState({ ...CHOOSE, file: chosen, stage: stages.after, report: answer, mirrored: "mirror" in query });
+    } catch (thrown) {
+      const problem = /** @type {Failure} */ (thrown);
+      if (problem.status === 422) {
+        setState({ ...CHOOSE, file: chosen, stage: "asked", asked: problem });
+        return;
+      }
+      setError(problem);
       setState((before) => (before.report ? { ...before, stage: "preview" } : CHOOSE));
     }
   };
-  /** @param {File} chosen */
-  const look = (chosen) => {
-    setState(CHOOSE);
-    take(chosen, { meanwhile: "reading", after: "preview" }, "dry_run=true&rows=true");
+  /**
+   * @param {File} chosen
+   * @param {Reading} how
+   */
+  const look = (chosen, how = {}) => {
+    setReading(how);
+    take(chosen, { meanwhile: "reading", after: "preview" }, { dry_run: "true" }, how);
   };
-  const run = () => {
+  /** @param {boolean} mirror */
+  const run = (mirror) => {
     start.current = position;
-    if (file) take(file, { meanwhile: "importing", after: "done" }, "rows=true");
+    /** @type {Record<string, string>} */
+    const query = mirror ? { mirror: "true", confirmed: "true" } : {};
+    if (file) take(file, { meanwhile: "importing", after: "done" }, query, reading);
   };
   const undo = async () => {
     if (!report) return;
@@ -59,20 +74,25 @@ export default function Import({ user }) {
       setError(/** @type {Failure} */ (problem));
     }
   };
+  /** @param {Reading} how */
+  const again = (how) => file && look(file, how);
+  const leave = () => setState(CHOOSE);
 
-  const changes = report ? report.added + report.updated : 0;
+  const changes = report ? changesOf(report) : 0;
   return html`
     <${Page} title=${t("title")}>
       ${error && html`<${Trouble} error=${error} />`}
-      ${stage === "choose" && html`<${DropZone} onFile=${look} />`}
+      ${stage === "choose" && html`<${DropZone} onFile=${(/** @type {File} */ chosen) => look(chosen)} />`}
       ${stage === "reading" && html`<${Progress} label=${t(sent < 1 ? "uploading" : "reading", { file: file?.name })}
         done=${sent < 1 ? sent : null} />`}
       ${stage === "importing" && html`<${Progress} label=${t("importing")}
-        done=${Math.min((position - start.current) / changes, 1)}
+        done=${changes ? Math.min((position - start.current) / changes, 1) : null}
         hint=${t("importing_hint", { done: number(Math.min(position - start.current, changes)), n: changes })} />`}
-      ${report && stage !== "importing" && html`
-        <${Report} user=${user} file=${file} report=${report} done=${stage === "done"}
-          onRun=${run} onUndo=${undo} onLeave=${() => setState(CHOOSE)} />`}
+      ${stage === "asked" && file && asked && html`
+        <${Question} file=${file} problem=${asked} reading=${reading} onRead=${again} onLeave=${leave} />`}
+      ${report && (stage === "preview" || stage === "done") && html`
+        <${Report} user=${user} file=${file} report=${report} done=${stage === "done"} mirrored=${mirrored}
+          reading=${reading} onRead=${again} onRun=${run} onUndo=${undo} onLeave=${leave} />`}
       ${stage === "choose" && html`
         <${PastImports} user=${user} position=${position} />
         <${Services} />`}
@@ -101,7 +121,7 @@ function DropZone({ onFile }) {
       <p class="drop-title">${t("drop")}</p>
       <p class="hint">${t("drop_hint")}</p>
       <button type="button" class="primary" onClick=${() => input.current?.click()}>${t("choose")}</button>
-      <input ref=${input} type="file" hidden accept=".csv,.tsv,.txt,.json,.zip"
+      <input ref=${input} type="file" hidden accept=".csv,.tsv,.txt,.json,.zip,.xlsx,.ods"
         onChange=${({ currentTarget: { files } }) => files?.length && onFile(files[0])} />
     </div>`;
 }
@@ -114,46 +134,6 @@ function Progress({ label, done, hint }) {
       <progress max="1" value=${done} aria-label=${label}></progress>
       ${hint && html`<p class="hint">${hint}</p>`}
     </div>`;
-}
-
-/** @param {{ user: string, file: File, report: Answer<"Import">, done: boolean, onRun: () => void, onUndo: () => void, onLeave: () => void }} props */
-function Report({ user, file, report, done, onRun, onUndo, onLeave }) {
-  const heading = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
-    heading.current?.focus({ preventScroll: true });
-    heading.current?.scrollIntoView({ block: "nearest" });
-  }, [done]);
-  const counts = /** @type {const} */ ([
-    ["added", report.added],
-    ["unmatched", report.unmatched],
-    ["updated", report.updated],
-    ["skipped", report.skipped],
-    ["rejected", report.rejected.length],
-  ]);
-  const changes = report.added + report.updated;
-  const kind = done ? "report" : "preview";
-  return html`
-    <section class="import-report">
-      <h2 ref=${heading} tabindex="-1" class="report-title">${t(kind, { file: file.name })}</h2>
-      <p class="hint">${t(`${kind}_hint`, { format: report.format, n: report.read })}</p>
-      <div class="import-counts">
-        <${Figures} items=${counts.map(([key, n]) => ({ label: t(key), value: number(n) }))} />
-      </div>
-      ${report.unmatched > 0 && html`<p class="hint">${t("unmatched_hint")}</p>`}
-      ${report.notes.map((note, i) => html`<p key=${i} class="import-note">${note}</p>`)}
-      ${changes === 0 && !done && html`<p class="import-note">${t("nothing")}</p>`}
-      <div class="row import-actions">
-        ${!done && changes > 0 && html`
-          <button type="button" class="primary" onClick=${onRun}>
-            ${report.added ? t("go", { n: report.added }) : t("go_rated", { n: report.updated })}</button>`}
-        ${done && html`<${Link} href=${pagePath(user)} class="button primary">${t("see")}<//>`}
-        ${done && changes > 0 && html`<button type="button" onClick=${onUndo}>${t("undo")}</button>`}
-        ${report.rejected.length > 0 && html`
-          <button type="button" onClick=${() => download(report)}>${t("download")}</button>`}
-        <button type="button" class="quiet" onClick=${onLeave}>${t("cancel")}</button>
-      </div>
-      <${Rows} report=${report} />
-    </section>`;
 }
 
 function Services() {

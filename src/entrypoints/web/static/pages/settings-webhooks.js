@@ -11,7 +11,7 @@ import { Confirm, Copyable, DialogButtons, ShownOnce, useHandedOut } from "./set
 
 const t = texts(words);
 /** @type {EventType[]} */
-const EVENTS = ["ADD", "UPDATE_RATING", "DELETE"];
+const EVENTS = ["ADD", "UPDATE_RATING", "CORRECT", "DELETE"];
 
 /** @param {{ user: string }} props */
 export function Webhooks({ user }) {

@@ -31,7 +31,7 @@ export function Changes({ user, since, position }) {
       setOlder({ ...older, error: /** @type {Failure} */ (problem) });
     }
   };
-  const counts = data && /** @type {const} */ (["added", "deleted", "rated"]).filter((key) => data[key])
+  const counts = data && /** @type {const} */ (["added", "deleted", "rated", "corrected"]).filter((key) => data[key])
     .map((key) => t(`count_${key}`, { n: data[key] })).join(" · ");
   return html`
     <${Section} title=${t("since")} hint=${counts || t("since_hint")}>
@@ -66,6 +66,7 @@ function Change({ change }) {
 function said({ type, old_rating, new_rating }) {
   if (type === "ADD") return t("added");
   if (type === "DELETE") return t("deleted");
+  if (type === "CORRECT") return t("corrected");
   if (new_rating === null) return t("unrated", { old: stars(old_rating) });
   if (old_rating === null) return t("rated_first", { new: stars(new_rating) });
   return t("rated", { new: stars(new_rating), old: stars(old_rating) });

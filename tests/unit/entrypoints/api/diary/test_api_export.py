@@ -102,13 +102,13 @@ def test_the_events_are_those_of_the_log(diary: TestClient, container: Container
 
 
 def test_the_document_holds_the_entries_and_their_statistics(diary: TestClient) -> None:
-    """In the forms that other answers have; ``rewatch`` is the listing's own."""
+    """In the forms that other answers have, with the key of each film besides."""
     document = json.loads(export(diary, "json").content)
     assert document["user_id"] == "u1"
     assert len(document["entries"]) == document["stats"]["total_watched"] == 4
+    keys = [entry.pop("film_key") for entry in document["entries"]]
+    assert sorted(keys)[1:] == ["inception|2010"] * 3
     listed = diary.get("/users/u1/diary").json()["items"]
-    for entry in listed:
-        del entry["rewatch"]
     assert sorted(document["entries"], key=str) == sorted(listed, key=str)
     assert set(document) == {"user_id", "exported_at", "entries", "stats"}
 

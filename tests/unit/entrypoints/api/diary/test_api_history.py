@@ -34,6 +34,7 @@ def test_a_film_has_the_history_of_all_its_plays(client: TestClient, add: Add) -
             "watched_date": day,
             "old_rating": old,
             "new_rating": new,
+            "changed": [],
         }
         for kind, entry_id, day, old, new in (
             ("ADD", first, "2025-01-20", None, 4),

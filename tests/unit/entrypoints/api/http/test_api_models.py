@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel
 
-from cinestats.adapters.film_json import EntryDocument
+from cinestats.adapters.entry_json import EntryDocument
 from cinestats.entrypoints import api
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container

@@ -59,7 +59,7 @@ Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 2025-01-22,Halloween,1978,https://boxd.it/2,,,,2025-01-22
 2025-01-22,Halloween,,https://boxd.it/3,,,,2025-01-23
 2025-01-22,Nobody Knows It,1978,https://boxd.it/4,,,,2025-01-22
-2025-01-22,Halloween,2018,https://boxd.it/5,9,,,2025-01-22
+2025-01-22,,2018,https://boxd.it/5,4,,,2025-01-22
 2025-01-22,Halloween,2018,https://boxd.it/5,,,,2025-01-22
 """
 
@@ -76,13 +76,13 @@ def test_a_preview_tells_of_every_row(client: TestClient) -> None:
         (2, "Inception", 2010, "updated", "rating: 4.5 before, 5 now"),
         (3, "Halloween", 1978, "skipped", "it is in the diary already"),
         (
-            *(4, "Halloween", None, "unmatched"),
-            "the catalogue has more than one film of that title: 1978, 2018",
+            *(4, "Halloween", None, "suggested"),
+            "it may be Halloween (2018), Halloween (1978)",
         ),
         (5, "Nobody Knows It", 1978, "unmatched", "the catalogue does not know the film"),
         (
             *(6, None, None, "rejected"),
-            "Rating: found '9', expected 0.5 to 5 stars in half steps",
+            "Name: must not be blank",
         ),
         (7, "Halloween", 2018, "added", None),
     ]
@@ -114,3 +114,63 @@ def test_an_import_of_another_user_cannot_be_undone(client: TestClient) -> None:
     """An import belongs to its user."""
     import_id = post(client, content=DIARY)["import_id"]
     assert client.post(f"/users/u2/imports/{import_id}/undo").status_code == 404
+
+
+TABLE = b"Opera,Visto,Voto\nHeat,1/2/2024,4\nAlien,3/3/2024,5\n"
+
+
+def test_what_a_table_does_not_say_the_request_may(client: TestClient) -> None:
+    """Without it the file is refused with a sentence, and with what a page has to ask."""
+    said: dict[str, Any] = {"column": ["title=Opera", "rating=Voto"]}
+    columns = {"columns": ["Opera", "Visto", "Voto"]}
+    days = {"field": "Visto", "readings": {"dmy": "2024-02-01", "mdy": "2024-01-02"}}
+    for parameters, kind, sentence, asked in (
+        ({}, "unknown-columns", "expected one for the title", columns),
+        ({"column": "title=Film"}, "unknown-columns", "has no column 'Film'", columns),
+        (said, "ambiguous-days", "1 February 2024", days),
+    ):
+        refused = client.post("/users/u1/imports", content=TABLE, params=parameters)
+        assert refused.status_code == 422
+        problem = refused.json()
+        assert problem["type"] == f"urn:cinestats:{kind}"
+        assert sentence in problem["detail"]
+        assert asked.items() <= problem.items()
+    said |= {"dates": "dmy", "scale": 10, "delimiter": ",", "encoding": "utf-8"}
+    answer = post(client, content=TABLE, params={**said, "rows": True})
+    assert (answer["format"], answer["added"], answer["notes"]) == ("plain table", 2, [])
+    assert answer["labels"] == columns["columns"]
+    assert answer["columns"] == {"title": "Opera", "rating": "Voto", "watched": "Visto"}
+
+
+def test_a_row_says_what_it_changes_of_its_play(client: TestClient) -> None:
+    """The day and the rating before and now, and the names of the rest."""
+    head = "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date\n"
+    post(client, content=f"{head}2025-01-21,Heat,1995,https://boxd.it/1,4,,,2025-01-20\n")
+    later = f"{head}2025-01-21,Heat,1995,https://boxd.it/1,5,Yes,tv,2025-01-19\n"
+    (row,) = post(client, content=later, params={"dry_run": True, "rows": True})["rows"]
+    assert row["outcome"] == "corrected"
+    assert set(row["reason"].split("; ")) == {
+        "day: 2025-01-20 before, 2025-01-19 now",
+        "changed: rewatch, tags",
+        "rating: 4 before, 5 now",
+    }
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("dates", "ydm"),
+        ("scale", "7"),
+        ("delimiter", "x"),
+        ("encoding", "rot13"),
+        ("column", "title"),
+        ("column", "x=y"),
+    ],
+)
+def test_a_parameter_that_is_not_known_is_refused(
+    client: TestClient, parameter: str, value: str
+) -> None:
+    """It is named."""
+    refused = client.post("/users/u1/imports", content=TABLE, params={parameter: value})
+    assert refused.status_code == 422
+    assert parameter in refused.text

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from cinestats.application.access.credentials import hash_secret
 from cinestats.application.catalogue.ports import CatalogueFilm
-from cinestats.domain.movie import Movie
+from cinestats.domain.movie import FilmIds, Movie
 from cinestats.entrypoints.container import Container
 from tests.unit.adapters.media_servers.payloads import emby, jellyfin, plex
 
@@ -129,8 +129,9 @@ def test_a_film_that_the_catalogue_does_not_know_keeps_the_servers_credits(
 
 def test_ids_decide_which_film_it_is(client: TestClient, container: Container) -> None:
     """A title in another language is recognised by the film's id."""
-    known = Movie.create("Spirited Away", year=2001, directors="Hayao Miyazaki", duration=125)
-    container.catalogue().load([CatalogueFilm(known, imdb_id="tt0245429")])
+    ids = FilmIds(imdb="tt0245429")
+    known = Movie.create("Spirited Away", year=2001, directors="Hayao Miyazaki", ids=ids)
+    container.catalogue().load([CatalogueFilm(known)])
     notice = jellyfin(Name="La città incantata", Year=2001, Provider_imdb="tt0245429")
     client.post(make(client)["url"], json=notice)
     (entry,) = diary(client)

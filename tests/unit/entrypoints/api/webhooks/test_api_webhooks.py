@@ -40,7 +40,7 @@ def test_a_webhook_is_shown_with_its_secret_once(client: TestClient) -> None:
 
 def test_every_event_is_told_unless_some_are_named(client: TestClient) -> None:
     """Leaving out ``events`` means all of them."""
-    assert make(client)["events"] == ["ADD", "DELETE", "UPDATE_RATING"]
+    assert make(client)["events"] == ["ADD", "DELETE", "UPDATE_RATING", "CORRECT"]
 
 
 def test_only_its_owner_ends_a_webhook(client: TestClient) -> None:
@@ -76,7 +76,7 @@ def test_a_user_has_at_most_ten_webhooks(client: TestClient) -> None:
         ({"url": URL, "events": []}, "events"),
         ({"url": URL, "events": ["ADDED"]}, "events"),
         ({"url": URL, "events": "ADD"}, "events"),
-        ({"url": URL, "events": ["ADD"] * 4}, "events"),
+        ({"url": URL, "events": ["ADD"] * 5}, "events"),
         ({"url": URL, "secret": "whsec_mine"}, "secret"),
     ],
 )

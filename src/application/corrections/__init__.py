@@ -1,0 +1,1 @@
+"""Put entries right: by hand, from a catalogue, one or many; each of it can be undone."""

@@ -1,0 +1,1 @@
+"""Accounts elsewhere whose new diary entries come into a diary here."""

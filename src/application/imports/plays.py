@@ -1,0 +1,114 @@
+"""Which play of the diary a row tells of."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from cinestats.application.catalogue.tell_apart import FilmName
+from cinestats.domain.entry import Entry, Source
+from cinestats.domain.movie import FilmIds
+from cinestats.domain.titles import normalize_title
+
+
+class KnownPlays:
+    """A diary's plays by what their sources say of them, never by what a catalogue says."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._references: dict[tuple[str, str], str] = {}
+        self._titles: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._keys: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._ids: defaultdict[tuple[int, str | int], dict[str, None]] = defaultdict(dict)
+        for entry in entries:
+            self.put(entry)
+
+    def put(self, entry: Entry) -> None:
+        """Hold the entry as it is now."""
+        self.drop(entry.entry_id)
+        entry_id = entry.entry_id
+        self._entries[entry_id] = entry
+        for source in entry.sources:
+            if source.reference is not None:
+                self._references[source.kind, source.reference] = entry_id
+        for title in _titles(entry):
+            self._titles[title][entry_id] = None
+        self._keys[entry.movie.film_key][entry_id] = None
+        for place, value in enumerate(entry.told_ids):
+            if value is not None:
+                self._ids[place, value][entry_id] = None
+
+    def drop(self, entry_id: str) -> None:
+        """Hold the entry no more."""
+        entry = self._entries.pop(entry_id, None)
+        if entry is None:
+            return
+        for source in entry.sources:
+            self._references.pop((source.kind, source.reference or ""), None)
+        for title in _titles(entry):
+            self._titles[title].pop(entry_id, None)
+        self._keys[entry.movie.film_key].pop(entry_id, None)
+        for place, value in enumerate(entry.told_ids):
+            if value is not None:
+                self._ids[place, value].pop(entry_id, None)
+
+    def get(self, entry_id: str) -> Entry | None:
+        """The entry with that id."""
+        return self._entries.get(entry_id)
+
+    def all(self) -> Iterable[Entry]:
+        """Every entry."""
+        return self._entries.values()
+
+    def told(self, source: Source) -> Entry | None:
+        """The play that the source's reference names."""
+        entry_id = self._references.get((source.kind, source.reference or ""))
+        return None if entry_id is None else self._entries[entry_id]
+
+    def of_film(self, name: FilmName, ids: FilmIds) -> Sequence[Entry]:
+        """The plays of a film: by an id, else by the title and year that a source says."""
+        title, year = name
+        found = dict(self._titles[title]) if title else {}
+        for place, value in enumerate(ids):
+            if value is not None:
+                found |= self._ids[place, value]
+        plays = [self._entries[entry_id] for entry_id in found]
+        return [play for play in plays if _is_of(play, title, year, ids)]
+
+    def of_key(self, film_key: str) -> Sequence[Entry]:
+        """The plays of a film by its key."""
+        return [self._entries[entry_id] for entry_id in self._keys[film_key]]
+
+    def key_of(self, ids: FilmIds) -> str | None:
+        """The key of a film that the diary knows by one of the ids."""
+        for place, value in enumerate(ids):
+            for entry_id in self._ids[place, value] if value is not None else ():
+                entry = self._entries[entry_id]
+                if entry.told_ids.same_as(ids):
+                    return entry.movie.film_key
+        return None
+
+
+def days_of(play: Entry) -> set[date | None]:
+    """The days of a play: the one that counts, and those that its sources say."""
+    return {play.watched_on, *(each.last_said("watched_on", play) for each in play.sources)}
+
+
+def _titles(entry: Entry) -> set[str]:
+    titles = [entry.movie.title, *(each.title for each in entry.sources)]
+    return {normalize_title(title) for title in titles if title}
+
+
+def _is_of(play: Entry, title: str, year: int | None, ids: FilmIds) -> bool:
+    same = play.told_ids.same_as(ids)
+    if same is not None and not (same is False and play.film_chosen):
+        return same
+    if not title:
+        return False
+    named = [each for each in play.sources if each.title is not None]
+    if not named:  # a play that a person added, or one of a first version
+        return title in _titles(play) and (
+            year == play.movie.year or year is None or play.movie.year is None
+        )
+    return any(
+        normalize_title(each.title or "") == title and each.year == year for each in named
+    )

@@ -1,0 +1,95 @@
+"""The command that completes the films of a diary."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from typer import Argument, Option
+
+from cinestats.adapters.documents.reports import EnrichAnswer
+from cinestats.application.corrections.enrich import EnrichReport, sum_of
+from cinestats.application.corrections.enrich import enrich as enrich_diary
+from cinestats.domain.errors import CinestatsError
+
+from .arguments import AsJson, parse_user
+from .session import counted, note, opened, print_json
+
+if TYPE_CHECKING:
+    from cinestats.entrypoints.container import Container
+
+_LEFT = (
+    ("ambiguous", "may be several films"),
+    ("not_found", "not found"),
+    ("failed", "failed"),
+)
+
+
+def enrich(
+    user: Annotated[
+        str | None, Argument(metavar="USER", parser=parse_user, help="Whose diary.")
+    ] = None,
+    all_: Annotated[bool, Option("--all", help="The diaries of all users.")] = False,
+    source: Annotated[  # noqa: ARG001 - there is one yet
+        Literal["catalogue"], Option(help="What to ask.")
+    ] = "catalogue",
+    dry_run: Annotated[bool, Option("--dry-run", help="Only say what would happen.")] = False,
+    refresh: Annotated[
+        bool, Option("--refresh", help="Replace the credits that are there, too.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Complete films that lack something: credits, length and ids.
+
+    Days, ratings, tags, credits that are there and films that somebody chose stay. A film
+    counts once, however often it was watched; one that may be several is for cinestats review.
+    """
+    if (user is not None) == all_:
+        raise CinestatsError("Give a USER or --all; see cinestats enrich --help.")
+    with opened() as container:
+        users = None if user is None else [user]
+        reports = enrich_all(container, users, dry_run=dry_run, refresh=refresh)
+    if as_json:
+        print_json(EnrichAnswer.of(sum_of(reports.values())))
+        return
+    for each, report in reports.items():
+        typer.echo(_sentence(each, report, dry_run=dry_run))
+    if not reports:
+        typer.echo("There is no diary yet.")
+    if dry_run:
+        note("Nothing was stored: this was a dry run.")
+    else:
+        tell_undo(reports)
+
+
+def enrich_all(
+    container: "Container",
+    users: "list[str] | None" = None,
+    *,
+    dry_run: bool = False,
+    refresh: bool = False,
+) -> dict[str, EnrichReport]:
+    """Complete the films of the users, of everybody where none are given."""
+    names = container.log().users() if users is None else users
+    keeper = container.keeper()
+    reports = {
+        name: enrich_diary(keeper, user=name, dry_run=dry_run, refresh=refresh)
+        for name in names
+    }
+    if not dry_run:
+        container.projector().catch_up()
+    return reports
+
+
+def tell_undo(reports: dict[str, EnrichReport]) -> None:
+    """Say how to take back what was completed."""
+    for user, report in reports.items():
+        if report.completed:
+            note(f"cinestats undo {user} {report.cause} takes it back.")
+
+
+def _sentence(user: str, report: EnrichReport, *, dry_run: bool) -> str:
+    if not report.films:
+        return f"{user}: no film can be completed from the catalogue."
+    done = "can be completed" if dry_run else "completed"
+    left = [f"{number:,} {what}" for name, what in _LEFT if (number := getattr(report, name))]
+    films = f"{user}: {report.completed:,} of {counted(report.films, 'film')} {done}"
+    return f"{', '.join([films, *left])}."

@@ -1,0 +1,43 @@
+const en = {
+  title: "Details of films",
+  offer_one: "{n} film has no director, genres or length.",
+  offer_other: "{n} films have no director, genres or length.",
+  offer_hint_one: "The catalogue knows {n} of them by now. Nothing leaves this machine.",
+  offer_hint_other: "The catalogue knows {n} of them by now. Nothing leaves this machine.",
+  complete_one: "Complete {n} film from the catalogue",
+  complete_other: "Complete {n} films from the catalogue",
+  completing: "Completing …",
+  done_one: "{n} film is complete now.",
+  done_other: "{n} films are complete now.",
+  done_hint: "Days, ratings and what you wrote are as they were.",
+  ambiguous_one: "{n} film waits for your choice.",
+  ambiguous_other: "{n} films wait for your choice.",
+  not_found_one: "{n} film is not in the catalogue.",
+  not_found_other: "{n} films are not in the catalogue.",
+  failed_one: "{n} film changed meanwhile and was left.",
+  failed_other: "{n} films changed meanwhile and were left.",
+  undo: "Undo the completion",
+};
+
+const it = {
+  title: "Dettagli dei film",
+  offer_one: "A {n} film mancano regia, generi o durata.",
+  offer_other: "A {n} film mancano regia, generi o durata.",
+  offer_hint_one: "Il catalogo ora ne conosce {n}. Nulla lascia questo computer.",
+  offer_hint_other: "Il catalogo ora ne conosce {n}. Nulla lascia questo computer.",
+  complete_one: "Completa {n} film dal catalogo",
+  complete_other: "Completa {n} film dal catalogo",
+  completing: "Completamento in corso …",
+  done_one: "Ora {n} film è completo.",
+  done_other: "Ora {n} film sono completi.",
+  done_hint: "Giorni, voti e ciò che hai scritto sono rimasti com’erano.",
+  ambiguous_one: "{n} film aspetta una tua scelta.",
+  ambiguous_other: "{n} film aspettano una tua scelta.",
+  not_found_one: "{n} film non è nel catalogo.",
+  not_found_other: "{n} film non sono nel catalogo.",
+  failed_one: "{n} film è cambiato nel frattempo ed è rimasto com’era.",
+  failed_other: "{n} film sono cambiati nel frattempo e sono rimasti com’erano.",
+  undo: "Annulla il completamento",
+};
+
+export default { en, it };
