@@ -173,7 +173,7 @@ def broken_records(good: bytes) -> dict[str, bytes]:
         "time without a zone": changed(timestamp="2025-01-20T21:30:00"),
         "year 9999": changed(timestamp=f"{later.isoformat()}T00:00:00+00:00"),
         "unknown type": changed(event_type="WATCH"),
-        "newer schema": changed(schema=2),
+        "newer schema": changed(schema=event_json.SCHEMA + 1),
         "no user": changed(user_id=None),
         "not UTF-8": good.replace(b'"name":"', b'"name":"\xff', 1),
     }

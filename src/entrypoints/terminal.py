@@ -189,6 +189,8 @@ def import_page(
     figures = plain_grid()
     figures.columns[1].justify = "right"
     figures.add_row("File", Text(format_, "bold"))
+    missing = "Deleted, not in the file" if mirrored else "Missing in the file"
+    seldom = "  of these with a suggestion", "Corrected", missing
     for label, number in (
         ("Rows read", report.read),
         ("Added", report.added),
@@ -198,9 +200,10 @@ def import_page(
         ("Corrected", report.corrected),
         ("Skipped", report.skipped),
         ("Rejected", len(report.rejected)),
-        ("Deleted, not in the file" if mirrored else "Missing in the file", report.missing),
+        (missing, report.missing),
     ):
-        figures.add_row(label, f"{number:,}")
+        if number or label not in seldom:
+            figures.add_row(label, f"{number:,}")
     parts: list[RenderableType] = [figures]
     if report.skipped:
         parts += ["", _skipped_table(report.skipped_rows)]
