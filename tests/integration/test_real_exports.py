@@ -32,7 +32,8 @@ def load(app: Container, path: Path) -> dict[str, int]:
     report = app.importer().run("a", export.rows)
     app.projector().catch_up()
     rejected = len(report.rejected)
-    assert report.read == report.added + report.updated + report.skipped + rejected
+    changed = report.added + report.updated + report.corrected
+    assert report.read == changed + report.skipped + rejected
     return {"read": report.read, "added": report.added, "rejected": rejected}
 
 

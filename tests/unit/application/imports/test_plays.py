@@ -7,7 +7,7 @@ from datetime import date
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cinestats.application.catalogue.ports import CatalogueFilm
@@ -232,7 +232,6 @@ def diary_files(draw: st.DrawFn) -> list[list[ImportedRow]]:
     ]
 
 
-@settings(max_examples=5000)
 @given(diary_files(), st.sampled_from(CATALOGUES), st.permutations(range(3)))
 def test_neither_the_order_of_files_nor_a_catalogue_changes_plays_days_and_ratings(
     files: list[list[ImportedRow]], catalogue: list[CatalogueFilm], order: list[int]
