@@ -38,7 +38,7 @@ class FirstVersion:
             play
             for play in self._made
             if normalize_title(play.movie.title) in titles
-            and _is_written(play.movie.year, row.written)
+            and _is_written(self._year_of_row(play), row.written)
             and _is_written(play.watched_on, row.written)
             and self._plays.get(play.entry_id) == play
             and not self.rated_by_hand(play)
@@ -48,6 +48,12 @@ class FirstVersion:
         """Whether such an import made the play, and no later one told of it."""
         movie, day = play.movie, str(play.watched_on)
         return not play.sources and play.entry_id in self._ids(movie.title, movie.year, day)
+
+    def _year_of_row(self, play: Entry) -> int | None:
+        """The year that the play's row had; the catalogue may have told another."""
+        movie, day = play.movie, str(play.watched_on)
+        with_year = next(self._ids(movie.title, movie.year, day))
+        return movie.year if play.entry_id == with_year else None
 
     def rated_by_hand(self, play: Entry) -> bool:
         """Whether a person gave the play its rating."""

@@ -177,6 +177,10 @@ class Plan:
             yield from self._new_play(row, found)
             return
         self._told.add((source.kind, play.entry_id))
+        made = self._first.play_of(row)
+        if made is not None and made != play and not self._first.rated_by_hand(made):
+            # An earlier version could not tell that the row, once changed, was the same play.
+            yield DeleteMovie(**self._stamp(), entry_id=made.entry_id)
         decides = self._first.made(play)
         known = source_in(play, source)
         said = play.rating if known is None else known.last_said("rating", play)

@@ -164,7 +164,7 @@ class _Columns:
             names[at] = name
         named = replace(self.source, columns=tuple(names))
         rows = [
-            SkippedRow(row[0], "a total, no film")
+            SkippedRow(row[0], "a total, no film", written=tuple(row[1]))
             if isinstance(row, tuple) and self._is_total(row[1])
             else row
             for row in named.rows

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cinestats.adapters.ids import id_from
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.diary import keep
 from cinestats.application.imports.report import ImportReport
-from cinestats.application.imports.rows import ImportedRow
+from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.application.imports.undo import undo_import
 from cinestats.domain.diary import Correction
 from cinestats.domain.entry import Entry
@@ -254,3 +255,54 @@ def test_neither_the_order_of_files_nor_a_catalogue_changes_plays_days_and_ratin
         if report.added or report.updated or report.corrected:
             undo_import(app.keeper, user="u1", import_id=report.import_id)
     assert not entries(app)
+
+
+# ── Plays of the first version ───────────────────────────────────────────────────────────
+
+
+def made_then(app: Application, title: str, year: int | None, day: date | None) -> str:
+    """A play as an import of the first version made it, which kept no source."""
+    when = "unknown" if day is None else day.isoformat()
+    entry_id = id_from("u1", title.lower(), str(year), when)
+    movie = Movie.create(title, year=year or 1975, directors="Somebody")
+    stamp = app.keeper.stamp("u1", cause="import")
+    app.recorder.record(keep.addition(app.keeper, stamp, Entry(entry_id, movie, 4, day, DAY)))
+    return entry_id
+
+
+def test_a_row_knows_the_play_that_was_made_of_it_and_decides() -> None:
+    """Also what it does not say: the rating was another row's."""
+    app = Application()
+    entry_id = made_then(app, "Heat", 1995, DAY)
+    assert run(app, told("e1", tags=("cinema",))).corrected == 1
+    play = only(app)
+    assert (play.entry_id, play.rating, play.tags) == (entry_id, None, ("cinema",))
+    assert play.movie.directors == ()
+
+
+def test_a_play_that_the_row_made_before_it_was_corrected_goes() -> None:
+    """It was the same play: its reference says so by now."""
+    app = Application()
+    made_then(app, "Heat", 1995, DAY)
+    made_then(app, "Heat", 1995, LATER)
+    run(app, told("e1"))
+    run(app, told("e1", watched_on=LATER))
+    assert plays(app) == Counter({("Heat", LATER, None): 1})
+
+
+def test_what_was_made_of_a_row_that_is_no_play_goes() -> None:
+    """Unless a person rated it; a year that only the catalogue told is not looked for."""
+    app = Application()
+    made_then(app, "Total", None, None)
+    made_then(app, "Friends", 1994, None)
+    rated = made_then(app, "Dallas", 1978, None)
+    keep.rate(app.keeper, user="u1", entry_id=rated, rating=9)
+    rows = [
+        SkippedRow(2, "a total", written=("Total", "3")),
+        SkippedRow(3, "not a film: tv", written=("Friends", "1994-09-22")),
+        SkippedRow(4, "not a film: tv", written=("Dallas", "1978")),
+        SkippedRow(5, "not a film: tv", written=("Heat", "1995")),
+    ]
+    report = app.importer.run("u1", rows)
+    assert (report.corrected, report.skipped) == (2, 2)
+    assert [e.movie.title for e in entries(app)] == ["Dallas"]
