@@ -268,7 +268,7 @@ class SqliteMachine(ExactnessMachine):
         self.temporary.cleanup()
 
 
-TestSqliteExactness = SqliteMachine.TestCase
+TestSqliteExactness = pytest.mark.slow(SqliteMachine.TestCase)
 TestSqliteExactness.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from cinestats.adapters.letterboxd_rss import MAX_ITEMS, NoFeed, read_rss
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 
+pytestmark = pytest.mark.slow
+
 FEED = (Path(__file__).parent / "feeds" / "letterboxd.xml").read_bytes()
 HEAD = (
     b"<rss version='2.0' xmlns:letterboxd='https://letterboxd.com'"

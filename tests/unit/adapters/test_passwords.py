@@ -10,6 +10,8 @@ import pytest
 
 from cinestats.adapters.passwords import Argon2Hasher
 
+pytestmark = pytest.mark.slow
+
 CHEAP = replace(
     argon2.profiles.RFC_9106_LOW_MEMORY, memory_cost=8192, time_cost=1, parallelism=1
 )

@@ -18,6 +18,8 @@ from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.demo import fill_demo
 from cinestats.entrypoints.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 

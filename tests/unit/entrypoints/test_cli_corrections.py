@@ -12,6 +12,8 @@ from typer.testing import CliRunner, Result
 from cinestats.entrypoints import terminal
 from cinestats.entrypoints.cli.app import app
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 CATALOGUE = """title,year,directors,genres,duration,imdb_id,tmdb_id

@@ -10,6 +10,8 @@ from typer.testing import CliRunner, Result
 
 from cinestats.entrypoints.cli.app import app
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Result]
 
 

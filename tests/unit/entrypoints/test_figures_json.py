@@ -23,6 +23,8 @@ from cinestats.entrypoints.cli.app import app
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 RECORDED = Path(__file__).with_name("figures.json")
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 API = (

@@ -14,6 +14,8 @@ from cinestats.entrypoints.position_metrics import Positions
 from cinestats.entrypoints.settings import Settings
 from tests.contracts.builders import added
 
+pytestmark = pytest.mark.slow
+
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -9,6 +9,8 @@ from cinestats.adapters.importers import archive
 from cinestats.adapters.importers.archive import Archive
 from cinestats.domain.errors import CinestatsError
 
+pytestmark = pytest.mark.slow
+
 
 def pack(*members, method=zipfile.ZIP_DEFLATED):
     buffer = io.BytesIO()

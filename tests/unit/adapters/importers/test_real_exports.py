@@ -14,9 +14,12 @@ from cinestats.application.imports.rows import ImportedRow, RejectedRow
 ROOT = next(p for p in Path(__file__).parents if (p / "pyproject.toml").exists())
 EXPORTS = ROOT.parent / "shared/data/exports"
 
-pytestmark = pytest.mark.skipif(
-    not EXPORTS.is_dir(), reason="the real exports in ../shared/data are not here"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not EXPORTS.is_dir(), reason="the real exports in ../shared/data are not here"
+    ),
+]
 
 
 def outcome(export):

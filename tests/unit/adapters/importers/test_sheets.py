@@ -10,6 +10,8 @@ import pytest
 from cinestats.adapters.importers import sheets
 from cinestats.domain.errors import CinestatsError
 
+pytestmark = pytest.mark.slow
+
 _NAMES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
     ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'

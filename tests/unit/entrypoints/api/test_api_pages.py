@@ -8,6 +8,8 @@ from cinestats.entrypoints.api import pages
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(container: Container) -> Iterator[TestClient]:

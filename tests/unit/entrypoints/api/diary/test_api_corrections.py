@@ -11,6 +11,8 @@ from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.domain.movie import FilmIds, Movie
 from cinestats.entrypoints.container import Container
 
+pytestmark = pytest.mark.slow
+
 Add = Callable[..., dict[str, Any]]
 
 KEY = {"Idempotency-Key": "k1"}

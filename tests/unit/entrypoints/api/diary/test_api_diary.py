@@ -10,6 +10,8 @@ from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.container import Container
 
+pytestmark = pytest.mark.slow
+
 Add = Callable[..., dict[str, Any]]
 
 PLAYS = (

@@ -9,6 +9,8 @@ from fastapi.testclient import TestClient
 
 from cinestats.entrypoints.container import Container
 
+pytestmark = pytest.mark.slow
+
 Add = Callable[..., dict[str, Any]]
 
 FILM = {"name": "Inception", "rating": 4.5, "watched_date": "2025-01-20"}

@@ -12,6 +12,8 @@ from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = create_app(make_container(Settings(backend="memory"))).openapi()
 OPERATIONS = {
     operation["operationId"]: (method.upper(), path, operation)

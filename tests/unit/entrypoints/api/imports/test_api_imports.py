@@ -6,6 +6,8 @@ from fastapi.testclient import TestClient
 from cinestats.entrypoints.api.imports import imports
 from cinestats.entrypoints.container import Container
 
+pytestmark = pytest.mark.slow
+
 DIARY = b"""\
 Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 2025-01-21,Inception,2010,https://boxd.it/1,4.5,,,2025-01-20

@@ -12,6 +12,8 @@ from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 SignIn = Callable[..., dict[str, Any]]
 
 

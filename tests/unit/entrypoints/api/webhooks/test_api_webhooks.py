@@ -12,6 +12,8 @@ from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 URL = "https://films.example/told"
 
 
