@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from .movie import NO_IDS, FilmIds, Movie
+from .movie import NO_IDS, FilmIds, FilmName, Movie
 
 RatingOf = Literal["play", "film"]
 
@@ -100,6 +100,12 @@ class Entry:
     sources: tuple[Source, ...] = ()
     rating_of: RatingOf = "play"
     film_chosen: bool = False
+
+    @property
+    def told_name(self) -> FilmName | None:
+        """What the first source that names the film calls it; None where none does."""
+        named = (each for each in self.sources if each.title is not None)
+        return next((FilmName(each.title or "", each.year) for each in named), None)
 
     @property
     def told_ids(self) -> FilmIds:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple, Self
 
@@ -128,17 +128,22 @@ class Movie:
 
         Its key is ``known``'s, and ``listed`` tells what the catalogue calls it.
         """
+        name = known.listed or FilmName(known.title, known.year)
+        return replace(self.filled_by(known), film_key=known.film_key, listed=name)
+
+    def filled_by(self, other: "Movie") -> "Movie":
+        """This film, under its own key and title, with the fields it lacks from ``other``."""
         return Movie(
             self.title,
-            self.year if self.year is not None else known.year,
-            known.film_key,
-            self.genres or known.genres,
-            self.directors or known.directors,
-            self.actors or known.actors,
-            self.duration or known.duration,
-            self.poster_url or known.poster_url,
-            self.ids.filled_by(known.ids),
-            known.listed or FilmName(known.title, known.year),
+            self.year if self.year is not None else other.year,
+            self.film_key,
+            self.genres or other.genres,
+            self.directors or other.directors,
+            self.actors or other.actors,
+            self.duration or other.duration,
+            self.poster_url or other.poster_url,
+            self.ids.filled_by(other.ids),
+            self.listed or other.listed,
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from cinestats.domain.movie import FilmIds, Movie, film_key_of
+from cinestats.domain.movie import FilmIds, film_key_of
 from cinestats.domain.titles import normalize_title
 
 from .ports import CatalogueFilm
@@ -166,18 +166,7 @@ class _Load:
 
 def _updated(known: CatalogueFilm, new: CatalogueFilm) -> CatalogueFilm:
     """The new film with what it lacks from the known one, whose key entries hold."""
-    was, now = known.movie, new.movie
-    movie = Movie(
-        now.title,
-        was.year if now.year is None else now.year,
-        was.film_key,
-        now.genres or was.genres,
-        now.directors or was.directors,
-        now.actors or was.actors,
-        now.duration or was.duration,
-        now.poster_url or was.poster_url,
-        now.ids.filled_by(was.ids),
-    )
+    movie = replace(new.movie.filled_by(known.movie), film_key=known.movie.film_key)
     return CatalogueFilm(
         movie,
         new.original_title or known.original_title,

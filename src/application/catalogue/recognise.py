@@ -1,6 +1,6 @@
 """Recognise films by their ids, or by exactly their title and year, in the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cinestats.application.catalogue.ports import (
@@ -10,12 +10,10 @@ from cinestats.application.catalogue.ports import (
     Found,
     Suggested,
 )
+from cinestats.application.catalogue.told import told_of
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
-from cinestats.domain.titles import normalize_title
-
-_SHORT = frozenset({"short", "shorts", "short film"})
 
 
 class AmbiguousTitle(CinestatsError):
@@ -73,23 +71,10 @@ def candidates_for(entry: Entry, catalogue: Catalogue) -> Sequence[CatalogueFilm
     movie = entry.movie
     if movie.listed is not None or entry.film_chosen:
         return ()
-    match catalogue.find(query_for(entry)):
+    match catalogue.find(told_of(entry).query):
         case Found(film):
             return () if film.movie.film_key == movie.film_key else (film,)
         case Suggested() as suggested:
             return suggested.candidates
         case None:
             return ()
-
-
-def query_for(entry: Entry) -> FilmQuery:
-    """What the sources of an entry tell of its film."""
-    movie = entry.movie
-    source = next((each for each in entry.sources if each.title is not None), None)
-    title, year = (movie.title, movie.year) if source is None else (source.title, source.year)
-    return FilmQuery(title or "", year, movie.ids, movie.duration, whole=is_short(entry.tags))
-
-
-def is_short(tags: Iterable[str]) -> bool:
-    """Whether a person's tags say that the film is a short."""
-    return any(normalize_title(tag) in _SHORT for tag in tags)

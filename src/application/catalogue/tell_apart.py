@@ -7,48 +7,13 @@ but for the one whose title and year are the film's first.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cinestats.application.catalogue.ports import Catalogue
-from cinestats.application.catalogue.recognise import Recognised, is_short, recognise
-from cinestats.domain.entry import Entry
-from cinestats.domain.movie import NO_IDS, FilmIds, Movie, film_key_of
+from cinestats.application.catalogue.recognise import Recognised, recognise
+from cinestats.application.catalogue.told import TitleAndYear, ToldFilm
+from cinestats.domain.movie import NO_IDS, FilmIds, Movie
 from cinestats.domain.titles import normalize_title
-
-FilmName = tuple[str, int | None]
-"""A title in ``normalize_title``'s form, and a year."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToldFilm:
-    """A film as its source tells of it.
-
-    ``movie`` has the credits and the ids that the source gives. ``title`` is blank where it
-    gives ids only. ``is_short`` tells that the source calls it a short.
-    """
-
-    title: str
-    year: int | None
-    movie: Movie
-    is_short: bool = False
-
-    @property
-    def name(self) -> FilmName:
-        return normalize_title(self.title), self.year
-
-
-def told_of(entry: Entry) -> ToldFilm:
-    """The film as the sources of an entry tell of it, without what a catalogue lent."""
-    movie, sources, short = entry.movie, entry.sources, is_short(entry.tags)
-    named = next((each for each in sources if each.title is not None), None)
-    title, year = (movie.title, movie.year) if named is None else (named.title, named.year)
-    if sources and named is None:  # ids only
-        title = ""
-    if movie.listed is None:
-        own = replace(movie, ids=entry.told_ids)
-    else:
-        own = Movie(movie.title, year, film_key_of(movie.title, year), ids=entry.told_ids)
-    return ToldFilm(title or "", year, own, short)
 
 
 class Films:
@@ -89,7 +54,7 @@ class Films:
             return found._replace(movie=movie.completed_by(known.movie))
         return found._replace(movie=self._with_key(movie, film.name))
 
-    def _with_key(self, movie: Movie, name: FilmName) -> Movie:
+    def _with_key(self, movie: Movie, name: TitleAndYear) -> Movie:
         """A film that no catalogue knows, under the diary's key or that of title and year."""
         if movie.ids is NO_IDS:
             return movie
@@ -101,8 +66,8 @@ class Films:
 
     def _recognise(
         self, films: Iterable[ToldFilm], catalogue: Catalogue
-    ) -> dict[tuple[FilmName, FilmIds], Recognised]:
-        found: dict[tuple[FilmName, FilmIds], Recognised] = {}
+    ) -> dict[tuple[TitleAndYear, FilmIds], Recognised]:
+        found: dict[tuple[TitleAndYear, FilmIds], Recognised] = {}
         for film in films:
             key = film.name, self.ids_of(film)
             if key not in found:
@@ -117,9 +82,9 @@ class Films:
         return bool(colon) and normalize_title(head) in self._titles
 
 
-def _all_ids(films: Iterable[ToldFilm]) -> defaultdict[FilmName, list[FilmIds]]:
+def _all_ids(films: Iterable[ToldFilm]) -> defaultdict[TitleAndYear, list[FilmIds]]:
     """The ids of each film of a name: several where the ids tell films apart."""
-    by_name: defaultdict[FilmName, list[FilmIds]] = defaultdict(list)
+    by_name: defaultdict[TitleAndYear, list[FilmIds]] = defaultdict(list)
     for film in films:
         of_name, ids = by_name[film.name], film.movie.ids
         if ids is NO_IDS:
@@ -134,9 +99,9 @@ def _all_ids(films: Iterable[ToldFilm]) -> defaultdict[FilmName, list[FilmIds]]:
     return by_name
 
 
-def _keep_apart(found: dict[tuple[FilmName, FilmIds], Recognised]) -> None:
+def _keep_apart(found: dict[tuple[TitleAndYear, FilmIds], Recognised]) -> None:
     """Take a catalogue's film from those that are not of it for sure."""
-    by_film: defaultdict[str, list[tuple[FilmName, FilmIds]]] = defaultdict(list)
+    by_film: defaultdict[str, list[tuple[TitleAndYear, FilmIds]]] = defaultdict(list)
     for key, recognised in found.items():
         if recognised.known is not None:
             by_film[recognised.known.movie.film_key].append(key)

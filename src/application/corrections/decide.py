@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cinestats.application.diary.keep import DiaryKeeper
-from cinestats.domain.diary import Command, CorrectEntry
+from cinestats.application.diary.keep import DiaryKeeper, correction_of
+from cinestats.domain.diary import Command
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.movie import NO_IDS, FilmIds
 
@@ -47,13 +47,6 @@ def decide_films(
             except CinestatsError as error:
                 failed.append(Failure(entry_id, str(error)))
                 continue
-            planned.append(
-                CorrectEntry(
-                    **batch.stamp("CORRECT", entry_id),
-                    entry_id=entry_id,
-                    correction=correction,
-                    today=diary.today(),
-                    again=True,
-                )
-            )
+            stamp = batch.stamp("CORRECT", entry_id)
+            planned.append(correction_of(diary, stamp, entry_id, correction))
     return record_changes(batch, planned, failed)

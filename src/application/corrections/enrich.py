@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import Recognised, recognise
-from cinestats.application.catalogue.tell_apart import Films, ToldFilm, told_of
-from cinestats.application.diary.keep import DiaryKeeper
+from cinestats.application.catalogue.tell_apart import Films
+from cinestats.application.catalogue.told import ToldFilm, told_of
+from cinestats.application.diary.keep import DiaryKeeper, correction_of
 from cinestats.application.imports.plays import KnownPlays
 from cinestats.domain.diary import CorrectEntry, Correction
 from cinestats.domain.entry import Entry
@@ -69,12 +70,11 @@ def enrich(
             report.completed += 1
             completions.append(
                 [
-                    CorrectEntry(
-                        **diary.stamp(user, cause=report.cause),
-                        entry_id=play.entry_id,
-                        correction=Correction(movie=movie),
-                        today=diary.today(),
-                        again=True,
+                    correction_of(
+                        diary,
+                        diary.stamp(user, cause=report.cause),
+                        play.entry_id,
+                        Correction(movie=movie),
                         of=play.movie,
                     )
                     for play, movie in changes
@@ -151,17 +151,11 @@ def _completed(play: Entry, found: Recognised, *, refresh: bool) -> Movie:
     if found.known is None:
         return play.movie
     movie, known = play.movie, found.known.movie
-    if play.sources and all(each.title is None for each in play.sources):
+    if play.sources and play.told_name is None:
         movie = replace(movie, title=known.title)  # it had ids only
-    if refresh:
-        movie = replace(
-            movie,
-            genres=known.genres or movie.genres,
-            directors=known.directors or movie.directors,
-            actors=known.actors or movie.actors,
-            duration=known.duration or movie.duration,
-            poster_url=known.poster_url or movie.poster_url,
-        )
+    if refresh:  # all but what the entry's own sources call the film
+        full = known.filled_by(movie)
+        movie = replace(full, title=movie.title, year=movie.year, ids=movie.ids)
     return movie.completed_by(known)
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cinestats.application.diary.keep import DiaryKeeper
+from cinestats.application.diary.keep import DiaryKeeper, correction_of
 from cinestats.domain.diary import (
     Command,
-    CorrectEntry,
     Correction,
     DeleteMovie,
     UpdateRating,
@@ -78,13 +77,8 @@ def _commands(
         tags = dict.fromkeys((*entry.tags, *change.add_tags))
         correction["tags"] = tuple(each for each in tags if each not in change.remove_tags)
     if correction:
-        yield CorrectEntry(
-            **batch.stamp("CORRECT", entry.entry_id),
-            entry_id=entry.entry_id,
-            correction=correction,
-            today=diary.today(),
-            again=change.again,
-        )
+        stamp = batch.stamp("CORRECT", entry.entry_id)
+        yield correction_of(diary, stamp, entry.entry_id, correction, again=change.again)
     if change.rating != "unchanged":
         yield UpdateRating(
             **batch.stamp("UPDATE_RATING", entry.entry_id),

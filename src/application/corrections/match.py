@@ -82,8 +82,7 @@ def _of_none(entry: Entry) -> Movie:
     if movie.listed is None and movie.film_key == film_key_of(movie.title, movie.year):
         # What it has, its source gave; but ids that no catalogue knows a person may have given.
         return replace(movie, ids=NO_IDS) if entry.film_chosen else movie
-    told = next((each for each in entry.sources if each.title is not None), None)
-    year = movie.year if told is None else told.year
+    year = movie.year if entry.told_name is None else entry.told_name.year
     return Movie(movie.title, year, film_key_of(movie.title, year))
 
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from cinestats.application.diary.keep import DiaryKeeper
+from cinestats.application.diary.keep import DiaryKeeper, correction_of
 from cinestats.domain.diary import (
     Command,
-    CorrectEntry,
     DeleteMovie,
     UpdateRating,
     correction_between,
@@ -42,15 +41,7 @@ def merge(
     commands: list[Command] = []
     correction = correction_between(kept, _merged(kept, dropped))
     if correction:
-        commands.append(
-            CorrectEntry(
-                **batch.stamp("CORRECT", keep),
-                entry_id=keep,
-                correction=correction,
-                today=diary.today(),
-                again=True,
-            )
-        )
+        commands.append(correction_of(diary, batch.stamp("CORRECT", keep), keep, correction))
     if kept.rating is None and dropped.rating is not None:
         commands.append(
             UpdateRating(

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from cinestats.application.catalogue.ports import Catalogue, CatalogueFilm, FilmQuery, Found
 from cinestats.application.catalogue.recognise import candidates_for
-from cinestats.application.catalogue.tell_apart import told_of
+from cinestats.application.catalogue.told import told_of
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import film_key_of
 from cinestats.domain.titles import normalize_title

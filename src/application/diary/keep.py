@@ -162,10 +162,29 @@ def correct(
     when nothing changes. Raises EntryNotFound, AlreadyInDiary, InvalidInput and EventIdReused.
     """
     stamp = diary.stamp(user, event_id=event_id_of(diary, user, key), cause=cause)
-    command = CorrectEntry(
-        **stamp, entry_id=entry_id, correction=correction, today=diary.today(), again=again
+    return _record(diary, correction_of(diary, stamp, entry_id, correction, again=again))
+
+
+def correction_of(
+    diary: DiaryKeeper,
+    stamp: Stamp,
+    entry_id: str,
+    correction: Correction,
+    *,
+    again: bool = True,
+    said_by: str | None = None,
+    of: Movie | None = None,
+) -> CorrectEntry:
+    """The command that corrects an entry; ``again``, ``said_by`` and ``of`` as in it."""
+    return CorrectEntry(
+        **stamp,
+        entry_id=entry_id,
+        correction=correction,
+        today=diary.today(),
+        again=again,
+        said_by=said_by,
+        of=of,
     )
-    return _record(diary, command)
 
 
 def addition(

@@ -6,12 +6,11 @@ from typing import assert_never
 
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.diary.find import latest, plays_of
-from cinestats.application.diary.keep import DiaryKeeper, addition
+from cinestats.application.diary.keep import DiaryKeeper, addition, correction_of
 from cinestats.application.diary.record import EventIdReused, Receipt
 from cinestats.application.log.ports import EventLog, Recorded
 from cinestats.domain.diary import (
     Command,
-    CorrectEntry,
     DeleteMovie,
     UpdateRating,
     correction_between,
@@ -151,12 +150,7 @@ def _command(diary: DiaryKeeper, event: Event) -> Command:
                 said_by=event.said_by,
             )
         case EntryCorrected(entry=entry, corrected=corrected):
-            return CorrectEntry(
-                **stamp,
-                entry_id=entry.entry_id,
-                correction=correction_between(entry, corrected),
-                today=diary.today(),
-                again=True,
-            )
+            correction = correction_between(entry, corrected)
+            return correction_of(diary, stamp, entry.entry_id, correction)
         case _ as never:
             assert_never(never)

@@ -19,9 +19,12 @@ class FirstVersion:
         self._keeper = keeper
         self._user_id = user_id
         self._plays = plays
+        self._are_some = any(not play.sources for play in plays.all())
 
     def play_of(self, row: ImportedRow) -> Entry | None:
         """The play that was made of the row, also where its title was not mended then."""
+        if not self._are_some:
+            return None
         for title in (row.title, *row.written):
             for entry_id in self._ids(title, row.year, str(row.watched_on)):
                 play = self._plays.get(entry_id)

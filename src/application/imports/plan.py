@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from cinestats.application.catalogue.recognise import Recognised
-from cinestats.application.catalogue.tell_apart import Films, ToldFilm, told_of
+from cinestats.application.catalogue.tell_apart import Films
+from cinestats.application.catalogue.told import ToldFilm, told_of
 from cinestats.application.diary.find import latest
-from cinestats.application.diary.keep import DiaryKeeper, Stamp, addition
+from cinestats.application.diary.keep import DiaryKeeper, Stamp, addition, correction_of
 from cinestats.domain.diary import (
     AddMovie,
     Command,
@@ -19,7 +20,7 @@ from cinestats.domain.diary import (
     decide,
     evolve,
 )
-from cinestats.domain.entry import Entry, RatingOf
+from cinestats.domain.entry import Entry, RatingOf, Source
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.domain.movie import FilmIds
@@ -172,12 +173,12 @@ class Plan:
         source = source_of(row)
         if source.reference is not None:
             self._seen.add((source.kind, source.reference))
-        play = self._play_of(row)
+        made = self._first.play_of(row)
+        play = self._plays.told(source) or made or self._play_of(row, source)
         if play is None:
             yield from self._new_play(row, found)
             return
         self._told.add((source.kind, play.entry_id))
-        made = self._first.play_of(row)
         if made is not None and made != play and not self._first.rated_by_hand(made):
             # An earlier version could not tell that the row, once changed, was the same play.
             yield DeleteMovie(**self._stamp(), entry_id=made.entry_id)
@@ -193,26 +194,18 @@ class Plan:
             yield self._rating(play, row.rating, "play", source.kind)
             yield from self._give_way(row)
 
-    def _play_of(self, row: ImportedRow) -> Entry | None:
-        """The play that the row tells: by its reference, else by film and day."""
-        source = source_of(row)
-        if source.reference is not None and (told := self._plays.told(source)) is not None:
-            return told
-        made = self._first.play_of(row)
-        if made is not None:
-            return made
+    def _play_of(self, row: ImportedRow, source: Source) -> Entry | None:
+        """The play that the row may tell by its film and day."""
         plays = self._plays_of_film(row)
-        return next((play for play in plays if self._may_be(play, row)), None)
+        on_day = (play for play in plays if row.watched_on in days_of(play))
+        return next((play for play in on_day if self._may_tell(source, play)), None)
 
-    def _may_be(self, play: Entry, row: ImportedRow) -> bool:
-        source = source_of(row)
-        if row.watched_on not in days_of(play):
-            return False
-        known = source_in(play, source)
+    def _may_tell(self, source: Source, play: Entry) -> bool:
+        """Of a kind each play has its own reference; across kinds each absorbs one row."""
         if source.reference is None:
             return True
-        # Of one kind each play has a reference of its own; across kinds each absorbs one row.
-        return known is None and (source.kind, play.entry_id) not in self._told
+        is_told = (source.kind, play.entry_id) in self._told
+        return not is_told and source_in(play, source) is None
 
     def _new_play(self, row: ImportedRow, found: Recognised) -> Iterator[Command]:
         yield from self._let_go(row, found)
@@ -227,7 +220,7 @@ class Plan:
             plays = [play for play in plays if play is not stand_in]
         rated = of_film(plays) or (stand_in and of_film([stand_in]))
         if row.rating is None and rated is not None and not any(map(rated_itself, plays)):
-            yield from self._take_over(row, found, rated, [*plays])
+            yield from self._take_over(row, found, rated, plays)
         else:
             added = self._addition(row, found)
             yield added
@@ -304,14 +297,8 @@ class Plan:
         )
 
     def _correction(self, play: Entry, correction: Correction, by: str | None) -> CorrectEntry:
-        return CorrectEntry(
-            **self._stamp(),
-            entry_id=play.entry_id,
-            correction=correction,
-            today=self._keeper.today(),
-            again=True,
-            said_by=by,
-        )
+        stamp = self._stamp()
+        return correction_of(self._keeper, stamp, play.entry_id, correction, said_by=by)
 
     def _stamp(self) -> Stamp:
         return self._keeper.stamp(self._user_id, cause=self._import_id)

@@ -1,10 +1,10 @@
 """Which play of the diary a row tells of."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from cinestats.application.catalogue.tell_apart import FilmName
+from cinestats.application.catalogue.told import TitleAndYear
 from cinestats.domain.entry import Entry, Source
 from cinestats.domain.movie import FilmIds
 from cinestats.domain.titles import normalize_title
@@ -25,17 +25,12 @@ class KnownPlays:
     def put(self, entry: Entry) -> None:
         """Hold the entry as it is now."""
         self.drop(entry.entry_id)
-        entry_id = entry.entry_id
-        self._entries[entry_id] = entry
+        self._entries[entry.entry_id] = entry
         for source in entry.sources:
             if source.reference is not None:
-                self._references[source.kind, source.reference] = entry_id
-        for title in _titles(entry):
-            self._titles[title][entry_id] = None
-        self._keys[entry.movie.film_key][entry_id] = None
-        for place, value in enumerate(entry.told_ids):
-            if value is not None:
-                self._ids[place, value][entry_id] = None
+                self._references[source.kind, source.reference] = entry.entry_id
+        for shelf in self._shelves_of(entry):
+            shelf[entry.entry_id] = None
 
     def drop(self, entry_id: str) -> None:
         """Hold the entry no more."""
@@ -44,12 +39,16 @@ class KnownPlays:
             return
         for source in entry.sources:
             self._references.pop((source.kind, source.reference or ""), None)
-        for title in _titles(entry):
-            self._titles[title].pop(entry_id, None)
-        self._keys[entry.movie.film_key].pop(entry_id, None)
+        for shelf in self._shelves_of(entry):
+            shelf.pop(entry_id, None)
+
+    def _shelves_of(self, entry: Entry) -> Iterator[dict[str, None]]:
+        """The ids of entries under each title, the key and each id of the entry's film."""
+        yield from (self._titles[title] for title in _titles(entry))
+        yield self._keys[entry.movie.film_key]
         for place, value in enumerate(entry.told_ids):
             if value is not None:
-                self._ids[place, value].pop(entry_id, None)
+                yield self._ids[place, value]
 
     def get(self, entry_id: str) -> Entry | None:
         """The entry with that id."""
@@ -64,7 +63,7 @@ class KnownPlays:
         entry_id = self._references.get((source.kind, source.reference or ""))
         return None if entry_id is None else self._entries[entry_id]
 
-    def of_film(self, name: FilmName, ids: FilmIds) -> Sequence[Entry]:
+    def of_film(self, name: TitleAndYear, ids: FilmIds) -> Sequence[Entry]:
         """The plays of a film: by an id, else by the title and year that a source says."""
         title, year = name
         found = dict(self._titles[title]) if title else {}

@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from cinestats.application.catalogue.recognise import is_short
-from cinestats.application.catalogue.tell_apart import ToldFilm
+from cinestats.application.catalogue.told import ToldFilm, is_short
 from cinestats.domain.diary import Correction, correction_between
 from cinestats.domain.entry import MAX_REVIEW_LENGTH, Entry, Source
 from cinestats.domain.movie import NO_IDS, FilmIds, Movie

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import assert_never, cast
 
 from cinestats.application.diary.find import find_entry
-from cinestats.application.diary.keep import DiaryKeeper, addition, delete
+from cinestats.application.diary.keep import DiaryKeeper, addition, correction_of, delete
 from cinestats.application.diary.ports import EntryKey
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.diary import (
-    CorrectEntry,
     Correction,
     UpdateRating,
     correction_between,
@@ -123,14 +122,8 @@ def _take_back(diary: DiaryKeeper, event: Event, known_before: Container[str]) -
             case EntryCorrected(entry=entry, corrected=corrected):
                 present = find_entry(diary, user, entry_id)
                 fields = _still(corrected, entry, present)
-                correction = CorrectEntry(
-                    **stamp,
-                    entry_id=entry_id,
-                    correction=fields,
-                    today=diary.today(),
-                    again=True,
-                )
-                return diary.recorder.record(correction).event is not None
+                back = correction_of(diary, stamp, entry_id, fields)
+                return diary.recorder.record(back).event is not None
             case _ as never:
                 assert_never(never)
     except (AlreadyInDiary, EntryNotFound, InvalidInput):
