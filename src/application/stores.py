@@ -78,5 +78,13 @@ class Stores(ABC):
         """What `cinestats doctor` examines of this backend."""
 
     @abstractmethod
+    def sweep(self, user_id: str | None = None) -> None:
+        """After the user was erased: drop records of theirs that were parked, and freed bytes.
+
+        Raises StoreBusy and StoreFull. Then, or when a process dies meanwhile, it is still to
+        be done: without a user it finishes what was left.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Close what was opened. Ask for no store afterwards."""

@@ -29,7 +29,7 @@ from cinestats.application.imports.import_diary import DiaryImporter
 from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.relay import Relay
-from cinestats.application.upkeep.forget import Forgetter
+from cinestats.application.upkeep.forget import Eraser, Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.application.webhooks.deliver import WebhookDelivery
@@ -132,6 +132,9 @@ class Container:
         self.issuer = issuer = once(CredentialIssuer, *people, clock, new_id, new_secret)
         self.account_manager = once(
             AccountManager, *people, webhooks, followed, log, hasher, audit, clock, new_secret
+        )
+        self.eraser = once(
+            Eraser, self.forgetter, self.account_manager, audit, once(lambda: stores().sweep)
         )
         self.sessions = once(Sessions, issuer, hasher, audit)
         self.tokens = once(Tokens, issuer, audit)

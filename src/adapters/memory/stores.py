@@ -44,5 +44,9 @@ class MemoryStores(Stores):
             Check("catalogue", lambda: counted(self.catalogue.size(), "film")),
         )
 
+    def sweep(self, user_id: str | None = None) -> None:
+        if user_id is not None:
+            self.dead_letters.drop_of(user_id)
+
     def close(self) -> None:
         """There is nothing to close."""

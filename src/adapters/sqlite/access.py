@@ -1,6 +1,7 @@
 """Accounts, credentials and the audit trail in one SQLite file, which nothing can rebuild."""
 
 from pathlib import Path
+from secrets import token_bytes
 
 from cinestats.adapters.access import StoredAccess
 from cinestats.application.access.audit import AuditRecord
@@ -9,7 +10,7 @@ from cinestats.application.access.ports import Account, Credential
 from .database import Database
 from .records import SqliteRecords
 
-FORM = 1
+FORM = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
     user_id TEXT PRIMARY KEY, password_hash TEXT, is_admin INTEGER NOT NULL,
@@ -24,7 +25,8 @@ CREATE INDEX IF NOT EXISTS credentials_by_user ON credentials (user_id, credenti
 CREATE TABLE IF NOT EXISTS audit (
     record_id TEXT PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
     subject TEXT NOT NULL, detail TEXT NOT NULL
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID
 """
 
 
@@ -37,8 +39,16 @@ class SqliteAccess(StoredAccess):
             SqliteRecords(database, "accounts", Account, "user_id"),
             SqliteRecords(database, "credentials", Credential, "credential_id"),
             SqliteRecords(database, "audit", AuditRecord, "record_id"),
+            self._secret,
         )
         self._database = database
+
+    def _secret(self) -> bytes:
+        """What hides names in the audit trail; made when it is first needed."""
+        new = "INSERT INTO secrets VALUES ('audit', :value) ON CONFLICT DO NOTHING"
+        self._database.execute(new, value=token_bytes(32))
+        ((value,),) = self._database.query("SELECT value FROM secrets WHERE name = 'audit'")
+        return bytes(value)
 
     def close(self) -> None:
         self._database.close()

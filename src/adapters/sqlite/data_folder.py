@@ -17,7 +17,7 @@ from . import (
     relay_positions,
     webhooks,
 )
-from .database import reading, refuse_newer
+from .database import reading, refuse_newer, written_anew
 
 _TAKE_SECONDS = 5.0
 
@@ -60,6 +60,17 @@ class DataFolder:
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM sqlite_master").fetchall()
             yield
+
+    def sweep(self) -> None:
+        """Write the files anew that hold names, without what lies in their freed bytes.
+
+        SQLite overwrites what is deleted (``secure_delete``), but copies that it left while
+        an index grew stay between the rows. Raises StoreBusy and StoreFull.
+        """
+        named = self.log, self.diary, self.views, self.access, self.webhooks, self.followed
+        for path in named:
+            if path.exists():
+                written_anew(path)
 
     def restore(self, backup: Path) -> int:
         """Replace the log by ``backup`` and drop what is derived from it.

@@ -1,5 +1,6 @@
 """One SQLite file: connections, transactions, and errors in the application's words."""
 
+import errno
 import sqlite3
 import threading
 import weakref
@@ -29,6 +30,7 @@ _UNUSABLE = (
 )
 
 
+_NO_ROOM = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
 APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a form number
 
 
@@ -149,7 +151,7 @@ class Database:
             with self._turn:
                 return self._connection().execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
-            raise self._in_our_words(error) from error
+            raise _in_our_words(self.path, self._busy_seconds, error) from error
 
     def rows(self, sql: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of one statement, by the names of their columns."""
@@ -232,25 +234,43 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Generator[None]:
-        try:
+        with in_our_words(self.path, self._busy_seconds):
             yield
-        except (sqlite3.Error, OSError) as error:
-            raise self._in_our_words(error) from error
 
     def _stays_locked(self) -> StoreBusy:
-        return StoreBusy(
-            f"The store {self.path.name} stayed locked for {self._busy_seconds:g} s; try again."
-        )
+        return _stays_locked(self.path, self._busy_seconds)
 
-    def _in_our_words(self, error: sqlite3.Error | OSError) -> Exception:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return self._stays_locked()
-        if code == sqlite3.SQLITE_FULL:
-            return StoreFull(f"There is no room left to write {self.path.name}.")
-        if isinstance(error, OSError) or code in _UNUSABLE:
-            return StoreUnavailable(f"Cannot use the store {self.path}: {error}.")
-        return error
+
+@contextmanager
+def in_our_words(path: Path, busy_seconds: float = BUSY_SECONDS) -> Generator[None]:
+    """Raise what goes wrong with a file as StoreBusy, StoreFull or StoreUnavailable."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise _in_our_words(path, busy_seconds, error) from error
+
+
+def _in_our_words(path: Path, busy_seconds: float, error: sqlite3.Error | OSError) -> Exception:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return _stays_locked(path, busy_seconds)
+    if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in _NO_ROOM:
+        return StoreFull(f"There is no room left to write {path.name}.")
+    if isinstance(error, OSError) or code in _UNUSABLE:
+        return StoreUnavailable(f"Cannot use the store {path}: {error}.")
+    return error
+
+
+def _stays_locked(path: Path, busy_seconds: float) -> StoreBusy:
+    return StoreBusy(f"The store {path.name} stayed locked for {busy_seconds:g} s; try again.")
+
+
+def written_anew(path: Path) -> None:
+    """Write a file anew, so that nothing is in it, or beside it, but what can be read."""
+    with in_our_words(path), closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as file:
+        file.execute("PRAGMA secure_delete = ON")
+        file.execute("VACUUM")
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def drop_tables(connection: sqlite3.Connection, keep: Sequence[str] = ()) -> None:

@@ -59,7 +59,7 @@ class SqliteEventLog:
     """
 
     def __init__(self, path: Path, partitions: int = 1) -> None:
-        self._database = Database(path, _SCHEMA, form=FORM, durable=True)
+        self._database = Database(path, _SCHEMA, form=FORM, durable=True, overwrite=True)
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO meta VALUES ('partitions', ?) ON CONFLICT DO NOTHING",
@@ -147,13 +147,20 @@ class SqliteEventLog:
 
     def erase(self, user_id: str, through: int) -> int:
         with self._database.transaction() as connection:
-            # Overwrites freed pages, so that no backup of the file holds the erased bodies.
-            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('unswept', 1)")
             return connection.execute(
                 "UPDATE events SET user_id = NULL, event_id = NULL, body = NULL"
                 f" WHERE user_id = ? AND (place & {POSITION}) <= ?",
                 (user_id, through),
             ).rowcount
+
+    def unswept(self) -> bool:
+        """Whether freed bytes of the folder's files may still hold what was erased."""
+        return bool(self._database.query("SELECT 1 FROM meta WHERE key = 'unswept'"))
+
+    def note_swept(self) -> None:
+        """They hold it no longer."""
+        self._database.execute("DELETE FROM meta WHERE key = 'unswept'")
 
     def backup(self, target: Path) -> None:
         """Copy the log to a new file as it stands at one moment, while writes go on."""

@@ -113,6 +113,11 @@ class SqliteStores(Stores):
             Check("catalogue", lambda: counted(self.catalogue.size(), "film"), reload),
         )
 
+    def sweep(self, user_id: str | None = None) -> None:  # noqa: ARG002 - bytes are bytes
+        if self.log.unswept():
+            self.folder.sweep()
+            self.log.note_swept()
+
     def close(self) -> None:
         self._opened.close()
 

@@ -1,10 +1,11 @@
 """Forget a user: count their plays out, then blank their events (docs/adr tells why so)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cinestats.application.access.accounts import AccountManager
+from cinestats.application.access.audit import Audit
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.ports import EntryKey
 from cinestats.application.figures.ports import Models, States
@@ -89,13 +90,29 @@ class Forgetter:
         return found
 
 
-def erase_user(user_id: str, actor: str, forgetter: Forgetter, accounts: AccountManager) -> int:
-    """Forget the diary and end the account; returns how many events were erased.
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    """Leaves nothing of a user: no diary, no account, no name, and no freed byte.
 
-    The diary goes first: where it cannot be erased yet (StoreBusy), the user can still sign
-    in and try again. Once the account is gone nobody writes any more; what a session or a
-    hook wrote in between is erased after it.
+    ``sweep`` is that of the stores. Safe to run again after a crash, also for a user who is
+    unknown by then.
     """
-    erased = forgetter.forget(user_id)
-    accounts.remove(user_id, actor)
-    return erased + forgetter.forget(user_id)
+
+    forgetter: Forgetter
+    accounts: AccountManager
+    audit: Audit
+    sweep: Callable[[str], None]
+
+    def erase(self, user_id: str, actor: str) -> int:
+        """Forget the diary and end the account; returns how many events were erased.
+
+        The diary goes first: where it cannot be erased yet (StoreBusy), the user can still
+        sign in and try again. Once the account is gone nobody writes any more; what a session
+        or a hook wrote in between is erased after it.
+        """
+        erased = self.forgetter.forget(user_id)
+        self.accounts.remove(user_id, actor)
+        erased += self.forgetter.forget(user_id)
+        self.audit.note_erasure(actor, user_id, f"{erased} events")
+        self.sweep(user_id)
+        return erased

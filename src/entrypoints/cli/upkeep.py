@@ -8,7 +8,6 @@ import typer
 from typer import Argument, Option
 
 from cinestats.application.ports import StoreUnavailable
-from cinestats.application.upkeep.forget import erase_user
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.entrypoints import terminal
 
@@ -156,14 +155,16 @@ def forget(
     with opened() as container:
         account = container.accounts().get(user)
         follows = container.followed().of_user(user)
-        if not (account or follows or next(container.log().of_user(user), None)):
-            raise EntryNotFound(f"There is neither an event nor an account of {user}.")
-        if not yes:
+        known = account or follows or next(container.log().of_user(user), None)
+        if known and not yes:
             typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)
-        accounts = container.account_manager()
-        erased = erase_user(user, "command line", container.forgetter(), accounts)
+        # Also what an erasure left that was broken off; nobody knows whose it is.
+        erased = container.eraser().erase(user, "command line") if known else None
+        container.stores().sweep()
+    if erased is None:
+        raise EntryNotFound(f"There is neither an event nor an account of {user}.")
     typer.echo(f"Erased {counted(erased, 'event')} of {user}.")
-    note("Backups and exports that were made before still hold them.")
+    note("Backups and exports that were made before still hold them: delete those.")
 
 
 def _need_log(container: "Container") -> None:

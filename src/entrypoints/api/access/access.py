@@ -35,7 +35,7 @@ class Access:
         self.sessions = container.sessions()
         self.tokens = container.tokens()
         self.audit = container.audit()
-        self.forgetter = container.forgetter()
+        self.eraser = container.eraser()
         self.address = ClientAddress(settings.trusted_proxies)
         self.throttle = Throttle()
         self._password_threads = CapacityLimiter(_PASSWORDS_AT_ONCE)

@@ -12,7 +12,6 @@ from cinestats.adapters.documents.fields import Answer, Count, UserId
 from cinestats.application.access.accounts import MAX_USER_LENGTH
 from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH, SignInRefused
 from cinestats.application.access.principal import Principal
-from cinestats.application.upkeep import forget
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import NO_CONTENT
 from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, takes
@@ -134,11 +133,9 @@ def erase_for_good(user: str, caller: Principal, services: Services, access: Acc
     Raises StoreBusy when what is deleted is not counted out yet: then ask again.
     """
     try:
-        erased = forget.erase_user(user, caller.actor, access.forgetter, access.manager)
+        return access.eraser.erase(user, caller.actor)
     finally:
         services.background.wake()
-    access.audit.note(caller.actor, "diary-erased", user, f"{erased} events")
-    return erased
 
 
 async def _with_password(
