@@ -77,6 +77,10 @@ class Stores(ABC):
     def checks(self) -> Sequence[Check]:
         """What `cinestats doctor` examines of this backend."""
 
+    def hindrance(self) -> str | None:
+        """Why nothing can be written at present, in one sentence; None when all is well."""
+        return None
+
     @abstractmethod
     def sweep(self, user_id: str | None = None) -> None:
         """After the user was erased: drop records of theirs that were parked, and freed bytes.

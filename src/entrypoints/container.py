@@ -51,9 +51,10 @@ def make_stores(settings: Settings) -> Stores:
     """The stores of the backend that the settings name; none is opened yet."""
     match settings.backend:
         case "embedded":
+            from cinestats.adapters.memory.stores import MemoryStores
             from cinestats.adapters.sqlite.stores import SqliteStores
 
-            return SqliteStores(settings.data_dir, settings.kafka_topic)
+            return SqliteStores(settings.data_dir, settings.kafka_topic, MemoryStores())
         case "memory":
             from cinestats.adapters.memory.stores import MemoryStores
 

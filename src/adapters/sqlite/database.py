@@ -1,6 +1,7 @@
 """One SQLite file: connections, transactions, and errors in the application's words."""
 
 import errno
+import os
 import sqlite3
 import threading
 import weakref
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import cinestats
-from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+from cinestats.application.ports import StoreBusy, StoreDamaged, StoreFull, StoreUnavailable
 
 # Before these releases a checkpoint could reset a WAL that was still being read and lose
 # committed pages; such a SQLite gets a rollback journal instead.
@@ -23,8 +24,6 @@ BUSY_SECONDS = 5.0
 _UNUSABLE = (
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_PERM,
 )
@@ -38,22 +37,58 @@ _COUNTED = "catalog.db"
 _RECOVERING = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
+def can_write(path: Path) -> bool:
+    """Whether a file, and what SQLite keeps beside it, can be written; also one to be made."""
+    parent = next(each for each in path.parents if each.exists())
+    return os.access(parent, os.W_OK | os.X_OK) and (
+        not path.exists() or os.access(path, os.W_OK)
+    )
+
+
 @contextmanager
 def reading(path: Path) -> Generator[sqlite3.Connection]:
     """The file, to be read only; what a crash left half written is taken back before."""
+    with closing(open_to_read(path)) as file:
+        yield file
 
-    def opened(mode: str) -> sqlite3.Connection:
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
 
-    with closing(opened("ro")) as file:
+def open_to_read(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """A connection that writes nothing, but what a crash left half written is taken back.
+
+    Where that cannot be, because nothing can be written, StoreUnavailable says so.
+    """
+
+    def opened(options: str) -> sqlite3.Connection:
+        file = sqlite3.connect(
+            f"{path.absolute().as_uri()}?{options}",
+            timeout=busy_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=True,
+        )
         try:
             file.execute("SELECT 1 FROM sqlite_schema").fetchone()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _RECOVERING:
-                raise
-            with closing(opened("rw")) as recovering:
-                recovering.execute("SELECT 1 FROM sqlite_schema").fetchone()
-        yield file
+        except sqlite3.Error:
+            file.close()
+            raise
+        return file
+
+    try:
+        return opened("mode=ro")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _RECOVERING:
+            raise
+    if can_write(path):
+        opened("mode=rw").close()
+        return opened("mode=ro")
+    for suffix in ("-wal", "-journal"):
+        half = path.with_name(path.name + suffix)
+        if half.exists() and half.stat().st_size:
+            raise StoreUnavailable(
+                f"{half} holds what was written last, and only who may write {path.parent} can"
+                " take it over: make the folder writable, and run cinestats once."
+            )
+    return opened("mode=ro&immutable=1")  # a WAL's file needs one beside it, which is not there
 
 
 def form_of(path: Path) -> int | None:
@@ -127,7 +162,11 @@ class Database:
         self._turn = nullcontext() if _WAL_IS_SAFE else threading.Lock()
         self._local = threading.local()
         self._all: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self.read_only = not can_write(path)
         with self._translated():
+            if self.read_only:
+                self._refuse_unwritten(refuse_newer(path, form), form)
+                return
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if refuse_newer(path, form) == form:
                 return
@@ -144,6 +183,12 @@ class Database:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {form}")
+
+    def _refuse_unwritten(self, found: int | None, form: int) -> None:
+        """Refuse a file that is not as this version writes it, and cannot become so."""
+        if found != form:
+            what = "is not there" if found is None else f"is of form {found}, not {form}"
+            raise StoreUnavailable(f"{self.path} {what}, and {not_writable(self.path.parent)}")
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of one statement: one consistent view of the file."""
@@ -171,6 +216,8 @@ class Database:
 
         Raises StoreBusy when the lock is not had in time, StoreFull when the disk is full.
         """
+        if self.read_only:
+            raise StoreUnavailable(f"Nothing was written: {not_writable(self.path.parent)}")
         with self._translated(), self._only_writer():
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
@@ -207,7 +254,11 @@ class Database:
 
     def _connection(self) -> sqlite3.Connection:
         held: _Held | None = getattr(self._local, "held", None)
-        if held is None:
+        if held is None and self.read_only:
+            connection = open_to_read(self.path, self._busy_seconds)
+            held = self._local.held = _Held(connection)
+            self._all.add(held)
+        elif held is None:
             connection = sqlite3.connect(
                 self.path,
                 timeout=self._busy_seconds,
@@ -255,10 +306,25 @@ def _in_our_words(path: Path, busy_seconds: float, error: sqlite3.Error | OSErro
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return _stays_locked(path, busy_seconds)
     if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in _NO_ROOM:
-        return StoreFull(f"There is no room left to write {path.name}.")
+        return no_room(path)
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreDamaged(f"Cannot use the store {path}: {error}.")
     if isinstance(error, OSError) or code in _UNUSABLE:
         return StoreUnavailable(f"Cannot use the store {path}: {error}.")
     return error
+
+
+def no_room(path: Path) -> StoreFull:
+    """Nothing more can be written to the file, or to the folder."""
+    return StoreFull(f"There is no room left to write {path.name}: free some on its disk.")
+
+
+def not_writable(folder: Path) -> str:
+    """The end of a sentence that says why nothing is written there."""
+    return (
+        f"the data folder {folder} is read-only for you; make it writable, or set"
+        " CINESTATS_DATA_DIR to a folder that is."
+    )
 
 
 def _stays_locked(path: Path, busy_seconds: float) -> StoreBusy:

@@ -60,12 +60,11 @@ class SqliteEventLog:
 
     def __init__(self, path: Path, partitions: int = 1) -> None:
         self._database = Database(path, _SCHEMA, form=FORM, durable=True, overwrite=True)
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO meta VALUES ('partitions', ?) ON CONFLICT DO NOTHING",
-                (partitions,),
-            )
-        ((kept,),) = self._database.query("SELECT value FROM meta WHERE key = 'partitions'")
+        number = "SELECT value FROM meta WHERE key = 'partitions'"
+        if not self._database.query(number):
+            new = "INSERT INTO meta VALUES ('partitions', :n) ON CONFLICT DO NOTHING"
+            self._database.execute(new, n=partitions)
+        ((kept,),) = self._database.query(number)
         if kept != partitions:
             raise StoreUnavailable(
                 f"The log {path} has {kept} partitions, not {partitions}; the number is fixed"

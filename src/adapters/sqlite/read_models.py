@@ -159,6 +159,7 @@ class SqliteReadModels(SqliteDocuments):
                 upgrade=lambda file: drop_tables(file, keep=["global_stats"]),
             )
         )
+        self._latest: tuple[GlobalTrend, datetime] | None = None
         there = self._database.query("SELECT name FROM sqlite_schema WHERE type = 'table'")
         if set(self._names()) - {name for (name,) in there}:
             with self._database.transaction() as connection:
@@ -263,6 +264,9 @@ class SqliteReadModels(SqliteDocuments):
         return {projection.label(row[:n]): row[n:] for row in rows}
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
+        self._latest = trend, updated_at
+        if self._database.read_only:
+            return  # this process can show it all the same
         document = TrendsAnswer.stored(trend, updated_at, UTC)
         with self._database.transaction() as connection:
             connection.execute(
@@ -271,6 +275,8 @@ class SqliteReadModels(SqliteDocuments):
             )
 
     def get(self) -> tuple[GlobalTrend, datetime] | None:
+        if self._database.read_only and self._latest is not None:
+            return self._latest
         rows = self._database.query("SELECT document, updated_at FROM global_stats")
         if not rows:
             return None

@@ -1,6 +1,5 @@
 """The stores of one data folder: a SQLite file each."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -9,15 +8,20 @@ from pathlib import Path
 from typing import NoReturn, Protocol, TypeVar
 
 from cinestats.adapters.catalogue_sample import with_sample
+from cinestats.application.catalogue.ports import Catalogue
+from cinestats.application.diary.ports import DiaryStore
+from cinestats.application.figures.ports import Models
+from cinestats.application.following.accounts import FollowStore
 from cinestats.application.ports import StoreUnavailable
-from cinestats.application.stores import Stores
+from cinestats.application.stores import AccessStores, Stores
 from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
+from cinestats.application.webhooks.subscriptions import WebhookStore
 from cinestats.domain.errors import InvalidInput
 
 from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
 from .data_folder import DataFolder, check_log, drop
-from .database import JOURNAL_MODE
+from .database import JOURNAL_MODE, can_write
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
 from .followed import SqliteFollowed
@@ -34,17 +38,20 @@ class _Closable(Protocol):
 
 
 class SqliteStores(Stores):
-    """The relay publishes to ``topic``.
+    """The relay publishes to ``topic``. ``in_memory`` has what a read-only folder lacks.
 
     There are two kinds of files: those that ``_open`` opens are kept as they are, and those
     that ``_derived`` opens are made anew from the log when they do not fit it. Raises
     StoreUnavailable, before anything is written, for a folder of a later version.
     """
 
-    def __init__(self, path: Path, topic: str) -> None:
+    def __init__(self, path: Path, topic: str, in_memory: Stores) -> None:
         self._path = path
         self._topic = topic
-        DataFolder(path).refuse_newer()
+        self._in_memory = in_memory
+        folder = DataFolder(path)
+        folder.refuse_foreign()
+        folder.refuse_newer()
         self._opened = ExitStack()
 
     @cached_property
@@ -59,27 +66,38 @@ class SqliteStores(Stores):
         return self._open(SqliteEventLog, self.folder.log)
 
     @cached_property
-    def diaries(self) -> SqliteDiaryStore:
-        return self._derived(SqliteDiaryStore, self.folder.diary, SqliteDiaryStore.position)
+    def diaries(self) -> DiaryStore:
+        path, position = self.folder.diary, SqliteDiaryStore.position
+        return self._derived(SqliteDiaryStore, path, position) or self._in_memory.diaries
 
     @cached_property
-    def models(self) -> SqliteReadModels:
-        return self._derived(SqliteReadModels, self.folder.views, SqliteReadModels.checkpoint)
+    def models(self) -> Models:
+        path, position = self.folder.views, SqliteReadModels.checkpoint
+        return self._derived(SqliteReadModels, path, position) or self._in_memory.models
 
     @cached_property
-    def catalogue(self) -> SqliteCatalogue:
-        return with_sample(self._open(SqliteCatalogue, self.folder.catalogue))
+    def catalogue(self) -> Catalogue:
+        if self._lacks(self.folder.catalogue):
+            return self._in_memory.catalogue
+        catalogue = self._open(SqliteCatalogue, self.folder.catalogue)
+        return with_sample(catalogue) if can_write(self.folder.catalogue) else catalogue
 
     @cached_property
-    def access(self) -> SqliteAccess:
+    def access(self) -> AccessStores:
+        if self._lacks(self.folder.access):
+            return self._in_memory.access
         return self._open(SqliteAccess, self.folder.access)
 
     @cached_property
-    def webhooks(self) -> SqliteWebhooks:
+    def webhooks(self) -> WebhookStore:
+        if self._lacks(self.folder.webhooks):
+            return self._in_memory.webhooks
         return self._open(SqliteWebhooks, self.folder.webhooks)
 
     @cached_property
-    def followed(self) -> SqliteFollowed:
+    def followed(self) -> FollowStore:
+        if self._lacks(self.folder.followed):
+            return self._in_memory.followed
         return self._open(SqliteFollowed, self.folder.followed)
 
     @cached_property
@@ -99,19 +117,28 @@ class SqliteStores(Stores):
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is counted here")
 
     def checks(self) -> Sequence[Check]:
-        follows = "in the data folder; it follows from the log."
         sqlite = f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}"
-        writable = "Make it writable for you, or set CINESTATS_DATA_DIR to a folder that is."
-        diary, views = (f"Delete {name}.db {follows}" for name in ("diary", "views"))
-        reload = "Delete catalog.db in the data folder and load yours again."
-        return (
-            Check("data folder", self._writable_folder, writable),
-            Check("SQLite", lambda: sqlite),
-            Check("log", self._sound_log, "Put a backup back with cinestats restore FILE."),
-            Check("diary", lambda: lag_of(self.log, self.diaries.position), diary),
-            Check("figures", lambda: lag_of(self.log, self.models.checkpoint), views),
-            Check("catalogue", lambda: counted(self.catalogue.size(), "film"), reload),
+        back = "Put a backup back with cinestats restore FILE."
+        diary, views = (
+            f"Delete {name}.db in the data folder; it follows from the log."
+            for name in ("diary", "views")
         )
+        reload = "Move catalog.db out of the data folder and load yours again."
+        return (
+            Check("data folder", self._writable_folder),
+            Check("SQLite", lambda: sqlite),
+            Check("log", self._sound_log, cure=back),
+            Check(
+                "diary", lambda: lag_of(self.log, self.diaries.position), "", ("log",), diary
+            ),
+            Check(
+                "figures", lambda: lag_of(self.log, self.models.checkpoint), "", ("log",), views
+            ),
+            Check("catalogue", lambda: counted(self.catalogue.size(), "film"), cure=reload),
+        )
+
+    def hindrance(self) -> str | None:
+        return DataFolder(self._path).hindrance()
 
     def sweep(self, user_id: str | None = None) -> None:  # noqa: ARG002 - bytes are bytes
         if self.log.unswept():
@@ -131,12 +158,14 @@ class SqliteStores(Stores):
         make: Callable[[Path], _Derived],
         path: Path,
         position: Callable[[_Derived, int], int],
-    ) -> _Derived:
+    ) -> _Derived | None:
         """The store at ``path``; a new one where it has seen more than the log holds.
 
         So it is when somebody put an older copy of the log back. The new one follows the log
-        from its beginning.
+        from its beginning. None where nothing can be written, and the file is not up to date.
         """
+        if not can_write(path):
+            return self._derived_to_read(make, path, position)
         store = make(path)
         if any(position(store, p) > self.log.tail(p) for p in range(self.log.partitions)):
             store.close()
@@ -145,11 +174,31 @@ class SqliteStores(Stores):
         self._opened.callback(store.close)
         return store
 
+    def _derived_to_read(
+        self,
+        make: Callable[[Path], _Derived],
+        path: Path,
+        position: Callable[[_Derived, int], int],
+    ) -> _Derived | None:
+        """The store at ``path``, when it is as far as the log."""
+        try:
+            store = make(path)
+        except StoreUnavailable:
+            return None  # whatever is wrong with it, what it holds follows from the log
+        self._opened.callback(store.close)
+        log = self.log
+        behind = any(position(store, p) != log.tail(p) for p in range(log.partitions))
+        return None if behind else store
+
+    def _lacks(self, path: Path) -> bool:
+        """Whether there is no such file, nor can there be: then it is as if it were empty."""
+        return not can_write(path) and not path.exists()
+
     def _writable_folder(self) -> str:
-        path = self.folder.path
-        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-            raise StoreUnavailable(f"{path} cannot be written.")
-        return str(path)
+        hindrance = self.hindrance()
+        if hindrance is not None:
+            raise StoreUnavailable(hindrance)
+        return str(self._path)
 
     def _sound_log(self) -> str:
         log = self.log
