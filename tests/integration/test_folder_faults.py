@@ -8,18 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner, Result
 
 from cinestats.adapters.sqlite.data_folder import DataFolder
 from cinestats.application.ports import StoreBusy, StoreUnavailable
 from cinestats.entrypoints.api.app import create_app
+from cinestats.entrypoints.cli.app import app
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.home_token import home_token
 from cinestats.entrypoints.settings import Settings
 
+from .test_server import fill, small_disk
+
 pytestmark = pytest.mark.slow
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no owners and modes.")
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Result]
 
 
 @pytest.fixture
@@ -29,25 +34,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Runs a command in a process of its own; at most ``file_bytes`` fit in a file."""
+    """Runs a command in this process."""
 
-    def run(*arguments: str, file_bytes: int | None = None) -> subprocess.CompletedProcess[str]:
-        def limit() -> None:
-            if file_bytes is not None:
-                import resource
-                import signal
-
-                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-                resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
-
-        return subprocess.run(
-            [sys.executable, "-m", "cinestats", *arguments],
-            env={**os.environ, "CINESTATS_DATA_DIR": str(folder)},
-            text=True,
-            capture_output=True,
-            check=False,
-            preexec_fn=limit if file_bytes is not None else None,
-        )
+    def run(*arguments: str) -> Result:
+        runner = CliRunner(env={"CINESTATS_DATA_DIR": str(folder)})
+        return runner.invoke(app, arguments, catch_exceptions=False)
 
     return run
 
@@ -89,7 +80,7 @@ READING = (
 )
 WRITING = (
     ("add", "anna", "Halloween"),
-    ("delete", "anna", "Inception", "--yes"),
+    ("delete", "anna", "Inception"),
     ("rebuild",),
     ("forget", "anna", "--yes"),
     ("user", "add", "bruno", "--oidc-subject", "x"),
@@ -116,15 +107,15 @@ def test_reading_commands_work_in_a_read_only_folder(
     with read_only(folder):
         for command in READING:
             done = run(*command)
-            assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done
+            assert (done.exit_code, done.stderr.count("Traceback")) == (0, 0), done
         assert '"total_watched": 2' in run("stats", "anna", "--json").stdout
         for command in WRITING:
             done = run(*command)
-            assert done.returncode == 2, done
+            assert done.exit_code == 2, done
             assert "is read-only for you" in done.stderr
             assert done.stderr.count("\n") == 1
         doctor = run("doctor", "--json")
-        assert doctor.returncode == 1
+        assert doctor.exit_code == 1
         assert doctor.stdout.count("is read-only for you") == 1
         assert doctor.stdout.count('"ok": false') == 2  # the folder, and so the whole
         assert "elete" not in doctor.stdout
@@ -134,14 +125,13 @@ def test_reading_commands_work_in_a_read_only_folder(
 @posix
 def test_ready_says_that_the_folder_is_read_only(run: Run, folder: Path) -> None:
     """503 with the reason; reads are answered all the same."""
-    from fastapi.testclient import TestClient
-
     run("add", "anna", "Inception", "--rating", "4")
     token = run("token").stdout.split("token=")[1].strip()
     with read_only(folder):
-        app = create_app(make_container(Settings(data_dir=folder)))
+        container = make_container(Settings(data_dir=folder))
         headers = {"Authorization": f"Bearer {token}"}
-        with TestClient(app, base_url="http://localhost", headers=headers) as client:
+        api = create_app(container)
+        with TestClient(api, base_url="http://localhost", headers=headers) as client:
             ready = client.get("/health/ready")
             assert (ready.status_code, "is read-only for you" in ready.text) == (503, True)
             assert client.get("/users/anna/stats").json()["total_watched"] == 1
@@ -149,6 +139,7 @@ def test_ready_says_that_the_folder_is_read_only(run: Run, folder: Path) -> None
             added = client.post("/users/anna/movies", json={"name": "Heat"})
             assert added.status_code == 503
             assert "is read-only for you" in added.json()["detail"]
+        container.close()
 
 
 @posix
@@ -170,23 +161,39 @@ def test_what_a_crash_left_in_a_read_only_folder_is_named(run: Run, folder: Path
     subprocess.run([sys.executable, "-c", script, log], check=False)
     with read_only(folder):
         done = run("stats", "anna")
-        assert done.returncode == 2
+        assert done.exit_code == 2
         assert "log.db-journal holds what was written last" in done.stderr
-    assert run("stats", "anna").returncode == 0
+    assert run("stats", "anna").exit_code == 0
 
 
-@posix
-def test_a_first_start_on_a_full_disk_says_why(run: Run, folder: Path) -> None:
-    """And no advice tells to delete or put back anything."""
-    done = run("stats", "anna", file_bytes=4096)
-    assert done.returncode == 2
-    assert "There is no room left" in done.stderr
-    doctor = run("doctor", file_bytes=4096)
-    assert doctor.returncode == 1
-    assert "no room" in doctor.stdout
-    assert "elete" not in doctor.stdout
-    assert "restore" not in doctor.stdout
-    assert run("add", "anna", "Inception").returncode == 0
+def test_a_first_start_on_a_full_disk_says_why(tmp_path: Path) -> None:
+    """And no advice tells to delete or put back anything; with room again it starts."""
+    with small_disk(tmp_path / "disk") as disk:
+        filler = disk / "filler"
+        fill(filler)
+        runner = CliRunner(env={"CINESTATS_DATA_DIR": str(disk / "data")})
+        done = runner.invoke(app, ["stats", "anna"])
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+        assert "There is no room left" in done.stderr
+        doctor = runner.invoke(app, ["doctor"])
+        assert doctor.exit_code == 1
+        assert "no room" in doctor.stdout
+        assert "elete" not in doctor.stdout
+        assert "restore" not in doctor.stdout
+        filler.unlink()
+        assert runner.invoke(app, ["add", "anna", "Inception"]).exit_code == 0
+
+
+def test_ready_says_that_the_disk_is_full(tmp_path: Path) -> None:
+    """503 with the reason, before any write has failed."""
+    with small_disk(tmp_path / "disk") as disk:
+        container = make_container(Settings(data_dir=disk / "data"))
+        with TestClient(create_app(container), base_url="http://localhost") as client:
+            assert client.get("/health/ready").status_code == 200
+            fill(disk / "filler")
+            ready = client.get("/health/ready")
+            assert (ready.status_code, "no room left" in ready.text) == (503, True)
+        container.close()
 
 
 STORES = ("log.db", "diary.db", "views.db", "access.db", "catalog.db", "in-use.lock")
@@ -204,7 +211,7 @@ def test_a_store_that_is_a_link_is_refused(
     (folder / name).symlink_to(victim)
     before = victim.read_bytes()
     done = run("add", "anna", "Heat")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert f"{name} is a link" in done.stderr
     assert done.stderr.count("\n") == 1
     assert "is a link" in run("doctor").stdout.replace("\n", " ")
@@ -226,12 +233,12 @@ def test_a_folder_that_everybody_can_write_is_refused(run: Run, folder: Path) ->
     run("add", "anna", "Inception")
     folder.chmod(0o777)
     done = run("stats", "anna")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "Everybody can write in the data folder" in done.stderr
     with pytest.raises(StoreUnavailable, match="Everybody can write"):
         home_token(Settings(data_dir=folder))
     folder.chmod(0o700)
-    assert run("stats", "anna").returncode == 0
+    assert run("stats", "anna").exit_code == 0
 
 
 @posix

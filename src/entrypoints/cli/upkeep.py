@@ -87,6 +87,8 @@ def rebuild(user: OneUser = None) -> None:
     """Recompute the figures from the log, while reads and writes go on."""
     with opened() as container:
         _need_log(container)
+        if hindrance := container.stores().hindrance():
+            raise StoreUnavailable(hindrance)  # else it would be rebuilt in memory alone
         if user is None:
             rebuilt = counted(container.rebuilder().rebuild(), "user")
         elif next(container.log().of_user(user), None) is None:
