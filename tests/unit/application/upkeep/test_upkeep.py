@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -295,3 +296,39 @@ def test_a_projector_that_lost_the_race_looks_again() -> None:
     app.models.apply = faster  # type: ignore[method-assign]
     app.projector.catch_up()
     assert app.verifier.verify().equal
+
+
+def test_a_rebuild_does_not_bring_back_who_is_forgotten_meanwhile() -> None:
+    """It read the user's events before they were blanked, so it begins again."""
+    app = filled()
+    tail, asked = app.log.tail, count()
+
+    def meanwhile(partition: int) -> int:
+        if next(asked) == 1:
+            app.log.tail = tail  # type: ignore[method-assign]
+            found = tail(partition)
+            app.forgetter.forget("u2")
+            return found
+        return tail(partition)
+
+    app.log.tail = meanwhile  # type: ignore[method-assign]
+    assert app.rebuilder.rebuild() == 2
+    assert app.models.user_stats("u2") is None
+    assert app.verifier.verify().equal
+
+
+def test_a_film_is_shown_as_those_have_it_who_are_left() -> None:
+    """The forgotten user was the first to add it, with a poster of their own."""
+    app = Application()
+    mine = app.add("Heat", "u1")
+    movie = replace(mine.entry.movie, poster_url="https://u1.example/poster.jpg")
+    app.recorder.record(replace(mine, entry=replace(mine.entry, movie=movie)))
+    app.recorder.record(app.add("Heat", "u2"))
+    app.recorder.record(app.add("Alone", "u1"))
+    app.projector.catch_up()
+    app.forgetter.forget("u1")
+    ((_, day),) = app.models.film_days(app.now.date())
+    assert (day.movie.title, day.movie.poster_url, day.plays) == ("Heat", None, 1)
+    stored = app.models.get()
+    assert stored is not None
+    assert stored[0].movie_counts == {"Heat": 1}
