@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from cinestats.application.streaming.dead_letters import DeadLetter, names
+from cinestats.application.streaming.dead_letters import DeadLetter
 
 
 class MemoryDeadLetters:
@@ -21,12 +21,6 @@ class MemoryDeadLetters:
 
     def find(self, letter_id: str) -> DeadLetter | None:
         return self._letters.get(letter_id)
-
-    def drop_of(self, user_id: str) -> None:
-        """Settle every record that names the user."""
-        for letter_id, letter in self._letters.items():
-            if letter is not None and names(letter.key, letter.value, user_id):
-                self._letters[letter_id] = None
 
     def settle(self, letter_id: str) -> bool:
         if self.find(letter_id) is None:

@@ -1,10 +1,12 @@
 """The stores of a process that keeps nothing: for tests, and to try things out."""
 
+import sys
 from collections.abc import Sequence
 from functools import cached_property
 
 from cinestats.adapters.catalogue_sample import with_sample
 from cinestats.application.stores import Stores
+from cinestats.application.streaming.dead_letters import names
 from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
 
 from .access import MemoryAccess
@@ -45,8 +47,9 @@ class MemoryStores(Stores):
         )
 
     def sweep(self, user_id: str | None = None) -> None:
-        if user_id is not None:
-            self.dead_letters.drop_of(user_id)
+        for letter in self.dead_letters.waiting(sys.maxsize):
+            if user_id is not None and names(letter.key, letter.value, user_id):
+                self.dead_letters.settle(letter.id)
 
     def close(self) -> None:
         """There is nothing to close."""

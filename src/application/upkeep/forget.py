@@ -8,7 +8,7 @@ from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.ports import EntryKey
-from cinestats.application.figures.ports import Models, States
+from cinestats.application.figures.ports import Counts, Models, States
 from cinestats.application.figures.project import Projector
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.log.ports import Log
@@ -63,7 +63,7 @@ class Forgetter:
         shared: dict[str, States] = {}
         for each in projections.of_all():
             keys = dict.fromkeys(key for event in events for key in each.keys(event))
-            counts = self.models.counts(each, partition) if keys and each.film else {}
+            counts: Counts = self.models.counts(each, partition) if keys and each.film else {}
             alive = {key for key in keys if counts.get(each.label(key), (0,))[0]}
             films = {
                 play.movie.film_key
