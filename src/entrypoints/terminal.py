@@ -190,7 +190,8 @@ def import_page(
     figures.columns[1].justify = "right"
     figures.add_row("File", Text(format_, "bold"))
     missing = "Deleted, not in the file" if mirrored else "Missing in the file"
-    seldom = "  of these with a suggestion", "Corrected", missing
+    of_lists = "New on lists", "Gone from lists"
+    seldom = "  of these with a suggestion", "Corrected", missing, *of_lists
     for label, number in (
         ("Rows read", report.read),
         ("Added", report.added),
@@ -201,6 +202,7 @@ def import_page(
         ("Skipped", report.skipped),
         ("Rejected", len(report.rejected)),
         (missing, report.missing),
+        *zip(of_lists, (report.listed, report.unlisted), strict=True),
     ):
         if number or label not in seldom:
             figures.add_row(label, f"{number:,}")

@@ -18,6 +18,7 @@ from .diary_store import MongoDiaryStore
 from .event_log import MongoEventLog, partitions_of
 from .followed import MongoFollowed
 from .forms import bring_up, refuse_newer
+from .lists import MongoLists
 from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
 from .topic_claims import MongoTopicClaims
@@ -91,6 +92,10 @@ class MongoStores(Stores):
     @cached_property
     def followed(self) -> MongoFollowed:
         return self._indexed(MongoFollowed(self.database))
+
+    @cached_property
+    def lists(self) -> MongoLists:
+        return self._indexed(MongoLists(self.database))
 
     @cached_property
     def relay_positions(self) -> MongoRelayPositions:

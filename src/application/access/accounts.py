@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cinestats.application.following.accounts import FollowedAccounts
+from cinestats.application.lists.ports import ListLog
 from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock
 from cinestats.application.webhooks.subscriptions import Webhooks
@@ -80,6 +81,7 @@ class AccountManager:
     webhooks: Webhooks
     followed: FollowedAccounts
     history: EventHistory
+    lists: ListLog
     hasher: PasswordHasher
     audit: Audit
     clock: Clock
@@ -106,7 +108,7 @@ class AccountManager:
             oidc_subject = clean_text(oidc_subject, "oidc_subject", _MAX_SUBJECT_LENGTH)
         accepted = None if password is None else accepted_password(password)
         if self.accounts.get(user_id) is not None or not (
-            claims_diary or next(iter(self.history.of_user(user_id)), None) is None
+            claims_diary or not self._is_kept(user_id)
         ):
             raise AccountExists(f"The name {user_id} is taken.")
         hashed = None if accepted is None else self.hasher.hash(accepted)
@@ -115,6 +117,12 @@ class AccountManager:
         self.accounts.add(account)
         self.audit.note(actor, "account-added", user_id, "admin" if is_admin else "")
         return account
+
+    def _is_kept(self, user_id: str) -> bool:
+        """Whether there is anything of such a user: a play, or a film on a list."""
+        if next(iter(self.history.of_user(user_id)), None) is not None:
+            return True
+        return bool(self.lists.of_user(user_id))
 
     def of_household(self, user_id: str) -> Account:
         """The account of a diary at home, where nobody registers. Makes it if it is missing."""
