@@ -157,7 +157,8 @@ class MongoStores(Stores):
             counted(self.catalogue.size(), "film"),
         )
         partitions = counted(self.log.partitions, "partition")
-        return f"{events} in {partitions}, {films}; indexes in place"
+        lists = f"lists of {counted(len(self.lists.users()), 'user')}"
+        return f"{events} in {partitions}, {films}, {lists}; indexes in place"
 
     def _indexed(self, store: _Store) -> _Store:
         if self.set_up:
