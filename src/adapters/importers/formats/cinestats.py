@@ -13,7 +13,6 @@ from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.film_json import FILM_FIELDS, read_movie
 from cinestats.adapters.importers import cells
 from cinestats.adapters.importers.listed import kept_as
-from cinestats.adapters.importers.objects import as_items
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record, column_key
@@ -137,13 +136,17 @@ def _lists(document: Fields) -> Iterator[tuple[FilmList | None, Sequence[Row]]]:
     for each in cast("list[object]", value):
         try:
             fields = strict_json.as_object(each, "list")
-            about, films = read_list(fields), as_items(fields.get("films"))
+            about, films = read_list(fields), fields.get("films")
+            if not isinstance(films, list):
+                raise InvalidInput("films", "must be a list of objects")
         except InvalidInput as error:
             number += 1
             yield None, [RejectedRow(number, str(error), _LISTS)]
             continue
-        yield about, [_listed_row(number + at, film, about) for at, film in enumerate(films, 1)]
-        number += len(films)
+        numbered = enumerate(cast("list[object]", films), number + 1)
+        rows = [_listed_row(at, film, about) for at, film in numbered]
+        yield about, rows
+        number += len(rows)
 
 
 def _listed_row(number: int, value: object, about: FilmList) -> Row:
