@@ -17,6 +17,7 @@ from cinestats.domain.lists import (
     Lists,
     by_list,
     checked,
+    checked_list,
 )
 from cinestats.domain.movie import clean_text
 
@@ -112,14 +113,16 @@ def read_list_event(document: object) -> ListEvent:
 
 
 def read_list(document: Fields) -> FilmList:
-    """A list from outside, without its films; what it says is checked with each of them."""
-    return FilmList(
-        strict_json.text(document, "service"),
-        cast(ListKind, strict_json.text(document, "kind")),
-        strict_json.text(document, "name"),
-        _words(document, "description"),
-        strict_json.optional_text(document, "url") or None,
-        strict_json.texts(document, "tags"),
+    """A list from outside, without its films, fully checked; raises InvalidInput."""
+    return checked_list(
+        FilmList(
+            strict_json.text(document, "service"),
+            cast(ListKind, strict_json.text(document, "kind")),
+            strict_json.text(document, "name"),
+            _words(document, "description"),
+            strict_json.optional_text(document, "url") or None,
+            strict_json.texts(document, "tags"),
+        )
     )
 
 

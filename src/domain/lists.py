@@ -98,36 +98,40 @@ class Listing:
         return Place(self.list.key, known or film_key_of(self.title, self.year))
 
 
-def checked(listing: Listing) -> Listing:
-    """The listing, each text in its clean form; raises InvalidInput with the field's name.
-
-    Notes and descriptions may have several lines.
-    """
-    if listing.list.kind not in get_args(ListKind):
+def checked_list(about: FilmList) -> FilmList:
+    """The list, each text in its clean form; raises InvalidInput with the field's name."""
+    if about.kind not in get_args(ListKind):
         raise InvalidInput("kind", f"must be one of {', '.join(get_args(ListKind))}")
-    ids = checked_ids(listing.ids)
-    if listing.title or ids == NO_IDS:
-        listing = replace(
-            listing, title=clean_text(listing.title, "title", MAX_TITLE_LENGTH), ids=ids
-        )
-    year, position, url = listing.year, listing.position, listing.list.url
+    return replace(
+        about,
+        service=clean_text(about.service, "service", MAX_NAME_LENGTH),
+        name=clean_text(about.name, "name", MAX_TITLE_LENGTH),
+        description=_words(about.description, "description"),
+        url=None if about.url is None else clean_text(about.url, "url", MAX_URI_LENGTH),
+        tags=tuple(clean_text(tag, "tags", MAX_NAME_LENGTH) for tag in about.tags),
+    )
+
+
+def checked(listing: Listing) -> Listing:
+    """The listing, each text in its clean form; raises InvalidInput with the field's name."""
+    ids, year, position = checked_ids(listing.ids), listing.year, listing.position
+    title = listing.title
+    if title or ids == NO_IDS:
+        title = clean_text(title, "title", MAX_TITLE_LENGTH)
     if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         raise InvalidInput("year", f"must be from {FIRST_YEAR} to {LAST_YEAR}, not {year}")
     if position is not None and not 0 < position <= MAX_POSITION:
         raise InvalidInput("position", f"must be from 1 to {MAX_POSITION:,}, not {position}")
-    for field, text in (("note", listing.note), ("description", listing.list.description)):
-        if text is not None and not 0 < len(text) <= MAX_NOTE_LENGTH:
-            raise InvalidInput(
-                field, f"must have up to {MAX_NOTE_LENGTH:,} characters, and not none"
-            )
-    about = replace(
-        listing.list,
-        service=clean_text(listing.list.service, "service", MAX_NAME_LENGTH),
-        name=clean_text(listing.list.name, "name", MAX_TITLE_LENGTH),
-        url=None if url is None else clean_text(url, "url", MAX_URI_LENGTH),
-        tags=tuple(clean_text(tag, "tags", MAX_NAME_LENGTH) for tag in listing.list.tags),
-    )
-    return replace(listing, list=about)
+    note = _words(listing.note, "note")
+    about = checked_list(listing.list)
+    return replace(listing, list=about, title=title, ids=ids, note=note)
+
+
+def _words(text: str | None, field: str) -> str | None:
+    """A text of one line or several."""
+    if text is not None and not 0 < len(text) <= MAX_NOTE_LENGTH:
+        raise InvalidInput(field, f"must have from 1 to {MAX_NOTE_LENGTH:,} characters")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

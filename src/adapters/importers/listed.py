@@ -23,7 +23,7 @@ def list_named_by(
 
     ``before`` is what the service puts in front of the name.
     """
-    stem = _COPY.sub("", source.stem)
+    stem = _COPY.sub("", marks.text(source.stem) or "")
     if before is not None and (match := before.match(stem)):
         stem = stem[match.end() :]
     if "watchlist" in stem.lower():

@@ -24,7 +24,7 @@ from cinestats.adapters.importers.table import (
 )
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
-from cinestats.domain.lists import FilmList, likes_of, watchlist_of
+from cinestats.domain.lists import MAX_NOTE_LENGTH, FilmList, likes_of, watchlist_of
 
 Kind = Literal["diary", "reviews", "ratings", "watched", "watchlist", "likes", "list"]
 
@@ -114,8 +114,8 @@ def _list_of(source: Source) -> tuple[FilmList, Table]:
     about = FilmList(
         "letterboxd",
         "list",
-        said.get("name") or named.name,
-        marks.text(said.get("description", "")),
+        marks.text(said.get("name", "")) or named.name,
+        (marks.text(said.get("description", "")) or "")[:MAX_NOTE_LENGTH].strip() or None,
         said.get("url") or None,
         marks.tags(said.get("tags", "")),
     )

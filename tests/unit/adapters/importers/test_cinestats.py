@@ -101,7 +101,7 @@ def test_a_list_that_cannot_be_read_loses_nothing(read):
         (6, "films: must be a list of objects"),
         (7, "name: must be text, not a number"),
         (8, "list: must be a JSON object, not text"),
-        (9, "item 9: kind: must be one of list, watchlist, likes"),
+        (9, "kind: must be one of list, watchlist, likes"),
     ]
     document["lists"] = {}
     assert read("x.json", json.dumps(document)).rows == ()

@@ -1,6 +1,7 @@
 """Lists that imports bring: kept beside the diary, and nothing of them is counted."""
 
 import io
+import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date
@@ -111,6 +112,15 @@ def test_a_file_is_the_whole_list() -> None:
     report = run(app, read("watchlist.csv", WATCHLIST.splitlines()[0] + "\n"))
     assert (report.read, report.listed, report.unlisted) == (0, 0, 2)
     assert sorted(shown(app)) == ["Noir", "likes"]
+
+
+def test_a_list_is_the_same_however_its_letters_are_written() -> None:
+    """A letter and its accent are one or two characters."""
+    app = Application()
+    for form, film in (("NFC", "1,Heat,1995"), ("NFD", "1,Jaws,1975")):
+        text = NOIR.replace("Noir,", "Città,").replace("1,Heat,1995", film)
+        run(app, read("x.csv", unicodedata.normalize(form, text.replace("2bg8", form))))
+    assert shown(app) == {"Città": ["Jaws", "M"]}
 
 
 def test_of_a_file_with_a_row_that_cannot_be_read_nothing_is_missing() -> None:
