@@ -31,8 +31,15 @@ FILMS = st.sampled_from(
 
 def listings(lists: st.SearchStrategy[FilmList] = LISTS) -> st.SearchStrategy[Listing]:
     """A film on one of ``lists``."""
-    positions = st.none() | st.integers(1, 3)
-    return st.builds(
-        lambda about, film, *more: Listing(about, *film, *more),
-        *(lists, FILMS, positions, WORDS, DAYS),
-    )
+    return st.builds(_listing, lists, FILMS, st.none() | st.integers(1, 3), WORDS, DAYS)
+
+
+def _listing(
+    about: FilmList,
+    film: tuple[str, int | None, FilmIds],
+    position: int | None,
+    note: str | None,
+    day: date | None,
+) -> Listing:
+    title, year, ids = film
+    return Listing(about, title, year, ids, position, note, day)

@@ -38,7 +38,8 @@ def test_a_list_is_read_page_by_page(client: TestClient) -> None:
     brought(client, "watchlist.csv", WATCHLIST)
     (about,) = client.get("/users/u1/lists").json()["items"]
     assert (about["service"], about["kind"], about["total"]) == ("letterboxd", "watchlist", 5)
-    found, query = [], {"limit": 2}
+    found: list[str] = []
+    query: dict[str, Any] = {"limit": 2}
     while True:
         path = "/users/u1/lists/letterboxd/watchlist/watchlist"
         page = client.get(path, params=query).json()
