@@ -129,7 +129,7 @@ def _read_json(document: Fields) -> Export:
 
 def _lists(document: Fields) -> Iterator[tuple[FilmList | None, Sequence[Row]]]:
     """Each list with its films; those of all lists are numbered from 1."""
-    value = document.get("lists") or []
+    value: object = document.get("lists") or []
     if not isinstance(value, list):
         raise CinestatsError("The JSON file is no export of cinestats: lists is no list.")
     number = 0

@@ -103,7 +103,9 @@ def _list_of(source: Source) -> tuple[FilmList, Table]:
     start = next(at for at, line in enumerate(lines) if line.strip()) + 1
     reader = csv.reader(lines[start:])
     try:
-        labels, cells_ = ([mended(cell).strip() for cell in next(reader, [])] for _ in "12")
+        labels, cells_ = (
+            [mended(cell).strip() for cell in next(reader, list[str]())] for _ in "12"
+        )
     except csv.Error as error:
         raise CinestatsError(
             f"What the file says of its list cannot be read: {error}."

@@ -5,6 +5,7 @@ import unicodedata
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date
+from typing import Literal
 
 import pytest
 
@@ -117,7 +118,11 @@ def test_a_file_is_the_whole_list() -> None:
 def test_a_list_is_the_same_however_its_letters_are_written() -> None:
     """A letter and its accent are one or two characters."""
     app = Application()
-    for form, film in (("NFC", "1,Heat,1995"), ("NFD", "1,Jaws,1975")):
+    forms: Sequence[tuple[Literal["NFC", "NFD"], str]] = (
+        ("NFC", "1,Heat,1995"),
+        ("NFD", "1,Jaws,1975"),
+    )
+    for form, film in forms:
         text = NOIR.replace("Noir,", "Città,").replace("1,Heat,1995", film)
         run(app, read("x.csv", unicodedata.normalize(form, text.replace("2bg8", form))))
     assert shown(app) == {"Città": ["Jaws", "M"]}
