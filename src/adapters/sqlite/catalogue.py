@@ -24,6 +24,7 @@ from cinestats.adapters.title_index import (
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
 from cinestats.application.catalogue.load import load_films
 from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded
+from cinestats.domain.details import FilmDetails
 from cinestats.domain.movie import FilmIds, Movie
 
 from .database import Database
@@ -302,8 +303,9 @@ def _films_of_form_0(
             tuple(orjson.loads(each)) for each in (*lists, alternative or "[]")
         )
         credits_ = genres, directors, actors
-        movie = Movie(title, year, key, *credits_, duration, poster_url, FilmIds(imdb, tmdb))
-        films.append((number, CatalogueFilm(movie, original, italian, alternatives)))
+        ids, details = FilmIds(imdb, tmdb), FilmDetails(original)
+        movie = Movie(title, year, key, *credits_, duration, poster_url, ids, None, details)
+        films.append((number, CatalogueFilm(movie, italian, alternatives)))
     return films
 
 

@@ -8,7 +8,7 @@ from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock
 from cinestats.application.webhooks.subscriptions import Webhooks
 from cinestats.domain.errors import CinestatsError, InvalidInput
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 
 from .audit import Audit
 from .credentials import same_secret

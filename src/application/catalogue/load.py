@@ -169,7 +169,6 @@ def _updated(known: CatalogueFilm, new: CatalogueFilm) -> CatalogueFilm:
     movie = replace(new.movie.filled_by(known.movie), film_key=known.movie.film_key)
     return CatalogueFilm(
         movie,
-        new.original_title or known.original_title,
         new.italian_title or known.italian_title,
         new.alternative_titles or known.alternative_titles,
         new.release_years or known.release_years,
@@ -208,4 +207,5 @@ def _directors(film: CatalogueFilm) -> set[str]:
 
 
 def _names(film: CatalogueFilm) -> str:
-    return normalize_title(" ".join((film.original_title or "", *film.movie.directors)))
+    original = film.movie.details.original_title or ""
+    return normalize_title(" ".join((original, *film.movie.directors)))

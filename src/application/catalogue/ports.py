@@ -6,6 +6,8 @@ from typing import NamedTuple, Protocol
 
 from cinestats.domain.movie import NO_IDS, FilmIds, Movie
 
+from .origins import Origin
+
 
 @dataclass(frozen=True, slots=True)
 class FilmQuery:
@@ -29,19 +31,20 @@ class FilmQuery:
 class CatalogueFilm:
     """A film as a catalogue lists it; ``movie.title`` is the title that answers show.
 
-    ``release_years`` are those of its releases beside ``movie.year``.
+    ``release_years`` are those of its releases beside ``movie.year``. ``origins`` tell which
+    source told what, where one did that was asked for it.
     """
 
     movie: Movie
-    original_title: str | None = None
     italian_title: str | None = None
     alternative_titles: tuple[str, ...] = ()
     release_years: tuple[int, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     @property
     def titles(self) -> frozenset[str]:
         """Every title of the film."""
-        others = filter(None, (self.original_title, self.italian_title))
+        others = filter(None, (self.movie.details.original_title, self.italian_title))
         return frozenset((self.movie.title, *others, *self.alternative_titles))
 
     @property
