@@ -109,7 +109,7 @@ def _known_details(details: FilmDetails) -> dict[str, Any]:
 
 def _details_of(document: Mapping[str, Any]) -> FilmDetails:
     values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list | tuple) else value
+        name: value if value is None or isinstance(value, str) else tuple(value)
         for name, value in document.items()
         if name != "votes"
     }
