@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 
-from cinestats.adapters.environment import EnvironmentSettings
+from cinestats.adapters.environment import EnvironmentSettings, listed, safe_url
 from cinestats.adapters.kafka.settings import KafkaSettings
 from cinestats.adapters.mongo.settings import MongoSettings
+from cinestats.adapters.sources.settings import SourceSettings
 from cinestats.domain.errors import InvalidInput
 
 MIN_TOKEN_LENGTH = 16
@@ -41,27 +42,11 @@ def _origin(url: str) -> str:
     return origin.lower().removesuffix(default_port)
 
 
-def _safe_url(url: str) -> str:
-    """A URL whose answer nobody on the way can change."""
-    parts = urlsplit(url)
-    at_home = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if not parts.hostname or parts.scheme not in (("http", "https") if at_home else ("https",)):
-        raise ValueError(f"must begin with https://, not {url!r}")
-    return url
-
-
 def _good_token(token: SecretStr) -> SecretStr:
     text = token.get_secret_value()
     if len(text) < MIN_TOKEN_LENGTH or not all("!" <= character <= "~" for character in text):
         raise ValueError(f"must be {MIN_TOKEN_LENGTH} or more printable ASCII characters")
     return token
-
-
-def _network_list(value: object) -> object:
-    """What the environment has as one text."""
-    if not isinstance(value, str):
-        return value
-    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _network(text: str) -> str:
@@ -79,7 +64,7 @@ def _default_data_dir() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "cinestats"
 
 
-class Settings(KafkaSettings, MongoSettings):
+class Settings(KafkaSettings, MongoSettings, SourceSettings):
     """What can be set; docs/reference/settings.md is made from what stands below each."""
 
     backend: Literal["embedded", "distributed", "memory"] = "embedded"
@@ -120,11 +105,11 @@ class Settings(KafkaSettings, MongoSettings):
     """The issuer whose ID tokens are accepted."""
     oidc_audience: str | None = None
     """The audience that these tokens must name."""
-    oidc_jwks_url: Annotated[str, AfterValidator(_safe_url)] | None = None
+    oidc_jwks_url: Annotated[str, AfterValidator(safe_url)] | None = None
     """Where the issuer's keys are found; HTTPS."""
     oidc_algorithm: Literal["RS256", "ES256", "EdDSA"] = "RS256"
     """The one algorithm by which these tokens may be signed."""
-    trusted_proxies: Annotated[_Networks, NoDecode, BeforeValidator(_network_list)] = ()
+    trusted_proxies: Annotated[_Networks, NoDecode, BeforeValidator(listed)] = ()
     """Addresses and networks whose `X-Forwarded-For` is believed."""
     rate_limit_per_minute: int = Field(default=6000, ge=10)
     """Requests a minute of one credential; a caller without one has a tenth. The owner of a

@@ -42,14 +42,14 @@ def look_up(
     today: date,
     *,
     limit: int | None = None,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Callable[[int, int], None] = lambda *_: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> LookUp:
     """Ask the source for the films that lack something and that it was not asked for lately.
 
     What it tells goes into the catalogue after each batch, so it may be broken off at any
     moment: nothing is asked twice. ``limit`` is the number of films at most, ``progress`` is
-    told how many of them are done, and ``stop`` is asked between batches.
+    told how many of how many are done, and ``stop`` is asked between batches.
     """
     report = LookUp()
     wanted = _wanted(films, source, catalogue, today)[:limit]
@@ -63,7 +63,7 @@ def look_up(
         except SourceStopped as error:
             report.stopped = str(error)
             break
-        progress(report.asked)
+        progress(report.asked, len(wanted))
     return report
 
 

@@ -114,7 +114,7 @@ def test_a_source_that_stops_says_why_and_keeps_what_it_told(
 
 def test_it_ends_between_batches_when_it_is_told_to(app: Application) -> None:
     diary(app)
-    source, done = StandInSource(CIRCLE), list[int]()
+    source, done = StandInSource(CIRCLE), list[tuple[int, int]]()
     answers = iter([False, True])
     complete(
         app.keeper,
@@ -122,10 +122,10 @@ def test_it_ends_between_batches_when_it_is_told_to(app: Application) -> None:
         source,
         TODAY,
         user="u1",
-        progress=done.append,
+        progress=lambda *now: done.append(now),
         stop=lambda: next(answers),
     )
-    assert (source.requests, done) == (2, [2])
+    assert (source.requests, done) == (2, [(2, 3)])
 
 
 def test_a_limit_is_kept(app: Application) -> None:
