@@ -23,6 +23,16 @@ class SourceInfo(NamedTuple):
     open: Callable[[SourceSettings], FilmSource]
 
 
+def _wikidata(settings: SourceSettings) -> FilmSource:
+    from .wikidata import RATE, Wikidata
+
+    return Wikidata(
+        sparql_url=settings.wikidata_sparql_url,
+        api_url=settings.wikidata_api_url,
+        rate=settings.source_rate or RATE,
+    )
+
+
 def _tmdb(settings: SourceSettings) -> FilmSource:
     from .tmdb import RATE, Tmdb
 
@@ -40,6 +50,13 @@ def _tmdb(settings: SourceSettings) -> FilmSource:
 
 
 SOURCES: Mapping[SourceName, SourceInfo] = {
+    "wikidata": SourceInfo(
+        label="Wikidata",
+        needs="nothing",
+        sends="titles, years and ids of films",
+        credit="Data of Wikidata, in the public domain (CC0).",
+        open=_wikidata,
+    ),
     "tmdb": SourceInfo(
         label="The Movie Database (TMDB)",
         needs="a token, from an account there",

@@ -7,7 +7,7 @@ from pydantic_settings import NoDecode
 
 from cinestats.adapters.environment import EnvironmentSettings, listed, safe_url
 
-SourceName = Literal["tmdb"]
+SourceName = Literal["wikidata", "tmdb"]
 
 
 class SourceSettings(EnvironmentSettings):
@@ -18,6 +18,14 @@ class SourceSettings(EnvironmentSettings):
     first; none unless it is set. Titles, years and ids of films are sent to them."""
     source_rate: float | None = Field(default=None, gt=0, le=100)
     """Requests a second to a source at most; each has its own polite rate unless it is set."""
+    wikidata_sparql_url: Annotated[str, AfterValidator(safe_url)] = (
+        "https://query.wikidata.org/sparql"
+    )
+    """Wikidata's query service."""
+    wikidata_api_url: Annotated[str, AfterValidator(safe_url)] = (
+        "https://www.wikidata.org/w/api.php"
+    )
+    """Wikidata's API."""
     tmdb_token: SecretStr | None = None
     """Your API read access token of The Movie Database."""
     tmdb_url: Annotated[str, AfterValidator(safe_url)] = "https://api.themoviedb.org/3"

@@ -21,8 +21,6 @@ from cinestats.domain.titles import normalize_title
 
 from .http import Gone, SourceHttp, Timer, Unanswered
 
-API_URL = "https://api.themoviedb.org/3"
-IMAGE_URL = "https://image.tmdb.org/t/p"
 RATE = 20.0
 _PARTS = "credits,alternative_titles,release_dates,external_ids,translations"
 _MOST_NAMESAKES = 5
@@ -49,8 +47,8 @@ class Tmdb:
         self,
         token: str,
         *,
-        url: str = API_URL,
-        image_url: str = IMAGE_URL,
+        url: str,
+        image_url: str,
         rate: float = RATE,
         timer: Timer | None = None,
     ) -> None:

@@ -40,6 +40,7 @@ HEAT = CatalogueFilm(
     ("Fuego contra fuego",),
     (1996, 2022),
 )
+IMAGES = "https://image.tmdb.org/t/p"
 OLD_HEAT = film("Heat", 1986, tmdb=26719, duration=101)
 
 
@@ -47,7 +48,9 @@ class World:
     def __init__(self, *films: CatalogueFilm) -> None:
         self.stack = ExitStack()
         self.server = self.stack.enter_context(served(TmdbStandIn(films)))
-        self.source = Tmdb(TOKEN, url=f"{self.server.url}/3", timer=StoodTimer())
+        self.source = Tmdb(
+            TOKEN, url=f"{self.server.url}/3", image_url=IMAGES, timer=StoodTimer()
+        )
 
     def ask(self, title: str = "", year: int | None = None, **ids: Any) -> Answer:
         (answer,) = self.source.look_up([FilmQuery(title, year, FilmIds(**ids))])
@@ -180,6 +183,8 @@ def test_what_is_not_known_is_left_out(world: World, changed: dict[str, Any]) ->
 
 
 def test_a_wrong_token_ends_the_look_up(world: World) -> None:
-    source: FilmSource = Tmdb("wrong", url=f"{world.server.url}/3", timer=StoodTimer())
+    source: FilmSource = Tmdb(
+        "wrong", url=f"{world.server.url}/3", image_url=IMAGES, timer=StoodTimer()
+    )
     with pytest.raises(SourceStopped, match="TMDB refused with 401"):
         list(source.look_up([FilmQuery("Heat")]))
