@@ -42,6 +42,12 @@ def _origin(url: str) -> str:
     return origin.lower().removesuffix(default_port)
 
 
+def _scopes(text: str) -> str:
+    if "openid" not in text.split() or not (text.isascii() and text.isprintable()):
+        raise ValueError(f"must be words with spaces between them, openid among them: {text!r}")
+    return " ".join(text.split())
+
+
 def _good_token(token: SecretStr) -> SecretStr:
     text = token.get_secret_value()
     if len(text) < MIN_TOKEN_LENGTH or not all("!" <= character <= "~" for character in text):
@@ -102,13 +108,25 @@ class Settings(KafkaSettings, MongoSettings, SourceSettings):
     registration: Literal["closed", "open"] = "closed"
     """On a server: whether users may make accounts themselves."""
     oidc_issuer: str | None = None
-    """The issuer whose ID tokens are accepted."""
+    """The identity provider (OIDC issuer), for users who sign in there and for programs."""
+    oidc_client_id: str | None = None
+    """On a server: how the issuer knows it; then the pages have a button to sign in there."""
+    oidc_client_secret: SecretStr | None = None
+    """The secret that the issuer gave for it; without one this server is a public client."""
+    oidc_scopes: Annotated[str, AfterValidator(_scopes)] = "openid profile"
+    """What the issuer is asked for, with spaces between."""
+    oidc_name_claim: str = "preferred_username"
+    """The claim that becomes the name of a new account."""
+    oidc_label: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    """What the button calls the issuer; its host unless it is set."""
+    oidc_registration: Literal["closed", "open"] = "closed"
+    """Whether who signs in there first gets a new account."""
     oidc_audience: str | None = None
-    """The audience that these tokens must name."""
+    """For programs: the audience that the issuer's tokens must name."""
     oidc_jwks_url: Annotated[str, AfterValidator(safe_url)] | None = None
-    """Where the issuer's keys are found; HTTPS."""
+    """For programs: where the issuer's keys are found; HTTPS."""
     oidc_algorithm: Literal["RS256", "ES256", "EdDSA"] = "RS256"
-    """The one algorithm by which these tokens may be signed."""
+    """The one algorithm by which the issuer's tokens may be signed."""
     trusted_proxies: Annotated[_Networks, NoDecode, BeforeValidator(listed)] = ()
     """Addresses and networks whose `X-Forwarded-For` is believed."""
     rate_limit_per_minute: int = Field(default=6000, ge=10)
