@@ -19,7 +19,7 @@ from cinestats.domain.lists import (
     checked,
     checked_list,
 )
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 
 from . import strict_json
 from .film_json import ids_document, read_ids

@@ -19,9 +19,9 @@ from .movie import (
     NO_IDS,
     FilmIds,
     checked_ids,
-    clean_text,
     film_key_of,
 )
+from .texts import clean_text
 
 MAX_NOTE_LENGTH = 20_000
 MAX_POSITION = 10**9
