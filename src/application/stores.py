@@ -10,7 +10,7 @@ from functools import cached_property
 
 from .access.audit import AuditTrail
 from .access.ports import AccountStore, CredentialStore
-from .catalogue.ports import Catalogue
+from .catalogue.ports import FilmStore
 from .diary.ports import DiaryStore
 from .figures.ports import Models
 from .following.accounts import FollowStore
@@ -47,7 +47,7 @@ class Stores(ABC):
 
     @cached_property
     @abstractmethod
-    def catalogue(self) -> Catalogue: ...
+    def catalogue(self) -> FilmStore: ...
 
     @cached_property
     @abstractmethod

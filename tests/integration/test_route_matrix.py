@@ -38,6 +38,8 @@ ROUTES: dict[str, Kind] = {
     "GET /session": "open",
     "POST /session": "open",
     "DELETE /session": "open",
+    "GET /session/oidc": "open",
+    "GET /session/oidc/callback": "open",
     "POST /accounts": "open",
     "POST /hooks/{secret}": "open",
     "GET /trends": "signed-in",
@@ -60,6 +62,7 @@ ROUTES: dict[str, Kind] = {
     "GET /users/{user}/export": "own",
     "GET /users/{user}/imports": "own",
     "GET /users/{user}/settings": "own",
+    "GET /users/{user}/identity": "own",
     "GET /users/{user}/tokens": "own",
     "GET /users/{user}/hooks": "own",
     "GET /users/{user}/webhooks": "own",
@@ -75,6 +78,9 @@ ROUTES: dict[str, Kind] = {
     "POST /users/{user}/imports/{import_id}/undo": "write",
     "PATCH /users/{user}/settings": "write",
     "PUT /users/{user}/password": "write",
+    "POST /users/{user}/identity": "write",
+    "PUT /users/{user}/identity": "write",
+    "DELETE /users/{user}/identity": "write",
     "POST /users/{user}/tokens": "write",
     "DELETE /users/{user}/tokens/{token_id}": "write",
     "POST /users/{user}/hooks": "write",
@@ -101,6 +107,7 @@ BODIES: dict[str, object] = {
     "POST /users/{user}/enrich": {},
     "PATCH /users/{user}/settings": {"privacy": "public"},
     "PUT /users/{user}/password": {"old": "four random words", "new": "five random words"},
+    "PUT /users/{user}/identity": {"state": "made up", "code": "made up"},
     "POST /users/{user}/tokens": {"name": "backup", "scopes": ["read"]},
     "POST /users/{user}/hooks": {"service": "plex"},
     "POST /users/{user}/webhooks": {"url": "http://127.0.0.1:9/told"},
@@ -119,6 +126,8 @@ EXPECTED = {
     "POST /users/{user}/imports/{import_id}/undo": 404,
     "POST /users/{user}/duplicates/merge": 404,  # there is no second play
     "DELETE /users/{user}": 422,  # without the password
+    "POST /users/{user}/identity": 503,  # nobody listens where the identity provider is
+    "PUT /users/{user}/identity": 403,  # this browser has begun nothing
 }
 OF_USER = sorted(route for route in ROUTES if " /users/{user}" in route)
 READABLE = sorted(route for route, kind in ROUTES.items() if kind == "read")
@@ -140,6 +149,9 @@ def make_server(password_hash: str) -> Container:
         backend="memory",
         access="server",
         webhook_private_addresses=True,
+        public_url="http://localhost",
+        oidc_issuer="http://127.0.0.1:9",
+        oidc_client_id="cinestats",
         rate_limit_per_minute=1_000_000,
     )
     container = make_container(settings)

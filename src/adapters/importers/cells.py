@@ -11,8 +11,9 @@ from functools import cache
 
 from cinestats.domain import movie
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import clean_text, split_names
+from cinestats.domain.movie import split_names
 from cinestats.domain.rating import HALF_STARS
+from cinestats.domain.texts import clean_text
 
 from .cell_words import NO, UNKNOWN, YES
 

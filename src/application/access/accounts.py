@@ -8,7 +8,7 @@ from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock
 from cinestats.application.webhooks.subscriptions import Webhooks
 from cinestats.domain.errors import CinestatsError, InvalidInput
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 
 from .audit import Audit
 from .credentials import same_secret
@@ -92,6 +92,7 @@ class AccountManager:
         *,
         actor: str,
         is_admin: bool = False,
+        oidc_issuer: str | None = None,
         oidc_subject: str | None = None,
         claims_diary: bool = False,
     ) -> Account:
@@ -111,7 +112,8 @@ class AccountManager:
             raise AccountExists(f"The name {user_id} is taken.")
         hashed = None if accepted is None else self.hasher.hash(accepted)
         now = self.clock()
-        account = Account(user_id, hashed, is_admin, "private", None, oidc_subject, now)
+        identity = oidc_subject, now, oidc_issuer
+        account = Account(user_id, hashed, is_admin, "private", None, *identity)
         self.accounts.add(account)
         self.audit.note(actor, "account-added", user_id, "admin" if is_admin else "")
         return account
@@ -156,6 +158,12 @@ class AccountManager:
         """
         self._put_password(user_id, new, actor, kept=None)
 
+    def end_sessions(self, user_id: str, kept: str | None) -> None:
+        """End the sessions of a user, but for the one of the id ``kept``."""
+        for credential in self.credentials.of_user(user_id):
+            if credential.kind == "session" and credential.credential_id != kept:
+                self.credentials.revoke(user_id, credential.credential_id)
+
     def remove(self, user_id: str, actor: str) -> bool:
         """End an account with its sessions, tokens, hooks, webhooks and what it follows.
 
@@ -176,7 +184,5 @@ class AccountManager:
         change_account(
             self.accounts, user_id, lambda account: replace(account, password_hash=hashed)
         )
-        for credential in self.credentials.of_user(user_id):
-            if credential.kind == "session" and credential.credential_id != kept:
-                self.credentials.revoke(user_id, credential.credential_id)
+        self.end_sessions(user_id, kept)
         self.audit.note(actor, "password-changed", user_id)

@@ -16,7 +16,7 @@ from cinestats.entrypoints.api.http.services import Services
 from cinestats.entrypoints.container import Container
 
 from . import pages
-from .access import accounts, privacy, session, tokens
+from .access import accounts, privacy, provider, session, tokens
 from .diary import catalogue, corrections, entries, export, history, movies, review
 from .figures import comparison, credits, overview, statistics, stream
 from .http.answers import PROBLEMS
@@ -27,7 +27,7 @@ from .webhooks import incoming, outgoing
 
 _DIARY = movies, corrections, review, entries, history, catalogue, imports, export
 _FIGURES = overview, credits, comparison, statistics, stream
-_OTHERS = incoming, outgoing, session, accounts, privacy, tokens, admin
+_OTHERS = incoming, outgoing, session, provider, accounts, privacy, tokens, admin
 
 
 def create_app(container: Container) -> FastAPI:

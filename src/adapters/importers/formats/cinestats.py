@@ -22,8 +22,9 @@ from cinestats.domain.days import parse_day
 from cinestats.domain.diary import FIRST_DAY
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError, InvalidInput
-from cinestats.domain.movie import MAX_NAME_LENGTH, Movie, clean_text
+from cinestats.domain.movie import MAX_NAME_LENGTH, Movie
 from cinestats.domain.rating import parse_rating
+from cinestats.domain.texts import clean_text
 
 _MAX_TEXT_LENGTH = 5_000
 _A_LIST = 'a list such as ["Drama","Crime"]'
@@ -97,7 +98,7 @@ def _entry(row: ImportedRow, movie: Movie, record: Record) -> Entry:
     known = read_movie({**said, "name": movie.title})
     return Entry(
         record.read(partial(_text, limit=MAX_ID_LENGTH), "entryid") or "",
-        replace(movie, ids=known.ids, listed=known.listed),
+        replace(movie, ids=known.ids, listed=known.listed, details=known.details),
         row.rating,
         row.watched_on,
         row.logged_on or row.watched_on or FIRST_DAY,
