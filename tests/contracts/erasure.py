@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from cinestats.application.figures.project import Projector
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.following.accounts import follow
 from cinestats.application.upkeep.rebuild import recompute_user
+from cinestats.domain.lists import FilmList, FilmListed, Listing
 from cinestats.domain.partition import partition_of
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container
@@ -33,6 +35,9 @@ NO_TRACE = {
     "POST /admin/dead-letters/{letter_id}/retry": "needs a topic",
     "POST /admin/dead-letters/{letter_id}/discard": "drops what is parked",
     "DELETE /users/{user}": "is the erasure",
+    "PUT /users/{user}/identity": "needs an identity provider; the subject is in the account",
+    "POST /users/{user}/identity": "as above",
+    "DELETE /users/{user}/identity": "as above",
 }
 """Writing routes that the life leaves out, and why."""
 
@@ -84,6 +89,14 @@ class Life:
         self.diary()
         self.imports()
         self.others()
+        account = self.app.accounts().get(USER)
+        assert account is not None
+        known_as = replace(account, oidc_subject=f"{NEEDLE} subject")
+        assert self.app.accounts().replace(account, known_as)
+        listed = FilmList("letterboxd", "list", f"{NEEDLE} list", tags=(f"{NEEDLE} tag",))
+        listing = Listing(listed, f"{NEEDLE} listed", note=f"{NEEDLE} note")
+        event = FilmListed("l1", USER, self.app.clock()(), listing)
+        assert self.app.list_log().append(USER, 0, [event])
         follow(self.app.followed(), self.app.clock(), USER, "letterboxd", f"{NEEDLE}followed")
         self.rebuilding()
 

@@ -27,6 +27,8 @@ NEVER_NAMED = {
     "catalog.db films": "films that were loaded",
     "catalog.db keys": "films that were loaded",
     "catalog.db words": "films that were loaded",
+    "catalog.db origins": "films that were loaded",
+    "catalog.db missing": "nobody asked a source for films",
     "catalog.db generation": "a number",
     "relay.db published": "positions",
 }

@@ -6,7 +6,7 @@ import cinestats
 from cinestats.adapters.event_json import refuse_newer_schema
 from cinestats.application.ports import StoreUnavailable
 
-from . import catalogue, read_models
+from . import access, catalogue, read_models
 from .database import MongoDatabase
 
 _META = "meta"
@@ -28,15 +28,17 @@ FORMS: Mapping[str, int] = {
     "diary": 1,
     "views": 2,
     "catalogue": 3,
-    "access": 1,
+    "access": 2,
     "webhooks": 1,
     "followed": 1,
+    "lists": 1,
     "streaming": 1,
 }
 UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {
     "views": read_models.upgrade,
     "diary": _begin_anew("diary_positions", "diary"),
     "catalogue": catalogue.upgrade,
+    "access": access.upgrade,
 }
 
 

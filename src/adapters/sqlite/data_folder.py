@@ -16,6 +16,7 @@ from . import (
     diary_store,
     event_log,
     followed,
+    lists,
     read_models,
     relay_positions,
     webhooks,
@@ -48,6 +49,7 @@ class DataFolder:
         self.access = path / "access.db"
         self.webhooks = path / "webhooks.db"
         self.followed = path / "followed.db"
+        self.lists = path / "lists.db"
 
     def refuse_foreign(self) -> None:
         """Raise StoreUnavailable for what somebody else may have put here; write nothing."""
@@ -81,6 +83,7 @@ class DataFolder:
             (self.access, access.FORM),
             (self.webhooks, webhooks.FORM),
             (self.followed, followed.FORM),
+            (self.lists, lists.FORM),
         ):
             with suppress(sqlite3.DatabaseError):  # whoever opens a damaged file tells it
                 refuse_newer(path, form)
@@ -104,7 +107,15 @@ class DataFolder:
         SQLite overwrites what is deleted (``secure_delete``), but copies that it left while
         an index grew stay between the rows. Raises StoreBusy and StoreFull.
         """
-        named = self.log, self.diary, self.views, self.access, self.webhooks, self.followed
+        named = (
+            self.log,
+            self.diary,
+            self.views,
+            self.lists,
+            self.access,
+            self.webhooks,
+            self.followed,
+        )
         for path in named:
             if path.exists():
                 written_anew(path)

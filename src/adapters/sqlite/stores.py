@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NoReturn, Protocol, TypeVar
 
 from cinestats.adapters.catalogue_sample import with_sample
-from cinestats.application.catalogue.ports import Catalogue
+from cinestats.application.catalogue.ports import FilmStore
 from cinestats.application.diary.ports import DiaryStore
 from cinestats.application.figures.ports import Models
 from cinestats.application.following.accounts import FollowStore
+from cinestats.application.lists.ports import ListLog
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.stores import AccessStores, Stores
 from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
@@ -25,6 +26,7 @@ from .database import JOURNAL_MODE, can_write
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
 from .followed import SqliteFollowed
+from .lists import SqliteLists
 from .read_models import SqliteReadModels
 from .relay_positions import SqliteRelayPositions
 from .webhooks import SqliteWebhooks
@@ -76,7 +78,7 @@ class SqliteStores(Stores):
         return self._derived(SqliteReadModels, path, position) or self._in_memory.models
 
     @cached_property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> FilmStore:
         if self._lacks(self.folder.catalogue):
             return self._in_memory.catalogue
         catalogue = self._open(SqliteCatalogue, self.folder.catalogue)
@@ -101,6 +103,12 @@ class SqliteStores(Stores):
         return self._open(SqliteFollowed, self.folder.followed)
 
     @cached_property
+    def lists(self) -> ListLog:
+        if self._lacks(self.folder.lists):
+            return self._in_memory.lists
+        return self._open(SqliteLists, self.folder.lists)
+
+    @cached_property
     def relay_positions(self) -> SqliteRelayPositions:
         return self._open(
             lambda path: SqliteRelayPositions(path, self._topic), self.folder.relay
@@ -123,6 +131,7 @@ class SqliteStores(Stores):
             f"Delete {name}.db in the data folder; it follows from the log."
             for name in ("diary", "views")
         )
+        again = "Move lists.db out of the data folder and import your lists again."
         reload = "Move catalog.db out of the data folder and load yours again."
         return (
             Check("data folder", self._writable_folder),
@@ -135,6 +144,9 @@ class SqliteStores(Stores):
                 "figures", lambda: lag_of(self.log, self.models.checkpoint), "", ("log",), views
             ),
             Check("catalogue", lambda: counted(self.catalogue.size(), "film"), cure=reload),
+            Check(
+                "lists", lambda: f"of {counted(len(self.lists.users()), 'user')}", cure=again
+            ),
         )
 
     def hindrance(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Forget a user: count their plays out, then blank their events (docs/adr tells why so)."""
+"""Forget a user: count their plays out, then erase their events (docs/adr tells why so)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from cinestats.domain.projections.projection import Projection
 
 @dataclass(frozen=True, slots=True)
 class Forgetter:
-    """Erases a user from log, diary and read models. Safe to run again after a crash."""
+    """Erases a user from log, lists, diary and read models. Safe to run again after a crash."""
 
     diary: DiaryKeeper
     log: Log
@@ -53,6 +53,7 @@ class Forgetter:
             )
         self.models.forget_user(user_id, partition, self._shared(user_id, partition))
         erased = diary.history.erase(user_id, through)
+        erased += diary.lists.log.remove_all(user_id)
         refresh_trends(self.models, diary.clock, diary.zone)  # the board names films
         return erased
 
