@@ -4,7 +4,7 @@ A backend is a class that has these: ``adapters/sqlite/stores.py`` is the one to
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,6 +76,10 @@ class Stores(ABC):
     @abstractmethod
     def checks(self) -> Sequence[Check]:
         """What `cinestats doctor` examines of this backend."""
+
+    def deep_checks(self) -> Iterable[Check]:
+        """What `cinestats doctor --deep` examines besides, of this backend."""
+        return ()
 
     @abstractmethod
     def close(self) -> None:

@@ -19,15 +19,10 @@ _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3) or sqlite3.sqlite_versi
 )
 JOURNAL_MODE = "WAL" if _WAL_IS_SAFE else "DELETE"
 BUSY_SECONDS = 5.0
-_UNUSABLE = (
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_PERM,
-)
-
+_OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
+"""A broken rule is the caller's to tell, and a wrong statement is a bug."""
+NO_VALUE = (AttributeError, KeyError, IndexError, TypeError, ValueError)
+"""What reading a row raises that is not as it was written."""
 
 APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a form number
 
@@ -158,6 +153,17 @@ class Database:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
+    @contextmanager
+    def decoding(self) -> Generator[None]:
+        """Raise StoreUnavailable when what was read is not as it was written."""
+        try:
+            yield
+        except NO_VALUE as error:
+            raise StoreUnavailable(
+                f"The store {self.path} is damaged: a row in it cannot be read;"
+                " cinestats doctor --deep says what to do."
+            ) from error
+
     def execute(self, sql: str, /, **parameters: Any) -> int:
         """Run one statement in a transaction; returns how many rows it changed."""
         with self.transaction() as connection:
@@ -248,9 +254,10 @@ class Database:
             return self._stays_locked()
         if code == sqlite3.SQLITE_FULL:
             return StoreFull(f"There is no room left to write {self.path.name}.")
-        if isinstance(error, OSError) or code in _UNUSABLE:
-            return StoreUnavailable(f"Cannot use the store {self.path}: {error}.")
-        return error
+        if isinstance(error, _OURS):
+            return error
+        # Also what SQLite takes for a wrong statement: a damaged file may lack its tables.
+        return StoreUnavailable(f"Cannot use the store {self.path}: {error}.")
 
 
 def drop_tables(connection: sqlite3.Connection, keep: Sequence[str] = ()) -> None:

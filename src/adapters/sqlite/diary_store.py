@@ -69,7 +69,7 @@ class SqliteDiaryStore:
         rows = self._database.query(
             "SELECT film, play FROM entries WHERE user_id = ? ORDER BY row", (user_id,)
         )
-        return [_entry(*row) for row in rows]
+        return self._entries(rows)
 
     def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
         values: defaultdict[str, list[str]] = defaultdict(list)
@@ -82,8 +82,12 @@ class SqliteDiaryStore:
                 f" AND {column} IN (SELECT value FROM json_each(?)) ORDER BY row",
                 (user_id, orjson.dumps(wanted).decode()),
             )
-            found.update((entry.entry_id, entry) for entry in (_entry(*row) for row in rows))
+            found.update((entry.entry_id, entry) for entry in self._entries(rows))
         return list(found.values())
+
+    def _entries(self, rows: Iterable[tuple[bytes, bytes]]) -> list[Entry]:
+        with self._database.decoding():
+            return [_entry(*row) for row in rows]
 
     def close(self) -> None:
         self._database.close()

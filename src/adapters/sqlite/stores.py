@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
 from .data_folder import DataFolder, check_log, drop
 from .database import JOURNAL_MODE
+from .deep_checks import deep_checks
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
 from .followed import SqliteFollowed
@@ -112,6 +113,13 @@ class SqliteStores(Stores):
             Check("figures", lambda: lag_of(self.log, self.models.checkpoint), views),
             Check("catalogue", lambda: counted(self.catalogue.size(), "film"), reload),
         )
+
+    def deep_checks(self) -> Iterator[Check]:
+        return deep_checks(self)
+
+    def read_catalogue(self) -> None:
+        """Read every film; raises StoreUnavailable where one cannot be read."""
+        self._open(SqliteCatalogue, self.folder.catalogue).films()
 
     def close(self) -> None:
         self._opened.close()

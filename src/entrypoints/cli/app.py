@@ -16,6 +16,7 @@ from cinestats.application.following.accounts import NotFollowed
 from cinestats.application.following.poll import FeedUnavailable
 from cinestats.application.imports.undo import ImportNotFound
 from cinestats.application.streaming.dead_letters import LetterNotFound
+from cinestats.application.upkeep.integrity import AnotherHistory
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
 from . import (
@@ -36,6 +37,7 @@ from . import (
 
 _NOT_THERE = (
     AccountNotFound,
+    AnotherHistory,
     EntryNotFound,
     FeedUnavailable,
     FilmNotFound,

@@ -1,13 +1,15 @@
 """Is everything as it should be?"""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Option
 
 from cinestats.application.ports import StoreUnavailable
-from cinestats.application.upkeep.examine import Check, Finding, examine
-from cinestats.domain.errors import InvalidInput
+from cinestats.application.upkeep.examine import Check, Finding, counted, examine
+from cinestats.application.upkeep.integrity import check_diary, check_events
+from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson
@@ -17,7 +19,17 @@ if TYPE_CHECKING:
     from cinestats.entrypoints.container import Container
 
 
-def doctor(as_json: AsJson = False) -> None:
+class FiguresDiffer(CinestatsError):
+    """A figure is not what a recompute from the log gives."""
+
+
+def doctor(
+    deep: Annotated[
+        bool,
+        Option("--deep", help="Read every byte: each event, entry and figure. Takes a while."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check the settings and every store; of the distributed engine, every part and its lag.
 
     Exit code 1 when something is wrong; each finding says what to do.
@@ -25,6 +37,8 @@ def doctor(as_json: AsJson = False) -> None:
     try:
         with opened() as container:
             findings = list(examine(_checks(container)))
+            if deep:
+                findings += examine(_deep_checks(container))
     except StoreUnavailable as error:
         findings = [Finding("stores", False, str(error), "")]
     except InvalidInput as error:
@@ -50,3 +64,29 @@ def _checks(container: "Container") -> Iterator[Check]:
         yield from engine_checks(container)
     else:
         yield from container.stores().checks()
+
+
+def _deep_checks(container: "Container") -> Iterator[Check]:
+    yield from container.stores().deep_checks()
+    if container.topic_is_foreign():
+        return  # there is no log to compare with
+    events, entries = "every event", "every entry"
+    log = container.log
+    restore = "Put a backup back with cinestats restore FILE; on MongoDB, your last dump."
+    yield Check(events, lambda: f"{counted(check_events(log()), 'position')} whole", restore)
+
+    def compare_entries() -> str:
+        for partition in range(log().partitions):
+            container.recorder().catch_up(partition)
+        return counted(check_diary(log(), container.diaries()), "entry", "entries")
+
+    def compare_figures() -> str:
+        verdict = container.verifier().verify()
+        if not verdict.equal:
+            raise FiguresDiffer(f"{counted(len(verdict.differences), 'field')} wrong.")
+        return f"{counted(verdict.documents, 'document')} equal"
+
+    diary = "Delete diary.db in the data folder, or drop the collections diary and"
+    diary += " diary_positions; it follows from the log."
+    yield Check(entries, compare_entries, diary, (events,))
+    yield Check("every figure", compare_figures, "Run cinestats rebuild.", (events,))

@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.forget import erase_user
+from cinestats.application.upkeep.integrity import check_events
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 from cinestats.entrypoints import terminal
 
@@ -66,6 +67,7 @@ def verify(user: OneUser = None, as_json: AsJson = False) -> None:
     """
     with opened() as container:
         _need_log(container)
+        check_events(container.log())
         verdict = container.verifier().verify(user)
     documents, users = counted(verdict.documents, "document"), counted(verdict.users, "user")
     if as_json:
@@ -88,6 +90,7 @@ def rebuild(user: OneUser = None) -> None:
     """Recompute the figures from the log, while reads and writes go on."""
     with opened() as container:
         _need_log(container)
+        check_events(container.log())
         if user is None:
             rebuilt = counted(container.rebuilder().rebuild(), "user")
         elif next(container.log().of_user(user), None) is None:
