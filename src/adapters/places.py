@@ -1,6 +1,6 @@
 """Where an event lies in a log, and how it is read from there: checked, then decoded."""
 
-from cinestats.application.log.chain import digest_of
+from cinestats.application.log.chain import Seal, digest_of
 from cinestats.application.log.ports import DamagedLog, NewerEvent, Recorded
 from cinestats.domain.events import Event
 
@@ -22,7 +22,7 @@ def place_of(place: int) -> tuple[int, int]:
 
 
 def recorded(
-    place: int, body: bytes | str | None, salt: bytes | None, digest: bytes | None
+    place: int, body: bytes | None, salt: bytes | None, digest: bytes | None
 ) -> Recorded:
     """The event that is kept at a place; an erased one has no body.
 
@@ -32,13 +32,20 @@ def recorded(
     if body is None:
         return Recorded(partition, position, None)
     try:
-        data = body.encode() if isinstance(body, str) else body
-        good = salt is not None and digest is not None and digest_of(salt, data) == digest
-    except (TypeError, ValueError):
+        good = salt is not None and digest_of(salt, body) == digest
+    except TypeError:  # damage may also change what type a store takes a value for
         good = False
     if not good:
         raise DamagedLog(partition, position, "its bytes do not fit its checksum")
-    return Recorded(partition, position, decoded(place, data))
+    return Recorded(partition, position, decoded(place, body))
+
+
+def seal_of(salt: object, digest: object, chain: object) -> Seal | None:
+    """The seal that is kept at a place; None unless it is whole."""
+    salted = salt is None or isinstance(salt, bytes)
+    if salted and isinstance(digest, bytes) and isinstance(chain, bytes):
+        return Seal(salt, digest, chain)
+    return None
 
 
 def decoded(place: int, body: bytes) -> Event:

@@ -26,6 +26,15 @@ class RelayPositionsContract(ABC):
         positions.advance(1, 9)
         assert (positions.get(1), positions.get(0)) == (9, 0)
 
+    def test_the_hash_of_the_log_is_kept_with_the_position(
+        self, positions: RelayPositions
+    ) -> None:
+        """It is that of the furthest position, so a relay sees when the log is another one."""
+        assert positions.chain(0) is None
+        positions.advance(0, 5, b"five")
+        positions.advance(0, 4, b"four")
+        assert (positions.get(0), positions.chain(0)) == (5, b"five")
+
     def test_a_position_never_moves_back(self, positions: RelayPositions) -> None:
         """A relay that was overtaken does not undo what the other has marked (fault 8)."""
         positions.advance(0, 9)

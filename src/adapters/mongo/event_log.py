@@ -31,9 +31,9 @@ from pymongo import DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError
 
 from cinestats.adapters.event_json import encode
-from cinestats.adapters.places import bounds, recorded
+from cinestats.adapters.places import bounds, recorded, seal_of
 from cinestats.adapters.sealing import Unsealed, seals_of
-from cinestats.application.log.chain import SALT_BYTES, START, Seal, sealed
+from cinestats.application.log.chain import SALT_BYTES, START, sealed
 from cinestats.application.log.ports import DamagedLog, PositionTaken, Recorded, Stored
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
@@ -243,16 +243,21 @@ def _key(user_id: str, event_id: str) -> str:
 
 
 def _recorded(document: Document) -> Recorded:
-    return recorded(document["_id"], *(document.get(field) for field in _READ))
+    return recorded(
+        document["_id"], _bytes_of(document), *map(document.get, ("salt", "digest"))
+    )
+
+
+def _bytes_of(document: Document) -> bytes | None:
+    body = document.get("body")
+    return body.encode() if isinstance(body, str) else body
 
 
 def _stored(document: Document, key: str) -> Stored:
-    body, seal = document.get("body"), None
-    if "digest" in document and "chain" in document:
-        seal = Seal(document.get("salt"), document["digest"], document["chain"])
-    data = body.encode() if isinstance(body, str) else None
+    seal = seal_of(*map(document.get, ("salt", "digest", "chain")))
     event_id = key.partition("\x1f")[2] or None  # an erased event has another kind of key
-    return Stored(_recorded(document), document.get("user_id"), event_id, data, seal)
+    user_id, body = document.get("user_id"), _bytes_of(document)
+    return Stored(_recorded(document), user_id, event_id, body, seal)
 
 
 def seal_earlier_events(database: MongoDatabase) -> None:
@@ -285,10 +290,9 @@ def _unsealed(database: MongoDatabase) -> Iterator[Unsealed]:
     last = -1
     while page := database.find(_EVENTS, {"_id": {"$gt": last}}, sort=["_id"], limit=CHUNK):
         for each in page:
-            body = each.get("body")
-            data = None if body is None else body.encode()
             salt, digest = each.get("salt", b""), each.get("digest")
-            yield Unsealed(each["_id"], each.get("user_id"), None, data, salt, digest)
+            user_id, body = each.get("user_id"), _bytes_of(each)
+            yield Unsealed(each["_id"], user_id, None, body, salt, digest)
         last = page[-1]["_id"]
 
 

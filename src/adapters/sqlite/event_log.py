@@ -7,9 +7,9 @@ from itertools import starmap
 from pathlib import Path
 
 from cinestats.adapters.event_json import decode, encode, refuse_newer_schema
-from cinestats.adapters.places import POSITION, bounds, recorded
+from cinestats.adapters.places import POSITION, bounds, recorded, seal_of
 from cinestats.adapters.sealing import Unsealed, seals_of
-from cinestats.application.log.chain import SALT_BYTES, START, Seal, sealed
+from cinestats.application.log.chain import SALT_BYTES, START, sealed
 from cinestats.application.log.ports import (
     DamagedLog,
     NewerEvent,
@@ -110,7 +110,7 @@ class SqliteEventLog:
             tail = self._position([(end,)])
             if tail != after:
                 raise PositionTaken
-            if last != end:
+            if last != end or not isinstance(chain, bytes):
                 raise DamagedLog(partition, tail, "its checksum is missing")
             seals = sealed(chain, partition, after, bodies, salts)
             try:
@@ -195,7 +195,7 @@ class SqliteEventLog:
         rows = self._database.query(
             "SELECT chain FROM seals WHERE place = ?", (bounds(partition)[0] + position,)
         )
-        return rows[0][0] if rows else None
+        return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
 
     def backup(self, target: Path) -> None:
         """Copy the log to a new file as it stands at one moment, while writes go on."""
@@ -258,8 +258,8 @@ def _stored(
     digest: bytes | None,
     chain: bytes | None,
 ) -> Stored:
-    seal = None if digest is None or chain is None else Seal(salt, digest, chain)
-    return Stored(recorded(place, body, salt, digest), user_id, event_id, body, seal)
+    event = recorded(place, body, salt, digest)
+    return Stored(event, user_id, event_id, body, seal_of(salt, digest, chain))
 
 
 def seal_earlier_events(connection: sqlite3.Connection) -> None:

@@ -16,7 +16,7 @@ from cinestats.domain.errors import InvalidInput
 
 from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
-from .data_folder import DataFolder, check_log, drop
+from .data_folder import DataFolder, check_log
 from .database import JOURNAL_MODE
 from .deep_checks import deep_checks
 from .diary_store import SqliteDiaryStore
@@ -24,9 +24,9 @@ from .event_log import SqliteEventLog
 from .followed import SqliteFollowed
 from .read_models import SqliteReadModels
 from .relay_positions import SqliteRelayPositions
+from .restore import settle
 from .webhooks import SqliteWebhooks
 
-_Derived = TypeVar("_Derived", SqliteDiaryStore, SqliteReadModels)
 _Store = TypeVar("_Store", bound="_Closable")
 
 
@@ -37,15 +37,17 @@ class _Closable(Protocol):
 class SqliteStores(Stores):
     """The relay publishes to ``topic``.
 
-    There are two kinds of files: those that ``_open`` opens are kept as they are, and those
-    that ``_derived`` opens are made anew from the log when they do not fit it. Raises
-    StoreUnavailable, before anything is written, for a folder of a later version.
+    Raises StoreUnavailable, before anything is written, for a folder of a later version, and
+    for one whose log is missing or shorter than what was made from it.
     """
 
     def __init__(self, path: Path, topic: str) -> None:
         self._path = path
         self._topic = topic
-        DataFolder(path).refuse_newer()
+        folder = DataFolder(path)
+        folder.refuse_newer()
+        settle(folder)
+        folder.refuse_short_log()
         self._opened = ExitStack()
 
     @cached_property
@@ -61,11 +63,11 @@ class SqliteStores(Stores):
 
     @cached_property
     def diaries(self) -> SqliteDiaryStore:
-        return self._derived(SqliteDiaryStore, self.folder.diary, SqliteDiaryStore.position)
+        return self._open(SqliteDiaryStore, self.folder.diary)
 
     @cached_property
     def models(self) -> SqliteReadModels:
-        return self._derived(SqliteReadModels, self.folder.views, SqliteReadModels.checkpoint)
+        return self._open(SqliteReadModels, self.folder.views)
 
     @cached_property
     def catalogue(self) -> SqliteCatalogue:
@@ -126,25 +128,6 @@ class SqliteStores(Stores):
 
     def _open(self, make: Callable[[Path], _Store], path: Path) -> _Store:
         store = make(path)
-        self._opened.callback(store.close)
-        return store
-
-    def _derived(
-        self,
-        make: Callable[[Path], _Derived],
-        path: Path,
-        position: Callable[[_Derived, int], int],
-    ) -> _Derived:
-        """The store at ``path``; a new one where it has seen more than the log holds.
-
-        So it is when somebody put an older copy of the log back. The new one follows the log
-        from its beginning.
-        """
-        store = make(path)
-        if any(position(store, p) > self.log.tail(p) for p in range(self.log.partitions)):
-            store.close()
-            drop(path)
-            store = make(path)
         self._opened.callback(store.close)
         return store
 

@@ -111,5 +111,9 @@ class SealedLog(Protocol):
         ...
 
 
+class CheckedLog(EventLog, SealedLog, Protocol):
+    """The log by position, with its checksums."""
+
+
 class Log(EventLog, EventHistory, SealedLog, Protocol):
     """The log, by position, by user, and as it is stored."""

@@ -46,7 +46,11 @@ class RelayPositions(Protocol):
         """The position up to which every event is acknowledged; 0 at first."""
         ...
 
-    def advance(self, partition: int, position: int) -> None:
+    def chain(self, partition: int) -> bytes | None:
+        """The log's running hash at that position; None where it was not noted."""
+        ...
+
+    def advance(self, partition: int, position: int, chain: bytes | None = None) -> None:
         """Move on to ``position``; never back, whoever else moves it at the same time."""
         ...
 

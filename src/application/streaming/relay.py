@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass, field
 from threading import Event as Signal
 
-from cinestats.application.log.ports import EventLog
+from cinestats.application.log.ports import CheckedLog, EventLog
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.domain.errors import CinestatsError
 
@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 
 
 class RelayAhead(CinestatsError):
-    """More was published than the log holds: an older log was put back."""
+    """The topic holds something else than the log: an older log was put back."""
 
 
 def waiting(log: EventLog, positions: RelayPositions) -> list[int]:
@@ -38,7 +38,7 @@ def waiting(log: EventLog, positions: RelayPositions) -> list[int]:
 class Relay:
     """Publishes each partition from its own position on."""
 
-    log: EventLog
+    log: CheckedLog
     positions: RelayPositions
     publisher: EventPublisher
     batch_size: int = BATCH_SIZE
@@ -55,21 +55,40 @@ class Relay:
 
         Raises what ``EventPublisher.publish`` raises, and RelayAhead.
         """
+        noted = self.positions.chain(partition)
         base = self.positions.get(partition)
+        self._refuse_another_log(partition, base, noted)
         events = self.log.read(partition, base, self.batch_size)
         if not events:
-            tail = self.log.tail(partition)
-            if tail < base:
-                raise RelayAhead(
-                    f"Partition {partition} was published up to position {base}, but the log"
-                    f" ends at {tail}: an older log was put back. Set CINESTATS_KAFKA_TOPIC to"
-                    " a new name and rebuild, so that consumers do not take new events for old"
-                    " ones."
-                )
             return 0
         reached = self.publisher.publish(partition, events)
-        self.positions.advance(partition, reached)
+        self.positions.advance(partition, reached, self.log.chain_at(partition, reached))
         return reached - base
+
+    def _refuse_another_log(self, partition: int, base: int, noted: bytes | None) -> None:
+        """Raise RelayAhead where the topic holds what this log does not.
+
+        Positions of a log that was put back are taken again by other events, and consumers
+        would take these for what they have counted. ``noted`` was read before ``base``, so
+        another relay that moves on meanwhile makes no difference: then this one looks again.
+        """
+        tail = self.log.tail(partition)
+        if tail < base:
+            what = f"up to position {base}, but the log ends at {tail}"
+        elif (
+            noted is not None
+            and self.log.chain_at(partition, base) != noted
+            and (self.positions.get(partition), self.positions.chain(partition))
+            == (base, noted)
+        ):
+            what = f"from another log than this one, which agrees with it up to {base} at most"
+        else:
+            return
+        raise RelayAhead(
+            f"Partition {partition} was published {what}: an older log was put back. Set"
+            " CINESTATS_KAFKA_TOPIC to a new name and rebuild, so that consumers do not take"
+            " new events for old ones."
+        )
 
     def drain(self) -> int:
         """Publish up to the tail of every partition; returns how many positions that were.

@@ -1,11 +1,11 @@
 """Check a log from its first event to its last, and compare it with a hash noted before."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from cinestats.application.diary.ports import DiaryStore
 from cinestats.application.log.chain import START, digest_of, link
-from cinestats.application.log.ports import DamagedLog, EventLog, Log, SealedLog, Stored
+from cinestats.application.log.ports import CheckedLog, DamagedLog, Log, Stored
 from cinestats.application.ports import StoreBusy
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.partition import partition_of
@@ -14,10 +14,6 @@ from .rebuild import entries_at
 
 _PAGE = 1000
 _ATTEMPTS = 100
-
-
-class Checked(EventLog, SealedLog, Protocol):
-    """A log that can be checked."""
 
 
 class Head(NamedTuple):
@@ -36,7 +32,7 @@ class AnotherHistory(CinestatsError):
     """The log is not the one of which a head was noted, or its end is missing."""
 
 
-def check_events(log: Checked) -> int:
+def check_events(log: CheckedLog) -> int:
     """Check every event of every partition; returns how many positions there are.
 
     Raises DamagedLog at the first that is not what was appended.
@@ -52,13 +48,13 @@ def check_diary(log: Log, diaries: DiaryStore) -> int:
     return sum(_check_diary(log, diaries, user_id) for user_id in log.users())
 
 
-def heads_of(log: Checked) -> list[Head]:
+def heads_of(log: CheckedLog) -> list[Head]:
     """The end of each partition that has events."""
     tails = [(p, log.tail(p)) for p in range(log.partitions)]
     return [Head(p, tail, _chain_at(log, p, tail).hex()) for p, tail in tails if tail]
 
 
-def compare_heads(log: Checked, noted: Iterable[Head]) -> int:
+def compare_heads(log: CheckedLog, noted: Iterable[Head]) -> int:
     """Check the log, and that it has every head that was noted; returns how many there are.
 
     Raises DamagedLog and AnotherHistory.
@@ -80,7 +76,7 @@ def compare_heads(log: Checked, noted: Iterable[Head]) -> int:
     return number
 
 
-def _chain_at(log: Checked, partition: int, position: int) -> bytes:
+def _chain_at(log: CheckedLog, partition: int, position: int) -> bytes:
     chain = log.chain_at(partition, position)
     if chain is None:
         raise DamagedLog(partition, position, "its checksum is missing")
@@ -100,7 +96,7 @@ def _check_diary(log: Log, diaries: DiaryStore, user_id: str) -> int:
     raise StoreBusy(f"The diary of {user_id} keeps changing; try again.")
 
 
-def _check(log: Checked, partition: int) -> int:
+def _check(log: CheckedLog, partition: int) -> int:
     position, chain = 0, START
     for position, stored in enumerate(_all(log, partition), 1):
         if (found := _fault(stored, partition, position, chain, log.partitions)) is not None:
@@ -112,7 +108,7 @@ def _check(log: Checked, partition: int) -> int:
     return position
 
 
-def _all(log: Checked, partition: int) -> Iterator[Stored]:
+def _all(log: CheckedLog, partition: int) -> Iterator[Stored]:
     position = 0
     while page := log.stored(partition, position, _PAGE):
         yield from page

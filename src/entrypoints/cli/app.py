@@ -20,6 +20,7 @@ from cinestats.application.upkeep.integrity import AnotherHistory
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
 from . import (
+    backups,
     catalogue,
     corrections,
     diary,
@@ -162,8 +163,8 @@ app.command(rich_help_panel=_UPKEEP)(upkeep.demo)
 app.command(rich_help_panel=_UPKEEP)(doctor.doctor)
 app.command(rich_help_panel=_UPKEEP)(upkeep.verify)
 app.command(rich_help_panel=_UPKEEP)(upkeep.rebuild)
-app.command(rich_help_panel=_UPKEEP)(upkeep.backup)
-app.command(rich_help_panel=_UPKEEP)(upkeep.restore)
+app.command(rich_help_panel=_UPKEEP)(backups.backup)
+app.command(rich_help_panel=_UPKEEP)(backups.restore)
 app.command(rich_help_panel=_UPKEEP)(upkeep.forget)
 
 
