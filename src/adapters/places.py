@@ -42,10 +42,11 @@ def recorded(
 
 def seal_of(salt: object, digest: object, chain: object) -> Seal | None:
     """The seal that is kept at a place; None unless it is whole."""
-    salted = salt is None or isinstance(salt, bytes)
-    if salted and isinstance(digest, bytes) and isinstance(chain, bytes):
-        return Seal(salt, digest, chain)
-    return None
+    match salt, digest, chain:
+        case (None | bytes(), bytes(), bytes()):
+            return Seal(salt, digest, chain)
+        case _:
+            return None
 
 
 def decoded(place: int, body: bytes) -> Event:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from cinestats.application.following.accounts import FollowedService
 from cinestats.application.following.poll import FeedReader, Poller
 from cinestats.application.imports.import_diary import DiaryImporter
 from cinestats.application.media_servers.hooks import Hooks
+from cinestats.application.ports import Clock
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.relay import Relay
 from cinestats.application.upkeep.forget import Forgetter
@@ -32,13 +34,15 @@ from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.application.webhooks.deliver import WebhookDelivery
 from cinestats.application.webhooks.subscriptions import Subscriber, WebhookSender
+from cinestats.domain.errors import InvalidInput
 
 from .backlog import Backlog
+from .backup_worker import BackupWorker
 from .extra import extra
 from .follow_worker import FollowWorker
 from .home_token import home_token
 from .identity_provider import id_token_verifier, identity_provider
-from .settings import Settings, load_settings
+from .settings import Settings, load_settings, shown_settings
 from .webhook_workers import WebhookWorkers
 
 if TYPE_CHECKING:
@@ -155,6 +159,8 @@ class Container:
         self.poller = once(Poller, followed, readers, keeper, importer, chance)
         self.follow_worker = once(self._make_follow_worker, self.poller)
 
+        self.backup_worker = once(self._make_backup_worker, self.settings, clock)
+
         # The way to the topic.
         self.publisher = publisher = once(self._make_publisher)
         self.relay = once(Relay, log, positions, publisher)
@@ -194,6 +200,28 @@ class Container:
     def _make_follow_worker(self, poller: Poller) -> FollowWorker:
         worker = FollowWorker(poller)
         self._opened.callback(worker.stop)  # before the stores that it uses are closed
+        return worker
+
+    def _make_backup_worker(self, settings: Settings, clock: Clock) -> BackupWorker | None:
+        """The worker; None where no backups are wanted. Raises InvalidInput."""
+        if settings.backup_dir is None:
+            return None
+        if settings.backend != "embedded":
+            raise InvalidInput(
+                "CINESTATS_BACKUP_DIR", "is for the embedded backend; use mongodump for MongoDB"
+            )
+        from cinestats.adapters.sqlite.backup import back_up_all
+        from cinestats.adapters.sqlite.stores import SqliteStores
+
+        stores = self.stores()
+        assert isinstance(stores, SqliteStores)
+        folder, shown = stores.folder, shown_settings(settings)
+
+        def make(target: Path) -> None:
+            back_up_all(folder, target, clock(), shown)
+
+        worker = BackupWorker(settings.backup_dir, settings.backup_keep, make, clock)
+        self._opened.callback(worker.stop)
         return worker
 
     def _make_publisher(self) -> "KafkaPublisher":

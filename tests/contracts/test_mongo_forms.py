@@ -70,6 +70,18 @@ def test_events_of_the_first_form_get_their_seals(made: Callable[..., MongoStore
     assert check_events(again.log) == 7
 
 
+def test_a_log_that_lost_its_end_is_refused(made: Callable[..., MongoStores]) -> None:
+    """Fault 26: where the diary has seen more, nothing is opened and nothing is written."""
+    stores = made()
+    for number in range(3):
+        stores.log.append(0, number, [added(number, "a")])
+    Recorder(stores.log, stores.diaries).catch_up(0)
+    assert made().log.tail(0) == 3
+    stores.database.collection("events").delete_one({"_id": 3})
+    with pytest.raises(StoreUnavailable, match=r"ends at position 2 .*has seen position 3"):
+        made().database.find("events", {})
+
+
 @pytest.mark.parametrize("form", [1, 2])
 @pytest.mark.parametrize("set_up", [True, False])
 def test_films_of_earlier_forms_are_taken_over(

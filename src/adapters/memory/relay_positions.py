@@ -3,22 +3,26 @@
 import threading
 from collections import defaultdict
 
+from cinestats.application.streaming.ports import Published
+
 
 class MemoryRelayPositions:
     """Positions by partition."""
 
     def __init__(self) -> None:
         self._positions: defaultdict[int, int] = defaultdict(int)
-        self._chains: dict[int, bytes | None] = {}
+        self._noted: dict[int, Published] = {}
         self._lock = threading.Lock()
 
     def get(self, partition: int) -> int:
         return self._positions[partition]
 
-    def chain(self, partition: int) -> bytes | None:
-        return self._chains.get(partition)
-
-    def advance(self, partition: int, position: int, chain: bytes | None = None) -> None:
+    def advance(self, partition: int, position: int) -> None:
         with self._lock:
-            if position > self._positions[partition]:
-                self._positions[partition], self._chains[partition] = position, chain
+            self._positions[partition] = max(self._positions[partition], position)
+
+    def noted(self, partition: int) -> Published | None:
+        return self._noted.get(partition)
+
+    def note(self, partition: int, published: Published) -> None:
+        self._noted[partition] = published

@@ -1,6 +1,6 @@
 """How far the log has been published, in MongoDB."""
 
-from pymongo.errors import DuplicateKeyError
+from cinestats.application.streaming.ports import Published
 
 from .database import MongoDatabase
 
@@ -17,17 +17,18 @@ class MongoRelayPositions:
     def get(self, partition: int) -> int:
         return int(self._database.get(_POSITIONS, self._id(partition)).get("position", 0))
 
-    def chain(self, partition: int) -> bytes | None:
-        chain: bytes | None = self._database.get(_POSITIONS, self._id(partition)).get("chain")
-        return chain
+    def advance(self, partition: int, position: int) -> None:
+        place = {"_id": self._id(partition)}
+        change = {"$max": {"position": position}}
+        self._database.update(_POSITIONS, place, change, upsert=True)
 
-    def advance(self, partition: int, position: int, chain: bytes | None = None) -> None:
-        behind = {"_id": self._id(partition), "position": {"$lt": position}}
-        change = {"$set": {"position": position, "chain": chain}}
-        try:
-            self._database.update(_POSITIONS, behind, change, upsert=True)
-        except DuplicateKeyError:  # it is there: further, or made at the same moment
-            self._database.update(_POSITIONS, behind, change)
+    def noted(self, partition: int) -> Published | None:
+        noted = self._database.get(_POSITIONS, self._id(partition)).get("noted")
+        return Published(**noted) if noted else None
+
+    def note(self, partition: int, published: Published) -> None:
+        place = {"_id": self._id(partition)}
+        self._database.update(_POSITIONS, place, {"$set": {"noted": published._asdict()}})
 
     def _id(self, partition: int) -> str:
         return f"{self._topic}-{partition}"

@@ -20,6 +20,7 @@ from .followed import MongoFollowed
 from .forms import bring_up, refuse_newer
 from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
+from .short_log import refuse_short_log
 from .topic_claims import MongoTopicClaims
 from .webhooks import MongoWebhooks
 
@@ -59,6 +60,8 @@ class MongoStores(Stores):
     def database(self) -> MongoDatabase:
         """The database, its parts brought up to the forms of this version."""
         database = MongoDatabase(self.uri, self.name)
+        if self.set_up:
+            refuse_short_log(database)
         (bring_up if self.set_up else refuse_newer)(database)
         return database
 

@@ -22,6 +22,8 @@ from .database import reading, refuse_newer
 from .deep_checks import sound
 from .event_log import SqliteEventLog
 
+UNFINISHED = "cinestats-unfinished."
+"""How the folders begin that a backup which was interrupted leaves behind."""
 _MANIFEST = "manifest.json"
 _BLOCK = 2**20
 _LONGEST_MANIFEST = 2**20
@@ -66,7 +68,7 @@ def back_up_all(
 
     Each file is copied as it stands at one moment, checked, and described in the manifest.
     """
-    with TemporaryDirectory(prefix="backup.", dir=target.parent) as name:
+    with TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as name:
         copies = Path(name)
         # The log comes last: nothing that was copied before is ahead of it then.
         parts = {each: copy_file(folder.path / each, copies / each) for each in SAVED[::-1]}

@@ -74,5 +74,6 @@ def move_relay(positions: Path, log: Path, end: int) -> None:
             at = (partition << POSITION.bit_length()) + position
             found = sealed.execute("SELECT chain FROM seals WHERE place = ?", (at,)).fetchone()
             chain = found[0] if found and position <= end else b""
-            moved = (min(position, end), chain, topic, partition)
-            file.execute(f"UPDATE published SET position = ?, chain = ? WHERE {_ROW}", moved)
+            reached = min(position, end)
+            moved = "UPDATE published SET position = ?, noted = ?, chain = ?"
+            file.execute(f"{moved} WHERE {_ROW}", (reached, reached, chain, topic, partition))

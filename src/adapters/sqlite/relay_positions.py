@@ -3,19 +3,20 @@
 import sqlite3
 from pathlib import Path
 
+from cinestats.application.streaming.ports import Published
+
 from .database import Database
 
 FORM = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS published (
-    topic TEXT, partition INTEGER, position INTEGER NOT NULL, chain BLOB,
-    PRIMARY KEY (topic, partition)
+    topic TEXT, partition INTEGER, position INTEGER NOT NULL,
+    noted INTEGER, chain BLOB,    PRIMARY KEY (topic, partition)
 ) WITHOUT ROWID
 """
 _ADVANCE = (
-    "INSERT INTO published VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
-    " SET position = excluded.position, chain = excluded.chain"
-    " WHERE position < excluded.position"
+    "INSERT INTO published VALUES (?, ?, ?, NULL, NULL)"
+    " ON CONFLICT DO UPDATE SET position = max(position, excluded.position)"
 )
 
 
@@ -31,14 +32,19 @@ class SqliteRelayPositions:
         found = self._database.query(published, (self._topic, partition))
         return found[0][0] if found else 0
 
-    def chain(self, partition: int) -> bytes | None:
-        published = "SELECT chain FROM published WHERE topic = ? AND partition = ?"
-        found = self._database.query(published, (self._topic, partition))
-        return found[0][0] if found else None
-
-    def advance(self, partition: int, position: int, chain: bytes | None = None) -> None:
+    def advance(self, partition: int, position: int) -> None:
         with self._database.transaction() as connection:
-            connection.execute(_ADVANCE, (self._topic, partition, position, chain))
+            connection.execute(_ADVANCE, (self._topic, partition, position))
+
+    def noted(self, partition: int) -> Published | None:
+        noted = "SELECT noted, chain FROM published WHERE topic = ? AND partition = ?"
+        found = self._database.query(noted, (self._topic, partition))
+        return Published(*found[0]) if found and found[0][0] is not None else None
+
+    def note(self, partition: int, published: Published) -> None:
+        note = "UPDATE published SET noted = ?, chain = ? WHERE topic = ? AND partition = ?"
+        with self._database.transaction() as connection:
+            connection.execute(note, (*published, self._topic, partition))
 
     def close(self) -> None:
         self._database.close()
@@ -48,4 +54,5 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     """A file of an earlier form has no hashes."""
     columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(published)")}
     if columns and "chain" not in columns:
+        connection.execute("ALTER TABLE published ADD COLUMN noted INTEGER")
         connection.execute("ALTER TABLE published ADD COLUMN chain BLOB")

@@ -13,7 +13,7 @@ from cinestats.application.log.ports import CheckedLog, EventLog
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.domain.errors import CinestatsError
 
-from .ports import EventPublisher, RelayPositions, TransportUnavailable
+from .ports import EventPublisher, Published, RelayPositions, TransportUnavailable
 
 BATCH_SIZE = 2000
 _POLL_SECONDS = 0.2
@@ -55,33 +55,29 @@ class Relay:
 
         Raises what ``EventPublisher.publish`` raises, and RelayAhead.
         """
-        noted = self.positions.chain(partition)
         base = self.positions.get(partition)
-        self._refuse_another_log(partition, base, noted)
+        self._refuse_another_log(partition, base)
         events = self.log.read(partition, base, self.batch_size)
         if not events:
             return 0
         reached = self.publisher.publish(partition, events)
-        self.positions.advance(partition, reached, self.log.chain_at(partition, reached))
+        self.positions.advance(partition, reached)
+        if (chain := self.log.chain_at(partition, reached)) is not None:
+            self.positions.note(partition, Published(reached, chain))
         return reached - base
 
-    def _refuse_another_log(self, partition: int, base: int, noted: bytes | None) -> None:
+    def _refuse_another_log(self, partition: int, base: int) -> None:
         """Raise RelayAhead where the topic holds what this log does not.
 
         Positions of a log that was put back are taken again by other events, and consumers
-        would take these for what they have counted. ``noted`` was read before ``base``, so
-        another relay that moves on meanwhile makes no difference: then this one looks again.
+        would take these for what they have counted.
         """
         tail = self.log.tail(partition)
+        noted = self.positions.noted(partition)
         if tail < base:
             what = f"up to position {base}, but the log ends at {tail}"
-        elif (
-            noted is not None
-            and self.log.chain_at(partition, base) != noted
-            and (self.positions.get(partition), self.positions.chain(partition))
-            == (base, noted)
-        ):
-            what = f"from another log than this one, which agrees with it up to {base} at most"
+        elif noted and self.log.chain_at(partition, noted.position) != noted.chain:
+            what = f"up to position {noted.position} from another log than this one"
         else:
             return
         raise RelayAhead(

@@ -47,6 +47,8 @@ def create_app(container: Container) -> FastAPI:
             services.background.stop()
             services.webhook_workers.stop()
             services.follow_worker.stop()
+            if services.backup_worker is not None:
+                services.backup_worker.stop()
 
     app = DocumentedApi(lifespan=lifespan, redirect_slashes=False, exception_handlers=HANDLERS)
     app.state.services = services

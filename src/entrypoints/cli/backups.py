@@ -1,10 +1,9 @@
 """Commands that copy the data to a file, and put it back."""
 
-from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
@@ -15,9 +14,6 @@ from cinestats.domain.errors import CinestatsError
 
 from .files import completing
 from .session import counted, note, opened
-
-if TYPE_CHECKING:
-    from cinestats.entrypoints.settings import Settings
 
 
 def backup(
@@ -39,6 +35,7 @@ def backup(
     from cinestats.adapters.sqlite.backup import back_up_all
     from cinestats.adapters.sqlite.event_log import SqliteEventLog
     from cinestats.adapters.sqlite.stores import SqliteStores
+    from cinestats.entrypoints.settings import shown_settings
 
     if file.exists():
         raise CinestatsError(f"{file} exists already; choose a name that is free.")
@@ -52,8 +49,8 @@ def backup(
                 " cinestats events export for the log alone."
             )
         if everything:
-            settings = shown_settings(container.settings())
-            manifest = back_up_all(stores.folder, part, container.clock()(), settings)
+            shown = shown_settings(container.settings())
+            manifest = back_up_all(stores.folder, part, container.clock()(), shown)
             number = sum(position for _, position, _ in manifest.heads)
             parts = f", with {', '.join(name.partition('.')[0] for name in manifest.parts)}"
         else:
@@ -98,10 +95,3 @@ def restore(
         container.projector().catch_up()
     typer.echo(f"Restored {counted(number, 'event')}.")
     note("Users who were forgotten since the backup was made are in it: forget them again.")
-
-
-def shown_settings(settings: "Settings") -> Mapping[str, str]:
-    """The settings that differ from the usual, but no secret."""
-    hidden = {"mongo_uri"}
-    given = settings.model_dump(mode="json", exclude_unset=True, exclude=hidden)
-    return {name: str(value) for name, value in given.items() if value != "**********"}

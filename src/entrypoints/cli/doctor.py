@@ -11,6 +11,7 @@ from cinestats.application.upkeep.examine import Check, Finding, counted, examin
 from cinestats.application.upkeep.integrity import check_diary, check_events
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.entrypoints import terminal
+from cinestats.entrypoints.backup_worker import latest_backup
 
 from .arguments import AsJson
 from .session import opened, print_json
@@ -64,6 +65,9 @@ def _checks(container: "Container") -> Iterator[Check]:
         yield from engine_checks(container)
     else:
         yield from container.stores().checks()
+    if (folder := settings.backup_dir) is not None:
+        see = "See that cinestats serve runs, that the folder can be written, and its log."
+        yield Check("backups", lambda: latest_backup(folder, container.clock()()), see)
 
 
 def _deep_checks(container: "Container") -> Iterator[Check]:

@@ -6,7 +6,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -130,7 +130,7 @@ def test_fault_25_no_reading_command_ends_in_a_traceback(
     """A checksum is looked at with every event that is read."""
     damage(data / "log.db", "another rating")
     result = CliRunner(env={"CINESTATS_DATA_DIR": str(data)}).invoke(
-        app, command.format(today=date.today()).split()
+        app, command.format(today=datetime.now(UTC).date()).split()
     )
     assert result.exit_code == 2, result.output
     if "--format" not in command:
