@@ -270,7 +270,11 @@ def seal_earlier_events(connection: sqlite3.Connection) -> None:
     """
     for statement in _SCHEMA.split(";"):
         connection.execute(statement)
-    connection.execute("DELETE FROM seals")
+    if connection.execute("SELECT 1 FROM seals LIMIT 1").fetchone():
+        raise StoreUnavailable(
+            "The log's header is damaged: it names a form without checksums, and has them."
+            " Put a backup back with cinestats restore FILE."
+        )
     for place, seal in seals_of(_unsealed(connection)):
         connection.execute("INSERT INTO seals VALUES (?, ?, ?, ?)", (place, *seal))
 
