@@ -215,6 +215,7 @@ class Container:
 
         stores = self.stores()
         assert isinstance(stores, SqliteStores)
+        self.log()  # so that there is one to save
         folder, shown = stores.folder, shown_settings(settings)
 
         def make(target: Path) -> None:

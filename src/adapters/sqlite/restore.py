@@ -104,16 +104,28 @@ def _take_over(folder: DataFolder) -> None:
 
 
 def _move_followers(folder: DataFolder, new: Path) -> None:
-    """Set webhooks and relay to where the new log goes on from what they have told."""
+    """Set webhooks and relay to where the new log goes on from what they have told.
+
+    One that is damaged stays as it is: it has to be put right in any case, and does not keep
+    the log from being put back.
+    """
     end = shared_end(folder.log, new / "log.db")
-    if folder.webhooks.exists():
-        restored = new / folder.webhooks.name
-        if not restored.exists():
-            copy_file(folder.webhooks, restored)
-        move_webhooks(restored, folder.webhooks, end)
-    if folder.relay.exists():
-        copy_file(folder.relay, new / folder.relay.name)
-        move_relay(new / folder.relay.name, new / "log.db", end)
+    webhooks, relay = new / folder.webhooks.name, new / folder.relay.name
+    if _is_sound(folder.webhooks):
+        if not webhooks.exists():
+            copy_file(folder.webhooks, webhooks)
+        move_webhooks(webhooks, folder.webhooks, end)
+    if _is_sound(folder.relay):
+        copy_file(folder.relay, relay)
+        move_relay(relay, new / "log.db", end)
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        sound(path)
+    except StoreUnavailable:
+        return False
+    return True
 
 
 def _new(folder: DataFolder) -> Path:
