@@ -140,7 +140,7 @@ class SqliteCatalogue:
         return {asked for (asked,) in rows}
 
     def size(self) -> int:
-        return int(self._database.query("SELECT count(*) FROM films")[0][0])
+        return self._database.number("SELECT count(*) FROM films")
 
     def films(self) -> list[CatalogueFilm]:
         """Every film, as it was loaded."""

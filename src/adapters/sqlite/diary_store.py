@@ -48,10 +48,9 @@ class SqliteDiaryStore:
         self._database = Database(path, _SCHEMA, form=FORM, durable=False)
 
     def position(self, partition: int) -> int:
-        rows = self._database.query(
+        return self._database.number(
             "SELECT position FROM positions WHERE partition = ?", (partition,)
         )
-        return rows[0][0] if rows else 0
 
     def apply(self, partition: int, base: int, events: Sequence[Recorded]) -> None:
         with self._database.transaction() as connection:

@@ -29,8 +29,7 @@ class SqliteRelayPositions:
 
     def get(self, partition: int) -> int:
         published = "SELECT position FROM published WHERE topic = ? AND partition = ?"
-        found = self._database.query(published, (self._topic, partition))
-        return found[0][0] if found else 0
+        return self._database.number(published, (self._topic, partition))
 
     def advance(self, partition: int, position: int) -> None:
         with self._database.transaction() as connection:
