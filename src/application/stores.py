@@ -4,7 +4,7 @@ A backend is a class that has these: ``adapters/sqlite/stores.py`` is the one to
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,12 +74,8 @@ class Stores(ABC):
     def topic_claims(self) -> TopicClaims: ...
 
     @abstractmethod
-    def checks(self) -> Sequence[Check]:
-        """What `cinestats doctor` examines of this backend."""
-
-    def deep_checks(self) -> Iterable[Check]:
-        """What `cinestats doctor --deep` examines besides, of this backend."""
-        return ()
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:
+        """What `cinestats doctor` examines of this backend; ``deep`` reads every byte."""
 
     @abstractmethod
     def close(self) -> None:

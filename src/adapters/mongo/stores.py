@@ -119,7 +119,7 @@ class MongoStores(Stores):
             bring_up(self.database, ["catalogue"])
             self.catalogue.create_indexes()
 
-    def checks(self) -> Sequence[Check]:
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:  # noqa: ARG002 - no files
         return (
             Check(
                 "MongoDB",

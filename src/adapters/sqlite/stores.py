@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -101,7 +101,7 @@ class SqliteStores(Stores):
     def topic_claims(self) -> NoReturn:
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is counted here")
 
-    def checks(self) -> Sequence[Check]:
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:
         follows = "in the data folder; it follows from the log."
         sqlite = f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}"
         writable = "Make it writable for you, or set CINESTATS_DATA_DIR to a folder that is."
@@ -114,10 +114,8 @@ class SqliteStores(Stores):
             Check("diary", lambda: lag_of(self.log, self.diaries.position), diary),
             Check("figures", lambda: lag_of(self.log, self.models.checkpoint), views),
             Check("catalogue", lambda: counted(self.catalogue.size(), "film"), reload),
+            *(deep_checks(self) if deep else ()),
         )
-
-    def deep_checks(self) -> Iterator[Check]:
-        return deep_checks(self)
 
     def read_catalogue(self) -> None:
         """Read every film; raises StoreUnavailable where one cannot be read."""

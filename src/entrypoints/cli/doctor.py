@@ -37,7 +37,7 @@ def doctor(
     """
     try:
         with opened() as container:
-            findings = list(examine(_checks(container)))
+            findings = list(examine(_checks(container, deep)))
             if deep:
                 findings += examine(_deep_checks(container))
     except StoreUnavailable as error:
@@ -54,7 +54,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _checks(container: "Container") -> Iterator[Check]:
+def _checks(container: "Container", deep: bool) -> Iterator[Check]:
     settings = container.settings()
     backend, zone = settings.backend, settings.timezone
     seen = f"backend {backend}, zone {zone}, address {settings.host}:{settings.port}"
@@ -64,14 +64,13 @@ def _checks(container: "Container") -> Iterator[Check]:
 
         yield from engine_checks(container)
     else:
-        yield from container.stores().checks()
+        yield from container.stores().checks(deep=deep)
     if (folder := settings.backup_dir) is not None:
         see = "See that cinestats serve runs, that the folder can be written, and its log."
         yield Check("backups", lambda: latest_backup(folder, container.clock()()), see)
 
 
 def _deep_checks(container: "Container") -> Iterator[Check]:
-    yield from container.stores().deep_checks()
     if container.topic_is_foreign():
         return  # there is no log to compare with
     events, entries = "every event", "every entry"
