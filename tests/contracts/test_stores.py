@@ -86,7 +86,7 @@ class TestSqliteStores(StoresContract):
         before.diaries.apply(0, 0, before.log.read(0, 0, 10))
         before.close()
         (self.path / "log.db").unlink()
-        with pytest.raises(StoreUnavailable, match="diary.db was made from its first 2 events"):
+        with pytest.raises(StoreUnavailable, match="was made from its first 2 events"):
             self.make()
         assert not (self.path / "log.db").exists()
 
