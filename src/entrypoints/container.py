@@ -14,7 +14,8 @@ from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
 from cinestats.application.access.credentials import CredentialIssuer
-from cinestats.application.access.ports import PasswordHasher
+from cinestats.application.access.names import NewNames
+from cinestats.application.access.ports import NameRule, PasswordHasher
 from cinestats.application.access.provider import ProviderSignIn
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
@@ -96,6 +97,10 @@ class Container:
         self.relay_positions = positions = once(lambda: stores().relay_positions)
         self.dead_letters = once(lambda: stores().dead_letters)
 
+        # Who may be called what.
+        name_rule = once(_name_rule)
+        names = once(NewNames, accounts, log, name_rule)
+
         # The diary and its figures.
         self.recorder = recorder = once(Recorder, log, diaries)
         self.projector = projector = providers.Selector(
@@ -115,6 +120,7 @@ class Container:
             new_id=new_id,
             id_from=self.id_from,
             zone=self.zone,
+            check_name=providers.Object(lambda user: names().check_diary(user)),
         )
         self.importer = importer = once(DiaryImporter, keeper)
         self.verifier = once(Verifier, log, models, projector)
@@ -130,9 +136,17 @@ class Container:
         self.audit = audit = once(Audit, self.audit_trail, clock, new_id)
         self.issuer = issuer = once(CredentialIssuer, *people, clock, new_id, new_secret)
         self.account_manager = once(
-            AccountManager, *people, webhooks, followed, log, hasher, audit, clock, new_secret
+            AccountManager,
+            *people,
+            webhooks,
+            followed,
+            hasher,
+            audit,
+            clock,
+            new_secret,
+            names,
         )
-        self.sessions = once(Sessions, issuer, hasher, audit)
+        self.sessions = once(Sessions, issuer, hasher, audit, name_rule)
         self.provider_sign_in = once(self._make_provider_sign_in)
         self.tokens = once(Tokens, issuer, audit)
         self.authenticator = once(Authenticator, accounts, credentials, clock)
@@ -227,6 +241,12 @@ def _feed_readers(zone: ZoneInfo) -> Mapping[FollowedService, FeedReader]:
     from cinestats.adapters.letterboxd_feed import LetterboxdFeed  # few commands ask anybody
 
     return {"letterboxd": LetterboxdFeed(zone)}
+
+
+def _name_rule() -> NameRule:
+    from cinestats.adapters.user_names import PrecisNames  # few commands make a user
+
+    return PrecisNames()
 
 
 def _password_hasher() -> PasswordHasher:

@@ -4,18 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cinestats.application.following.accounts import FollowedAccounts
-from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock
 from cinestats.application.webhooks.subscriptions import Webhooks
-from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.errors import CinestatsError
 from cinestats.domain.texts import clean_text
 
 from .audit import Audit
 from .credentials import same_secret
+from .names import NewNames, taken
 from .passwords import SignInRefused, accepted_password, password_matches
 from .ports import (
     Account,
-    AccountExists,
     Accounts,
     Credentials,
     NewSecret,
@@ -24,20 +23,12 @@ from .ports import (
 )
 from .principal import Principal
 
-MAX_USER_LENGTH = 200
+MAX_USER_LENGTH = 200  # characters, also of a user id that comes from a topic or a log
 _MAX_SUBJECT_LENGTH = 255  # OpenID Connect's own bound
 
 
 class AccountNotFound(CinestatsError):
     """There is no such account."""
-
-
-def accepted_user_id(user_id: str) -> str:
-    """Returns the user id in the form that stores keep. Raises InvalidInput."""
-    user_id = clean_text(user_id, "user", MAX_USER_LENGTH)
-    if user_id in (".", ".."):  # browsers and proxies take these out of an address
-        raise InvalidInput("user", "must not be . or ..")
-    return user_id
 
 
 def is_open(account: Account | None, link: str | None) -> bool:
@@ -79,11 +70,11 @@ class AccountManager:
     credentials: Credentials
     webhooks: Webhooks
     followed: FollowedAccounts
-    history: EventHistory
     hasher: PasswordHasher
     audit: Audit
     clock: Clock
     new_secret: NewSecret
+    names: NewNames
 
     def register(
         self,
@@ -98,31 +89,56 @@ class AccountManager:
     ) -> Account:
         """Make an account; raises InvalidInput and AccountExists.
 
-        A user without a password signs in at the OIDC issuer. ``claims_diary`` gives the
-        account a diary that exists already. Only an operator may do that: otherwise anybody
-        could register under the diary's name and read it.
+        Its name is ``user_id`` as new names are written (``names.py``). A user without a
+        password signs in at the OIDC issuer. ``claims_diary`` gives the account a diary that
+        exists already, whose name stays as it is. Only an operator may do that: otherwise
+        anybody could register under the diary's name and read it.
         """
-        user_id = accepted_user_id(user_id)
         if oidc_subject is not None:
             oidc_subject = clean_text(oidc_subject, "oidc_subject", _MAX_SUBJECT_LENGTH)
         accepted = None if password is None else accepted_password(password)
-        if self.accounts.get(user_id) is not None or not (
-            claims_diary or next(iter(self.history.of_user(user_id)), None) is None
-        ):
-            raise AccountExists(f"The name {user_id} is taken.")
+        name = clean_text(user_id, "user", MAX_USER_LENGTH)
+        is_new = not (claims_diary and self.names.is_there(name))
+        if is_new:
+            name = self.names.for_account(name)
         hashed = None if accepted is None else self.hasher.hash(accepted)
+        account = self._add(
+            name,
+            hashed,
+            actor=actor,
+            is_admin=is_admin,
+            oidc_subject=oidc_subject,
+            oidc_issuer=oidc_issuer,
+        )
+        if is_new and self.names.has_lookalike(name):  # somebody registered it meanwhile
+            self.remove(name, actor)
+            raise taken(name)
+        return account
+
+    def _add(
+        self,
+        user_id: str,
+        password_hash: str | None = None,
+        *,
+        actor: str,
+        is_admin: bool = False,
+        oidc_subject: str | None = None,
+        oidc_issuer: str | None = None,
+    ) -> Account:
         now = self.clock()
         identity = oidc_subject, now, oidc_issuer
-        account = Account(user_id, hashed, is_admin, "private", None, *identity)
+        account = Account(user_id, password_hash, is_admin, "private", None, *identity)
         self.accounts.add(account)
         self.audit.note(actor, "account-added", user_id, "admin" if is_admin else "")
         return account
 
     def of_household(self, user_id: str) -> Account:
-        """The account of a diary at home, where nobody registers. Makes it if it is missing."""
-        return self.accounts.get(user_id) or self.register(
-            user_id, None, actor="owner", claims_diary=True
-        )
+        """The account of a diary at home, where nobody registers. Makes it if it is missing.
+
+        Raises InvalidInput for a name that a new diary may not have.
+        """
+        self.names.check_diary(user_id)
+        return self.accounts.get(user_id) or self._add(user_id, actor="owner")
 
     def set_privacy(self, user_id: str, privacy: Privacy, actor: str) -> Account:
         """Decide who may read the diary; raises AccountNotFound.

@@ -89,6 +89,22 @@ class AccountStore(Accounts, AccountList, Protocol):
     """The accounts, one by one and as a list."""
 
 
+class NameRule(Protocol):
+    """Which names new users may have, and what a name looks like."""
+
+    def account_name(self, typed: str) -> str:
+        """The form of a name in which a new account has it. Raises InvalidInput."""
+        ...
+
+    def check_diary_name(self, user_id: str) -> None:
+        """Raises InvalidInput unless a new diary may have the name as it stands."""
+        ...
+
+    def looks(self, name: str) -> frozenset[str]:
+        """What any name looks like: two that look alike have one of these in common."""
+        ...
+
+
 # ── Credentials ──────────────────────────────────────────────────────────────────────────
 
 

@@ -40,8 +40,10 @@ class DiaryImporter:
         of an earlier import that these rows lack are reported as missing; with ``mirror`` they
         are deleted: where those are over a fifth of the diary, MirrorUnconfirmed is raised
         before anything is recorded, unless it is ``confirmed``. ``import_id`` is a new one
-        unless it is given. ``progress`` is told the number of rows done.
+        unless it is given. ``progress`` is told the number of rows done. Raises InvalidInput
+        for a user who has no diary yet, and whose name none may have.
         """
+        self._keeper.check_user(user_id)
         if mirror and not (dry_run or confirmed):
             self._check_mirror(user_id, rows)
         report = ImportReport(import_id or self._keeper.new_id())

@@ -43,7 +43,7 @@ def add(
     asked = password_stdin or oidc_subject is None
     password = _ask_password(password_stdin) if asked else None
     with opened() as container:
-        container.account_manager().register(
+        account = container.account_manager().register(
             name,
             password,
             actor=_ACTOR,
@@ -52,7 +52,7 @@ def add(
             oidc_subject=oidc_subject,
             claims_diary=True,
         )
-    typer.echo(f"{name} has an account now.")
+    typer.echo(f"{account.user_id} has an account now.")
 
 
 @app.command("list")

@@ -92,14 +92,15 @@ function Credentials({ way, back }) {
   const { busy, problem, submit } = useSubmit(async () => {
     const { username, password } = fieldsOf(form.current);
     const body = { user_id: username.trim(), password };
+    let user = body.user_id; // the server has small letters, whatever is typed
     try {
       if (isNew) await send("POST", "/accounts", body);
-      await send("POST", "/session", body);
+      user = (await send("POST", "/session", body)).user_id;
     } catch (error) {
       /** @type {HTMLInputElement | null | undefined} */ (form.current?.querySelector("[name=password]"))?.select();
       throw error;
     }
-    location.assign(back ?? pagePath(body.user_id));
+    location.assign(back ?? pagePath(user));
   });
   return html`
     <form ref=${form} onSubmit=${submit}>
