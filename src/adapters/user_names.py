@@ -82,7 +82,8 @@ def _skeleton(text: str) -> str:
 
 
 def _decomposed(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFD", text)
+    # NFKD, as the table leaves out what this makes equal, such as letters of another width.
+    return text if text.isascii() else unicodedata.normalize("NFKD", text)
 
 
 # Both libraries read large tables, and few commands make a user.

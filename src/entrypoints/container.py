@@ -17,6 +17,7 @@ from cinestats.application.access.credentials import CredentialIssuer
 from cinestats.application.access.names import NewNames
 from cinestats.application.access.ports import NameRule, PasswordHasher
 from cinestats.application.access.provider import ProviderSignIn
+from cinestats.application.access.reset import PasswordResets
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.diary.keep import DiaryKeeper
@@ -148,6 +149,7 @@ class Container:
         )
         self.sessions = once(Sessions, issuer, hasher, audit, name_rule)
         self.provider_sign_in = once(self._make_provider_sign_in)
+        self.password_resets = once(PasswordResets, self.account_manager, issuer, audit)
         self.tokens = once(Tokens, issuer, audit)
         self.authenticator = once(Authenticator, accounts, credentials, clock)
 

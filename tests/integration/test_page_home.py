@@ -101,7 +101,7 @@ def test_home_is_locked_without_its_token(browser: "Browser", home: ServerProces
         visit.page.keyboard.press("Enter")
         visit.page.get_by_text("That token does not open").wait_for()
         visit.page.wait_for_url(lambda url: "token" not in url)
-        field.fill(home.announcement.rpartition(" ")[2])
+        field.fill(home.link)
         visit.page.get_by_role("button", name="Open").click()
         arrives(visit, "/u/Anna/trends")
         visit.page.get_by_role("heading", name="Trends", level=1).wait_for()

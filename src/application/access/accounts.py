@@ -16,6 +16,7 @@ from .passwords import SignInRefused, accepted_password, password_matches
 from .ports import (
     Account,
     Accounts,
+    CredentialKind,
     Credentials,
     NewSecret,
     PasswordHasher,
@@ -174,12 +175,6 @@ class AccountManager:
         """
         self._put_password(user_id, new, actor, kept=None)
 
-    def end_sessions(self, user_id: str, kept: str | None) -> None:
-        """End the sessions of a user, but for the one of the id ``kept``."""
-        for credential in self.credentials.of_user(user_id):
-            if credential.kind == "session" and credential.credential_id != kept:
-                self.credentials.revoke(user_id, credential.credential_id)
-
     def remove(self, user_id: str, actor: str) -> bool:
         """End an account with its sessions, tokens, hooks, webhooks and what it follows.
 
@@ -195,10 +190,18 @@ class AccountManager:
             self.audit.note(actor, "account-removed", user_id)
         return removed
 
+    def end_credentials(
+        self, user_id: str, *kinds: CredentialKind, kept: str | None = None
+    ) -> None:
+        """Revoke the user's credentials of these kinds, but the one whose id is ``kept``."""
+        for credential in self.credentials.of_user(user_id):
+            if credential.kind in kinds and credential.credential_id != kept:
+                self.credentials.revoke(user_id, credential.credential_id)
+
     def _put_password(self, user_id: str, new: str, actor: str, kept: str | None) -> None:
         hashed = self.hasher.hash(accepted_password(new))
         change_account(
             self.accounts, user_id, lambda account: replace(account, password_hash=hashed)
         )
-        self.end_sessions(user_id, kept)
+        self.end_credentials(user_id, "session", "reset", kept=kept)
         self.audit.note(actor, "password-changed", user_id)

@@ -11,7 +11,7 @@ from .attempt import Attempt
 from .principal import ALL_SCOPES, Scope
 
 Privacy = Literal["private", "link", "public"]
-CredentialKind = Literal["session", "token", "hook"]
+CredentialKind = Literal["session", "token", "hook", "reset"]
 
 
 class AccountExists(CinestatsError):
@@ -113,7 +113,8 @@ class Credential:
     """A secret that was handed out, by its SHA-256: ``secret_hash`` is 64 hex digits.
 
     ``name`` is what its owner calls a token; of a hook, the service that calls it. A
-    credential with ``expires_at`` ends at that moment, one without when it is revoked.
+    ``reset`` sets the password once. A credential with ``expires_at`` ends at that moment, one
+    without when it is revoked.
     """
 
     credential_id: str

@@ -7,6 +7,7 @@ import typer
 
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.examine import Check, Finding, examine
+from cinestats.application.webhooks.public_address import age_told
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
 
@@ -44,6 +45,7 @@ def _checks(container: "Container") -> Iterator[Check]:
     backend, zone = settings.backend, settings.timezone
     seen = f"backend {backend}, zone {zone}, address {settings.host}:{settings.port}"
     yield Check("settings", lambda: seen)
+    yield Check("addresses", lambda: age_told(container.clock()().date()))
     if backend == "distributed":
         from .doctor_distributed import engine_checks  # loads the settings of its parts
 
