@@ -79,7 +79,7 @@ def server(data_dir: Path, container: Container) -> Iterator[ServerProcess]:
 
 class TestAtHome:
     def test_the_link_opens_the_pages(self, home: ServerProcess, data_dir: Path) -> None:
-        """A log does not get it, but the name of its file; a browser without it gets nothing."""
+        """A log gets the name of its file; a browser without it gets nothing."""
         assert home.announcement.startswith("cinestats is at http://127.0.0.1:")
         assert "token=" not in home.announcement
         assert stat.S_IMODE((data_dir / "link").stat().st_mode) == 0o600

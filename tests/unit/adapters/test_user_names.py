@@ -74,7 +74,7 @@ def test_what_no_new_name_has(typed: str) -> None:
 def test_a_diary_keeps_its_capitals() -> None:
     """At home nobody signs in; but letters in another guise are another name to type."""
     RULE.check_diary_name("Anna Maria")
-    with pytest.raises(InvalidInput, match="write it anna$"):
+    with pytest.raises(InvalidInput, match=r"write it anna$"):
         RULE.check_diary_name("ａｎｎａ")
 
 

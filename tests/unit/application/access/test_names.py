@@ -93,7 +93,7 @@ def test_a_new_diary_has_a_name_by_the_rule(app: AccessApplication) -> None:
     film = Movie.create("Heat")
     keep.add(keeper, user="Anna", film=film)
     for odd in ("a/b", "anna", "аnna", "an\u200bna", "a\u2028b"):
-        with pytest.raises(InvalidInput, match="^user: "):
+        with pytest.raises(InvalidInput, match=r"^user: "):
             keep.add(keeper, user=odd, film=film)
     app.recorder.record(app.add(user_id="a/b"))
     assert keep.add(keeper, user="a/b", film=film).event is not None
@@ -105,5 +105,5 @@ def test_an_import_makes_no_diary_of_an_odd_name(app: AccessApplication) -> None
     keeper = replace(app.keeper, check_name=app.manager.names.check_diary)
     importer = type(app.importer)(keeper)
     for dry_run in (True, False):
-        with pytest.raises(InvalidInput, match="^user: "):
+        with pytest.raises(InvalidInput, match=r"^user: "):
             importer.run("a/b", [], dry_run=dry_run)
