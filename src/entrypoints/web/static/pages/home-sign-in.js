@@ -92,7 +92,8 @@ function Credentials({ way, back }) {
   const { busy, problem, submit } = useSubmit(async () => {
     const { username, password } = fieldsOf(form.current);
     const body = { user_id: username.trim(), password };
-    let user = body.user_id; // the server has small letters, whatever is typed
+    /** @type {string | null} */
+    let user = null; // the server has small letters, whatever is typed
     try {
       if (isNew) await send("POST", "/accounts", body);
       user = (await send("POST", "/session", body)).user_id;
@@ -100,7 +101,7 @@ function Credentials({ way, back }) {
       /** @type {HTMLInputElement | null | undefined} */ (form.current?.querySelector("[name=password]"))?.select();
       throw error;
     }
-    location.assign(back ?? pagePath(user));
+    location.assign(back ?? pagePath(user ?? body.user_id));
   });
   return html`
     <form ref=${form} onSubmit=${submit}>
