@@ -100,7 +100,7 @@ class Container:
 
         # Who may be called what.
         name_rule = once(_name_rule)
-        names = once(NewNames, accounts, log, name_rule)
+        self.names = names = once(NewNames, accounts, log, name_rule)
 
         # The diary and its figures.
         self.recorder = recorder = once(Recorder, log, diaries)
@@ -121,7 +121,7 @@ class Container:
             new_id=new_id,
             id_from=self.id_from,
             zone=self.zone,
-            check_name=providers.Object(lambda user: names().check_diary(user)),
+            check_name=providers.Object(self._check_name),
         )
         self.importer = importer = once(DiaryImporter, keeper)
         self.verifier = once(Verifier, log, models, projector)
@@ -188,6 +188,9 @@ class Container:
             return False
         claim = self.stores().topic_claims.get(settings.kafka_topic)
         return claim is not None and claim.kind == "foreign"
+
+    def _check_name(self, user_id: str) -> None:
+        self.names().check_diary(user_id)  # asked for late: few commands make a user
 
     def _make_stores(self, settings: Settings) -> Stores:
         stores = make_stores(settings)
