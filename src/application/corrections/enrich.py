@@ -18,7 +18,8 @@ from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import NO_IDS, FilmIds, Movie
 
-_CHUNK = 500
+CHUNK = 500
+"""Films that are recorded together."""
 
 
 @dataclass(slots=True)
@@ -49,12 +50,13 @@ def enrich(
     source: Catalogue | None = None,
     refresh: bool = False,
     dry_run: bool = False,
+    chunk: int = CHUNK,
 ) -> EnrichReport:
     """Complete the user's films from ``source``, the catalogue unless another is given.
 
     With ``refresh`` the source's credits take the place of those that are there; with
     ``dry_run`` it is only told what would happen. It may be broken off at any moment: what is
-    complete by then is not asked for again.
+    complete by then, ``chunk`` films at a time, is not asked for again.
     """
     report = EnrichReport(f"enrich:{diary.new_id()}")
     diary.recorder.catch_up_with(user)
@@ -88,8 +90,8 @@ def enrich(
         else:
             report.not_found += 1
     if not dry_run:
-        for start in range(0, len(completions), _CHUNK):
-            failed = _record(diary, completions[start : start + _CHUNK])
+        for start in range(0, len(completions), chunk):
+            failed = _record(diary, completions[start : start + chunk])
             report.completed -= failed
             report.failed += failed
     return report

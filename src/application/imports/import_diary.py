@@ -20,8 +20,9 @@ class MirrorUnconfirmed(CinestatsError):
 class DiaryImporter:
     """Turns rows into commands, a chunk at a time, so that a crash costs a chunk at most."""
 
-    def __init__(self, keeper: DiaryKeeper) -> None:
+    def __init__(self, keeper: DiaryKeeper, chunk: int = CHUNK) -> None:
         self._keeper = keeper
+        self._chunk = chunk
 
     def run(
         self,
@@ -42,12 +43,13 @@ class DiaryImporter:
         before anything is recorded, unless it is ``confirmed``. ``import_id`` is a new one
         unless it is given. ``progress`` is told the number of rows done.
         """
+        self._keeper.recorder.catch_up_with(user_id)
         if mirror and not (dry_run or confirmed):
             self._check_mirror(user_id, rows)
         report = ImportReport(import_id or self._keeper.new_id())
         plan = Plan(self._keeper, user_id, report.import_id, rows)
-        for start in range(0, len(rows), CHUNK):
-            planned = [plan.row(row) for row in rows[start : start + CHUNK]]
+        for start in range(0, len(rows), self._chunk):
+            planned = [plan.row(row) for row in rows[start : start + self._chunk]]
             report.rows += [outcome for outcome, _ in planned]
             if not dry_run:
                 self._record(planned)

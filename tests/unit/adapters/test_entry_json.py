@@ -170,6 +170,7 @@ def test_the_fields_that_may_be_absent_are_named() -> None:
         sources=(Source("trakt"),),
         rating_of="film",
         film_chosen=True,
+        merged=(Source("trakt"),),
         movie=replace(HEAT.movie, ids=FilmIds(tmdb=949), listed=FilmName("Heat", 1995)),
     )
     bare = {**play_document(_unsaid(HEAT)), **film_document(HEAT.movie)}
