@@ -199,7 +199,9 @@ class Plan:
             yield self._rating(play, None)  # no row of the film's own ever said so
         elif only_seen(row) and not decides:
             yield from self._film_rating(row)
-        elif row.rating is not None and (row.rating != said or play.rating_of == "film"):
+        elif row.rating is not None and (
+            row.rating != said or (known is None and play.rating_of == "film")
+        ):
             yield self._rating(play, row.rating, "play", source.kind)
             yield from self._give_way(row)
 
