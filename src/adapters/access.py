@@ -12,7 +12,7 @@ from .records import Records, Taken
 
 
 class StoredAccounts:
-    """Implements Accounts and AccountList; no two records may share a subject."""
+    """Implements Accounts and AccountList; no two records may share an identity."""
 
     def __init__(self, records: Records[Account]) -> None:
         self._records = records
@@ -34,8 +34,9 @@ class StoredAccounts:
     def all(self) -> Sequence[Account]:
         return self._records.find()
 
-    def of_subject(self, oidc_subject: str) -> Account | None:
-        return next(iter(self._records.find(oidc_subject=oidc_subject)), None)
+    def of_identity(self, issuer: str | None, subject: str) -> Account | None:
+        named = self._records.find(oidc_subject=subject)  # few: one for each issuer
+        return next((each for each in named if each.oidc_issuer == issuer), None)
 
 
 class StoredCredentials:
@@ -96,7 +97,7 @@ def _unique(account: Account) -> Generator[None]:
     try:
         yield
     except Taken as taken:
-        if "oidc_subject" in str(taken):
+        if "oidc_identity" in str(taken):
             raise AccountExists(
                 f"The subject {account.oidc_subject} has an account."
             ) from taken

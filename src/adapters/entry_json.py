@@ -21,12 +21,12 @@ from cinestats.domain.movie import (
     FilmIds,
     Movie,
     checked_ids,
-    clean_text,
 )
 from cinestats.domain.rating import parse_rating
+from cinestats.domain.texts import clean_text
 
 from . import strict_json
-from .film_json import film_document, ids_document, listed_document, read_ids
+from .film_json import details_document, film_document, ids_document, listed_document, read_ids
 from .strict_json import Fields
 
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-20"])]
@@ -72,6 +72,32 @@ class FilmNameDocument(TypedDict):
     year: Annotated[int | None, Field(examples=[2010])]
 
 
+class VotesDocument(TypedDict):
+    """What the members of a source think of a film; the average is out of 10."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+
+    source: Annotated[str, Field(examples=["tmdb"])]
+    average: Annotated[float, Field(ge=0, le=10, examples=[8.4])]
+    votes: Annotated[int, Field(ge=1, examples=[37012])]
+
+
+class DetailsDocument(TypedDict):
+    """What is known of a film beside its credits; null or empty where nothing is."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+
+    original_title: Annotated[str | None, Field(examples=["La vita è bella"])]
+    countries: Annotated[Sequence[str], Field(examples=[["Italy"]])]
+    languages: Annotated[Sequence[str], Field(examples=[["Italian"]])]
+    writers: Annotated[Sequence[str], Field(examples=[["Vincenzo Cerami"]])]
+    composers: Annotated[Sequence[str], Field(examples=[["Nicola Piovani"]])]
+    cinematographers: Annotated[Sequence[str], Field(examples=[["Tonino Delli Colli"]])]
+    studios: Annotated[Sequence[str], Field(examples=[["Melampo Cinematografica"]])]
+    collection: Annotated[str | None, Field(examples=["Three Colours"])]
+    votes: VotesDocument | None
+
+
 class SourceDocument(TypedDict):
     """Where the play was told: the service, what it calls this play, and the film there."""
 
@@ -115,6 +141,7 @@ class EntryDocument(PlayDocument):
     source: SourceDocument | None
     suggestion: Sequence[CandidateDocument] | None
     film: FilmNameDocument | None
+    details: DetailsDocument
 
 
 # ── What was checked before ──────────────────────────────────────────────────────────────
@@ -267,6 +294,7 @@ def entry_document(shown: ShownEntry) -> dict[str, Any]:
         "source": _first_source(entry),
         "suggestion": list(map(candidate_document, shown.candidates)) or None,
         "film": None if movie.listed is None else listed_document(movie.listed),
+        "details": details_document(movie.details),
     }
 
 

@@ -14,10 +14,8 @@ from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
 from cinestats.application.access.credentials import CredentialIssuer
-from cinestats.application.access.ports import (
-    IdTokenVerifier,
-    PasswordHasher,
-)
+from cinestats.application.access.ports import PasswordHasher
+from cinestats.application.access.provider import ProviderSignIn
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.diary.keep import DiaryKeeper
@@ -26,6 +24,7 @@ from cinestats.application.figures.project import ProjectedElsewhere, Projector
 from cinestats.application.following.accounts import FollowedService
 from cinestats.application.following.poll import FeedReader, Poller
 from cinestats.application.imports.import_diary import DiaryImporter
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.relay import Relay
@@ -34,12 +33,12 @@ from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.application.webhooks.deliver import WebhookDelivery
 from cinestats.application.webhooks.subscriptions import Subscriber, WebhookSender
-from cinestats.domain.errors import InvalidInput
 
 from .backlog import Backlog
 from .extra import extra
 from .follow_worker import FollowWorker
 from .home_token import home_token
+from .identity_provider import id_token_verifier, identity_provider
 from .settings import Settings, load_settings
 from .webhook_workers import WebhookWorkers
 
@@ -95,6 +94,7 @@ class Container:
         self.audit_trail = once(lambda: stores().access.audit_trail)
         self.webhooks = webhooks = once(lambda: stores().webhooks)
         self.followed = followed = once(lambda: stores().followed)
+        self.list_log = list_log = once(lambda: stores().lists)
         self.relay_positions = positions = once(lambda: stores().relay_positions)
         self.dead_letters = once(lambda: stores().dead_letters)
 
@@ -107,12 +107,14 @@ class Container:
             # The distributed log is projected by the stream's workers.
             distributed=once(ProjectedElsewhere, log, models, clock),
         )
+        self.lists = lists = once(ListKeeper, list_log, clock, new_id)
         self.keeper = keeper = once(
             DiaryKeeper,
             recorder=recorder,
             history=log,
             diaries=diaries,
             catalogue=catalogue,
+            lists=lists,
             clock=clock,
             new_id=new_id,
             id_from=self.id_from,
@@ -127,13 +129,24 @@ class Container:
         people = accounts, credentials
         self.home_token = once(home_token, self.settings)
         self.hasher = hasher = once(_password_hasher)
-        self.id_tokens = once(_id_token_verifier, self.settings)
+        self.id_tokens = once(id_token_verifier, self.settings)
+        self.identity_provider = once(identity_provider, self.settings)
         self.audit = audit = once(Audit, self.audit_trail, clock, new_id)
         self.issuer = issuer = once(CredentialIssuer, *people, clock, new_id, new_secret)
         self.account_manager = once(
-            AccountManager, *people, webhooks, followed, log, hasher, audit, clock, new_secret
+            AccountManager,
+            *people,
+            webhooks,
+            followed,
+            log,
+            list_log,
+            hasher,
+            audit,
+            clock,
+            new_secret,
         )
         self.sessions = once(Sessions, issuer, hasher, audit)
+        self.provider_sign_in = once(self._make_provider_sign_in)
         self.tokens = once(Tokens, issuer, audit)
         self.authenticator = once(Authenticator, accounts, credentials, clock)
 
@@ -177,6 +190,14 @@ class Container:
         stores = make_stores(settings)
         self._opened.callback(stores.close)
         return stores
+
+    def _make_provider_sign_in(self) -> ProviderSignIn | None:
+        provider, manager = self.identity_provider(), self.account_manager()
+        if provider is None:
+            return None
+        newcomers = self.settings().oidc_registration == "open"
+        people = self.accounts(), manager, self.sessions()
+        return ProviderSignIn(provider, *people, self.audit(), newcomers)
 
     def _make_workers(self, delivery: WebhookDelivery) -> WebhookWorkers:
         workers = WebhookWorkers(delivery)
@@ -225,24 +246,6 @@ def _password_hasher() -> PasswordHasher:
     from cinestats.adapters.passwords import Argon2Hasher  # most commands need no password
 
     return Argon2Hasher()
-
-
-def _id_token_verifier(settings: Settings) -> IdTokenVerifier | None:
-    """The verifier of the issuer in the settings; None where there is none."""
-    given = {
-        "CINESTATS_OIDC_ISSUER": settings.oidc_issuer,
-        "CINESTATS_OIDC_AUDIENCE": settings.oidc_audience,
-        "CINESTATS_OIDC_JWKS_URL": settings.oidc_jwks_url,
-    }
-    if not any(given.values()):
-        return None
-    for name, value in given.items():
-        if not value:
-            raise InvalidInput(name, "is missing: the issuer's settings belong together")
-    from cinestats.adapters.oidc import OidcVerifier  # PyJWT, with its cryptography
-
-    issuer, audience, jwks_url = (str(value) for value in given.values())
-    return OidcVerifier(issuer, audience, jwks_url, settings.oidc_algorithm)
 
 
 def _system_clock() -> datetime:

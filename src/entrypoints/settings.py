@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 
-from cinestats.adapters.environment import EnvironmentSettings
+from cinestats.adapters.environment import EnvironmentSettings, listed, safe_url
 from cinestats.adapters.kafka.settings import KafkaSettings
 from cinestats.adapters.mongo.settings import MongoSettings
+from cinestats.adapters.sources.settings import SourceSettings
 from cinestats.domain.errors import InvalidInput
 
 MIN_TOKEN_LENGTH = 16
@@ -41,13 +42,10 @@ def _origin(url: str) -> str:
     return origin.lower().removesuffix(default_port)
 
 
-def _safe_url(url: str) -> str:
-    """A URL whose answer nobody on the way can change."""
-    parts = urlsplit(url)
-    at_home = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if not parts.hostname or parts.scheme not in (("http", "https") if at_home else ("https",)):
-        raise ValueError(f"must begin with https://, not {url!r}")
-    return url
+def _scopes(text: str) -> str:
+    if "openid" not in text.split() or not (text.isascii() and text.isprintable()):
+        raise ValueError(f"must be words with spaces between them, openid among them: {text!r}")
+    return " ".join(text.split())
 
 
 def _good_token(token: SecretStr) -> SecretStr:
@@ -55,13 +53,6 @@ def _good_token(token: SecretStr) -> SecretStr:
     if len(text) < MIN_TOKEN_LENGTH or not all("!" <= character <= "~" for character in text):
         raise ValueError(f"must be {MIN_TOKEN_LENGTH} or more printable ASCII characters")
     return token
-
-
-def _network_list(value: object) -> object:
-    """What the environment has as one text."""
-    if not isinstance(value, str):
-        return value
-    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _network(text: str) -> str:
@@ -79,7 +70,7 @@ def _default_data_dir() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "cinestats"
 
 
-class Settings(KafkaSettings, MongoSettings):
+class Settings(KafkaSettings, MongoSettings, SourceSettings):
     """What can be set; docs/reference/settings.md is made from what stands below each."""
 
     backend: Literal["embedded", "distributed", "memory"] = "embedded"
@@ -117,14 +108,26 @@ class Settings(KafkaSettings, MongoSettings):
     registration: Literal["closed", "open"] = "closed"
     """On a server: whether users may make accounts themselves."""
     oidc_issuer: str | None = None
-    """The issuer whose ID tokens are accepted."""
+    """The identity provider (OIDC issuer), for users who sign in there and for programs."""
+    oidc_client_id: str | None = None
+    """On a server: how the issuer knows it; then the pages have a button to sign in there."""
+    oidc_client_secret: SecretStr | None = None
+    """The secret that the issuer gave for it; without one this server is a public client."""
+    oidc_scopes: Annotated[str, AfterValidator(_scopes)] = "openid profile"
+    """What the issuer is asked for, with spaces between."""
+    oidc_name_claim: str = "preferred_username"
+    """The claim that becomes the name of a new account."""
+    oidc_label: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    """What the button calls the issuer; its host unless it is set."""
+    oidc_registration: Literal["closed", "open"] = "closed"
+    """Whether who signs in there first gets a new account."""
     oidc_audience: str | None = None
-    """The audience that these tokens must name."""
-    oidc_jwks_url: Annotated[str, AfterValidator(_safe_url)] | None = None
-    """Where the issuer's keys are found; HTTPS."""
+    """For programs: the audience that the issuer's tokens must name."""
+    oidc_jwks_url: Annotated[str, AfterValidator(safe_url)] | None = None
+    """For programs: where the issuer's keys are found; HTTPS."""
     oidc_algorithm: Literal["RS256", "ES256", "EdDSA"] = "RS256"
-    """The one algorithm by which these tokens may be signed."""
-    trusted_proxies: Annotated[_Networks, NoDecode, BeforeValidator(_network_list)] = ()
+    """The one algorithm by which the issuer's tokens may be signed."""
+    trusted_proxies: Annotated[_Networks, NoDecode, BeforeValidator(listed)] = ()
     """Addresses and networks whose `X-Forwarded-For` is believed."""
     rate_limit_per_minute: int = Field(default=6000, ge=10)
     """Requests a minute of one credential; a caller without one has a tenth. The owner of a

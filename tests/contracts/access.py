@@ -17,7 +17,8 @@ from cinestats.application.access.ports import (
 )
 
 NOW = datetime(2025, 3, 1, 10, tzinfo=UTC)
-ANNA = Account("anna", "$hash", True, "link", "the link", "sub-1", NOW)
+ISSUER = "https://issuer.example"
+ANNA = Account("anna", "$hash", True, "link", "the link", "sub-1", NOW, ISSUER)
 BRUNO = Account("bruno", None, False, "private", None, None, NOW)
 SESSION = Credential(
     "c1",
@@ -67,20 +68,36 @@ class AccountsContract(ABC):
         assert accounts.get("$ne") == odd
         assert [each.user_id for each in accounts.all()] == ["$ne", "Bruno", "bruno"]
 
-    def test_a_subject_has_one_account(self, accounts: AccountStore) -> None:
+    def test_an_identity_has_one_account(self, accounts: AccountStore) -> None:
         """It is found by it; no other account can take it, and many have none."""
         accounts.add(ANNA)
         accounts.add(BRUNO)
         accounts.add(replace(BRUNO, user_id="carla"))
-        assert accounts.of_subject("sub-1") == ANNA
-        assert accounts.of_subject("sub-2") is None
+        assert accounts.of_identity(ISSUER, "sub-1") == ANNA
+        assert accounts.of_identity(ISSUER, "sub-2") is None
+        same = replace(BRUNO, oidc_issuer=ISSUER, oidc_subject="sub-1")
         with pytest.raises(AccountExists, match="sub-1"):
-            accounts.add(replace(BRUNO, user_id="dora", oidc_subject="sub-1"))
+            accounts.add(replace(same, user_id="dora"))
         with pytest.raises(AccountExists, match="sub-1"):
-            accounts.replace(BRUNO, replace(BRUNO, oidc_subject="sub-1"))
+            accounts.replace(BRUNO, same)
         assert accounts.get("bruno") == BRUNO
 
-    @pytest.mark.parametrize("field", ["password_hash", "link", "oidc_subject"])
+    def test_a_subject_is_somebody_else_at_another_issuer(self, accounts: AccountStore) -> None:
+        """Also without an issuer, which no two accounts of a subject can be, either."""
+        nobodys = replace(BRUNO, oidc_subject="sub-1")
+        elsewhere = replace(nobodys, user_id="carla", oidc_issuer="https://other.example")
+        for account in (ANNA, nobodys, elsewhere):
+            accounts.add(account)
+        assert accounts.of_identity(ISSUER, "sub-1") == ANNA
+        assert accounts.of_identity(None, "sub-1") == nobodys
+        assert accounts.of_identity("https://other.example", "sub-1") == elsewhere
+        with pytest.raises(AccountExists, match="sub-1"):
+            accounts.add(replace(nobodys, user_id="dora"))
+        with pytest.raises(AccountExists, match="sub-1"):
+            accounts.replace(nobodys, replace(nobodys, oidc_issuer=ISSUER))
+        assert accounts.replace(nobodys, replace(nobodys, oidc_issuer="https://third.example"))
+
+    @pytest.mark.parametrize("field", ["password_hash", "link", "oidc_subject", "oidc_issuer"])
     def test_an_account_can_be_replaced(self, accounts: AccountStore, field: str) -> None:
         """Values are gained and lost again."""
         accounts.add(BRUNO)
@@ -90,7 +107,7 @@ class AccountsContract(ABC):
         assert accounts.replace(richer, BRUNO)
         assert accounts.get("bruno") == BRUNO
 
-    @pytest.mark.parametrize("field", ["password_hash", "link", "oidc_subject"])
+    @pytest.mark.parametrize("field", ["password_hash", "link", "oidc_subject", "oidc_issuer"])
     def test_a_change_of_a_stale_account_is_refused(
         self, accounts: AccountStore, field: str
     ) -> None:
@@ -108,7 +125,7 @@ class AccountsContract(ABC):
         accounts.add(ANNA)
         assert accounts.remove("anna")
         assert not accounts.remove("anna")
-        assert accounts.get("anna") is accounts.of_subject("sub-1") is None
+        assert accounts.get("anna") is accounts.of_identity(ISSUER, "sub-1") is None
         assert list(accounts.all()) == []
         accounts.add(ANNA)
 

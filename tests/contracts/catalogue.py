@@ -2,11 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cinestats.application.catalogue.origins import Origin
 from cinestats.application.catalogue.ports import (
     Catalogue,
     CatalogueFilm,
@@ -15,6 +17,7 @@ from cinestats.application.catalogue.ports import (
     Loaded,
     Suggested,
 )
+from cinestats.domain.details import FilmDetails
 from cinestats.domain.movie import FilmIds
 
 from .builders import movie
@@ -27,6 +30,8 @@ def film(title: str, year: int | None = None, **details: object) -> CatalogueFil
     of_movie = {
         k: details.pop(k) for k in ("directors", "duration", "film_key") if k in details
     }
+    if "original_title" in details:
+        of_movie["details"] = FilmDetails(details.pop("original_title"))  # type: ignore[arg-type]
     return CatalogueFilm(movie(title, year, ids=ids, **of_movie), **details)  # type: ignore[arg-type]
 
 
@@ -165,11 +170,12 @@ class CatalogueContract(ABC):
                 actors=["A", "B"],
                 poster_url="https://x.example/p.jpg",
                 ids=FilmIds("tt0211915", 194, "Q484048", "https://letterboxd.com/film/amelie/"),
+                details=FilmDetails("Le Fabuleux Destin d'Amélie Poulain", ("France",)),
             ),
-            "Le Fabuleux Destin d'Amélie Poulain",
             "Il favoloso mondo di Amélie",
             ("Amelie", "Amélie from Montmartre"),
             (2002, 2001),
+            (Origin("credits", "wikidata", date(2026, 11, 28)),),
         )
         empty = CatalogueFilm(
             movie("Nothing Known", None, genres=(), directors=(), actors=(), duration=None)

@@ -14,7 +14,7 @@ from cinestats.application.access.audit import AuditTrail
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.stores import AccountStore, CredentialStore
 
-from .access import ANNA, AccountsContract, AuditTrailContract, CredentialsContract
+from .access import ANNA, ISSUER, AccountsContract, AuditTrailContract, CredentialsContract
 
 if TYPE_CHECKING:
     from cinestats.adapters.mongo.access import MongoAccess
@@ -71,6 +71,7 @@ class TestSqliteAccounts(_File, AccountsContract):
         assert b"sub-1" in self.path.read_bytes()
         accounts.remove("anna")
         assert b"sub-1" not in self.path.read_bytes()
+        assert ISSUER.encode() not in self.path.read_bytes()
 
     def test_a_folder_that_cannot_be_used_is_named(self) -> None:
         """The error is one for users, with the path."""
@@ -109,6 +110,13 @@ class _Server:
 class TestMongoAccounts(_Server, AccountsContract):
     def make(self) -> AccountStore:
         return self.access().accounts
+
+    def test_a_removed_account_is_in_no_document(self) -> None:
+        """Its identity goes with it."""
+        accounts = self.make()
+        accounts.add(ANNA)
+        accounts.remove("anna")
+        assert list(self.database.collection("accounts").find()) == []
 
 
 class TestMongoCredentials(_Server, CredentialsContract):

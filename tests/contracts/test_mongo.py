@@ -32,6 +32,7 @@ from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
 from .exactness import ExactnessMachine
 from .interrupted import InterruptedMachine, Opened
+from .learning import LearningContract
 from .read_models import ReadModelsContract
 
 ROME = ZoneInfo("Europe/Rome")
@@ -101,7 +102,7 @@ class TestMongoDeadLetters(_Server, DeadLettersContract):
         return letters
 
 
-class TestMongoCatalogue(_Server, CatalogueContract):
+class TestMongoCatalogue(_Server, CatalogueContract, LearningContract):
     def make(self) -> MongoCatalogue:
         catalogue = MongoCatalogue(self.database)
         catalogue.create_indexes()

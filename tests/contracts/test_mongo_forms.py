@@ -45,7 +45,7 @@ def meta(stores: MongoStores, _id: str) -> dict[str, Any]:
 
 def test_a_new_database_has_the_forms_of_this_version(made: Callable[..., MongoStores]) -> None:
     """The forms that differ from the first are written down."""
-    assert meta(made(), "forms") == {"_id": "forms", "catalogue": 3}
+    assert meta(made(), "forms") == {"_id": "forms", "catalogue": 3, "access": 2}
 
 
 @pytest.mark.parametrize("form", [1, 2])

@@ -80,7 +80,9 @@ LETTERS = [
 
 def check_accounts(accounts: AccountStore) -> None:
     assert list(accounts.all()) == [ANNA, BRUNO]
-    assert accounts.of_subject("sub-1") == ANNA
+    assert accounts.of_identity(None, "sub-1") == ANNA
+    accounts.add(replace(BRUNO, user_id="carla", oidc_issuer="https://x", oidc_subject="sub-1"))
+    assert accounts.remove("carla")
     for old in (ANNA, BRUNO):
         new = replace(old, privacy="public", link=None)
         assert accounts.replace(old, new)
@@ -160,7 +162,12 @@ class TestMongo:
     def test_accounts_credentials_and_audit_trail(self) -> None:
         """Every document is as it was, and can be changed."""
         from cinestats.adapters.mongo.access import MongoAccess
+        from cinestats.adapters.mongo.forms import bring_up
 
+        self.database.collection("accounts").create_index(
+            "oidc_subject", unique=True, sparse=True
+        )
+        bring_up(self.database, ["access"])
         access = MongoAccess(self.database)
         access.create_indexes()
         check_accounts(access.accounts)

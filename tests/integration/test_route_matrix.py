@@ -14,6 +14,7 @@ from cinestats.application.access.ports import Account
 from cinestats.application.access.principal import ALL_SCOPES, Scope
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry
+from cinestats.domain.lists import FilmList, Listing
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container
@@ -38,6 +39,8 @@ ROUTES: dict[str, Kind] = {
     "GET /session": "open",
     "POST /session": "open",
     "DELETE /session": "open",
+    "GET /session/oidc": "open",
+    "GET /session/oidc/callback": "open",
     "POST /accounts": "open",
     "POST /hooks/{secret}": "open",
     "GET /trends": "signed-in",
@@ -50,6 +53,8 @@ ROUTES: dict[str, Kind] = {
     "GET /users/{user}/overview": "read",
     "GET /users/{user}/years/{year}": "read",
     "GET /users/{user}/diary": "read",
+    "GET /users/{user}/lists": "read",
+    "GET /users/{user}/lists/{service}/{kind}/{name:path}": "read",
     "GET /users/{user}/compare/{other}": "read",
     "GET /users/{user}/stream": "read",
     "GET /users/{user}/movies/{entry}": "read",
@@ -60,6 +65,7 @@ ROUTES: dict[str, Kind] = {
     "GET /users/{user}/export": "own",
     "GET /users/{user}/imports": "own",
     "GET /users/{user}/settings": "own",
+    "GET /users/{user}/identity": "own",
     "GET /users/{user}/tokens": "own",
     "GET /users/{user}/hooks": "own",
     "GET /users/{user}/webhooks": "own",
@@ -75,6 +81,9 @@ ROUTES: dict[str, Kind] = {
     "POST /users/{user}/imports/{import_id}/undo": "write",
     "PATCH /users/{user}/settings": "write",
     "PUT /users/{user}/password": "write",
+    "POST /users/{user}/identity": "write",
+    "PUT /users/{user}/identity": "write",
+    "DELETE /users/{user}/identity": "write",
     "POST /users/{user}/tokens": "write",
     "DELETE /users/{user}/tokens/{token_id}": "write",
     "POST /users/{user}/hooks": "write",
@@ -101,6 +110,7 @@ BODIES: dict[str, object] = {
     "POST /users/{user}/enrich": {},
     "PATCH /users/{user}/settings": {"privacy": "public"},
     "PUT /users/{user}/password": {"old": "four random words", "new": "five random words"},
+    "PUT /users/{user}/identity": {"state": "made up", "code": "made up"},
     "POST /users/{user}/tokens": {"name": "backup", "scopes": ["read"]},
     "POST /users/{user}/hooks": {"service": "plex"},
     "POST /users/{user}/webhooks": {"url": "http://127.0.0.1:9/told"},
@@ -119,6 +129,8 @@ EXPECTED = {
     "POST /users/{user}/imports/{import_id}/undo": 404,
     "POST /users/{user}/duplicates/merge": 404,  # there is no second play
     "DELETE /users/{user}": 422,  # without the password
+    "POST /users/{user}/identity": 503,  # nobody listens where the identity provider is
+    "PUT /users/{user}/identity": 403,  # this browser has begun nothing
 }
 OF_USER = sorted(route for route in ROUTES if " /users/{user}" in route)
 READABLE = sorted(route for route, kind in ROUTES.items() if kind == "read")
@@ -135,11 +147,14 @@ def password_hash() -> str:
 
 
 def make_server(password_hash: str) -> Container:
-    """A film in Anna's private diary, and accounts of Bruno and an admin."""
+    """A film in Anna's private diary and on a list, and accounts of Bruno and an admin."""
     settings = Settings(
         backend="memory",
         access="server",
         webhook_private_addresses=True,
+        public_url="http://localhost",
+        oidc_issuer="http://127.0.0.1:9",
+        oidc_client_id="cinestats",
         rate_limit_per_minute=1_000_000,
     )
     container = make_container(settings)
@@ -147,6 +162,8 @@ def make_server(password_hash: str) -> Container:
     for user_id, is_admin in (("anna", False), ("bruno", False), ("root", True)):
         hashed = password_hash if user_id == "anna" else None
         container.accounts().add(Account(user_id, hashed, is_admin, "private", None, None, now))
+    films = FilmList("letterboxd", "list", "Christopher Nolan")
+    container.lists().take_in("anna", [Listing(films, "Heat", 1995)], (), "import 1")
     film = Movie.create(
         "Inception", year=2010, genres=["Sci-Fi"], directors=["Christopher Nolan"]
     )
@@ -221,6 +238,8 @@ def send(
         "{entry}": ENTRY,
         "{type}": "director",
         "{name:path}": "Christopher Nolan",
+        "{service}": "letterboxd",
+        "{kind}": "list",
         "{year}": "2025",
         "{rest:path}": "anna",
     }

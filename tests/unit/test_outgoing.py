@@ -18,10 +18,12 @@ NETWORK = {
 }
 HARMLESS = {"http.HTTPStatus", "urllib.parse"}  # no connection is made with these
 
-# The clients of Kafka, MongoDB and the OIDC issuer go where the settings say.
+# The clients of Kafka and MongoDB go where the settings say.
 CONNECTING = {
-    "adapters/guarded_http.py",  # for the two that follow
+    "adapters/guarded_http.py",  # for those that follow
+    "adapters/issuer_http.py",  # to the OIDC issuer of the settings, and where it says
     "adapters/letterboxd_feed.py",  # to Letterboxd, for the accounts that somebody follows
+    "adapters/sources/http.py",  # to the sources of films that the owner turned on
     "adapters/webhook_sender.py",  # to what a user made a webhook for
     "entrypoints/api/server.py",  # to nobody: others connect to it
 }

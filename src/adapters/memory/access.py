@@ -10,7 +10,7 @@ class MemoryAccess(StoredAccess):
 
     def __init__(self) -> None:
         super().__init__(
-            MemoryRecords("user_id", "oidc_subject"),
+            MemoryRecords("user_id", "oidc_identity"),
             MemoryRecords("credential_id"),
             MemoryRecords("record_id"),
         )

@@ -25,10 +25,19 @@ class MongoAccess(StoredAccess):
 
     def create_indexes(self) -> None:
         """Make the indexes that look-ups and unique values need; once, at set-up."""
-        subject = IndexModel("oidc_subject", unique=True, sparse=True)
-        self._database.create_indexes(_ACCOUNTS, subject)
+        identity = IndexModel(
+            ["oidc_subject", "oidc_issuer"], name="oidc_identity", unique=True, sparse=True
+        )
+        self._database.create_indexes(_ACCOUNTS, identity)
         self._database.create_indexes(
             _CREDENTIALS,
             IndexModel("secret_hash", unique=True),
             IndexModel(["user_id", "_id"]),
         )
+
+
+def upgrade(database: MongoDatabase) -> None:
+    """In form 1 a subject had one account, whoever the issuer was."""
+    accounts = database.collection(_ACCOUNTS)
+    if "oidc_subject_1" in database.write(accounts.index_information):
+        database.write(accounts.drop_index, "oidc_subject_1")

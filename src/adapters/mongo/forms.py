@@ -6,7 +6,7 @@ import cinestats
 from cinestats.adapters.event_json import refuse_newer_schema
 from cinestats.application.ports import StoreUnavailable
 
-from . import catalogue
+from . import access, catalogue
 from .database import MongoDatabase
 
 _META = "meta"
@@ -28,9 +28,10 @@ FORMS: Mapping[str, int] = {
     "diary": 1,
     "views": 1,
     "catalogue": 3,
-    "access": 1,
+    "access": 2,
     "webhooks": 1,
     "followed": 1,
+    "lists": 1,
     "streaming": 1,
 }
 UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {
@@ -38,6 +39,7 @@ UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {
     "views": _begin_anew("checkpoints", "user_stats", "user_affinities", "global_days"),
     "diary": _begin_anew("diary_positions", "diary"),
     "catalogue": catalogue.upgrade,
+    "access": access.upgrade,
 }
 
 

@@ -1,5 +1,6 @@
 """Accounts, credentials and the audit trail in one SQLite file, which nothing can rebuild."""
 
+import sqlite3
 from pathlib import Path
 
 from cinestats.adapters.access import StoredAccess
@@ -9,12 +10,15 @@ from cinestats.application.access.ports import Account, Credential
 from .database import Database
 from .records import SqliteRecords
 
-FORM = 1
+FORM = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
     user_id TEXT PRIMARY KEY, password_hash TEXT, is_admin INTEGER NOT NULL,
-    privacy TEXT NOT NULL, link TEXT, oidc_subject TEXT UNIQUE, created_at TEXT NOT NULL
+    privacy TEXT NOT NULL, link TEXT, oidc_subject TEXT, created_at TEXT NOT NULL,
+    oidc_issuer TEXT
 ) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS accounts_by_oidc_identity
+    ON accounts (oidc_subject, COALESCE(oidc_issuer, ''));
 CREATE TABLE IF NOT EXISTS credentials (
     credential_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
     user_id TEXT NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL,
@@ -32,7 +36,9 @@ class SqliteAccess(StoredAccess):
     """The three stores of a file."""
 
     def __init__(self, path: Path) -> None:
-        database = Database(path, _SCHEMA, form=FORM, durable=True, overwrite=True)
+        database = Database(
+            path, _SCHEMA, form=FORM, durable=True, upgrade=_upgrade, overwrite=True
+        )
         super().__init__(
             SqliteRecords(database, "accounts", Account, "user_id"),
             SqliteRecords(database, "credentials", Credential, "credential_id"),
@@ -42,3 +48,15 @@ class SqliteAccess(StoredAccess):
 
     def close(self) -> None:
         self._database.close()
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Form 1 had no issuer, and one account for a subject whoever the issuer was."""
+    tables = "SELECT name FROM sqlite_master WHERE name = 'accounts'"
+    if connection.execute(tables).fetchone() is None:
+        return
+    connection.execute("ALTER TABLE accounts RENAME TO accounts_of_form_1")
+    connection.execute(_SCHEMA.partition(";")[0])
+    names = "user_id, password_hash, is_admin, privacy, link, oidc_subject, created_at"
+    connection.execute(f"INSERT INTO accounts ({names}) SELECT {names} FROM accounts_of_form_1")
+    connection.execute("DROP TABLE accounts_of_form_1")

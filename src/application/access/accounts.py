@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cinestats.application.following.accounts import FollowedAccounts
+from cinestats.application.lists.ports import ListLog
 from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock
 from cinestats.application.webhooks.subscriptions import Webhooks
 from cinestats.domain.errors import CinestatsError, InvalidInput
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 
 from .audit import Audit
 from .credentials import same_secret
@@ -80,6 +81,7 @@ class AccountManager:
     webhooks: Webhooks
     followed: FollowedAccounts
     history: EventHistory
+    lists: ListLog
     hasher: PasswordHasher
     audit: Audit
     clock: Clock
@@ -92,6 +94,7 @@ class AccountManager:
         *,
         actor: str,
         is_admin: bool = False,
+        oidc_issuer: str | None = None,
         oidc_subject: str | None = None,
         claims_diary: bool = False,
     ) -> Account:
@@ -106,15 +109,22 @@ class AccountManager:
             oidc_subject = clean_text(oidc_subject, "oidc_subject", _MAX_SUBJECT_LENGTH)
         accepted = None if password is None else accepted_password(password)
         if self.accounts.get(user_id) is not None or not (
-            claims_diary or next(iter(self.history.of_user(user_id)), None) is None
+            claims_diary or not self._is_kept(user_id)
         ):
             raise AccountExists(f"The name {user_id} is taken.")
         hashed = None if accepted is None else self.hasher.hash(accepted)
         now = self.clock()
-        account = Account(user_id, hashed, is_admin, "private", None, oidc_subject, now)
+        identity = oidc_subject, now, oidc_issuer
+        account = Account(user_id, hashed, is_admin, "private", None, *identity)
         self.accounts.add(account)
         self.audit.note(actor, "account-added", user_id, "admin" if is_admin else "")
         return account
+
+    def _is_kept(self, user_id: str) -> bool:
+        """Whether there is anything of such a user: a play, or a film on a list."""
+        if next(iter(self.history.of_user(user_id)), None) is not None:
+            return True
+        return bool(self.lists.of_user(user_id))
 
     def of_household(self, user_id: str) -> Account:
         """The account of a diary at home, where nobody registers. Makes it if it is missing."""
@@ -156,6 +166,12 @@ class AccountManager:
         """
         self._put_password(user_id, new, actor, kept=None)
 
+    def end_sessions(self, user_id: str, kept: str | None) -> None:
+        """End the sessions of a user, but for the one of the id ``kept``."""
+        for credential in self.credentials.of_user(user_id):
+            if credential.kind == "session" and credential.credential_id != kept:
+                self.credentials.revoke(user_id, credential.credential_id)
+
     def remove(self, user_id: str, actor: str) -> bool:
         """End an account with its sessions, tokens, hooks, webhooks and what it follows.
 
@@ -176,7 +192,5 @@ class AccountManager:
         change_account(
             self.accounts, user_id, lambda account: replace(account, password_hash=hashed)
         )
-        for credential in self.credentials.of_user(user_id):
-            if credential.kind == "session" and credential.credential_id != kept:
-                self.credentials.revoke(user_id, credential.credential_id)
+        self.end_sessions(user_id, kept)
         self.audit.note(actor, "password-changed", user_id)

@@ -1,12 +1,12 @@
 """Find out who is calling, from the secret that they show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from cinestats.application.ports import Clock, StoreBusy, StoreFull
 
 from .credentials import hash_secret
-from .ports import AccountStore, Credential, CredentialStore, IdTokenVerifier
+from .ports import Account, AccountStore, Credential, CredentialStore, IdTokenVerifier
 from .principal import Principal
 from .sessions import SESSION_LIFETIME
 
@@ -39,7 +39,8 @@ class Authenticator:
 
         Raises IdTokenRefused when the token does not hold.
         """
-        account = self.accounts.of_subject(verifier.subject(token))
+        subject = verifier.subject(token)
+        account = account_of_identity(self.accounts, verifier.issuer, subject)
         if account is None:
             return None
         return Principal("oidc", account.user_id, account.scopes)
@@ -53,3 +54,19 @@ class Authenticator:
             self.credentials.note_use(credential.credential_id, now, ends)
         except (StoreBusy, StoreFull):
             return  # reads go on while the disk is full; the next request records it
+
+
+def account_of_identity(accounts: AccountStore, issuer: str, subject: str) -> Account | None:
+    """The account of a subject at the issuer of the settings; None when nobody has it.
+
+    An account whose subject has no issuer yet, because none was known when it was noted, gets
+    this one, and is of no other from then on.
+    """
+    while True:
+        account = accounts.of_identity(issuer, subject)
+        if account is not None:
+            return account
+        old = accounts.of_identity(None, subject)
+        if old is None:
+            return None
+        accounts.replace(old, replace(old, oidc_issuer=issuer))

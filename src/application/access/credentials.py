@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from cinestats.application.ports import Clock, NewId, StoreBusy
@@ -60,8 +60,9 @@ class CredentialIssuer:
     ) -> Issued:
         """Store a credential that is valid from now on.
 
-        Raises StoreBusy when the account was removed, remade or given another password
-        meanwhile: whoever did so has ended every credential that they saw, but not this one.
+        Raises StoreBusy when the account was removed, remade, or given another password or
+        identity meanwhile: whoever did so has ended every credential that they saw, but not
+        this one.
         """
         secret = _PREFIXES[kind] + self.new_secret()
         now = self.clock()
@@ -76,5 +77,5 @@ class CredentialIssuer:
         return Issued(credential, secret)
 
 
-def _identity(account: Account) -> tuple[datetime, str | None]:
-    return account.created_at, account.password_hash
+def _identity(account: Account) -> tuple[object, ...]:
+    return account.created_at, account.password_hash, account.oidc_identity

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from cinestats.domain.errors import CinestatsError
 
+from .attempt import Attempt
 from .principal import ALL_SCOPES, Scope
 
 Privacy = Literal["private", "link", "public"]
@@ -14,7 +15,7 @@ CredentialKind = Literal["session", "token", "hook"]
 
 
 class AccountExists(CinestatsError):
-    """The user id, or the subject at the OIDC issuer, belongs to an account already."""
+    """The user id, or the identity at an OIDC issuer, belongs to an account already."""
 
 
 # ── Accounts ─────────────────────────────────────────────────────────────────────────────
@@ -26,7 +27,8 @@ class Account:
 
     Without a ``password_hash`` nobody signs in by password. ``link`` is the secret that
     opens the diary to readers while ``privacy`` is ``link``; the owner is shown it again, so
-    it is kept as it is. ``oidc_subject`` names the user at the OIDC issuer.
+    it is kept as it is. ``oidc_subject`` names the user at ``oidc_issuer``; without an issuer,
+    at the one of the settings, until the user first comes from there.
     """
 
     user_id: str
@@ -36,6 +38,12 @@ class Account:
     link: str | None = field(repr=False)
     oidc_subject: str | None
     created_at: datetime
+    oidc_issuer: str | None = None
+
+    @property
+    def oidc_identity(self) -> tuple[str | None, str] | None:
+        """Issuer and subject: no two accounts have the same. None without a subject."""
+        return None if self.oidc_subject is None else (self.oidc_issuer, self.oidc_subject)
 
     @property
     def scopes(self) -> frozenset[Scope]:
@@ -49,14 +57,14 @@ class Accounts(Protocol):
     def get(self, user_id: str) -> Account | None: ...
 
     def add(self, account: Account) -> None:
-        """Raises AccountExists when the user id or the OIDC subject is taken."""
+        """Raises AccountExists when the user id or the OIDC identity is taken."""
         ...
 
     def replace(self, old: Account, new: Account) -> bool:
         """Put ``new``, of the same user id, in the place of ``old``.
 
         Returns False, and changes nothing, unless the stored account equals ``old``: somebody
-        else changed it meanwhile. Raises AccountExists when the OIDC subject is taken.
+        else changed it meanwhile. Raises AccountExists when the OIDC identity is taken.
         """
         ...
 
@@ -72,8 +80,8 @@ class AccountList(Protocol):
         """Every account, by user id."""
         ...
 
-    def of_subject(self, oidc_subject: str) -> Account | None:
-        """The account of a subject at the OIDC issuer."""
+    def of_identity(self, issuer: str | None, subject: str) -> Account | None:
+        """The account of a subject at an OIDC issuer; with None, of one without an issuer."""
         ...
 
 
@@ -157,12 +165,54 @@ class PasswordHasher(Protocol):
 
 
 class IdTokenRefused(CinestatsError):
-    """A bearer token of the OIDC issuer is not valid; the message says why."""
+    """What the OIDC issuer is said to have sent is not valid; the message says why."""
 
 
 class IdTokenVerifier(Protocol):
     """Verifies bearer tokens of one OIDC issuer."""
 
+    issuer: str
+
     def subject(self, token: str) -> str:
         """The token's subject. Raises IdTokenRefused unless every part of it is valid."""
+        ...
+
+
+# ── The identity provider ────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who somebody is at an OIDC issuer; ``name`` is what they are called there, if it says.
+
+    Only issuer and subject together say who it is. A name is no proof: many may have it.
+    """
+
+    issuer: str
+    subject: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAnswer:
+    """What a browser brings back from the provider: a ``code``, or an ``error``."""
+
+    state: str
+    code: str | None = field(default=None, repr=False)
+    issuer: str | None = None
+    error: str | None = None
+
+
+class IdentityProvider(Protocol):
+    """The OIDC issuer at which users sign in."""
+
+    def address(self, attempt: Attempt) -> str:
+        """Where the browser has to go. Raises StoreUnavailable without a way to the issuer."""
+        ...
+
+    def identity(self, answer: ProviderAnswer, attempt: Attempt) -> Identity:
+        """Who the code of an answer is about.
+
+        Raises IdTokenRefused unless every part of it is valid, and StoreUnavailable.
+        """
         ...

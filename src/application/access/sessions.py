@@ -1,4 +1,4 @@
-"""Sign in by password, and out again."""
+"""Sessions of browsers: begin one, by password above all, and end it."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -38,8 +38,11 @@ class Sessions:
         if not password_matches(self.hasher, account, password) or account is None:
             self.audit.note("anonymous", "sign-in-failed", user_id, address)
             raise SignInRefused(_REFUSAL)
-        account = self._with_todays_hash(account, password)
-        self._make_room(user_id)
+        return self.begin(self._with_todays_hash(account, password))
+
+    def begin(self, account: Account) -> Issued:
+        """Make a session for somebody who has shown who they are. Raises StoreBusy."""
+        self._make_room(account.user_id)
         return self.issuer.issue("session", account, "", account.scopes, SESSION_LIFETIME)
 
     def sign_out(self, caller: Principal) -> None:

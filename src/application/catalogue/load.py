@@ -8,6 +8,7 @@ from typing import Protocol
 from cinestats.domain.movie import FilmIds, film_key_of
 from cinestats.domain.titles import normalize_title
 
+from .learn import learned, replaced
 from .ports import CatalogueFilm
 
 _SAME_LENGTH = 10  # minutes that sources differ by
@@ -175,14 +176,19 @@ class _Load:
 
 
 def _updated(known: CatalogueFilm, new: CatalogueFilm) -> CatalogueFilm:
-    """The new film with what it lacks from the known one, whose key entries hold."""
+    """The new film with what it lacks from the known one, whose key entries hold.
+
+    What a source was asked for only adds to what is known.
+    """
+    if new.origins:
+        return learned(known, new)
     movie = replace(new.movie.filled_by(known.movie), film_key=known.movie.film_key)
     return CatalogueFilm(
         movie,
-        new.original_title or known.original_title,
         new.italian_title or known.italian_title,
         new.alternative_titles or known.alternative_titles,
         new.release_years or known.release_years,
+        replaced(known, new),
     )
 
 
@@ -223,4 +229,5 @@ def _directors(film: CatalogueFilm) -> set[str]:
 
 
 def _names(film: CatalogueFilm) -> str:
-    return normalize_title(" ".join((film.original_title or "", *film.movie.directors)))
+    original = film.movie.details.original_title or ""
+    return normalize_title(" ".join((original, *film.movie.directors)))

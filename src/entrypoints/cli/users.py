@@ -48,6 +48,7 @@ def add(
             password,
             actor=_ACTOR,
             is_admin=admin,
+            oidc_issuer=container.settings().oidc_issuer if oidc_subject else None,
             oidc_subject=oidc_subject,
             claims_diary=True,
         )
@@ -72,6 +73,7 @@ def _account_document(account: Account) -> dict[str, object]:
         "is_admin": account.is_admin,
         "privacy": account.privacy,
         "has_password": account.password_hash is not None,
+        "oidc_issuer": account.oidc_issuer,
         "oidc_subject": account.oidc_subject,
         "created_at": account.created_at,
     }

@@ -8,6 +8,7 @@ import pytest
 from cinestats.adapters.catalogue_csv import RowNote, read_catalogue
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.imports.rows import RejectedRow
+from cinestats.domain.details import FilmDetails
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import FilmIds, Movie
 
@@ -40,8 +41,8 @@ def test_every_column_is_read() -> None:
             122,
             "https://image.tmdb.org/t/p/w342/abc.jpg",
             FilmIds("tt0211915", 194, "Q484048", "https://boxd.it/1Y"),
+            details=FilmDetails("Le Fabuleux Destin"),
         ),
-        "Le Fabuleux Destin",
         "Il favoloso mondo, di",
         ("Amelie", "Emily"),
         (2001, 2002),

@@ -28,11 +28,12 @@ def test_a_secret_is_read_from_its_file(
 def test_every_secret_of_the_settings_may_be_a_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Kafka's password, MongoDB's address and the home's token; none of them is shown."""
+    """Of Kafka, MongoDB, the home and the identity provider's client; none is shown."""
     for name, secret in (
         ("cinestats_mongo_uri", URI),
         ("cinestats_sasl_plain_password", "the-kafka-password"),
         ("cinestats_token", "the-token-of-the-house"),
+        ("cinestats_oidc_client_secret", "the-secret-of-the-client"),
     ):
         (tmp_path / name).write_text(secret)
     monkeypatch.setenv("CINESTATS_SECRETS_DIR", str(tmp_path))
@@ -40,6 +41,8 @@ def test_every_secret_of_the_settings_may_be_a_file(
     assert settings.mongo_uri == URI
     assert settings.sasl_plain_password is not None
     assert settings.sasl_plain_password.get_secret_value() == "the-kafka-password"
+    assert settings.oidc_client_secret is not None
+    assert settings.oidc_client_secret.get_secret_value() == "the-secret-of-the-client"
     assert settings.token is not None
     assert settings.token.get_secret_value() == "the-token-of-the-house"
     shown = f"{settings!r} {settings}"

@@ -60,6 +60,7 @@ class AccessApplication(Application):
             self.webhooks,
             self.followed,
             self.log,
+            self.list_log,
             self.hasher,
             audit,
             clock,

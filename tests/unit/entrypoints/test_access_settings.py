@@ -6,6 +6,7 @@ import pytest
 
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.container import make_container
+from cinestats.entrypoints.identity_provider import provider_label
 from cinestats.entrypoints.settings import Settings, load_settings
 
 OIDC = {
@@ -37,6 +38,8 @@ def test_at_home_unless_it_is_said_otherwise() -> None:
         ("CINESTATS_OIDC_JWKS_URL", "http://issuer.example/keys"),
         ("CINESTATS_OIDC_JWKS_URL", "file:///etc/hosts"),
         ("CINESTATS_PUBLIC_URL", "https://films.example.org/films"),
+        ("CINESTATS_OIDC_SCOPES", "profile"),
+        ("CINESTATS_OIDC_LABEL", ""),
         ("CINESTATS_OIDC_ALGORITHM", "none"),
         ("CINESTATS_OIDC_ALGORITHM", "HS256"),
         ("CINESTATS_TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
@@ -89,3 +92,52 @@ def test_an_issuer_needs_all_its_settings(
     monkeypatch.delenv(missing)
     with pytest.raises(InvalidInput, match=missing):
         make_container().id_tokens()
+
+
+SIGN_IN = {
+    "CINESTATS_OIDC_ISSUER": "https://issuer.example",
+    "CINESTATS_OIDC_CLIENT_ID": "cinestats",
+    "CINESTATS_PUBLIC_URL": "https://films.example",
+}
+
+
+@pytest.fixture
+def for_pages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """The settings of a server where users sign in at an identity provider."""
+    monkeypatch.setenv("CINESTATS_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CINESTATS_ACCESS", "server")
+    for name, value in SIGN_IN.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_users_sign_in_where_the_settings_say(for_pages: pytest.MonkeyPatch) -> None:
+    """Without an audience no program does; and at home nobody."""
+    container = make_container()
+    assert container.identity_provider() is not None
+    assert container.id_tokens() is None
+    assert provider_label(container.settings()) == "issuer.example"
+    for_pages.setenv("CINESTATS_OIDC_LABEL", "Our House")
+    assert provider_label(make_container().settings()) == "Our House"
+    for_pages.setenv("CINESTATS_ACCESS", "home")
+    assert make_container().identity_provider() is None
+
+
+@pytest.mark.parametrize("missing", sorted(set(SIGN_IN) - {"CINESTATS_OIDC_CLIENT_ID"}))
+def test_signing_in_at_a_provider_needs_all_its_settings(
+    for_pages: pytest.MonkeyPatch, missing: str
+) -> None:
+    """The error names the one that is missing."""
+    for_pages.delenv(missing)
+    with pytest.raises(InvalidInput, match=missing):
+        make_container().identity_provider()
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://issuer.example", "issuer.example", "file:///etc/hosts", "https://"]
+)
+def test_the_provider_is_asked_over_https(for_pages: pytest.MonkeyPatch, issuer: str) -> None:
+    """Else somebody on the way could say who is who."""
+    for_pages.setenv("CINESTATS_OIDC_ISSUER", issuer)
+    with pytest.raises(InvalidInput, match="CINESTATS_OIDC_ISSUER"):
+        make_container().identity_provider()

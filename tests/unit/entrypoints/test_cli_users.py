@@ -89,6 +89,7 @@ def test_accounts_are_listed_without_secrets(run: Run) -> None:
         "is_admin": True,
         "privacy": "private",
         "has_password": False,
+        "oidc_issuer": None,
         "oidc_subject": "sub-1",
     }
     assert bruno["has_password"]
@@ -104,6 +105,14 @@ def test_a_name_and_a_subject_are_given_once(run: Run) -> None:
     assert again.stderr == "The name anna is taken.\n"
     other = run("user", "add", "bruno", "--oidc-subject", "sub-1", code=2)
     assert other.stderr == "The subject sub-1 has an account.\n"
+
+
+def test_a_subject_is_of_the_issuer_of_the_settings(run: Run) -> None:
+    """So it lets nobody in who has the same one at the provider that comes after it."""
+    issuer = "https://issuer.example"
+    run("user", "add", "anna", "--oidc-subject", "sub-1", CINESTATS_OIDC_ISSUER=issuer)
+    (anna,) = accounts(run)
+    assert (anna["oidc_issuer"], anna["oidc_subject"]) == (issuer, "sub-1")
 
 
 def test_an_operator_gives_a_diary_to_its_user(run: Run) -> None:

@@ -13,8 +13,10 @@ from cinestats.entrypoints.api.http.peer import ClientAddress
 from cinestats.entrypoints.api.http.principal import SESSION_COOKIE, Household, Users
 from cinestats.entrypoints.api.http.throttle import Throttle
 from cinestats.entrypoints.container import Container
+from cinestats.entrypoints.identity_provider import provider_label
 
 _PASSWORDS_AT_ONCE = 2  # each hash takes tens of megabytes
+_PROVIDER_CALLS_AT_ONCE = 4  # a slow provider must not take the threads of other requests
 _ResultT = TypeVar("_ResultT")
 
 
@@ -33,19 +35,29 @@ class Access:
         self.accounts = container.accounts()
         self.manager = container.account_manager()
         self.sessions = container.sessions()
+        self.provider_sign_in = container.provider_sign_in()
+        self.provider = provider_label(settings) if self.provider_sign_in else None
+        self.new_secret = container.new_secret()
         self.tokens = container.tokens()
         self.audit = container.audit()
         self.forgetter = container.forgetter()
         self.address = ClientAddress(settings.trusted_proxies)
         self.throttle = Throttle()
         self._password_threads = CapacityLimiter(_PASSWORDS_AT_ONCE)
-        self._secure_cookie = (settings.public_url or "").startswith("https:")
+        self._provider_threads = CapacityLimiter(_PROVIDER_CALLS_AT_ONCE)
+        self.secure_cookie = (settings.public_url or "").startswith("https:")
 
     async def in_password_thread(
         self, work: Callable[..., _ResultT], *arguments: object
     ) -> _ResultT:
         """Hash passwords beside the other requests, and few at once: that takes memory."""
         return await to_thread.run_sync(work, *arguments, limiter=self._password_threads)
+
+    async def in_provider_thread(
+        self, work: Callable[..., _ResultT], *arguments: object
+    ) -> _ResultT:
+        """Ask the identity provider beside the other requests."""
+        return await to_thread.run_sync(work, *arguments, limiter=self._provider_threads)
 
     def set_cookie(self, response: Response, value: str) -> None:
         """Let the browser show ``value``, for as long as a session lasts without use."""
@@ -55,13 +67,13 @@ class Access:
             max_age=int(SESSION_LIFETIME.total_seconds()),
             httponly=True,
             samesite="strict",
-            secure=self._secure_cookie,
+            secure=self.secure_cookie,
         )
 
     def forget_cookie(self, response: Response) -> None:
         """Let the browser show nothing any more."""
         response.delete_cookie(
-            SESSION_COOKIE, httponly=True, samesite="strict", secure=self._secure_cookie
+            SESSION_COOKIE, httponly=True, samesite="strict", secure=self.secure_cookie
         )
 
     def renew_cookie(self, request: Request, response: Response, caller: Principal) -> None:

@@ -33,13 +33,17 @@ class SignInBody(Body):
 
 
 class SessionAnswer(Answer):
-    """Who is signed in. ``diaries`` are those that are theirs, at home up to 100."""
+    """Who is signed in. ``diaries`` are those that are theirs, at home up to 100.
+
+    ``provider`` is what to call the identity provider at which users may sign in, if any.
+    """
 
     mode: Literal["home", "server"] = Field(examples=["server"])
     signed_in: bool = Field(examples=[True])
     user_id: UserId | None
     scopes: list[Scope] = Field(examples=[["read", "write"]])
     registration: Literal["open", "closed"] = Field(examples=["closed"])
+    provider: str | None = Field(examples=["id.example.org"])
     diaries: list[str] = Field(examples=[["anna"]])
 
 
@@ -99,5 +103,6 @@ def _answer(caller: Principal, services: Services, access: Access) -> SessionAns
         user_id=caller.user_id,
         scopes=sorted(caller.scopes),
         registration=access.registration,
+        provider=access.provider,
         diaries=diaries,
     )

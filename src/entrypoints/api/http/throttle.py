@@ -38,22 +38,38 @@ class Throttle:
         It is counted before the block begins, so that many at once are not let in together.
         Raises the answer 429, with the time to wait.
         """
-        user, client = f"user {user_id}", f"address {address}"
+        user = f"user {user_id}"
         self._check(user, PER_USER)
+        with self.attempt_from(address):
+            at = self._clock()
+            self._add(user, at)
+            try:
+                yield
+            except SignInRefused:
+                raise
+            except CinestatsError:
+                self._take_back(user, at)
+                raise
+            self._failures.pop(user, None)
+
+    @contextmanager
+    def attempt_from(self, address: str) -> Generator[None]:
+        """One attempt that names no user; as ``attempt`` otherwise.
+
+        Of the address only the one that went well is taken back: who has one password may
+        guess others.
+        """
+        client = f"address {address}"
         self._check(client, PER_ADDRESS)
         at = self._clock()
-        self._add(user, at)
         self._add(client, at)
         try:
             yield
         except SignInRefused:
             raise
         except CinestatsError:
-            self._take_back(user, at)
             self._take_back(client, at)
             raise
-        self._failures.pop(user, None)
-        # Of this address only the one that went well: who has one password may guess others.
         self._take_back(client, at)
 
     def count(self, address: str) -> None:

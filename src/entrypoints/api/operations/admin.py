@@ -17,7 +17,7 @@ from cinestats.application.streaming.dead_letters import (
     retry_letter,
 )
 from cinestats.domain.errors import EntryNotFound
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 from cinestats.entrypoints.api.access.access import InjectedAccess
 from cinestats.entrypoints.api.access.accounts import ErasureAnswer, erase_for_good
 from cinestats.entrypoints.api.http.answers import NO_CONTENT, WRITE_PROBLEMS

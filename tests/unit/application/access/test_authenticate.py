@@ -180,6 +180,9 @@ def test_a_token_needs_an_account(app: AccessApplication) -> None:
 class Issuer:
     """Takes a token for its subject."""
 
+    def __init__(self, issuer: str = "https://issuer.example") -> None:
+        self.issuer = issuer
+
     def subject(self, token: str) -> str:
         if token == "forged":
             raise IdTokenRefused("The bearer token does not hold.")
@@ -190,10 +193,23 @@ def test_a_bearer_token_is_of_the_account_with_its_subject(app: AccessApplicatio
     """Not of the account with that name; a subject without an account is nobody."""
     app.manager.register("olga", None, actor="test", oidc_subject="sub-1")
     authenticate = app.authenticator.by_id_token
-    assert authenticate("sub-1", Issuer()) == Principal("oidc", "olga", READ_WRITE)  # type: ignore[arg-type]
+    assert authenticate("sub-1", Issuer()) == Principal("oidc", "olga", READ_WRITE)
     assert authenticate("anna", Issuer()) is None
     with pytest.raises(IdTokenRefused):
         authenticate("forged", Issuer())
+
+
+def test_a_subject_is_somebody_else_at_another_issuer(app: AccessApplication) -> None:
+    """Also of an account from before there were issuers, once it was used."""
+    authenticate = app.authenticator.by_id_token
+    other = Issuer("https://other.example")
+    issuer = "https://issuer.example"
+    app.manager.register("olga", None, actor="test", oidc_issuer=issuer, oidc_subject="sub-1")
+    assert authenticate("sub-1", other) is None
+    app.manager.register("petra", None, actor="test", oidc_subject="sub-2")
+    for _ in range(2):
+        assert authenticate("sub-2", Issuer()) == Principal("oidc", "petra", READ_WRITE)
+        assert authenticate("sub-2", other) is None
 
 
 def test_a_credential_says_since_when_and_until_when_it_holds(app: AccessApplication) -> None:

@@ -81,7 +81,7 @@ def test_two_titles_are_two_films_whatever_the_catalogue_says() -> None:
     """Whether two rows tell of one film is for ids, or a person, to say."""
     app = Application()
     jaws = Movie.create("Jaws", year=1975)
-    app.catalogue.load([CatalogueFilm(jaws, "Jaws", "Lo squalo")])
+    app.catalogue.load([CatalogueFilm(jaws, "Lo squalo")])
     figures(app, replace(PLAY, title="Jaws", year=1975))
     assert figures(app, replace(PLAY, title="Lo squalo", year=1975)) == (1, 0, 0, 0)
     keys = [entry.movie.film_key for entry in app.diaries.entries("u1")]
@@ -98,7 +98,7 @@ def test_a_catalogue_loaded_in_between_makes_no_difference() -> None:
     assert figures(app, *rows) == (2, 0, 0, 0)
     app.catalogue.load(
         [
-            CatalogueFilm(Movie.create("Jaws", year=1975), "Jaws", "Lo squalo"),
+            CatalogueFilm(Movie.create("Jaws", year=1975), "Lo squalo"),
             CatalogueFilm(Movie.create("The Easy Life", year=1962), "Il sorpasso"),
         ]
     )

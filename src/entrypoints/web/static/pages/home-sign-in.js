@@ -1,7 +1,7 @@
-// How to get in: by the printed link at home, by name and password on a server.
+// How to get in: by the printed link at home, on a server by name and password or at an identity provider.
 
 import { html, useRef, useState } from "../vendor/preact.js";
-import { send } from "../lib/api.js";
+import { address, send } from "../lib/api.js";
 import { texts } from "../lib/i18n.js";
 import { Tabs, pagePath } from "../lib/ui.js";
 import words from "../texts/home.js";
@@ -48,10 +48,11 @@ export function TokenEntry({ back, wrong }) {
 const tokenIn = (text) => text.match(/[?&]token=([^&#\s]+)/)?.[1] ?? text;
 
 /**
- * On a server: the form to sign in, and with `open` registration one to make an account.
- * @param {{ back: string | null, open: boolean }} props
+ * On a server: the form to sign in, with `open` registration one to make an account, and the
+ * way to the `provider`; `refused` is why that has just led nowhere.
+ * @param {{ back: string | null, open: boolean, provider: string | null, refused: string | null }} props
  */
-export function SignIn({ back, open }) {
+export function SignIn({ back, open, provider, refused }) {
   const [way, setWay] = useState(/** @type {"sign_in" | "register"} */ ("sign_in"));
   const ways = [{ id: "sign_in", label: t("sign_in") }, { id: "register", label: t("register") }];
   return html`
@@ -61,7 +62,27 @@ export function SignIn({ back, open }) {
             <${Credentials} key=${way} way=${way} back=${back} /><//>`
         : html`<h2>${t("sign_in")}</h2><${Credentials} way="sign_in" back=${back} />
             <p class="hint">${t("closed")}</p>`}
+      ${provider !== null && html`<${AtProvider} back=${back} provider=${provider} refused=${refused} />`}
     </section>`;
+}
+
+// An ordinary link: the browser leaves for the provider's site and is sent back from there.
+/** @param {{ back: string | null, provider: string, refused: string | null }} props */
+function AtProvider({ back, provider, refused }) {
+  return html`
+    <div class="at-provider">
+      <p class="or" aria-hidden="true"><span>${t("or")}</span></p>
+      ${refused !== null && html`<p class="form-problem" role="alert">${t(refusal(refused), { provider })}</p>`}
+      <a class="button" href=${address("/session/oidc", { back })}>${t("sign_in_with", { provider })}</a>
+    </div>`;
+}
+
+const REFUSALS = /** @type {const} */ (["denied", "expired", "unknown", "taken", "nameless", "unavailable", "throttled"]);
+
+/** @param {string} reason */
+function refusal(reason) {
+  const known = REFUSALS.find((each) => each === reason);
+  return /** @type {const} */ (`refused_${known ?? "invalid"}`);
 }
 
 /** @param {{ way: "sign_in" | "register", back: string | null }} props */

@@ -21,7 +21,7 @@ export default function Home({ query, session }) {
   const back = ownPath(query.get("back"));
   return session.signed_in
     ? html`<${SignedIn} back=${back} session=${session} />`
-    : html`<${Stranger} back=${back} session=${session} wrongToken=${query.has("token")} />`;
+    : html`<${Stranger} back=${back} session=${session} wrongToken=${query.has("token")} refused=${query.get("refused")} />`;
 }
 
 // A path of this very site, or null: no link may lead elsewhere after the sign-in.
@@ -33,11 +33,11 @@ function ownPath(wished) {
   return origin === location.origin && !pathname.startsWith("//") ? pathname + search : null;
 }
 
-/** @param {{ back: string | null, session: Answer<"Session">, wrongToken: boolean }} props */
+/** @param {{ back: string | null, session: Answer<"Session">, wrongToken: boolean, refused: string | null }} props */
 function Stranger({ back, session, ...opened }) {
-  const [wrongToken] = useState(opened.wrongToken);
-  useEffect(() => { // no secret stays in the address, be it a wrong one
-    if (wrongToken) navigate(back ? `/?back=${encodeURIComponent(back)}` : "/", { replace: true });
+  const [{ wrongToken, refused }] = useState(opened);
+  useEffect(() => { // no secret stays in the address, be it a wrong one, nor what is over
+    if (wrongToken || refused !== null) navigate(back ? `/?back=${encodeURIComponent(back)}` : "/", { replace: true });
   }, []);
   return html`
     <div class="welcome">
@@ -46,7 +46,8 @@ function Stranger({ back, session, ...opened }) {
       </div>
       ${session.mode === "home"
         ? html`<${TokenEntry} back=${back} wrong=${wrongToken} />`
-        : html`<${SignIn} back=${back} open=${session.registration === "open"} />`}
+        : html`<${SignIn} back=${back} open=${session.registration === "open"} provider=${session.provider}
+            refused=${refused} />`}
     </div>`;
 }
 

@@ -11,8 +11,8 @@ import { DialogButtons } from "./settings-parts.js";
 const t = texts(words);
 const MIN_PASSWORD = 10;
 
-/** @param {{ user: string, session: Answer<"Session"> }} props */
-export function Account({ user, session }) {
+/** @param {{ user: string, session: Answer<"Session">, hasPassword: boolean }} props */
+export function Account({ user, session, hasPassword }) {
   const { mode } = session;
   const [deleting, setDeleting] = useState(false);
   const leaving = useSubmit(async () => {
@@ -20,7 +20,7 @@ export function Account({ user, session }) {
     location.assign("/");
   });
   return html`
-    ${mode === "server" && html`
+    ${hasPassword && html`
       <${Section} title=${t("password")} hint=${t("password_hint")}><${Password} user=${user} /><//>`}
     <${Section} title=${t(`account_${mode}`)} hint=${t(`account_hint_${mode}`)}>
       <div class="card rows">
@@ -34,7 +34,7 @@ export function Account({ user, session }) {
           <button type="button" class="danger" onClick=${() => setDeleting(true)}>${t("delete_do")}</button>
         </div>
       </div>
-      ${deleting && html`<${Deletion} user=${user} mode=${mode} onClose=${() => setDeleting(false)} />`}
+      ${deleting && html`<${Deletion} user=${user} mode=${mode} hasPassword=${hasPassword} onClose=${() => setDeleting(false)} />`}
     <//>`;
 }
 
@@ -61,15 +61,14 @@ function Password({ user }) {
     </form>`;
 }
 
-/** @param {{ user: string, mode: Mode, onClose: () => void }} props */
-function Deletion({ user, mode, onClose }) {
+/** @param {{ user: string, mode: Mode, hasPassword: boolean, onClose: () => void }} props */
+function Deletion({ user, mode, hasPassword, onClose }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   useEffect(() => field.current?.focus(), []);
-  const onServer = mode === "server";
   const { busy, problem, submit } = useSubmit(async () => {
-    await send("DELETE", userPath(user), { confirm: name.trim(), ...(onServer && { password }) });
+    await send("DELETE", userPath(user), { confirm: name.trim(), ...(hasPassword && { password }) });
     location.assign("/");
   });
   /** @type {(set: (text: string) => void) => (event: On<HTMLInputElement>) => void} */
@@ -85,7 +84,7 @@ function Deletion({ user, mode, onClose }) {
         <label class="field"><span>${t("delete_confirm")} <b>${user}</b></span>
           <input value=${name} onInput=${typed(setName)} required autocomplete="off" autocapitalize="none"
             spellcheck="false" ref=${field} /></label>
-        ${onServer && html`
+        ${hasPassword && html`
           <label class="field">${t("password_old")}
             <input type="password" value=${password} onInput=${typed(setPassword)} required
               autocomplete="current-password" /></label>`}

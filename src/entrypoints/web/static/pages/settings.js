@@ -9,6 +9,7 @@ import words from "../texts/settings.js";
 import { Account } from "./settings-account.js";
 import { Appearance } from "./settings-appearance.js";
 import { Hooks } from "./settings-hooks.js";
+import { Identity } from "./settings-identity.js";
 import { Privacy } from "./settings-privacy.js";
 import { Tokens } from "./settings-tokens.js";
 import { Webhooks } from "./settings-webhooks.js";
@@ -17,8 +18,11 @@ const t = texts(words);
 const EXPORTS = /** @type {const} */ (["letterboxd", "jsonl", "json"]);
 
 /** @param {PageProps} props */
-export default function Settings({ user, session }) {
-  const { data, error, reload } = useData(() => read(userPath(user, "settings")), [user]);
+export default function Settings({ user, session, query }) {
+  const { data, error, reload } = useData(() => Promise.all([
+    read(userPath(user, "settings")), read(userPath(user, "identity")),
+  ]), [user]);
+  const [settings, identity] = data ?? [];
   if (error?.status === 404) {
     return html`
       <${Page} title=${t("title")}><${Empty} title=${t("closed")}><p>${t("closed_text")}</p><//><//>`;
@@ -27,15 +31,17 @@ export default function Settings({ user, session }) {
     <${Page} title=${t("title")}>
       ${error && html`<${Trouble} error=${error} retry=${reload} />`}
       ${!data && !error && html`<${Loading} lines=${10} />`}
-      ${data && html`
+      ${settings && identity && html`
         <div class="settings">
-          <${Privacy} user=${user} settings=${data} mode=${session.mode} onChange=${reload} />
+          <${Privacy} user=${user} settings=${settings} mode=${session.mode} onChange=${reload} />
           <${Appearance} />
           <${Exports} user=${user} />
           <${Tokens} user=${user} />
           <${Hooks} user=${user} />
           <${Webhooks} user=${user} />
-          <${Account} user=${user} session=${session} />
+          ${identity.provider !== null && html`
+            <${Identity} user=${user} identity=${identity} query=${query} onChange=${reload} />`}
+          <${Account} user=${user} session=${session} hasPassword=${identity.password} />
         </div>`}
     <//>`;
 }

@@ -27,6 +27,7 @@ def test_nobody_is_told_so(browser: TestClient) -> None:
         "user_id": None,
         "scopes": [],
         "registration": "closed",
+        "provider": None,
         "diaries": [],
     }
 
@@ -43,6 +44,7 @@ def test_signing_in_sets_a_cookie_that_no_script_and_no_other_site_sees(
         "user_id": "anna",
         "scopes": ["read", "write"],
         "registration": "closed",
+        "provider": None,
         "diaries": ["anna"],
     }
     cookie = answer.headers["Set-Cookie"].lower()
@@ -241,5 +243,6 @@ def test_at_home_the_owner_sees_every_diary(client: TestClient, add: Any) -> Non
         "user_id": None,
         "scopes": ["admin", "read", "write"],
         "registration": "closed",
+        "provider": None,
         "diaries": ["u1"],
     }

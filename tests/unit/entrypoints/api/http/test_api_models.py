@@ -28,6 +28,8 @@ WITHOUT_MODEL = {
     "/metrics",
     "/schemas/asyncapi.json",
     "/schemas/event.json",
+    "/session/oidc",
+    "/session/oidc/callback",
     "/users/{user}/export",
     "/users/{user}/stream",
 }
