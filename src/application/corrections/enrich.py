@@ -54,7 +54,7 @@ def enrich(
     With ``refresh`` the source's credits take the place of those that are there; with
     ``dry_run`` it is only told what would happen. It may be broken off at any moment: what is
     complete by then, ``chunk`` films at a time, is not asked for again. ``failed`` are plays
-    whose film could not be asked for elsewhere: one that lacks something still counts as failed.
+    whose film could not be asked for elsewhere: one that still lacks something is failed.
     """
     report = EnrichReport(f"enrich:{diary.new_id()}")
     diary.recorder.catch_up_with(user)
