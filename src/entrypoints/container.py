@@ -26,6 +26,7 @@ from cinestats.application.figures.project import ProjectedElsewhere, Projector
 from cinestats.application.following.accounts import FollowedService
 from cinestats.application.following.poll import FeedReader, Poller
 from cinestats.application.imports.import_diary import DiaryImporter
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.relay import Relay
@@ -95,12 +96,13 @@ class Container:
         self.audit_trail = once(lambda: stores().access.audit_trail)
         self.webhooks = webhooks = once(lambda: stores().webhooks)
         self.followed = followed = once(lambda: stores().followed)
+        self.list_log = list_log = once(lambda: stores().lists)
         self.relay_positions = positions = once(lambda: stores().relay_positions)
         self.dead_letters = once(lambda: stores().dead_letters)
 
         # Who may be called what.
         name_rule = once(_name_rule)
-        self.names = names = once(NewNames, accounts, log, name_rule)
+        self.names = names = once(NewNames, accounts, log, list_log, name_rule)
 
         # The diary and its figures.
         self.recorder = recorder = once(Recorder, log, diaries)
@@ -111,12 +113,14 @@ class Container:
             # The distributed log is projected by the stream's workers.
             distributed=once(ProjectedElsewhere, log, models, clock),
         )
+        self.lists = lists = once(ListKeeper, list_log, clock, new_id)
         self.keeper = keeper = once(
             DiaryKeeper,
             recorder=recorder,
             history=log,
             diaries=diaries,
             catalogue=catalogue,
+            lists=lists,
             clock=clock,
             new_id=new_id,
             id_from=self.id_from,

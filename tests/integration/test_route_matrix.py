@@ -15,6 +15,7 @@ from cinestats.application.access.ports import Account
 from cinestats.application.access.principal import ALL_SCOPES, Scope
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry
+from cinestats.domain.lists import FilmList, Listing
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container
@@ -55,6 +56,8 @@ ROUTES: dict[str, Kind] = {
     "GET /users/{user}/overview": "read",
     "GET /users/{user}/years/{year}": "read",
     "GET /users/{user}/diary": "read",
+    "GET /users/{user}/lists": "read",
+    "GET /users/{user}/lists/{service}/{kind}/{name:path}": "read",
     "GET /users/{user}/compare/{other}": "read",
     "GET /users/{user}/stream": "read",
     "GET /users/{user}/movies/{entry}": "read",
@@ -150,7 +153,7 @@ def password_hash() -> str:
 
 
 def make_server(password_hash: str, name: str = "anna") -> Container:
-    """A film in Anna's private diary, and accounts of Bruno and an admin.
+    """A film in Anna's private diary and on a list, and accounts of Bruno and an admin.
 
     ``name`` is what Anna is called.
     """
@@ -168,6 +171,8 @@ def make_server(password_hash: str, name: str = "anna") -> Container:
     for user_id, is_admin in ((name, False), ("bruno", False), ("root", True)):
         hashed = password_hash if user_id == name else None
         container.accounts().add(Account(user_id, hashed, is_admin, "private", None, None, now))
+    films = FilmList("letterboxd", "list", "Christopher Nolan")
+    container.lists().take_in(name, [Listing(films, "Heat", 1995)], (), "import 1")
     film = Movie.create(
         "Inception", year=2010, genres=["Sci-Fi"], directors=["Christopher Nolan"]
     )
@@ -243,6 +248,8 @@ def send(
         "{entry}": ENTRY,
         "{type}": "director",
         "{name:path}": "Christopher Nolan",
+        "{service}": "letterboxd",
+        "{kind}": "list",
         "{year}": "2025",
         "{rest:path}": "anna",
     }

@@ -13,6 +13,7 @@ from . import (
     diary_store,
     event_log,
     followed,
+    lists,
     read_models,
     relay_positions,
     webhooks,
@@ -35,6 +36,7 @@ class DataFolder:
         self.access = path / "access.db"
         self.webhooks = path / "webhooks.db"
         self.followed = path / "followed.db"
+        self.lists = path / "lists.db"
 
     def refuse_newer(self) -> None:
         """Raise StoreUnavailable when a later version wrote any of the files; write nothing."""
@@ -47,6 +49,7 @@ class DataFolder:
             (self.access, access.FORM),
             (self.webhooks, webhooks.FORM),
             (self.followed, followed.FORM),
+            (self.lists, lists.FORM),
         ):
             with suppress(sqlite3.DatabaseError):  # whoever opens a damaged file tells it
                 refuse_newer(path, form)

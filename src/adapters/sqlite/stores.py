@@ -21,6 +21,7 @@ from .database import JOURNAL_MODE
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
 from .followed import SqliteFollowed
+from .lists import SqliteLists
 from .read_models import SqliteReadModels
 from .relay_positions import SqliteRelayPositions
 from .webhooks import SqliteWebhooks
@@ -83,6 +84,10 @@ class SqliteStores(Stores):
         return self._open(SqliteFollowed, self.folder.followed)
 
     @cached_property
+    def lists(self) -> SqliteLists:
+        return self._open(SqliteLists, self.folder.lists)
+
+    @cached_property
     def relay_positions(self) -> SqliteRelayPositions:
         return self._open(
             lambda path: SqliteRelayPositions(path, self._topic), self.folder.relay
@@ -104,6 +109,7 @@ class SqliteStores(Stores):
         writable = "Make it writable for you, or set CINESTATS_DATA_DIR to a folder that is."
         diary, views = (f"Delete {name}.db {follows}" for name in ("diary", "views"))
         reload = "Delete catalog.db in the data folder and load yours again."
+        again = "Delete lists.db in the data folder and import your lists again."
         return (
             Check("data folder", self._writable_folder, writable),
             Check("SQLite", lambda: sqlite),
@@ -111,6 +117,7 @@ class SqliteStores(Stores):
             Check("diary", lambda: lag_of(self.log, self.diaries.position), diary),
             Check("figures", lambda: lag_of(self.log, self.models.checkpoint), views),
             Check("catalogue", lambda: counted(self.catalogue.size(), "film"), reload),
+            Check("lists", lambda: f"of {counted(len(self.lists.users()), 'user')}", again),
         )
 
     def close(self) -> None:

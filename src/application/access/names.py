@@ -7,6 +7,7 @@ rule, or come from a topic or a log.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cinestats.application.lists.ports import ListLog
 from cinestats.application.log.ports import EventHistory
 from cinestats.domain.errors import InvalidInput
 
@@ -19,6 +20,7 @@ class NewNames:
 
     accounts: AccountStore
     history: EventHistory
+    lists: ListLog
     rule: NameRule
 
     def for_account(self, typed: str) -> str:
@@ -41,9 +43,11 @@ class NewNames:
             raise InvalidInput("user", "looks like the name of another diary; take another")
 
     def is_there(self, user_id: str) -> bool:
-        """Whether there is a diary or an account of exactly this name."""
+        """Whether there is a diary, a list or an account of exactly this name."""
         has_diary = next(iter(self.history.of_user(user_id)), None) is not None
-        return has_diary or self.accounts.get(user_id) is not None
+        if has_diary or self.accounts.get(user_id) is not None:
+            return True
+        return bool(self.lists.of_user(user_id))
 
     def has_lookalike(self, name: str) -> bool:
         """Whether another user's name looks like it."""
@@ -55,6 +59,7 @@ class NewNames:
 
     def _all(self) -> Iterator[str]:
         yield from self.history.users()
+        yield from self.lists.users()
         yield from (account.user_id for account in self.accounts.all())
 
 

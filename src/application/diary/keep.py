@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import film_to_add
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock, IdFrom, NewId
 from cinestats.domain.days import local_day
@@ -55,6 +56,7 @@ class DiaryKeeper:
     history: EventHistory
     diaries: DiaryStore
     catalogue: Catalogue
+    lists: ListKeeper
     clock: Clock
     new_id: NewId
     id_from: IdFrom

@@ -105,9 +105,10 @@ def backup(
     """Copy the log to a file, while reads and writes go on.
 
     The log is all there is to save: everything else follows from it, except a catalogue of
-    your own, which is yours to keep, and the accounts of a server, its webhooks and what is
-    followed. These are left out, for putting them back would bring back tokens that were
-    revoked; make them anew with cinestats user add and cinestats follow.
+    your own, which is yours to keep, lists, which cinestats events export writes, and the
+    accounts of a server, its webhooks and what is followed. These are left out, for putting
+    them back would bring back tokens that were revoked; make them anew with cinestats user
+    add and cinestats follow.
     """
     from cinestats.adapters.sqlite.data_folder import check_log
     from cinestats.adapters.sqlite.event_log import SqliteEventLog
@@ -156,7 +157,8 @@ def forget(
     with opened() as container:
         account = container.accounts().get(user)
         follows = container.followed().of_user(user)
-        if not (account or follows or next(container.log().of_user(user), None)):
+        kept = follows or container.list_log().of_user(user)
+        if not (account or kept or next(container.log().of_user(user), None)):
             raise EntryNotFound(f"There is neither an event nor an account of {user}.")
         if not yes:
             typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)

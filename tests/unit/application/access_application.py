@@ -65,7 +65,7 @@ class AccessApplication(Application):
             audit,
             clock,
             self.new_secret,
-            NewNames(accounts, self.log, PrecisNames()),
+            NewNames(accounts, self.log, self.list_log, PrecisNames()),
         )
         self.sessions = Sessions(self.issuer, self.hasher, audit, PrecisNames())
         self.tokens = Tokens(self.issuer, audit)

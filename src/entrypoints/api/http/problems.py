@@ -21,6 +21,7 @@ from cinestats.application.corrections.match import FilmNotFound
 from cinestats.application.diary.record import EventIdReused
 from cinestats.application.imports.import_diary import MirrorUnconfirmed
 from cinestats.application.imports.undo import ImportNotFound
+from cinestats.application.lists.keep import ListNotFound
 from cinestats.application.media_servers.hooks import TooManyHooks
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.application.streaming.dead_letters import LetterNotFound
@@ -59,6 +60,7 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (LetterNotFound, 404, "dead-letter-not-found"),
     (ImportNotFound, 404, "import-not-found"),
     (FilmNotFound, 404, "film-not-found"),
+    (ListNotFound, 404, "list-not-found"),
     (AccountExists, 409, "account-exists"),
     (AlreadyInDiary, 409, "already-in-diary"),
     (EventIdReused, 409, "idempotency-key-reused"),

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.entrypoints.api.app import create_app
+from cinestats.entrypoints.cli.app import app
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
 
@@ -18,10 +20,19 @@ FILM = {"name": "Inception"}
 
 def test_the_server_lives_and_is_ready(client: TestClient) -> None:
     """Both checks answer 200 while all is well."""
-    assert client.get("/health/live").json() == {"status": "alive"}
+    assert client.get("/health/live").json()["status"] == "alive"
     ready = client.get("/health/ready")
     assert ready.status_code == 200
     assert ready.json()["status"] == "ready"
+
+
+@pytest.mark.parametrize("check", ["live", "ready"])
+def test_the_checks_name_the_version_of_the_command_line(
+    client: TestClient, check: str
+) -> None:
+    """Who watches a server sees which version answers: the one that ``--version`` prints."""
+    printed = CliRunner().invoke(app, ["--version"]).stdout.strip()
+    assert client.get(f"/health/{check}").json()["version"] == printed
 
 
 def test_a_failing_projection_makes_the_server_not_ready_until_it_works_again(
