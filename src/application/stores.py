@@ -14,6 +14,7 @@ from .catalogue.ports import FilmStore
 from .diary.ports import DiaryStore
 from .figures.ports import Models
 from .following.accounts import FollowStore
+from .lists.ports import ListLog
 from .log.ports import Log
 from .streaming.dead_letters import DeadLetters
 from .streaming.ports import RelayPositions, TopicClaims
@@ -60,6 +61,10 @@ class Stores(ABC):
     @cached_property
     @abstractmethod
     def followed(self) -> FollowStore: ...
+
+    @cached_property
+    @abstractmethod
+    def lists(self) -> ListLog: ...
 
     @cached_property
     @abstractmethod

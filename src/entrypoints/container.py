@@ -15,8 +15,10 @@ from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
 from cinestats.application.access.credentials import CredentialIssuer
-from cinestats.application.access.ports import PasswordHasher
+from cinestats.application.access.names import NewNames
+from cinestats.application.access.ports import NameRule, PasswordHasher
 from cinestats.application.access.provider import ProviderSignIn
+from cinestats.application.access.reset import PasswordResets
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.diary.keep import DiaryKeeper
@@ -25,6 +27,7 @@ from cinestats.application.figures.project import ProjectedElsewhere, Projector
 from cinestats.application.following.accounts import FollowedService
 from cinestats.application.following.poll import FeedReader, Poller
 from cinestats.application.imports.import_diary import DiaryImporter
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.ports import Clock
 from cinestats.application.stores import Stores
@@ -97,8 +100,13 @@ class Container:
         self.audit_trail = once(lambda: stores().access.audit_trail)
         self.webhooks = webhooks = once(lambda: stores().webhooks)
         self.followed = followed = once(lambda: stores().followed)
+        self.list_log = list_log = once(lambda: stores().lists)
         self.relay_positions = positions = once(lambda: stores().relay_positions)
         self.dead_letters = once(lambda: stores().dead_letters)
+
+        # Who may be called what.
+        name_rule = once(_name_rule)
+        self.names = names = once(NewNames, accounts, log, list_log, name_rule)
 
         # The diary and its figures.
         self.recorder = recorder = once(Recorder, log, diaries)
@@ -109,16 +117,19 @@ class Container:
             # The distributed log is projected by the stream's workers.
             distributed=once(ProjectedElsewhere, log, models, clock),
         )
+        self.lists = lists = once(ListKeeper, list_log, clock, new_id)
         self.keeper = keeper = once(
             DiaryKeeper,
             recorder=recorder,
             history=log,
             diaries=diaries,
             catalogue=catalogue,
+            lists=lists,
             clock=clock,
             new_id=new_id,
             id_from=self.id_from,
             zone=self.zone,
+            check_name=providers.Object(self._check_name),
         )
         self.importer = importer = once(DiaryImporter, keeper)
         self.verifier = once(Verifier, log, models, projector)
@@ -134,10 +145,19 @@ class Container:
         self.audit = audit = once(Audit, self.audit_trail, clock, new_id)
         self.issuer = issuer = once(CredentialIssuer, *people, clock, new_id, new_secret)
         self.account_manager = once(
-            AccountManager, *people, webhooks, followed, log, hasher, audit, clock, new_secret
+            AccountManager,
+            *people,
+            webhooks,
+            followed,
+            hasher,
+            audit,
+            clock,
+            new_secret,
+            names,
         )
-        self.sessions = once(Sessions, issuer, hasher, audit)
+        self.sessions = once(Sessions, issuer, hasher, audit, name_rule)
         self.provider_sign_in = once(self._make_provider_sign_in)
+        self.password_resets = once(PasswordResets, self.account_manager, issuer, audit)
         self.tokens = once(Tokens, issuer, audit)
         self.authenticator = once(Authenticator, accounts, credentials, clock)
 
@@ -178,6 +198,9 @@ class Container:
             return False
         claim = self.stores().topic_claims.get(settings.kafka_topic)
         return claim is not None and claim.kind == "foreign"
+
+    def _check_name(self, user_id: str) -> None:
+        self.names().check_diary(user_id)  # asked for late: few commands make a user
 
     def _make_stores(self, settings: Settings) -> Stores:
         stores = make_stores(settings)
@@ -256,6 +279,12 @@ def _feed_readers(zone: ZoneInfo) -> Mapping[FollowedService, FeedReader]:
     from cinestats.adapters.letterboxd_feed import LetterboxdFeed  # few commands ask anybody
 
     return {"letterboxd": LetterboxdFeed(zone)}
+
+
+def _name_rule() -> NameRule:
+    from cinestats.adapters.user_names import PrecisNames  # few commands make a user
+
+    return PrecisNames()
 
 
 def _password_hasher() -> PasswordHasher:

@@ -204,7 +204,8 @@ def import_page(
     figures.columns[1].justify = "right"
     figures.add_row("File", Text(format_, "bold"))
     missing = "Deleted, not in the file" if mirrored else "Missing in the file"
-    seldom = "  of these with a suggestion", "Corrected", missing
+    of_lists = "New on lists", "Gone from lists"
+    seldom = "  of these with a suggestion", "Corrected", missing, *of_lists
     for label, number in (
         ("Rows read", report.read),
         ("Added", report.added),
@@ -215,6 +216,7 @@ def import_page(
         ("Skipped", report.skipped),
         ("Rejected", len(report.rejected)),
         (missing, report.missing),
+        *zip(of_lists, (report.listed, report.unlisted), strict=True),
     ):
         if number or label not in seldom:
             figures.add_row(label, f"{number:,}")
@@ -315,7 +317,9 @@ def _corrected(event: EntryCorrected) -> str:
     """What a correction changed."""
     names = {"movie": "film", "watched_on": "day", "film_chosen": "choice of the film"}
     fields = correction_between(event.entry, event.corrected)
-    return ", ".join(names.get(field, field) for field in fields if field != "sources")
+    return ", ".join(
+        names.get(field, field) for field in fields if field not in ("sources", "merged")
+    )
 
 
 def letters_table(letters: Iterable[DeadLetter]) -> Table:

@@ -124,6 +124,11 @@ def minutes(cell: str, field: str) -> int | None:
     return _whole(cell, field, 1, movie.MAX_DURATION, "whole minutes")
 
 
+def position(cell: str, field: str) -> int | None:
+    """A place on a list, from 1."""
+    return _whole(cell, field, 1, 10**9 - 1, "a whole number from 1")
+
+
 def tmdb_id(cell: str, field: str) -> int | None:
     """TMDB's number of a film."""
     return _whole(cell, field, 1, 10**9, "a whole number")

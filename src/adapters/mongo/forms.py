@@ -31,6 +31,7 @@ FORMS: Mapping[str, int] = {
     "access": 2,
     "webhooks": 1,
     "followed": 1,
+    "lists": 1,
     "streaming": 1,
 }
 UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {

@@ -18,6 +18,7 @@ from .diary_store import MongoDiaryStore
 from .event_log import MongoEventLog, partitions_of
 from .followed import MongoFollowed
 from .forms import bring_up, refuse_newer
+from .lists import MongoLists
 from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
 from .short_log import refuse_short_log
@@ -96,6 +97,10 @@ class MongoStores(Stores):
         return self._indexed(MongoFollowed(self.database))
 
     @cached_property
+    def lists(self) -> MongoLists:
+        return self._indexed(MongoLists(self.database))
+
+    @cached_property
     def relay_positions(self) -> MongoRelayPositions:
         return MongoRelayPositions(self.database, self.topic)
 
@@ -155,7 +160,8 @@ class MongoStores(Stores):
             counted(self.catalogue.size(), "film"),
         )
         partitions = counted(self.log.partitions, "partition")
-        return f"{events} in {partitions}, {films}; indexes in place"
+        lists = f"lists of {counted(len(self.lists.users()), 'user')}"
+        return f"{events} in {partitions}, {films}, {lists}; indexes in place"
 
     def _indexed(self, store: _Store) -> _Store:
         if self.set_up:

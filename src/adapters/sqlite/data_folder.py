@@ -15,6 +15,7 @@ from . import (
     diary_store,
     event_log,
     followed,
+    lists,
     read_models,
     relay_positions,
     webhooks,
@@ -33,6 +34,7 @@ FORMS: Mapping[str, int] = {
     "access.db": access.FORM,
     "webhooks.db": webhooks.FORM,
     "followed.db": followed.FORM,
+    "lists.db": lists.FORM,
 }
 """Every file and the form that this version reads; a new store is a line here."""
 DERIVED = ("diary.db", "views.db")
@@ -61,6 +63,7 @@ class DataFolder:
         self.access = path / "access.db"
         self.webhooks = path / "webhooks.db"
         self.followed = path / "followed.db"
+        self.lists = path / "lists.db"
 
     def refuse_newer(self) -> None:
         """Raise StoreUnavailable when a later version wrote any of the files; write nothing."""

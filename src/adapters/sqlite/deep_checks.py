@@ -29,6 +29,7 @@ def deep_checks(stores: "SqliteStores") -> Iterator[Check]:
         (folder.access, lambda: stores.access.read_all(), backup),
         (folder.webhooks, lambda: stores.webhooks.read_all(), backup),
         (folder.followed, lambda: stores.followed.read_all(), backup),
+        (folder.lists, lambda: stores.lists.read_all(), backup),
         (folder.relay, lambda: None, telling),
     ):
         if path.exists():

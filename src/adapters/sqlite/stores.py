@@ -22,6 +22,7 @@ from .deep_checks import deep_checks
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
 from .followed import SqliteFollowed
+from .lists import SqliteLists
 from .read_models import SqliteReadModels
 from .relay_positions import SqliteRelayPositions
 from .restore import settle
@@ -86,6 +87,10 @@ class SqliteStores(Stores):
         return self._open(SqliteFollowed, self.folder.followed)
 
     @cached_property
+    def lists(self) -> SqliteLists:
+        return self._open(SqliteLists, self.folder.lists)
+
+    @cached_property
     def relay_positions(self) -> SqliteRelayPositions:
         return self._open(
             lambda path: SqliteRelayPositions(path, self._topic), self.folder.relay
@@ -107,6 +112,7 @@ class SqliteStores(Stores):
         writable = "Make it writable for you, or set CINESTATS_DATA_DIR to a folder that is."
         diary, views = (f"Delete {name}.db {follows}" for name in ("diary", "views"))
         reload = "Delete catalog.db in the data folder and load yours again."
+        again = "Delete lists.db in the data folder and import your lists again."
         return (
             Check("data folder", self._writable_folder, writable),
             Check("SQLite", lambda: sqlite),
@@ -114,6 +120,7 @@ class SqliteStores(Stores):
             Check("diary", lambda: lag_of(self.log, self.diaries.position), diary),
             Check("figures", lambda: lag_of(self.log, self.models.checkpoint), views),
             Check("catalogue", lambda: counted(self.catalogue.size(), "film"), reload),
+            Check("lists", lambda: f"of {counted(len(self.lists.users()), 'user')}", again),
             *(deep_checks(self) if deep else ()),
         )
 

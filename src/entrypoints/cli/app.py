@@ -15,6 +15,7 @@ from cinestats.application.corrections.match import FilmNotFound
 from cinestats.application.following.accounts import NotFollowed
 from cinestats.application.following.poll import FeedUnavailable
 from cinestats.application.imports.undo import ImportNotFound
+from cinestats.application.lists.keep import ListNotFound
 from cinestats.application.streaming.dead_letters import LetterNotFound
 from cinestats.application.upkeep.integrity import AnotherHistory
 from cinestats.domain.errors import CinestatsError, EntryNotFound
@@ -31,6 +32,7 @@ from . import (
     figures,
     following,
     imports,
+    lists,
     review,
     upkeep,
     users,
@@ -44,6 +46,7 @@ _NOT_THERE = (
     FilmNotFound,
     ImportNotFound,
     LetterNotFound,
+    ListNotFound,
     NotFollowed,
 )
 
@@ -134,6 +137,7 @@ app.command(rich_help_panel=_DIARY)(diary.add)
 app.command(rich_help_panel=_DIARY)(diary.rate)
 app.command(rich_help_panel=_DIARY)(diary.delete)
 app.command("diary", rich_help_panel=_DIARY)(diary.show)
+app.command("lists", rich_help_panel=_DIARY)(lists.show)
 app.command(rich_help_panel=_DIARY)(corrections.edit)
 app.command(rich_help_panel=_DIARY)(corrections.match)
 app.command(rich_help_panel=_DIARY)(review.review)

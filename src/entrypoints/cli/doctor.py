@@ -9,6 +9,7 @@ from typer import Option
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.examine import Check, Finding, counted, examine
 from cinestats.application.upkeep.integrity import check_diary, check_events
+from cinestats.application.webhooks.public_address import age_told
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.entrypoints import terminal
 from cinestats.entrypoints.backup_worker import latest_backup
@@ -59,6 +60,7 @@ def _checks(container: "Container", deep: bool) -> Iterator[Check]:
     backend, zone = settings.backend, settings.timezone
     seen = f"backend {backend}, zone {zone}, address {settings.host}:{settings.port}"
     yield Check("settings", lambda: seen)
+    yield Check("addresses", lambda: age_told(container.clock()().date()))
     if backend == "distributed":
         from .doctor_distributed import engine_checks  # loads the settings of its parts
 

@@ -17,12 +17,18 @@ from typer import Argument, Option
 
 from cinestats.adapters.documents.reports import RejectedAnswer
 from cinestats.adapters.event_json import encode, parse_event
+from cinestats.adapters.list_json import encode_list_event, is_list_event, read_list_event
 from cinestats.adapters.strict_json import parse
-from cinestats.application.imports.events import export_events, import_events
+from cinestats.application.imports.events import (
+    export_events,
+    export_list_events,
+    import_events,
+)
 from cinestats.application.log.ports import Recorded
 from cinestats.application.upkeep.integrity import Head, check_events, compare_heads, heads_of
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
+from cinestats.domain.lists import ListEvent
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, parse_user
@@ -39,13 +45,16 @@ app = typer.Typer(help="Move the log of events, or watch it grow.")
 def export(
     file: Annotated[Path, Argument(metavar="FILE", help="- is standard output.")] = STANDARD,
 ) -> None:
-    """Write every event as a line of JSON, oldest first."""
+    """Write every event as a line of JSON, oldest first, those of lists behind the others."""
     with opened() as container, writing(file) as out:
         number = 0
         for recorded in export_events(container.log()):
             if recorded.event is not None:
                 out.write(encode(recorded.event, recorded.position) + b"\n")
                 number += 1
+        for event in export_list_events(container.list_log()):
+            out.write(encode_list_event(event) + b"\n")
+            number += 1
     note(f"Exported {counted(number, 'event')}.")
 
 
@@ -163,7 +172,15 @@ def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> No
     sys.stdout.flush()
 
 
-def _parsed(lines: IO[bytes], zone: tzinfo) -> Iterator[tuple[int, Event | CinestatsError]]:
+def _event(document: object, zone: tzinfo) -> Event | ListEvent:
+    if is_list_event(document):
+        return read_list_event(document)
+    return parse_event(document, zone).event
+
+
+def _parsed(
+    lines: IO[bytes], zone: tzinfo
+) -> Iterator[tuple[int, Event | ListEvent | CinestatsError]]:
     for number in count(1):
         line = lines.readline(_MAX_LINE + 1)
         if not line:
@@ -174,7 +191,7 @@ def _parsed(lines: IO[bytes], zone: tzinfo) -> Iterator[tuple[int, Event | Cines
             )
         if line.strip():
             try:
-                yield number, parse_event(parse(line), zone).event
+                yield number, _event(parse(line), zone)
             except CinestatsError as error:
                 yield number, error
 

@@ -108,7 +108,8 @@ def forget(
     with opened() as container:
         account = container.accounts().get(user)
         follows = container.followed().of_user(user)
-        if not (account or follows or next(container.log().of_user(user), None)):
+        kept = follows or container.list_log().of_user(user)
+        if not (account or kept or next(container.log().of_user(user), None)):
             raise EntryNotFound(f"There is neither an event nor an account of {user}.")
         if not yes:
             typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)

@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+import cinestats
 from cinestats.adapters.documents.fields import Answer
 from cinestats.entrypoints.api.http.answers import PROBLEMS, answer
 from cinestats.entrypoints.api.http.callers import Caller
@@ -18,11 +19,14 @@ from cinestats.entrypoints.api.http.services import Injected
 
 router = APIRouter(tags=["Operations"])
 
+_VERSION = Field(examples=["0.2.0"])
+
 
 class AliveAnswer(Answer):
-    """That the process answers."""
+    """That the process answers, and of which version of cinestats it is."""
 
     status: Literal["alive"] = Field(examples=["alive"])
+    version: str = _VERSION
 
 
 class ReadyAnswer(Answer):
@@ -32,6 +36,7 @@ class ReadyAnswer(Answer):
     """
 
     status: Literal["ready"] = Field(examples=["ready"])
+    version: str = _VERSION
     projection_lag_events: dict[str, int] = Field(examples=[{"0": 0, "1": 2}])
     relay_backlog_events: dict[str, int] | None = Field(
         default=None, examples=[{"0": 0, "1": 0}]
@@ -44,7 +49,7 @@ class ReadyAnswer(Answer):
 @router.get("/health/live")
 async def get_liveness() -> AliveAnswer:
     """Say whether the process is alive."""
-    return AliveAnswer(status="alive")
+    return AliveAnswer(status="alive", version=cinestats.__version__)
 
 
 @router.get("/health/ready", response_model=ReadyAnswer, responses={503: PROBLEMS[503]})
@@ -59,6 +64,7 @@ def get_readiness(services: Injected) -> JSONResponse:
     ]
     document: dict[str, object] = {
         "status": "ready",
+        "version": cinestats.__version__,
         "projection_lag_events": _by_partition(lag),
     }
     if services.backlog is not None:
