@@ -20,6 +20,7 @@ from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
+from cinestats.adapters.memory.lists import MemoryLists
 from cinestats.adapters.memory.read_models import MemoryReadModels
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.corrections.edit import edit
@@ -31,6 +32,7 @@ from cinestats.application.figures.project import Projector
 from cinestats.application.imports.import_diary import DiaryImporter
 from cinestats.application.imports.rows import ImportedRow
 from cinestats.application.imports.undo import undo_import
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import Correction
@@ -87,6 +89,7 @@ class Process:
             recorder=Recorder(log, diaries),
             history=log,
             diaries=diaries,
+            lists=ListKeeper(MemoryLists(), lambda: NOW, new_id),
             catalogue=catalogue,
             clock=lambda: NOW,
             new_id=new_id,
