@@ -13,7 +13,7 @@ from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.imports.rows import RejectedRow
 from cinestats.domain.details import FilmDetails
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import MAX_TITLE_LENGTH, NO_IDS, FilmIds, Movie
+from cinestats.domain.movie import MAX_TITLE_LENGTH, NO_IDS, FilmIds, Movie, checked_poster
 from cinestats.domain.texts import clean_text
 
 _DELIMITERS = ",;\t"
@@ -257,9 +257,9 @@ def _minutes(text: str) -> int:
 
 
 def _poster_url(text: str) -> str:
-    if not text.startswith(("https://", "http://", "/")):
-        raise InvalidInput("poster", "must be a URL or a path that begins with /")
-    return _TMDB_POSTERS + text if text.startswith("/") else text
+    if not text.startswith(("https://", "/")):
+        raise InvalidInput("poster", "must begin with https:// or with /")
+    return checked_poster(_TMDB_POSTERS + text if text.startswith("/") else text)
 
 
 def _genre(label: str) -> str:

@@ -111,7 +111,7 @@ def _json_file(
 def _kept(entry: Entry) -> Document:
     """What an entry's document does not show, and reading the file back needs."""
     said = said_document(entry)
-    names = ("sources", "rating_of", "film_chosen")
+    names = ("sources", "rating_of", "film_chosen", "merged")
     kept: Document = {name: said[name] for name in names if name in said}
     return {"film_key": entry.movie.film_key, **kept}
 

@@ -168,6 +168,8 @@ def said_document(entry: Entry) -> dict[str, Any]:
         document["rating_of"] = entry.rating_of
     if entry.film_chosen:
         document["film_chosen"] = True
+    if entry.merged:
+        document["merged"] = [_source_document(each) for each in entry.merged]
     return document
 
 
@@ -213,7 +215,7 @@ def play_document(entry: Entry) -> dict[str, Any]:
 def entry_of(movie: Movie, document: Mapping[str, Any]) -> Entry:
     """The entry of the film that ``play_document`` wrote."""
     watched, rating, get = document["watched_date"], document["rating"], document.get
-    tags, sources = get("tags"), get("sources")
+    tags, sources, merged = get("tags"), get("sources"), get("merged")
     return Entry(
         document["entry_id"],
         movie,
@@ -229,6 +231,7 @@ def entry_of(movie: Movie, document: Mapping[str, Any]) -> Entry:
         tuple([_source_of(each) for each in sources]) if sources else (),
         get("rating_of", "play"),
         get("film_chosen", False),
+        tuple([_source_of(each) for each in merged]) if merged else (),
     )
 
 
@@ -392,7 +395,7 @@ def _read_source(document: Fields) -> Source:
         elif field == "watched_on":
             day = strict_json.optional_text(said, name)
             values[field] = _day(day, name) if day else None
-        elif field in _READERS and field not in ("sources", "rating_of", "film_chosen"):
+        elif field in _READERS and field not in _OF_THE_ENTRY:
             values[field] = () if field == "tags" else None
             values |= read_said({field: said[name]})
         else:
@@ -433,7 +436,9 @@ _READERS: Mapping[str, Callable[[Fields, str], Any]] = {
     "sources": _sources,
     "rating_of": _rating_of,
     "film_chosen": strict_json.flag,
+    "merged": _sources,
 }
+_OF_THE_ENTRY = ("sources", "rating_of", "film_chosen", "merged")  # no source says them
 
 SAID_FIELDS = tuple(_READERS)
 """What an entry's document has only where somebody said it."""

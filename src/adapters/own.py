@@ -25,15 +25,20 @@ def refuse_open_folder(folder: Path) -> None:
             )
 
 
+def refuse_link(path: Path) -> None:
+    """Raise StoreUnavailable for a link, wherever it leads."""
+    if path.is_symlink():
+        raise StoreUnavailable(
+            f"{path} is a link, which could lead anywhere: put what it leads to there, or set"
+            " CINESTATS_DATA_DIR to the folder that it is in."
+        )
+
+
 def refuse_foreign_file(file: Path) -> None:
     """Raise StoreUnavailable for a link, for what is no file, and for somebody else's file."""
+    refuse_link(file)
     with suppress(FileNotFoundError):
         status = file.lstat()
-        if stat.S_ISLNK(status.st_mode):
-            raise StoreUnavailable(
-                f"{file} is a link, which could lead anywhere: put the file itself there, or"
-                " set CINESTATS_DATA_DIR to the folder that it is in."
-            )
         if not stat.S_ISREG(status.st_mode):
             raise StoreUnavailable(f"{file} is no file: move it away.")
         _refuse_owner(file, "The file", status.st_uid)

@@ -79,8 +79,8 @@ class Stores(ABC):
     def topic_claims(self) -> TopicClaims: ...
 
     @abstractmethod
-    def checks(self) -> Sequence[Check]:
-        """What `cinestats doctor` examines of this backend."""
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:
+        """What `cinestats doctor` examines of this backend; ``deep`` reads every byte."""
 
     def hindrance(self) -> str | None:
         """Why nothing can be written at present, in one sentence; None when all is well."""

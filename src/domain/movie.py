@@ -25,6 +25,7 @@ MAX_URI_LENGTH = 500
 
 _NAME_SUFFIX = re.compile(r"(jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 _IMDB_ID = re.compile(r"tt\d{5,12}", re.ASCII)
+_HTTPS = re.compile(r"https://[^\s/?#@\\]+(?:[/?#]|$)")
 _WIKIDATA_ID = re.compile(r"Q[1-9]\d{0,11}", re.ASCII)
 
 
@@ -191,6 +192,17 @@ def checked_ids(ids: FilmIds) -> FilmIds:
     if letterboxd is not None:
         letterboxd = clean_text(letterboxd, "letterboxd", MAX_URI_LENGTH)
     return FilmIds(imdb, tmdb, wikidata, letterboxd)
+
+
+def checked_poster(url: str) -> str:
+    """``url`` if pages may load a poster from it: by HTTPS alone. Raises InvalidInput.
+
+    >>> checked_poster("https://films.example/heat.jpg")
+    'https://films.example/heat.jpg'
+    """
+    if not _HTTPS.match(url):
+        raise InvalidInput("poster_url", "must be an address that begins with https://")
+    return url
 
 
 def _names(values: Iterable[str], field: str, limit: int) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Settings, from the environment: each is ``CINESTATS_`` and its name in capitals."""
 
 import os
+from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -78,6 +79,11 @@ class Settings(KafkaSettings, MongoSettings, SourceSettings):
     `memory` keeps nothing."""
     data_dir: Path = Field(default_factory=_default_data_dir)
     """The folder of the SQLite files; under `XDG_DATA_HOME` where that is set."""
+    backup_dir: Path | None = None
+    """A folder to which `serve` saves everything once a day; embedded only. Best on another
+    disk."""
+    backup_keep: int = Field(default=7, ge=1)
+    """How many of these backups are kept."""
     timezone: Annotated[str, AfterValidator(_zone_name)] = "Europe/Rome"
     """The zone that says which day a moment belongs to."""
     partitions: int = Field(default=4, ge=1, le=1024)
@@ -153,3 +159,9 @@ def read_environment(kind: type[_Settings]) -> _Settings:
 def load_settings() -> Settings:
     """The settings of this process; raises InvalidInput that names the variable."""
     return read_environment(Settings)
+
+
+def shown_settings(settings: Settings) -> Mapping[str, str]:
+    """The settings that were given, but no secret and no address that may hold one."""
+    given = settings.model_dump(exclude_unset=True, exclude={"mongo_uri"})
+    return {name: str(v) for name, v in given.items() if not isinstance(v, SecretStr)}

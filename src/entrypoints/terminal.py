@@ -317,7 +317,9 @@ def _corrected(event: EntryCorrected) -> str:
     """What a correction changed."""
     names = {"movie": "film", "watched_on": "day", "film_chosen": "choice of the film"}
     fields = correction_between(event.entry, event.corrected)
-    return ", ".join(names.get(field, field) for field in fields if field != "sources")
+    return ", ".join(
+        names.get(field, field) for field in fields if field not in ("sources", "merged")
+    )
 
 
 def letters_table(letters: Iterable[DeadLetter]) -> Table:

@@ -98,6 +98,7 @@ class Life:
         event = FilmListed("l1", USER, self.app.clock()(), listing)
         assert self.app.list_log().append(USER, 0, [event])
         follow(self.app.followed(), self.app.clock(), USER, "letterboxd", f"{NEEDLE}followed")
+        self.resets()
         self.rebuilding()
 
     def others(self) -> None:
@@ -129,6 +130,16 @@ class Life:
         made = self.ask("POST", "/users/{user}/webhooks", 201, json=told)
         names = {"webhook_id": made["webhook_id"]}
         self.ask("DELETE", "/users/{user}/webhooks/{webhook_id}", 204, names=names)
+
+    def resets(self) -> None:
+        """An admin gives a password, and links to set one; the second link stays unused."""
+        self.sign_in(ADMIN)
+        body = {"new": "three other words"}
+        self.ask("PUT", "/admin/accounts/{user}/password", 204, json=body)
+        made = self.ask("POST", "/admin/accounts/{user}/password-reset", 201)
+        secret = {"secret": made["link"].partition("#")[2]}
+        self.ask("POST", "/password-resets", json={**secret, "password": NEW_PASSWORD})
+        self.ask("POST", "/admin/accounts/{user}/password-reset", 201)
 
     def diary(self) -> None:
         said = {

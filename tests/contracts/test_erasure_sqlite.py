@@ -1,6 +1,7 @@
 """Erased means erased: nothing of a user is in any byte of the data folder."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from cinestats.application.log.ports import Stored
+from cinestats.application.upkeep.integrity import compare_heads, heads_of
 from cinestats.domain import projections
 from cinestats.entrypoints.container import Container
 from cinestats.entrypoints.settings import Settings
@@ -21,6 +24,7 @@ NEVER_NAMED = {
     "access.db secrets": "a key",
     "diary.db positions": "positions",
     "log.db meta": "numbers",
+    "log.db seals": "salts and digests",
     "views.db checkpoints": "positions",
     "views.db next_checkpoints": "positions",
     "views.db next_global_days": "the rebuild broke off before",
@@ -65,6 +69,12 @@ def files_that_tell(folder: Path) -> list[str]:
     return [path.name for path in files if told(path.read_bytes())]
 
 
+def salted_without_body(app: Container) -> list[Stored]:
+    """Events of which a salt is left, by which a guessed body could be tried."""
+    stored = app.log().stored(0, 0, sys.maxsize)
+    return [each for each in stored if each.body is None and each.seal and each.seal.salt]
+
+
 def erase_by_themselves(life: Life) -> None:
     life.sign_in(USER, NEW_PASSWORD)
     body = {"confirm": USER, "password": NEW_PASSWORD}
@@ -86,8 +96,11 @@ def test_nothing_of_an_erased_user_is_in_any_file(
         assert {name for name, names in named.items() if not names} <= NEVER_NAMED.keys()
         assert not {name for name, names in named.items() if names} & NEVER_NAMED.keys()
         before = erasure.figures_of_others(app)
+        heads = heads_of(app.log())
         erase(life)
         assert files_that_tell(tmp_path) == []
+        assert compare_heads(app.log(), heads) == 1
+        assert salted_without_body(app) == []
         assert erasure.figures_of_others(app) == before
         assert app.verifier().verify().equal
     assert files_that_tell(tmp_path) == []

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from cinestats.adapters.sqlite.data_folder import DataFolder
+from cinestats.adapters.sqlite.restore import restore
 from cinestats.application.ports import StoreBusy, StoreUnavailable
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.cli.app import app
@@ -275,4 +276,4 @@ def test_the_lock_still_keeps_a_restore_out(run: Run, folder: Path, tmp_path: Pa
     run("backup", str(tmp_path / "backup.db"))
     data = DataFolder(folder)
     with data.in_use(), DataFolder(folder).in_use(), pytest.raises(StoreBusy):
-        data.restore(tmp_path / "backup.db")
+        restore(data, tmp_path / "backup.db")

@@ -37,7 +37,7 @@ class MemoryStores(Stores):
     dead_letters = cached_property(lambda _: MemoryDeadLetters())
     topic_claims = cached_property(lambda _: MemoryTopicClaims())
 
-    def checks(self) -> Sequence[Check]:
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:  # noqa: ARG002 - no files
         log = self.log
         return (
             Check("data folder", lambda: "none: all is lost when the process ends"),

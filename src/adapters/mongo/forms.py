@@ -6,7 +6,7 @@ import cinestats
 from cinestats.adapters.event_json import refuse_newer_schema
 from cinestats.application.ports import StoreUnavailable
 
-from . import access, catalogue, read_models
+from . import access, catalogue, event_log, read_models
 from .database import MongoDatabase
 
 _META = "meta"
@@ -24,7 +24,7 @@ def _begin_anew(*collections: str) -> Callable[[MongoDatabase], None]:
 
 # Before there were forms every part had the first one.
 FORMS: Mapping[str, int] = {
-    "log": 1,
+    "log": 2,
     "diary": 1,
     "views": 2,
     "catalogue": 3,
@@ -35,6 +35,7 @@ FORMS: Mapping[str, int] = {
     "streaming": 1,
 }
 UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {
+    "log": event_log.seal_earlier_events,
     "views": read_models.upgrade,
     "diary": _begin_anew("diary_positions", "diary"),
     "catalogue": catalogue.upgrade,

@@ -21,6 +21,7 @@ from .forms import bring_up, refuse_newer
 from .lists import MongoLists
 from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
+from .short_log import refuse_short_log
 from .topic_claims import MongoTopicClaims
 from .webhooks import MongoWebhooks
 
@@ -60,6 +61,8 @@ class MongoStores(Stores):
     def database(self) -> MongoDatabase:
         """The database, its parts brought up to the forms of this version."""
         database = MongoDatabase(self.uri, self.name)
+        if self.set_up:
+            refuse_short_log(database)
         (bring_up if self.set_up else refuse_newer)(database)
         return database
 
@@ -121,7 +124,7 @@ class MongoStores(Stores):
             bring_up(self.database, ["catalogue"])
             self.catalogue.create_indexes()
 
-    def checks(self) -> Sequence[Check]:
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:  # noqa: ARG002 - no files
         return (
             Check(
                 "MongoDB",

@@ -41,13 +41,17 @@ class SqliteAccess(StoredAccess):
         database = Database(
             path, _SCHEMA, form=FORM, durable=True, upgrade=_upgrade, overwrite=True
         )
-        super().__init__(
-            SqliteRecords(database, "accounts", Account, "user_id"),
-            SqliteRecords(database, "credentials", Credential, "credential_id"),
-            SqliteRecords(database, "audit", AuditRecord, "record_id"),
-            self._secret,
-        )
+        accounts = SqliteRecords(database, "accounts", Account, "user_id")
+        credentials = SqliteRecords(database, "credentials", Credential, "credential_id")
+        audit = SqliteRecords(database, "audit", AuditRecord, "record_id")
+        super().__init__(accounts, credentials, audit, self._secret)
         self._database = database
+        self._records = accounts, credentials, audit
+
+    def read_all(self) -> None:
+        """Read every record; raises StoreUnavailable where one cannot be read."""
+        for records in self._records:
+            records.find()
 
     def _secret(self) -> bytes:
         """What hides names in the audit trail; made when it is first needed."""

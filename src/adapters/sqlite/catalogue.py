@@ -77,11 +77,11 @@ class SqliteCatalogue:
         self._kept = _Kept(0)
 
     def find(self, query: FilmQuery) -> Answer:
-        with self._database.snapshot() as connection:
+        with self._database.snapshot() as connection, self._database.decoding():
             return find_film(query, self._index(connection))
 
     def search(self, text: str, limit: int) -> Sequence[CatalogueFilm]:
-        with self._database.snapshot() as connection:
+        with self._database.snapshot() as connection, self._database.decoding():
             index = self._index(connection)
             return [index.film(number) for number in search_films(text, limit, index)]
 
@@ -140,7 +140,13 @@ class SqliteCatalogue:
         return {asked for (asked,) in rows}
 
     def size(self) -> int:
-        return int(self._database.query("SELECT count(*) FROM films")[0][0])
+        return self._database.number("SELECT count(*) FROM films")
+
+    def films(self) -> list[CatalogueFilm]:
+        """Every film, as it was loaded."""
+        rows = self._database.query("SELECT body FROM films ORDER BY film")
+        with self._database.decoding():
+            return [catalogue_film_of(orjson.loads(body)) for (body,) in rows]
 
     def close(self) -> None:
         self._database.close()

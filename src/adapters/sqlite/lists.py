@@ -25,7 +25,9 @@ class SqliteLists:
 
     def of_user(self, user_id: str) -> Sequence[ListEvent]:
         bodies = "SELECT body FROM list_events WHERE user_id = ? ORDER BY number"
-        return [decode_list_event(body) for (body,) in self._database.query(bodies, [user_id])]
+        rows = self._database.query(bodies, [user_id])
+        with self._database.decoding():
+            return [decode_list_event(body) for (body,) in rows]
 
     def append(self, user_id: str, after: int, events: Sequence[ListEvent]) -> bool:
         count = "SELECT count(*) FROM list_events WHERE user_id = ?"
@@ -47,6 +49,11 @@ class SqliteLists:
 
     def remove_all(self, user_id: str) -> int:
         return self._database.execute("DELETE FROM list_events WHERE user_id = :u", u=user_id)
+
+    def read_all(self) -> None:
+        """Read every event; raises StoreUnavailable where one cannot be read."""
+        for user_id in self.users():
+            self.of_user(user_id)
 
     def close(self) -> None:
         self._database.close()

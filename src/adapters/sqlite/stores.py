@@ -21,14 +21,16 @@ from cinestats.domain.errors import InvalidInput
 
 from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
-from .data_folder import DataFolder, check_log, drop
+from .data_folder import DataFolder, check_log
 from .database import JOURNAL_MODE, can_write
+from .deep_checks import deep_checks
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
 from .followed import SqliteFollowed
 from .lists import SqliteLists
 from .read_models import SqliteReadModels
 from .relay_positions import SqliteRelayPositions
+from .restore import settle
 from .webhooks import SqliteWebhooks
 
 _Derived = TypeVar("_Derived", SqliteDiaryStore, SqliteReadModels)
@@ -42,9 +44,8 @@ class _Closable(Protocol):
 class SqliteStores(Stores):
     """The relay publishes to ``topic``. ``in_memory`` has what a read-only folder lacks.
 
-    There are two kinds of files: those that ``_open`` opens are kept as they are, and those
-    that ``_derived`` opens are made anew from the log when they do not fit it. Raises
-    StoreUnavailable, before anything is written, for a folder of a later version.
+    Raises StoreUnavailable, before anything is written, for a folder of a later version, and
+    for one whose log is missing or shorter than what was made from it.
     """
 
     def __init__(self, path: Path, topic: str, in_memory: Stores) -> None:
@@ -54,6 +55,8 @@ class SqliteStores(Stores):
         folder = DataFolder(path)
         folder.refuse_foreign()
         folder.refuse_newer()
+        if settle(folder):
+            folder.refuse_short_log()
         self._opened = ExitStack()
 
     @cached_property
@@ -124,7 +127,7 @@ class SqliteStores(Stores):
     def topic_claims(self) -> NoReturn:
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is counted here")
 
-    def checks(self) -> Sequence[Check]:
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:
         sqlite = f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}"
         back = "Put a backup back with cinestats restore FILE."
         diary, views = (
@@ -147,6 +150,7 @@ class SqliteStores(Stores):
             Check(
                 "lists", lambda: f"of {counted(len(self.lists.users()), 'user')}", cure=again
             ),
+            *(deep_checks(self.folder) if deep else ()),
         )
 
     def hindrance(self) -> str | None:
@@ -171,35 +175,15 @@ class SqliteStores(Stores):
         path: Path,
         position: Callable[[_Derived, int], int],
     ) -> _Derived | None:
-        """The store at ``path``; a new one where it has seen more than the log holds.
-
-        So it is when somebody put an older copy of the log back. The new one follows the log
-        from its beginning. None where nothing can be written, and the file is not up to date.
-        """
-        if not can_write(path):
-            return self._derived_to_read(make, path, position)
-        store = make(path)
-        if any(position(store, p) > self.log.tail(p) for p in range(self.log.partitions)):
-            store.close()
-            drop(path)
-            store = make(path)
-        self._opened.callback(store.close)
-        return store
-
-    def _derived_to_read(
-        self,
-        make: Callable[[Path], _Derived],
-        path: Path,
-        position: Callable[[_Derived, int], int],
-    ) -> _Derived | None:
-        """The store at ``path``, when it is as far as the log."""
+        """The store at ``path``; None where it is behind the log, and cannot be written."""
+        if can_write(path):
+            return self._open(make, path)
         try:
-            store = make(path)
+            store = self._open(make, path)
+            log = self.log
+            behind = any(position(store, p) != log.tail(p) for p in range(log.partitions))
         except StoreUnavailable:
             return None  # whatever is wrong with it, what it holds follows from the log
-        self._opened.callback(store.close)
-        log = self.log
-        behind = any(position(store, p) != log.tail(p) for p in range(log.partitions))
         return None if behind else store
 
     def _lacks(self, path: Path) -> bool:

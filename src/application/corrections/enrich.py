@@ -15,7 +15,8 @@ from cinestats.domain.movie import Movie
 
 from .diary_films import diary_films
 
-_CHUNK = 500
+CHUNK = 500
+"""Films that are recorded together."""
 
 
 @dataclass(slots=True)
@@ -45,14 +46,15 @@ def enrich(
     user: str,
     refresh: bool = False,
     dry_run: bool = False,
+    chunk: int = CHUNK,
     failed: Collection[str] = (),
 ) -> EnrichReport:
     """Complete the user's films from the catalogue.
 
     With ``refresh`` the source's credits take the place of those that are there; with
     ``dry_run`` it is only told what would happen. It may be broken off at any moment: what is
-    complete by then is not asked for again. ``failed`` are plays whose film could not be asked
-    for elsewhere: one that lacks something still counts as failed.
+    complete by then, ``chunk`` films at a time, is not asked for again. ``failed`` are plays
+    whose film could not be asked for elsewhere: one that still lacks something is failed.
     """
     report = EnrichReport(f"enrich:{diary.new_id()}")
     diary.recorder.catch_up_with(user)
@@ -89,8 +91,8 @@ def enrich(
         else:
             report.not_found += 1
     if not dry_run:
-        for start in range(0, len(completions), _CHUNK):
-            refused = _record(diary, completions[start : start + _CHUNK])
+        for start in range(0, len(completions), chunk):
+            refused = _record(diary, completions[start : start + chunk])
             report.completed -= refused
             report.failed += refused
     return report

@@ -21,8 +21,9 @@ class MirrorUnconfirmed(CinestatsError):
 class DiaryImporter:
     """Turns rows into commands, a chunk at a time, so that a crash costs a chunk at most."""
 
-    def __init__(self, keeper: DiaryKeeper) -> None:
+    def __init__(self, keeper: DiaryKeeper, chunk: int = CHUNK) -> None:
         self._keeper = keeper
+        self._chunk = chunk
 
     def run(
         self,
@@ -42,17 +43,20 @@ class DiaryImporter:
         of an earlier import that these rows lack are reported as missing; with ``mirror`` they
         are deleted: where those are over a fifth of the diary, MirrorUnconfirmed is raised
         before anything is recorded, unless it is ``confirmed``. ``import_id`` is a new one
-        unless it is given. ``progress`` is told the number of rows done.
+        unless it is given. ``progress`` is told the number of rows done. Raises InvalidInput
+        for a user who has no diary yet, and whose name none may have.
 
         What rows say of lists goes into the user's lists, beside the diary. What one of
         ``lists`` has and the rows lack leaves it: of these the rows are all there is.
         """
+        self._keeper.check_user(user_id)
+        self._keeper.recorder.catch_up_with(user_id)
         if mirror and not (dry_run or confirmed):
             self._check_mirror(user_id, rows)
         report = ImportReport(import_id or self._keeper.new_id())
         plan = Plan(self._keeper, user_id, report.import_id, rows)
-        for start in range(0, len(rows), CHUNK):
-            planned = [plan.row(row) for row in rows[start : start + CHUNK]]
+        for start in range(0, len(rows), self._chunk):
+            planned = [plan.row(row) for row in rows[start : start + self._chunk]]
             report.rows += [outcome for outcome, _ in planned]
             if not dry_run:
                 self._record(planned)

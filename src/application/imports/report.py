@@ -155,6 +155,8 @@ def _change(event: Event) -> str | None:
     """What a row makes of its play, as "rating: 4 before, 4.5 now"."""
     match event:
         case RatingUpdated():
+            if event.new_rating == event.entry.rating:
+                return "rating: of this play by now, not of the film alone"
             ratings = event.entry.rating, event.new_rating
             old, new = ("none" if each is None else f"{stars(each):g}" for each in ratings)
             return f"rating: {old} before, {new} now"

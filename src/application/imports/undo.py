@@ -12,6 +12,7 @@ from cinestats.application.diary.keep import DiaryKeeper, addition, correction_o
 from cinestats.application.diary.ports import EntryKey
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.diary import (
+    Command,
     Correction,
     UpdateRating,
     correction_between,
@@ -119,16 +120,23 @@ def _take_back(diary: DiaryKeeper, event: Event, known_before: Container[str]) -
                 again = _may_stand_beside(diary, event, known_before)
                 diary.recorder.record(addition(diary, stamp, event.entry, again=again))
             case RatingUpdated(entry=entry):
-                if find_entry(diary, user, entry_id).rating != event.new_rating:
+                present = find_entry(diary, user, entry_id)
+                if present.rating != event.new_rating:
                     return False
-                command = UpdateRating(
-                    **stamp,
-                    entry_id=entry_id,
-                    new_rating=entry.rating,
-                    rating_of=entry.rating_of,
-                    said_by=event.said_by,
-                )
-                diary.recorder.record(command)
+                commands: list[Command] = [
+                    UpdateRating(
+                        **stamp,
+                        entry_id=entry_id,
+                        new_rating=entry.rating,
+                        rating_of=entry.rating_of,
+                        said_by=event.said_by,
+                    )
+                ]
+                if present.sources == event.after.sources:  # else they said more since
+                    sources = Correction(sources=entry.sources)
+                    stamp = diary.stamp(user, cause=cause)
+                    commands.append(correction_of(diary, stamp, entry_id, sources))
+                diary.recorder.record_all(commands)
             case EntryCorrected(entry=entry, corrected=corrected):
                 present = find_entry(diary, user, entry_id)
                 fields = _still(corrected, entry, present)
@@ -163,6 +171,9 @@ def _still(corrected: Entry, before: Entry, present: Entry) -> Correction:
     """What takes a correction back, but for the fields that were changed since."""
     back = correction_between(corrected, before)
     kept = {n: v for n, v in back.items() if getattr(present, n) == getattr(corrected, n)}
+    if "merged" in back:  # plays that were merged with it since, or before, stay so
+        gone = set(corrected.merged) - set(before.merged)
+        kept["merged"] = tuple(each for each in present.merged if each not in gone)
     if kept and present.sources == corrected.sources:
         kept["sources"] = before.sources  # else they would take what is undone for their word
     return cast(Correction, kept)

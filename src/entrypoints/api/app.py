@@ -12,6 +12,7 @@ from cinestats.entrypoints.api.http.metrics import Measure
 from cinestats.entrypoints.api.http.openapi import DocumentedApi
 from cinestats.entrypoints.api.http.principal import Identify
 from cinestats.entrypoints.api.http.rate_limit import Buckets, RateLimit
+from cinestats.entrypoints.api.http.routing import HeadAsGet, WholeNames
 from cinestats.entrypoints.api.http.services import Services
 from cinestats.entrypoints.container import Container
 
@@ -47,6 +48,8 @@ def create_app(container: Container) -> FastAPI:
             services.background.stop()
             services.webhook_workers.stop()
             services.follow_worker.stop()
+            if services.backup_worker is not None:
+                services.backup_worker.stop()
 
     app = DocumentedApi(lifespan=lifespan, redirect_slashes=False, exception_handlers=HANDLERS)
     app.state.services = services
@@ -60,6 +63,8 @@ def create_app(container: Container) -> FastAPI:
 
     # The last one added is the first that a request meets.
     per_minute = settings.rate_limit_per_minute
+    app.add_middleware(WholeNames)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(RateLimit, per_minute, access.address, Buckets())
     app.add_middleware(Identify, callers=access.callers)
     app.add_middleware(Guard, host=settings.host, public_url=settings.public_url)

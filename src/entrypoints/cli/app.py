@@ -17,9 +17,11 @@ from cinestats.application.following.poll import FeedUnavailable
 from cinestats.application.imports.undo import ImportNotFound
 from cinestats.application.lists.keep import ListNotFound
 from cinestats.application.streaming.dead_letters import LetterNotFound
+from cinestats.application.upkeep.integrity import AnotherHistory
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
 from . import (
+    backups,
     catalogue,
     corrections,
     diary,
@@ -38,6 +40,7 @@ from . import (
 
 _NOT_THERE = (
     AccountNotFound,
+    AnotherHistory,
     EntryNotFound,
     FeedUnavailable,
     FilmNotFound,
@@ -164,8 +167,8 @@ app.command(rich_help_panel=_UPKEEP)(upkeep.demo)
 app.command(rich_help_panel=_UPKEEP)(doctor.doctor)
 app.command(rich_help_panel=_UPKEEP)(upkeep.verify)
 app.command(rich_help_panel=_UPKEEP)(upkeep.rebuild)
-app.command(rich_help_panel=_UPKEEP)(upkeep.backup)
-app.command(rich_help_panel=_UPKEEP)(upkeep.restore)
+app.command(rich_help_panel=_UPKEEP)(backups.backup)
+app.command(rich_help_panel=_UPKEEP)(backups.restore)
 app.command(rich_help_panel=_UPKEEP)(upkeep.forget)
 
 

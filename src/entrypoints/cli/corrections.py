@@ -231,7 +231,7 @@ def _changes(before: Entry, after: Entry) -> Iterator[str]:
         match field:
             case "movie":
                 yield from _film_changes(before, after)
-            case "sources" | "rating_of":
+            case "sources" | "merged" | "rating_of":
                 continue
             case "film_chosen":
                 if before.movie == after.movie and value:

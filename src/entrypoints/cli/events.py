@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Annotated
 
+import orjson
 import typer
 from typer import Argument, Option
 
@@ -24,13 +25,14 @@ from cinestats.application.imports.events import (
     import_events,
 )
 from cinestats.application.log.ports import Recorded
+from cinestats.application.upkeep.integrity import Head, check_events, compare_heads, heads_of
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.domain.lists import ListEvent
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, parse_user
-from .files import STANDARD, using, writing
+from .files import STANDARD, read_file, using, writing
 from .session import counted, note, opened, print_json
 
 _MAX_LINE = 2**20
@@ -67,6 +69,7 @@ def import_(
     the log has already is skipped; a line that cannot be taken in is rejected alone.
     """
     with opened() as container, _reading(file) as lines:
+        check_events(container.log())
         report = import_events(container.keeper(), _parsed(lines, container.zone()))
         container.projector().catch_up()
     if as_json:
@@ -111,6 +114,51 @@ def tail(
                 tails[recorded.partition] = recorded.position
             mine = [r for r in new if r.event and user in (None, r.event.user_id)]
             _print_events(mine, zone, as_json)
+
+
+@app.command("head")
+def head(
+    check: Annotated[
+        Path | None,
+        Option(metavar="FILE", help="Compare the log with what this command printed before."),
+    ] = None,
+    as_json: Annotated[bool, Option("--json", help="Print a line of JSON each.")] = False,
+) -> None:
+    """Print the hash of each partition's last event; it stands for all events up to it.
+
+    Note it where nobody who can change the log can change it. An erasure leaves it right.
+    """
+    noted = None if check is None else _noted(check)
+    with opened() as container:
+        if noted is None:
+            heads = heads_of(container.log())
+        else:
+            number = compare_heads(container.log(), noted)
+    if noted is not None:
+        typer.echo(f"The log has {counted(number, 'noted head')}.")
+        return
+    for each in heads:
+        fields = each._asdict()
+        typer.echo(orjson.dumps(fields) if as_json else " ".join(map(str, fields.values())))
+
+
+def _noted(file: Path) -> list[Head]:
+    """The heads in a file, as ``head`` printed them."""
+    heads: list[Head] = []
+    for number, line in enumerate(read_file(file, _MAX_LINE).splitlines(), 1):
+        if line.strip():
+            try:
+                fields = orjson.loads(line).values() if line[:1] == b"{" else line.split()
+                partition, position, chain = fields
+                text = chain.decode() if isinstance(chain, bytes) else str(chain)
+                heads.append(Head(int(partition), int(position), text))
+            except ValueError as error:
+                raise CinestatsError(
+                    f"Line {number} of {file} is no line of cinestats events head."
+                ) from error
+    if not heads:
+        raise CinestatsError(f"{file} holds no line of cinestats events head.")
+    return heads
 
 
 def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> None:

@@ -171,6 +171,7 @@ def test_the_fields_that_may_be_absent_are_named() -> None:
         sources=(Source("trakt"),),
         rating_of="film",
         film_chosen=True,
+        merged=(Source("trakt"),),
         movie=replace(
             HEAT.movie,
             ids=FilmIds(tmdb=949),

@@ -106,6 +106,7 @@ def entries(draw: st.DrawFn) -> Entry:
         sources=draw(st.lists(sources, max_size=2).map(tuple)),
         rating_of=draw(st.sampled_from(["play", "film"])),
         film_chosen=draw(st.booleans()),
+        merged=draw(st.lists(sources, max_size=2).map(tuple)),
     )
 
 

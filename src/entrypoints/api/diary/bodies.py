@@ -160,7 +160,7 @@ class MovieBody(PlayBody):
             directors=self.director or (),
             actors=self.actors,
             duration=self.duration,
-            poster_url=self.poster_url,
+            poster_url=self.poster_url and films.checked_poster(self.poster_url),
             ids=films.NO_IDS if self.ids is None else self.ids.film_ids(),
         )
 

@@ -15,6 +15,7 @@ from cinestats.adapters.importers import AmbiguousDays, UnknownColumns
 from cinestats.application.access.accounts import AccountNotFound
 from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.access.ports import AccountExists
+from cinestats.application.access.reset import ResetRefused
 from cinestats.application.catalogue.recognise import AmbiguousTitle
 from cinestats.application.corrections.match import FilmNotFound
 from cinestats.application.diary.record import EventIdReused
@@ -53,6 +54,7 @@ class NotYet(CinestatsError):
 # The first class that fits decides; the rest of CinestatsError is a value that is refused.
 _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (SignInRefused, 401, "sign-in-refused"),
+    (ResetRefused, 403, "reset-refused"),
     (EntryNotFound, 404, "entry-not-found"),
     (AccountNotFound, 404, "account-not-found"),
     (LetterNotFound, 404, "dead-letter-not-found"),

@@ -30,13 +30,19 @@ class AliveAnswer(Answer):
 
 
 class ReadyAnswer(Answer):
-    """How many events wait in each partition: to be projected, and to be published."""
+    """How many events wait in each partition: to be projected, and to be published.
+
+    ``backup_failure`` says why the last scheduled backup failed, where it did.
+    """
 
     status: Literal["ready"] = Field(examples=["ready"])
     version: str = _VERSION
     projection_lag_events: dict[str, int] = Field(examples=[{"0": 0, "1": 2}])
     relay_backlog_events: dict[str, int] | None = Field(
         default=None, examples=[{"0": 0, "1": 0}]
+    )
+    backup_failure: str | None = Field(
+        default=None, examples=["There is no room left to write log.db."]
     )
 
 
@@ -57,13 +63,16 @@ def get_readiness(services: Injected) -> JSONResponse:
         services.log.tail(p) - services.models.checkpoint(p)
         for p in range(services.log.partitions)
     ]
-    document = {
+    document: dict[str, object] = {
         "status": "ready",
         "version": cinestats.__version__,
         "projection_lag_events": _by_partition(lag),
     }
     if services.backlog is not None:
         document["relay_backlog_events"] = _by_partition(services.backlog.events())
+    if services.backup_worker is not None and services.backup_worker.failure is not None:
+        # The server works without; whoever watches it has to know.
+        document["backup_failure"] = services.backup_worker.failure
     return JSONResponse(document)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -284,7 +284,7 @@ def test_an_identifier_of_the_row_says_which_film_it_is() -> None:
     app.catalogue.load([CatalogueFilm(film)])
     row = replace(PLAY, title="La sfida", year=None)
     figures(app, replace(row, imdb_id="tt0113277"))
-    figures(app, replace(row, tmdb_id=949, watched_on=None))
+    figures(app, replace(row, tmdb_id=949, watched_on=DAY - timedelta(days=1)))
     assert [e.movie.film_key for e in app.diaries.entries("u1")] == ["heat|1995"] * 2
 
 
