@@ -135,7 +135,7 @@ class Container:
         self.importer = importer = once(DiaryImporter, keeper)
         self.verifier = once(Verifier, log, models, projector)
         self.rebuilder = once(Rebuilder, log, models, projector, clock)
-        self.forgetter = once(Forgetter, keeper, log, models, projector)
+        self.forgetter = once(Forgetter, keeper, log, models, projector, catalogue)
 
         # Who may see what.
         people = accounts, credentials

@@ -10,24 +10,28 @@ from typing import Any
 from dependency_injector import providers
 from fastapi.testclient import TestClient
 
+from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.figures.project import Projector
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.following.accounts import follow
+from cinestats.application.sources.complete import complete
 from cinestats.application.upkeep.rebuild import recompute_user
 from cinestats.domain.lists import FilmList, FilmListed, Listing
+from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
 from tests.unit.adapters.media_servers.payloads import jellyfin
 from tests.unit.application.access_application import FakeHasher
+from tests.unit.application.sources.source import StandInSource
 
 NEEDLE = "xqzneedle"
 """What every name of the user's begins with, and nothing else does."""
 USER, OTHER, ADMIN = f"{NEEDLE}user@example.org", "bruno", "root"
 PASSWORD, NEW_PASSWORD = "four random words", "five quite random words"
 PUBLIC_URL = "https://films.example.org"
-SHARED = "Shared Film"
+SHARED, LEARNED = "Shared Film", f"{NEEDLE} learned"
 
 NO_TRACE = {
     "DELETE /admin/accounts/{user}": "ends an account, whose diary stays",
@@ -87,6 +91,7 @@ class Life:
         self.ask("POST", "/session", 401, json={"user_id": USER, "password": "wrong words"})
         self.access()
         self.diary()
+        self.sources()
         self.imports()
         self.others()
         account = self.app.accounts().get(USER)
@@ -171,6 +176,15 @@ class Life:
         merged = {"keep": entries[-1], "drop": twice}
         self.browser.post(f"/users/{USER}/duplicates/merge", json=merged)
         self.done.add("POST /users/{user}/duplicates/merge")
+
+    def sources(self) -> None:
+        """A source elsewhere knows two of the films, one of them another user's, too."""
+        known = (Movie.create(name, year=1999, duration=90) for name in (LEARNED, SHARED))
+        source = StandInSource(*map(CatalogueFilm, known))
+        self.add(LEARNED)
+        catalogue, today = self.app.catalogue(), self.app.clock()().date()
+        told = complete(self.app.keeper(), catalogue, source, today, user=USER)
+        assert told.report.completed >= 2
 
     def imports(self) -> None:
         rows = "".join(f"2024-05-0{n},{NEEDLE} imported {n},2001,,4\n" for n in range(1, 6))

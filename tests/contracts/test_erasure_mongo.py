@@ -10,6 +10,7 @@ from pymongo import InsertOne
 
 from cinestats.adapters.mongo.fenced_additions import additions_to
 from cinestats.adapters.mongo.read_models import MongoReadModels
+from cinestats.application.catalogue.ports import FilmQuery, Found
 from cinestats.application.figures.project import net_changes
 from cinestats.application.streaming.dead_letters import DeadLetter
 from cinestats.domain.projections import FILM_DAYS
@@ -27,7 +28,7 @@ pytestmark = [pytest.mark.distributed, pytest.mark.slow]
 _numbers = itertools.count(1)
 NEVER_NAMED = {
     *("meta", "checkpoints", "diary_positions", "next_global_days", "next_checkpoints"),
-    *("films", "keys", "titles", "words", "shelves", "relay_positions", "catalogue"),
+    "relay_positions",
 }
 
 
@@ -70,6 +71,7 @@ def test_nothing_of_an_erased_user_is_in_any_collection(app: Container) -> None:
         assert [name for name, named in collections(app).items() if named] == []
         assert erasure.figures_of_others(app) == others
         assert app.verifier().verify().equal
+    assert isinstance(app.catalogue().find(FilmQuery(SHARED, 1999)), Found)
     days = app.stores().database.find("global_days", {})  # type: ignore[attr-defined]
     nameless = [day for day in days if not day["count"]]
     assert nameless

@@ -6,6 +6,7 @@ from typing import Any
 
 from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
+from cinestats.application.catalogue.ports import FilmStore
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.ports import EntryKey
 from cinestats.application.figures.ports import Counts, Models, States
@@ -18,15 +19,21 @@ from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.partition import partition_of
 from cinestats.domain.projections.projection import Projection
 
+from .forget_films import forget_films
+
 
 @dataclass(frozen=True, slots=True)
 class Forgetter:
-    """Erases a user from log, lists, diary and read models. Safe to run again after a crash."""
+    """Erases a user from log, lists, diary and read models. Safe to run again after a crash.
+
+    From the catalogue go the titles that may be theirs alone.
+    """
 
     diary: DiaryKeeper
     log: Log
     models: Models
     projector: Projector
+    catalogue: FilmStore
 
     def forget(self, user_id: str) -> int:
         """Returns how many events were erased; 0 when the user is unknown.
@@ -52,6 +59,7 @@ class Forgetter:
                 " again in a moment, to erase the events."
             )
         self.models.forget_user(user_id, partition, self._shared(user_id, partition))
+        forget_films(self.catalogue, self.log, diary)
         erased = diary.history.erase(user_id, through)
         erased += diary.lists.log.remove_all(user_id)
         refresh_trends(self.models, diary.clock, diary.zone)  # the board names films

@@ -1,6 +1,8 @@
 """Commands that run cinestats and look after its data."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -10,6 +12,7 @@ from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.integrity import check_events
 from cinestats.domain.errors import EntryNotFound
 from cinestats.entrypoints import terminal
+from cinestats.entrypoints.backup_worker import begun_by
 
 from .arguments import AsJson, User, Yes, parse_user
 from .session import counted, note, opened, print_json
@@ -116,10 +119,23 @@ def forget(
         # Also what an erasure left that was broken off; nobody knows whose it is.
         erased = container.eraser().erase(user, "command line") if known else None
         container.stores().sweep()
+        folder = container.settings().backup_dir
     if erased is None:
         raise EntryNotFound(f"There is neither an event nor an account of {user}.")
     typer.echo(f"Erased {counted(erased, 'event')} of {user}.")
     note("Backups and exports that were made before still hold them: delete those.")
+    if folder is not None:
+        _note_backups(folder, user)
+
+
+def _note_backups(folder: Path, user: str) -> None:
+    try:
+        backups = begun_by(folder, datetime.now(UTC))
+    except StoreUnavailable as error:
+        note(str(error))  # the erasure is done all the same
+        return
+    if backups:
+        note(f"Of the daily ones in {folder} these may hold {user}: {', '.join(backups)}.")
 
 
 def _need_log(container: "Container") -> None:

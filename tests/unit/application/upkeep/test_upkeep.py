@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from cinestats.application.catalogue.learn import told_by
+from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.figures.ports import Batch, UserDocuments
 from cinestats.application.ports import StoreBusy
 from cinestats.application.upkeep.rebuild import entries_at, recompute_user
 from cinestats.domain.diary import DeleteMovie
+from cinestats.domain.movie import Movie
 from cinestats.domain.user_stats import UserStats
 from tests.unit.application.application import Application
 
@@ -332,3 +335,21 @@ def test_a_film_is_shown_as_those_have_it_who_are_left() -> None:
     stored = app.models.get()
     assert stored is not None
     assert stored[0].movie_counts == {"Heat": 1}
+
+
+def test_films_that_only_a_source_told_go_with_the_last_diary_that_holds_them() -> None:
+    """The owner's films stay, and so do those of another diary; what was asked in vain goes."""
+    app = filled()
+    day = date(2025, 1, 20)
+    told = [CatalogueFilm(Movie.create(title)) for title in ("Heat", "Only Mine", "Listed")]
+    app.catalogue.load([CatalogueFilm(Movie.create("Listed", duration=90))])
+    app.catalogue.learn([told_by(film, "tmdb", day) for film in told])
+    app.catalogue.note_missing("tmdb", ["only mine 2|"], day)
+    app.recorder.record(app.add("Only Mine", "u1"))
+    app.projector.catch_up()
+    assert app.catalogue.size() == 3
+    app.forgetter.forget("u1")
+    titles = ("Heat", "Only Mine", "Listed")
+    left = [title for title in titles if app.catalogue.search(title, 1)]
+    assert left == ["Heat", "Listed"]
+    assert app.catalogue.missing("tmdb", ["only mine 2|"], day) == set()
