@@ -1,6 +1,7 @@
 """A data folder that is full, read-only, or not the user's own (fault 29)."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -277,3 +278,48 @@ def test_the_lock_still_keeps_a_restore_out(run: Run, folder: Path, tmp_path: Pa
     data = DataFolder(folder)
     with data.in_use(), DataFolder(folder).in_use(), pytest.raises(StoreBusy):
         restore(data, tmp_path / "backup.db")
+
+
+@posix
+@pytest.mark.parametrize("left", ["restore.new", "restore.ready"])
+def test_a_restore_that_was_broken_off_waits_for_a_folder_that_can_be_written(
+    run: Run, folder: Path, left: str
+) -> None:
+    """Until then what is there is read, and nothing is written; afterwards it is settled."""
+    run("add", "anna", "Inception")
+    (folder / left).mkdir(mode=0o700)
+    shutil.copy(folder / "log.db", folder / left / "log.db")
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    with read_only(folder):
+        done = run("stats", "anna", "--json")
+        assert done.exit_code == 0
+        assert '"total_watched": 1' in done.stdout
+        assert run("verify").exit_code == 0
+    after = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    assert after == before
+    assert run("stats", "anna").exit_code == 0
+    assert not (folder / left).exists()
+
+
+def test_a_restore_that_is_a_link_is_refused(run: Run, folder: Path, tmp_path: Path) -> None:
+    """It would be taken for one that was broken off, and its files for the user's own."""
+    run("add", "anna", "Inception")
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "restore.ready").symlink_to(tmp_path / "elsewhere")
+    done = run("stats", "anna")
+    assert (done.exit_code, "restore.ready is a link" in done.stderr) == (2, True)
+    assert (tmp_path / "elsewhere").is_dir()
+
+
+@posix
+def test_a_short_log_in_a_read_only_folder_is_refused(run: Run, folder: Path) -> None:
+    """What follows from it is not counted anew in memory, as if all were well (fault 26)."""
+    run("add", "anna", "Inception")
+    short = (folder / "log.db").read_bytes()
+    run("add", "anna", "Heat")
+    (folder / "log.db").write_bytes(short)
+    with read_only(folder):
+        done = run("stats", "anna")
+        assert done.exit_code == 2
+        assert "has seen position 2" in done.stderr
+        assert done.stderr.count("\n") == 1

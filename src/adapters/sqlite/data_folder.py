@@ -23,15 +23,8 @@ from . import (
     relay_positions,
     webhooks,
 )
-from .database import (
-    can_write,
-    in_our_words,
-    no_room,
-    not_writable,
-    reading,
-    refuse_newer,
-    written_anew,
-)
+from .database import can_write, reading, refuse_newer, written_anew
+from .errors import in_our_words, no_room, not_writable
 
 LOCK = "in-use.lock"
 _TAKE_SECONDS = 5.0

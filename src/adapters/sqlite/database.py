@@ -1,6 +1,5 @@
 """One SQLite file: connections, transactions, and errors in the application's words."""
 
-import errno
 import os
 import sqlite3
 import threading
@@ -11,7 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import cinestats
-from cinestats.application.ports import StoreBusy, StoreDamaged, StoreFull, StoreUnavailable
+from cinestats.application.ports import StoreDamaged, StoreUnavailable
+
+from .errors import BUSY_SECONDS, in_our_words, not_writable, stays_locked, told_by
 
 # Before these releases a checkpoint could reset a WAL that was still being read and lose
 # committed pages; such a SQLite gets a rollback journal instead.
@@ -20,19 +21,9 @@ _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3) or sqlite3.sqlite_versi
     (3, 50, 7),
 )
 JOURNAL_MODE = "WAL" if _WAL_IS_SAFE else "DELETE"
-BUSY_SECONDS = 5.0
-_DAMAGED = (
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_ERROR,  # what SQLite takes for a wrong statement: tables may be lacking
-)
 _Values = TypeVar("_Values", bound=Sequence[Any])
-_OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
-"""A broken rule is the caller's to tell, and a wrong statement is a bug."""
 NO_VALUE = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 """What reading a row raises that is not as it was written."""
-
-_NO_ROOM = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
 APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a form number
 
 
@@ -199,7 +190,7 @@ class Database:
             with self._turn:
                 return self._connection().execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
-            raise _in_our_words(self.path, self._busy_seconds, error) from error
+            raise told_by(self.path, self._busy_seconds, error) from error
 
     def number(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """The whole number that a statement finds; 0 without a row."""
@@ -298,7 +289,7 @@ class Database:
     @contextmanager
     def _only_writer(self) -> Generator[None]:
         if not self._writing.acquire(timeout=self._busy_seconds):
-            raise self._stays_locked()
+            raise stays_locked(self.path, self._busy_seconds)
         try:
             yield
         finally:
@@ -308,49 +299,6 @@ class Database:
     def _translated(self) -> Generator[None]:
         with in_our_words(self.path, self._busy_seconds):
             yield
-
-    def _stays_locked(self) -> StoreBusy:
-        return _stays_locked(self.path, self._busy_seconds)
-
-
-@contextmanager
-def in_our_words(path: Path, busy_seconds: float = BUSY_SECONDS) -> Generator[None]:
-    """Raise what goes wrong with a file as StoreBusy, StoreFull or StoreUnavailable."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise _in_our_words(path, busy_seconds, error) from error
-
-
-def _in_our_words(path: Path, busy_seconds: float, error: sqlite3.Error | OSError) -> Exception:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return _stays_locked(path, busy_seconds)
-    if code == sqlite3.SQLITE_FULL or getattr(error, "errno", None) in _NO_ROOM:
-        return no_room(path)
-    if isinstance(error, _OURS):
-        return error
-    damaged = code in _DAMAGED and not isinstance(error, OSError)
-    return (StoreDamaged if damaged else StoreUnavailable)(
-        f"Cannot use the store {path}: {error}."
-    )
-
-
-def no_room(path: Path) -> StoreFull:
-    """Nothing more can be written to the file, or to the folder."""
-    return StoreFull(f"There is no room left to write {path.name}: free some on its disk.")
-
-
-def not_writable(folder: Path) -> str:
-    """The end of a sentence that says why nothing is written there."""
-    return (
-        f"the data folder {folder} is read-only for you; make it writable, or set"
-        " CINESTATS_DATA_DIR to a folder that is."
-    )
-
-
-def _stays_locked(path: Path, busy_seconds: float) -> StoreBusy:
-    return StoreBusy(f"The store {path.name} stayed locked for {busy_seconds:g} s; try again.")
 
 
 def written_anew(path: Path) -> None:

@@ -12,7 +12,8 @@ from cinestats.application.upkeep.examine import Check, counted
 from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
 from .data_folder import DataFolder
-from .database import in_our_words, reading
+from .database import reading
+from .errors import in_our_words
 from .followed import SqliteFollowed
 from .lists import SqliteLists
 from .read_models import SqliteReadModels

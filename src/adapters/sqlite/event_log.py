@@ -17,7 +17,7 @@ from cinestats.application.log.ports import (
     Recorded,
     Stored,
 )
-from cinestats.application.ports import StoreUnavailable
+from cinestats.application.ports import StoreDamaged, StoreUnavailable
 from cinestats.domain.events import Event
 
 from .database import Database, form_of, reading
@@ -277,7 +277,7 @@ def seal_earlier_events(connection: sqlite3.Connection) -> None:
     for statement in _SCHEMA.split(";"):
         connection.execute(statement)
     if connection.execute("SELECT 1 FROM seals LIMIT 1").fetchone():
-        raise StoreUnavailable(
+        raise StoreDamaged(
             "The log's header is damaged: it names a form without checksums, and has them."
             " Put a backup back with cinestats restore FILE."
         )

@@ -20,8 +20,9 @@ from cinestats.application.upkeep.integrity import check_events
 
 from .backup import Manifest, copy_file, is_complete_backup, unpack
 from .data_folder import DERIVED, DataFolder, check_log, drop
-from .database import can_write, not_writable
+from .database import can_write
 from .deep_checks import sound
+from .errors import not_writable
 from .event_log import SqliteEventLog, refuse_newer_events
 from .followers import move_relay, move_webhooks, shared_end
 
