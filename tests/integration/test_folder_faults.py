@@ -323,3 +323,12 @@ def test_a_short_log_in_a_read_only_folder_is_refused(run: Run, folder: Path) ->
         assert done.exit_code == 2
         assert "has seen position 2" in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+@posix
+def test_a_folder_that_leads_nowhere_is_refused(run: Run, folder: Path) -> None:
+    """A link to itself: one sentence names it."""
+    folder.symlink_to(folder)
+    done = run("stats", "anna")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert str(folder) in done.stderr
