@@ -41,7 +41,7 @@ class Access:
         self.resets = container.password_resets()
         self.tokens = container.tokens()
         self.audit = container.audit()
-        self.forgetter = container.forgetter()
+        self.eraser = container.eraser()
         self.address = ClientAddress(settings.trusted_proxies)
         self.throttle = Throttle()
         self.sign_ups = (

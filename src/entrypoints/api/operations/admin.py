@@ -235,9 +235,11 @@ def make_reset(
     )
 
 
-@router.post("/users/{user}/forget", responses=WRITE_PROBLEMS)
+@router.post(
+    "/users/{user}/forget", responses=WRITE_PROBLEMS, response_model_exclude_unset=True
+)
 def forget_user(
     caller: Admin, user: PathUser, services: Injected, access: InjectedAccess
 ) -> ErasureAnswer:
     """Erase a user for good: diary, figures, account, sessions, tokens and webhooks."""
-    return ErasureAnswer(erased_events=erase_for_good(user, caller, services, access))
+    return erase_for_good(user, caller, services, access)

@@ -55,7 +55,8 @@ async def get_liveness() -> AliveAnswer:
 @router.get("/health/ready", response_model=ReadyAnswer, responses={503: PROBLEMS[503]})
 def get_readiness(services: Injected) -> JSONResponse:
     """Say whether reads, writes and the projection work. If not, 503 says why."""
-    failures = services.background.failures()
+    hindrance = services.container.stores().hindrance()
+    failures = [*([hindrance] if hindrance else []), *services.background.failures()]
     if failures:
         return problem(503, f"Not ready: {'; '.join(failures)}", kind="not-ready")
     lag = [
