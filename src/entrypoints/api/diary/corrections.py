@@ -14,6 +14,7 @@ from cinestats.application.corrections.match import match
 from cinestats.entrypoints.api.http.bodies import IdempotencyKey, takes
 from cinestats.entrypoints.api.http.callers import User
 from cinestats.entrypoints.api.http.services import Injected, Services
+from cinestats.entrypoints.api.http.turns import InTurn
 
 from .bodies import EnrichBody, FilmBody, ManyBody
 from .movies import CorrectedAnswer, EntryId, corrected_answer
@@ -96,6 +97,7 @@ def change_movies(
 def enrich_diary(
     user: User,
     body: Annotated[EnrichBody, Depends(EnrichBody.read)],
+    _: InTurn,
     services: Injected,
 ) -> EnrichedAnswer:
     """Complete the films that lack credits or a length, from the catalogue as it is by now.

@@ -11,6 +11,7 @@ from cinestats.adapters import strict_json
 from cinestats.domain.errors import InvalidInput
 
 from .answers import WRITE_PROBLEMS
+from .body_budget import goes_to_disk
 from .problems import BodyTooLarge, MalformedBody, UnsupportedBody
 
 MAX_JSON_BYTES = 2 * 2**20
@@ -44,8 +45,11 @@ class Body(BaseModel):
         return cls.model_validate(document)
 
 
-def bounded(request: Request, limit: int) -> Request:
-    """The request with a body that raises BodyTooLarge once it is past ``limit`` bytes."""
+def bounded(request: Request, limit: int, *, to_disk: bool = False) -> Request:
+    """The request with a body that raises BodyTooLarge once it is past ``limit`` bytes.
+
+    With ``to_disk`` whoever reads it keeps none of it in memory.
+    """
     received = 0
 
     async def receive() -> Message:
@@ -54,6 +58,8 @@ def bounded(request: Request, limit: int) -> Request:
         received += len(message.get("body", b""))
         if received > limit:
             raise BodyTooLarge(f"The body is larger than {limit:,} bytes.")
+        if to_disk:
+            goes_to_disk(request, message)
         return message
 
     return Request(request.scope, receive)

@@ -1,8 +1,10 @@
 """Import the export of another service, list past imports, undo one."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any, BinaryIO, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
@@ -27,6 +29,7 @@ from cinestats.entrypoints.api.http.callers import OwnUser, SignedIn, User
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.problems import BodyTooLarge
 from cinestats.entrypoints.api.http.services import Injected
+from cinestats.entrypoints.api.http.turns import InTurn, Turn, WorkPlace, turn_of
 
 MAX_UPLOAD_BYTES = 64 * 2**20
 
@@ -81,25 +84,44 @@ class FormatsAnswer(Answer):
     items: list[FormatAnswer]
 
 
+class Upload(NamedTuple):
+    """A file that lies on the disk, without a name there; its sender's turn has come."""
+
+    name: str
+    file: BinaryIO
+    turn: Turn
+
+    def read(self) -> bytes:
+        """The content; raises BodyTooLarge."""
+        data = self.file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise BodyTooLarge(f"The file is larger than {MAX_BYTES:,} bytes.")
+        return data
+
+
 async def _upload(
     request: Request,
+    place: WorkPlace,
+    services: Injected,
     filename: Annotated[
         str, Query(max_length=1000, description="The name of a file that is the whole body.")
     ] = "",
-) -> tuple[str, bytes]:
-    """The name and the content of the file in a request."""
-    request = bounded(request, MAX_UPLOAD_BYTES)
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        name, data = filename, await request.body()
-    else:
-        async with request.form(max_files=1, max_fields=1) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile):
+) -> AsyncGenerator[Upload]:
+    """The file in a request, once it has come as a whole and the account's turn is there."""
+    received = bounded(request, MAX_UPLOAD_BYTES, to_disk=True)
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with received.form(max_files=1, max_fields=1) as form:
+            part = form.get("file")
+            if not isinstance(part, UploadFile):
                 raise InvalidInput("file", "is missing from the form")
-            name, data = file.filename or filename, await file.read()
-    if len(data) > MAX_BYTES:
-        raise BodyTooLarge(f"The file is larger than {MAX_BYTES:,} bytes.")
-    return name, data
+            turn = await turn_of(place, request, services)
+            yield Upload(part.filename or filename, part.file, turn)
+        return
+    with services.temporary_file() as file:
+        async for chunk in received.stream():
+            await run_in_threadpool(file.write, chunk)
+        file.seek(0)
+        yield Upload(filename, file, await turn_of(place, request, services))
 
 
 @router.get("/imports/formats")
@@ -125,7 +147,7 @@ _UPLOAD = {
 )
 def import_file(
     user: User,
-    upload: Annotated[tuple[str, bytes], Depends(_upload)],
+    upload: Annotated[Upload, Depends(_upload, scope="function")],
     services: Injected,
     format: Annotated[
         str,
@@ -187,10 +209,12 @@ def import_file(
     """Import a file, as a form's field ``file`` or as the whole body with its ``filename``.
 
     Good rows go in, each bad one is listed with its reason. Importing a file again adds
-    nothing. What `mirror` would delete is `missing` without it.
+    nothing. What `mirror` would delete is `missing` without it. An account's imports
+    go in one after the other. One whose client has gone stops: what went in until then stays.
     """
     export = read_export(
-        *upload,
+        upload.name,
+        upload.read(),
         format=format,
         zone=services.zone,
         dates=dates,
@@ -199,9 +223,15 @@ def import_file(
         encoding=encoding,
         columns=column or (),
     )
+    upload.turn.check()
     with services.writing():
         report = services.container.importer().run(
-            user, export.rows, dry_run=dry_run, mirror=mirror, confirmed=confirmed
+            user,
+            export.rows,
+            dry_run=dry_run,
+            mirror=mirror,
+            confirmed=confirmed,
+            progress=lambda _: upload.turn.check(),
         )
     asked_for: dict[str, Any] = {}
     if rows:
@@ -222,6 +252,7 @@ def list_imports(user: OwnUser, services: Injected, condition: Condition) -> Pas
 def undo_import(
     user: User,
     import_id: Annotated[Id, Path(max_length=MAX_ID_LENGTH, description="Which import.")],
+    _: InTurn,
     services: Injected,
 ) -> UndoneAnswer:
     """Take back what an import did and nobody changed since."""

@@ -25,6 +25,7 @@ from cinestats.entrypoints.api.http.bodies import Body, takes
 from cinestats.entrypoints.api.http.callers import Admin, PathId, PathUser
 from cinestats.entrypoints.api.http.cursors import Limit
 from cinestats.entrypoints.api.http.services import Injected
+from cinestats.entrypoints.api.http.turns import InTurn
 
 router = APIRouter(prefix="/admin", tags=["Admin"])
 
@@ -123,6 +124,7 @@ def list_audit(
 def rebuild_figures(
     caller: Admin,
     body: Annotated[RebuildBody, Depends(RebuildBody.read)],
+    _: InTurn,
     services: Injected,
     access: InjectedAccess,
 ) -> RebuildAnswer:
