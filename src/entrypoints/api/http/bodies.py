@@ -11,7 +11,7 @@ from cinestats.adapters import strict_json
 from cinestats.domain.errors import InvalidInput
 
 from .answers import WRITE_PROBLEMS
-from .body_budget import goes_to_disk
+from .body_budget import keep_in_memory
 from .problems import BodyTooLarge, MalformedBody, UnsupportedBody
 
 MAX_JSON_BYTES = 2 * 2**20
@@ -48,18 +48,19 @@ class Body(BaseModel):
 def bounded(request: Request, limit: int, *, to_disk: bool = False) -> Request:
     """The request with a body that raises BodyTooLarge once it is past ``limit`` bytes.
 
-    With ``to_disk`` whoever reads it keeps none of it in memory.
+    Without ``to_disk`` it counts as kept in memory; raises BodiesFull when there is no room.
     """
     received = 0
 
     async def receive() -> Message:
         nonlocal received
         message = await request.receive()
-        received += len(message.get("body", b""))
+        size = len(message.get("body", b""))
+        received += size
         if received > limit:
             raise BodyTooLarge(f"The body is larger than {limit:,} bytes.")
-        if to_disk:
-            goes_to_disk(request, message)
+        if not to_disk:
+            keep_in_memory(request, size)
         return message
 
     return Request(request.scope, receive)

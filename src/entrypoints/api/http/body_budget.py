@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from fastapi import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .peer import ClientAddress
 from .principal import principal_of
@@ -15,11 +15,11 @@ MAX_UNKNOWN_BYTES, MAX_UNKNOWN_EACH = 32 * 2**20, 12 * 2**20
 """Of all callers without a credential, and of one address."""
 MAX_KNOWN_BYTES, MAX_KNOWN_EACH = 64 * 2**20, 16 * 2**20
 """Of all with a credential, and of one account; the owner of a home may have all."""
-_LET_GO = "cinestats.body"
+_KEEP = "cinestats.keep"
 
 
 class BodyBudget:
-    """Counts what ``app`` is given of bodies, until it has answered.
+    """Counts what ``app`` keeps of bodies, until it has answered.
 
     Stands behind ``Identify``. What the app does not ask for stays with the client, but for
     the 64 KiB or so that a connection reads ahead.
@@ -28,7 +28,7 @@ class BodyBudget:
     def __init__(self, app: ASGIApp, address: ClientAddress) -> None:
         self._app = app
         self._address = address
-        self._held: Counter[str] = Counter()
+        self._kept: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,42 +38,27 @@ class BodyBudget:
         unknown = principal.kind == "anonymous"
         pot, most = ("unknown", MAX_UNKNOWN_BYTES) if unknown else ("known", MAX_KNOWN_BYTES)
         each = MAX_UNKNOWN_EACH if unknown else MAX_KNOWN_EACH
-        key = account_key(principal, scope, self._address)
         if principal.kind == "owner":
             each = most
-        held = 0
+        key = account_key(principal, scope, self._address)
+        kept = 0
 
-        def let_go(size: int) -> None:
-            nonlocal held
-            held -= size
-            for name in (pot, key):
-                self._held[name] -= size
-                if not self._held[name]:
-                    del self._held[name]
+        def keep(size: int) -> None:
+            nonlocal kept
+            if self._kept[pot] + size > most or self._kept[key] + size > each:
+                raise BodiesFull("Too many bodies are on their way; try again in a moment.")
+            kept += size
+            self._kept[pot] += size
+            self._kept[key] += size
 
-        async def receive_counted() -> Message:
-            nonlocal held
-            message = await receive()
-            size = len(message.get("body", b""))
-            if size:
-                if self._held[pot] + size > most or self._held[key] + size > each:
-                    raise BodiesFull("Too many bodies are on their way; try again in a moment.")
-                held += size
-                self._held[pot] += size
-                self._held[key] += size
-            return message
-
-        scope[_LET_GO] = let_go
+        scope[_KEEP] = keep
         try:
-            await self._app(scope, receive_counted, send)
+            await self._app(scope, receive, send)
         finally:
-            if held:
-                let_go(held)
+            self._kept -= Counter({pot: kept, key: kept})  # drops those that are zero
 
 
-def goes_to_disk(request: Request, message: Message) -> None:
-    """What this message brings of a body is not kept in memory."""
-    let_go: Callable[[int], None] | None = request.scope.get(_LET_GO)
-    size = len(message.get("body", b""))
-    if let_go is not None and size:
-        let_go(size)
+def keep_in_memory(request: Request, size: int) -> None:
+    """Count so many bytes more of the request's body; raises BodiesFull."""
+    keep: Callable[[int], None] = request.scope[_KEEP]
+    keep(size)
