@@ -33,7 +33,7 @@ from cinestats.entrypoints.settings import Settings
 
 from .app import create_app
 
-_GRACE_SECONDS = 10
+GRACE_SECONDS = 10
 _REQUEST_SECONDS: Mapping[type, float] = {h11.IDLE: 20.0, h11.SEND_BODY: 300.0}
 """How long the head of a request may take, and its body, which may be a large file."""
 
@@ -174,7 +174,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
+                timeout_graceful_shutdown=GRACE_SECONDS,
             )
         )
         self._app = app

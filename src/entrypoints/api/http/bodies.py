@@ -1,6 +1,6 @@
 """What a request may carry: read raw, parsed strictly, then checked field by field."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, ClassVar, Self, cast
 
 from fastapi import Header, Request
@@ -16,6 +16,8 @@ from .problems import BodyTooLarge, MalformedBody, UnsupportedBody
 
 MAX_JSON_BYTES = 2 * 2**20
 MAX_KEY_LENGTH = 200
+BEGIN = "cinestats.begin"
+"""Where a request with a body has in its scope what waits for its caller's share."""
 
 LINE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
 """For the reference: a text that is not blank and holds no control character."""
@@ -37,12 +39,26 @@ class Body(BaseModel):
         if media_type != "application/json":
             raise UnsupportedBody("Send the body as application/json.")
         try:
-            document = strict_json.parse(await bounded(request, MAX_JSON_BYTES).body())
+            document = strict_json.parse(await whole(request, MAX_JSON_BYTES))
         except InvalidInput as error:
             raise MalformedBody(f"{error}.") from error
         if not isinstance(document, dict):
             raise InvalidInput("body", "must be a JSON object")
         return cls.model_validate(document)
+
+
+async def whole(request: Request, limit: int) -> bytes:
+    """The body, once it is there and so is the caller's share of the threads."""
+    body = await bounded(request, limit).body()
+    await begin(request)
+    return body
+
+
+async def begin(request: Request) -> None:
+    """Wait for the caller's share of the threads, where the body had to come first."""
+    share: Callable[[], Awaitable[None]] | None = request.scope.get(BEGIN)
+    if share is not None:
+        await share()
 
 
 def bounded(request: Request, limit: int, *, to_disk: bool = False) -> Request:

@@ -13,6 +13,7 @@ from typing import Annotated
 from anyio import from_thread
 from fastapi import Depends, Request
 
+from .bodies import BEGIN
 from .callers import Caller, SignedIn
 from .peer import ClientAddress
 from .problems import Abandoned, TooMuchAtOnce
@@ -120,7 +121,10 @@ async def fair_share(request: Request, caller: Caller) -> AsyncGenerator[None]:
     lines: Lines = request.app.state.lines
     key = account_key(caller, request.scope, lines.address)
     async with lines.requests.place(key) as place:
-        await place.begin()
+        if {"content-length", "transfer-encoding"} & set(request.headers.keys()):
+            request.scope[BEGIN] = place.begin  # a body may be slow to come
+        else:
+            await place.begin()
         yield
 
 
