@@ -45,9 +45,6 @@ _MAX_DROPPED = 2**20
 _LEAVE_SECONDS = 2.0
 _END_SECONDS = 3.0
 """How long a thread may go on when all else has ended."""
-_SLICE_SECONDS = 0.001
-"""How long a thread computes before others may, a fifth of Python's own: a read asks for its
-turn tens of times, and would wait each time for an import."""
 _CONNECTIONS = Connections()
 
 _TOO_MANY = "There are too many connections; try again in a moment."
@@ -214,7 +211,6 @@ def serve(container: Container) -> None:
         log_as_json()
         log_as_json("uvicorn", logging.WARNING)
     # Uvicorn raises the signal again once it has shut down; then it only means the end.
-    sys.setswitchinterval(_SLICE_SECONDS)
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     server.run()

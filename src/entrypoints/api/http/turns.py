@@ -4,10 +4,11 @@ Python computes in one thread at a time. Without this a single account, which as
 once, has every thread, and nobody else is answered.
 """
 
+import sys
 from asyncio import Semaphore
 from collections import Counter
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Annotated
 
 from anyio import from_thread
@@ -25,6 +26,7 @@ READS_AT_ONCE, READS_WAITING = 6, 58
 WORK_AT_ONCE, WORK_WAITING = 1, 2
 """Of one account: imports and what else changes a whole diary."""
 ALL_WORK_AT_ONCE, ALL_WORK_WAITING = 2, 18
+SLICE_SECONDS = 0.001
 
 
 class Places:
@@ -99,11 +101,36 @@ class Turn:
             raise Abandoned("Whoever asked has gone. What was done until now stays.")
 
 
+class Slices:
+    """How long a thread computes before another may: shorter while there is long work.
+
+    A read asks for the processor tens of times, and waits each time for an import's slice.
+    Without long work Python's own slices are best, for they cost the fewest changes.
+    """
+
+    def __init__(self) -> None:
+        self._usual = sys.getswitchinterval()
+        self._held = 0
+
+    @contextmanager
+    def short(self) -> Generator[None]:
+        """Short slices until the end of the block, and of every other such block."""
+        self._held += 1
+        sys.setswitchinterval(SLICE_SECONDS)
+        try:
+            yield
+        finally:
+            self._held -= 1
+            if not self._held:
+                sys.setswitchinterval(self._usual)
+
+
 class Lines:
     """The two lines of an app: for what is read or changed at once, and for long work."""
 
     def __init__(self, address: ClientAddress) -> None:
         self.address = address
+        self.slices = Slices()
         self.requests = Places("requests", READS_AT_ONCE, READS_WAITING)
         self.work = Places(
             "imports", WORK_AT_ONCE, WORK_WAITING, ALL_WORK_AT_ONCE, ALL_WORK_WAITING
@@ -132,7 +159,8 @@ async def _work_place(request: Request, caller: SignedIn) -> AsyncGenerator[Plac
     lines: Lines = request.app.state.lines
     account = caller.user_id or request.path_params.get("user", "")
     async with lines.work.place(account) as place:
-        yield place
+        with lines.slices.short():
+            yield place
 
 
 WorkPlace = Annotated[Place, Depends(_work_place, scope="function")]

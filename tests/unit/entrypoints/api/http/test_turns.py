@@ -1,12 +1,13 @@
 """Whose turn it is: a few of each account, a few of all, and an end to the line."""
 
 import asyncio
+import sys
 from contextlib import AsyncExitStack
 
 import pytest
 
 from cinestats.entrypoints.api.http.problems import TooMuchAtOnce
-from cinestats.entrypoints.api.http.turns import Places
+from cinestats.entrypoints.api.http.turns import SLICE_SECONDS, Places, Slices
 
 
 async def work(places: Places, key: str, going: list[str], order: list[str]) -> None:
@@ -80,3 +81,14 @@ def test_a_place_is_given_back_by_who_is_interrupted_while_waiting() -> None:
             await place.begin()
 
     asyncio.run(scenario())
+
+
+def test_slices_are_short_only_while_there_is_long_work() -> None:
+    """The last piece of work that ends puts Python's own back."""
+    usual = sys.getswitchinterval()
+    slices = Slices()
+    with slices.short():
+        with slices.short():
+            pass
+        assert sys.getswitchinterval() == pytest.approx(SLICE_SECONDS)
+    assert sys.getswitchinterval() == pytest.approx(usual)
