@@ -164,7 +164,7 @@ def test_fault_32_bodies_that_never_end(victim: Victim) -> None:
         statuses = Counter(pool.map(status_of, unknown))
     for connection in unknown:
         connection.close()
-    assert statuses["503"], statuses
+    assert set(statuses) <= {"413", "429", "503", "closed"}, statuses
     assert memory < 60 * MB
     assert victim.get("/trends").status_code == 200
 

@@ -55,6 +55,7 @@ Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 
 LIMITS = {
     "a JSON body": bodies.MAX_JSON_BYTES,
+    "a JSON body without a credential": bodies.MAX_UNKNOWN_JSON_BYTES,
     "its depth": strict_json.MAX_DEPTH,
     "an upload: the request": imports.MAX_UPLOAD_BYTES,
     "an upload: the file": MAX_BYTES,

@@ -12,9 +12,12 @@ from cinestats.domain.errors import InvalidInput
 
 from .answers import WRITE_PROBLEMS
 from .body_budget import keep_in_memory
+from .principal import principal_of
 from .problems import BodyTooLarge, MalformedBody, UnsupportedBody
 
 MAX_JSON_BYTES = 2 * 2**20
+MAX_UNKNOWN_JSON_BYTES = 64 * 2**10
+"""Of a caller without a credential, who can only sign in or up."""
 MAX_KEY_LENGTH = 200
 BEGIN = "cinestats.begin"
 """Where a request with a body has in its scope what waits for its caller's share."""
@@ -39,7 +42,9 @@ class Body(BaseModel):
         if media_type != "application/json":
             raise UnsupportedBody("Send the body as application/json.")
         try:
-            document = strict_json.parse(await whole(request, MAX_JSON_BYTES))
+            unknown = principal_of(request.scope).kind == "anonymous"
+            limit = MAX_UNKNOWN_JSON_BYTES if unknown else MAX_JSON_BYTES
+            document = strict_json.parse(await whole(request, limit))
         except InvalidInput as error:
             raise MalformedBody(f"{error}.") from error
         if not isinstance(document, dict):
@@ -66,6 +71,9 @@ def bounded(request: Request, limit: int, *, to_disk: bool = False) -> Request:
 
     Without ``to_disk`` it counts as kept in memory; raises BodiesFull when there is no room.
     """
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:  # before a byte of it is read
+        raise BodyTooLarge(f"The body is larger than {limit:,} bytes.")
     received = 0
 
     async def receive() -> Message:

@@ -36,6 +36,7 @@ MAX_UPLOAD_BYTES = 64 * 2**20
 router = APIRouter(tags=["Imports"])
 
 MAX_ROWS_SHOWN = 5_000
+_PIECE_BYTES = 2**20
 
 
 class ImportAnswer(ReportAnswer):
@@ -108,8 +109,9 @@ async def _upload(
     ] = "",
 ) -> AsyncGenerator[Upload]:
     """The file in a request, once it has come as a whole and the account's turn is there."""
-    received = bounded(request, MAX_UPLOAD_BYTES, to_disk=True)
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+    is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    received = bounded(request, MAX_UPLOAD_BYTES if is_form else MAX_BYTES, to_disk=True)
+    if is_form:
         async with received.form(max_files=1, max_fields=1) as form:
             part = form.get("file")
             if not isinstance(part, UploadFile):
@@ -118,8 +120,13 @@ async def _upload(
             yield Upload(part.filename or filename, part.file, turn)
         return
     with services.temporary_file() as file:
+        piece = bytearray()  # many small writes would cost a thread each
         async for chunk in received.stream():
-            await run_in_threadpool(file.write, chunk)
+            piece += chunk
+            if len(piece) >= _PIECE_BYTES:
+                await run_in_threadpool(file.write, bytes(piece))
+                piece.clear()
+        file.write(piece)
         file.seek(0)
         yield Upload(filename, file, await turn_of(place, request, services))
 
