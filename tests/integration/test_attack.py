@@ -156,10 +156,12 @@ def test_fault_32_bodies_that_never_end(victim: Victim) -> None:
     """So many bytes are kept of them, and no more; others are answered."""
     body = bytes(2 * MB - 1)
     before = memory_of(victim.server.pid)
+
+    def hold(_: int) -> socket.socket:
+        return begin(victim.server, "/session", 2 * MB, body, None)
+
     with ThreadPoolExecutor(20) as pool:
-        unknown = list(
-            pool.map(lambda _: begin(victim.server, "/session", 2 * MB, body, None), range(60))
-        )
+        unknown = list(pool.map(hold, range(60)))
         memory = memory_of(victim.server.pid) - before
         statuses = Counter(pool.map(status_of, unknown))
     for connection in unknown:
