@@ -1,9 +1,10 @@
 # Two images from one file:
 #   docker build .                        the embedded engine (SQLite), no Java
 #   docker build --target distributed .   Kafka, Spark and MongoDB
-# The Python and the Debian below are those of the tests.
+# Both for amd64 and arm64. The Python and the Debian below are those of the tests; the digest is of
+# the index of all processors.
 
-FROM python:3.11.14-slim-bookworm AS python
+FROM python:3.11.14-slim-bookworm@sha256:65a93d69fa75478d554f4ad27c85c1e69fa184956261b4301ebaf6dbb0a3543d AS python
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 
 # A venv without pip, filled by the pip outside of it and copied whole.
@@ -13,7 +14,7 @@ RUN python -m venv --without-pip /opt/cinestats
 COPY requirements requirements
 RUN pip --python /opt/cinestats/bin/python install \
     --require-hashes --requirement requirements/base.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY src src
 RUN pip --python /opt/cinestats/bin/python install --no-deps --no-build-isolation .
 
@@ -35,6 +36,9 @@ RUN python -c 'from stack.jars import fetch; fetch("spark")' \
 
 # What both images run on: no compiler, no pip, and a user that owns nothing but its data.
 FROM python AS runtime
+LABEL org.opencontainers.image.title=cinestats \
+    org.opencontainers.image.description="Exact statistics from the event log of a film diary" \
+    org.opencontainers.image.licenses=Apache-2.0
 RUN pip uninstall --yes pip setuptools wheel \
     && useradd --system --uid 10001 --home-dir /var/lib/cinestats --create-home cinestats
 ENV PATH=/opt/cinestats/bin:$PATH CINESTATS_DATA_DIR=/var/lib/cinestats CINESTATS_HOST=0.0.0.0 \

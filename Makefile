@@ -1,12 +1,15 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test static pages check mutate distributed format lock reference assets audit sbom types
+.PHONY: help run test static pages workflows check mutate distributed format lock reference assets audit
+.PHONY: sbom dist types
 .PHONY: clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := npm --prefix assets --silent
 HAS_NODE := command -v npm >/dev/null && node -e 'process.exitCode = +(parseInt(process.versions.node) < 18)'
+# The checker of workflows is a program in Go, with its checksums in .github/actionlint/go.sum.
+ACTIONLINT := go -C .github/actionlint tool actionlint
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help: ## list the commands
@@ -20,7 +23,7 @@ test: .venv/.dev types ## set up, then run the whole test suite
 	@$(BIN)/pytest -m distributed tests/contracts tests/features
 	@$(BIN)/pytest tests/integration
 
-static: .venv/.dev .venv/.distributed types pages ## format, lint, types and contracts of imports
+static: .venv/.dev .venv/.distributed types pages workflows ## format, lint, types and contracts of imports
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/pyright --level error & types=$$!; $(BIN)/mypy && wait $$types
@@ -30,6 +33,15 @@ pages: .venv/.base ## lint and type-check the modules of the pages, where Node 1
 	@if $(HAS_NODE); then $(MAKE) --silent --no-print-directory assets/typed/api.d.ts && \
 	  $(NPM) run lint > /dev/null && $(NPM) run types; \
 	else echo "Skipped the check of the pages: it needs Node 18 or newer, and npm."; test -z "$$CI"; fi
+
+workflows: .venv/.dev ## check the workflows of GitHub, and where Go is, with actionlint too
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/zizmor --offline --quiet --no-progress --persona pedantic --strict-collection .github
+	@$(BIN)/shellcheck .ci/run
+	@if go -C .github/actionlint mod verify >/dev/null 2>&1; then \
+	  $(ACTIONLINT) -shellcheck "$$PWD/$(BIN)/shellcheck" -pyflakes= "$$PWD"/.github/workflows/*.yml; \
+	else echo "Skipped actionlint: it needs the Go of .github/actionlint/go.mod."; test -z "$$CI"; fi
 
 check: static ## the same and the fast tests, in under a minute
 	@$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal --hypothesis-profile quick -m "not distributed and not slow" \
@@ -60,6 +72,10 @@ audit: .venv/.dev ## look up the locked packages in the advisory databases
 sbom: .venv/.dev ## write sbom.json: what an installation consists of, as CycloneDX
 	@$(BIN)/cyclonedx-py requirements requirements/distributed.txt --pyproject pyproject.toml \
 	  --output-reproducible --of JSON --output-file sbom.json
+
+dist: .venv/.dev ## build what is published into dist/: the source distribution, and the wheel from it
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist . > /dev/null
 
 reference: .venv/.base ## write docs/reference/cli.md and settings.md from the code
 	@$(BIN)/python docs/reference/generate.py
@@ -109,7 +125,7 @@ types: # type checkers see src as the package cinestats through this link
 	@mkdir -p .typing && ln -sfn ../src .typing/cinestats
 
 clean: ## remove everything that the other commands made
-	@rm -rf .venv .venv-bench .mutation $(STREAMS)/target assets/node_modules assets/openapi.json assets/typed/api.d.ts assets/.tsbuildinfo .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build src/*.egg-info *.egg-info
+	@rm -rf .venv .venv-bench .mutation $(STREAMS)/target assets/node_modules assets/openapi.json assets/typed/api.d.ts assets/.tsbuildinfo .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist src/*.egg-info *.egg-info
 
 # The set-up is done again only when a lock file or the package's metadata changes.
 .venv/.base: requirements/base.txt pyproject.toml

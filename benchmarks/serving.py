@@ -57,7 +57,8 @@ def serving(data_dir: Path) -> Generator[Server]:
     }
     with running(environment, "serve") as process:
         assert process.stdout is not None
-        link = process.stdout.readline().split()[-1]
+        process.stdout.readline()  # by then the link is in its file
+        link = (data_dir / "link").read_text().strip()
         parts = urlsplit(link)
         assert parts.hostname is not None
         assert parts.port is not None

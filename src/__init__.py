@@ -1,3 +1,3 @@
 """cinestats: exact statistics from the event log of a film diary."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -11,14 +11,10 @@ from typing import Any, NamedTuple, TypeVar
 from cinestats.application.catalogue.load import film_key_by_all
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.imports.rows import RejectedRow
+from cinestats.domain.details import FilmDetails
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import (
-    MAX_TITLE_LENGTH,
-    NO_IDS,
-    FilmIds,
-    Movie,
-    clean_text,
-)
+from cinestats.domain.movie import MAX_TITLE_LENGTH, NO_IDS, FilmIds, Movie, checked_poster
+from cinestats.domain.texts import clean_text
 
 _DELIMITERS = ",;\t"
 _TMDB_POSTERS = "https://image.tmdb.org/t/p/w342"
@@ -207,10 +203,10 @@ def _film(cells: _Cells) -> CatalogueFilm:
         duration=cells.one("duration", _minutes, "duration"),
         poster_url=cells.one("poster", _poster_url, "poster_url"),
         ids=_ids(cells),
+        details=FilmDetails(original_title=cells.one("original_title", _title)),
     )
     return CatalogueFilm(
         movie,
-        cells.one("original_title", _title),
         cells.one("italian_title", _title),
         tuple(cells.several("alt_titles", _title)),
         tuple(cells.several("release_years", _year_of_release)),
@@ -261,9 +257,9 @@ def _minutes(text: str) -> int:
 
 
 def _poster_url(text: str) -> str:
-    if not text.startswith(("https://", "http://", "/")):
-        raise InvalidInput("poster", "must be a URL or a path that begins with /")
-    return _TMDB_POSTERS + text if text.startswith("/") else text
+    if not text.startswith(("https://", "/")):
+        raise InvalidInput("poster", "must begin with https:// or with /")
+    return checked_poster(_TMDB_POSTERS + text if text.startswith("/") else text)
 
 
 def _genre(label: str) -> str:

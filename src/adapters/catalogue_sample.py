@@ -4,11 +4,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import TypeVar
 
-from cinestats.application.catalogue.ports import Catalogue, CatalogueFilm
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmStore
 
 from .catalogue_csv import read_catalogue
 
-_Catalogue = TypeVar("_Catalogue", bound=Catalogue)
+_Catalogue = TypeVar("_Catalogue", bound=FilmStore)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from cinestats.application.log.ports import EventHistory, Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.figures.overview import overview_of
 from cinestats.domain.figures.period import ALL_TIME
+from cinestats.domain.lists import ListEvent, evolve
 from cinestats.domain.titles import normalize_title
 
 from .documents import Document
@@ -24,6 +25,7 @@ from .documents.figures import YearAnswer
 from .entry_json import entry_document, said_document
 from .event_json import encode
 from .letterboxd_csv import write_parts
+from .list_json import encode_list_event, lists_document
 
 ExportFormat = Literal["letterboxd", "jsonl", "json"]
 _MAX_NAME_LENGTH = 60
@@ -42,17 +44,21 @@ def export_file(
     format: ExportFormat,
     diaries: DiaryStore,
     history: EventHistory,
+    lists: Sequence[ListEvent],
     catalogue: Catalogue,
     now: datetime,
 ) -> ExportFile:
-    """The user's diary in a format, as it is ``now``."""
+    """The user's diary in a format, as it is ``now``, with their lists unless it is a table.
+
+    ``lists`` are all that happened to these.
+    """
     match format:
         case "letterboxd":
             return _letterboxd_file(diaries.entries(user_id), catalogue)
         case "jsonl":
-            return _jsonl_file(history.of_user(user_id))
+            return _jsonl_file(history.of_user(user_id), lists)
         case "json":
-            return _json_file(user_id, diaries.entries(user_id), catalogue, now)
+            return _json_file(user_id, diaries.entries(user_id), lists, catalogue, now)
 
 
 def _letterboxd_file(entries: Iterable[Entry], catalogue: Catalogue) -> ExportFile:
@@ -67,21 +73,27 @@ def _letterboxd_file(entries: Iterable[Entry], catalogue: Catalogue) -> ExportFi
     return ExportFile(".zip", "application/zip", [packed.getvalue()])
 
 
-def _jsonl_file(history: Iterable[Recorded]) -> ExportFile:
+def _jsonl_file(history: Iterable[Recorded], lists: Iterable[ListEvent]) -> ExportFile:
     """The user's events, each on a line as the export of the whole log has it."""
 
     def lines() -> Iterator[bytes]:
         for recorded in history:
             if recorded.event is not None:
                 yield encode(recorded.event, recorded.position) + b"\n"
+        for event in lists:
+            yield encode_list_event(event) + b"\n"
 
     return ExportFile(".jsonl", "application/jsonl", lines())
 
 
 def _json_file(
-    user_id: str, entries: Sequence[Entry], catalogue: Catalogue, now: datetime
+    user_id: str,
+    entries: Sequence[Entry],
+    lists: Iterable[ListEvent],
+    catalogue: Catalogue,
+    now: datetime,
 ) -> ExportFile:
-    """The diary and its statistics in one document."""
+    """The diary, its statistics and the lists in one document."""
     overview = overview_of(entries, ALL_TIME)
     document = {
         "user_id": user_id,
@@ -90,6 +102,7 @@ def _json_file(
             {**entry_document(each), **_kept(each.entry)}
             for each in shown(entries, entries, catalogue)
         ],
+        "lists": lists_document(evolve({}, lists)),
         "stats": YearAnswer.of(overview, overview.totals).document(),
     }
     return ExportFile(".json", "application/json", [orjson.dumps(document)])
@@ -98,7 +111,7 @@ def _json_file(
 def _kept(entry: Entry) -> Document:
     """What an entry's document does not show, and reading the file back needs."""
     said = said_document(entry)
-    names = ("sources", "rating_of", "film_chosen")
+    names = ("sources", "rating_of", "film_chosen", "merged")
     kept: Document = {name: said[name] for name in names if name in said}
     return {"film_key": entry.movie.film_key, **kept}
 

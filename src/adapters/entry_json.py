@@ -21,12 +21,12 @@ from cinestats.domain.movie import (
     FilmIds,
     Movie,
     checked_ids,
-    clean_text,
 )
 from cinestats.domain.rating import parse_rating
+from cinestats.domain.texts import clean_text
 
 from . import strict_json
-from .film_json import film_document, ids_document, listed_document, read_ids
+from .film_json import details_document, film_document, ids_document, listed_document, read_ids
 from .strict_json import Fields
 
 Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2025-01-20"])]
@@ -72,6 +72,32 @@ class FilmNameDocument(TypedDict):
     year: Annotated[int | None, Field(examples=[2010])]
 
 
+class VotesDocument(TypedDict):
+    """What the members of a source think of a film; the average is out of 10."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+
+    source: Annotated[str, Field(examples=["tmdb"])]
+    average: Annotated[float, Field(ge=0, le=10, examples=[8.4])]
+    votes: Annotated[int, Field(ge=1, examples=[37012])]
+
+
+class DetailsDocument(TypedDict):
+    """What is known of a film beside its credits; null or empty where nothing is."""
+
+    __pydantic_config__ = _CLOSED  # type: ignore[misc]
+
+    original_title: Annotated[str | None, Field(examples=["La vita è bella"])]
+    countries: Annotated[Sequence[str], Field(examples=[["Italy"]])]
+    languages: Annotated[Sequence[str], Field(examples=[["Italian"]])]
+    writers: Annotated[Sequence[str], Field(examples=[["Vincenzo Cerami"]])]
+    composers: Annotated[Sequence[str], Field(examples=[["Nicola Piovani"]])]
+    cinematographers: Annotated[Sequence[str], Field(examples=[["Tonino Delli Colli"]])]
+    studios: Annotated[Sequence[str], Field(examples=[["Melampo Cinematografica"]])]
+    collection: Annotated[str | None, Field(examples=["Three Colours"])]
+    votes: VotesDocument | None
+
+
 class SourceDocument(TypedDict):
     """Where the play was told: the service, what it calls this play, and the film there."""
 
@@ -115,6 +141,7 @@ class EntryDocument(PlayDocument):
     source: SourceDocument | None
     suggestion: Sequence[CandidateDocument] | None
     film: FilmNameDocument | None
+    details: DetailsDocument
 
 
 # ── What was checked before ──────────────────────────────────────────────────────────────
@@ -141,6 +168,8 @@ def said_document(entry: Entry) -> dict[str, Any]:
         document["rating_of"] = entry.rating_of
     if entry.film_chosen:
         document["film_chosen"] = True
+    if entry.merged:
+        document["merged"] = [_source_document(each) for each in entry.merged]
     return document
 
 
@@ -186,7 +215,7 @@ def play_document(entry: Entry) -> dict[str, Any]:
 def entry_of(movie: Movie, document: Mapping[str, Any]) -> Entry:
     """The entry of the film that ``play_document`` wrote."""
     watched, rating, get = document["watched_date"], document["rating"], document.get
-    tags, sources = get("tags"), get("sources")
+    tags, sources, merged = get("tags"), get("sources"), get("merged")
     return Entry(
         document["entry_id"],
         movie,
@@ -202,6 +231,7 @@ def entry_of(movie: Movie, document: Mapping[str, Any]) -> Entry:
         tuple([_source_of(each) for each in sources]) if sources else (),
         get("rating_of", "play"),
         get("film_chosen", False),
+        tuple([_source_of(each) for each in merged]) if merged else (),
     )
 
 
@@ -264,6 +294,7 @@ def entry_document(shown: ShownEntry) -> dict[str, Any]:
         "source": _first_source(entry),
         "suggestion": list(map(candidate_document, shown.candidates)) or None,
         "film": None if movie.listed is None else listed_document(movie.listed),
+        "details": details_document(movie.details),
     }
 
 
@@ -364,7 +395,7 @@ def _read_source(document: Fields) -> Source:
         elif field == "watched_on":
             day = strict_json.optional_text(said, name)
             values[field] = _day(day, name) if day else None
-        elif field in _READERS and field not in ("sources", "rating_of", "film_chosen"):
+        elif field in _READERS and field not in _OF_THE_ENTRY:
             values[field] = () if field == "tags" else None
             values |= read_said({field: said[name]})
         else:
@@ -405,7 +436,9 @@ _READERS: Mapping[str, Callable[[Fields, str], Any]] = {
     "sources": _sources,
     "rating_of": _rating_of,
     "film_chosen": strict_json.flag,
+    "merged": _sources,
 }
+_OF_THE_ENTRY = ("sources", "rating_of", "film_chosen", "merged")  # no source says them
 
 SAID_FIELDS = tuple(_READERS)
 """What an entry's document has only where somebody said it."""

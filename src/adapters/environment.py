@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -28,3 +29,19 @@ class EnvironmentSettings(BaseSettings):
         if folder is not None and not Path(folder).is_dir():
             raise InvalidInput(_FOLDER, f"is no folder: {folder}")
         super().__init__(_secrets_dir=folder, **values)
+
+
+def safe_url(url: str) -> str:
+    """A URL whose answer nobody on the way can change."""
+    parts = urlsplit(url)
+    at_home = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if not parts.hostname or parts.scheme not in (("http", "https") if at_home else ("https",)):
+        raise ValueError(f"must begin with https://, not {url!r}")
+    return url
+
+
+def listed(value: object) -> object:
+    """What the environment has as one text."""
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]

@@ -20,8 +20,8 @@ from cinestats.domain.events import (
     MovieDeleted,
     RatingUpdated,
 )
-from cinestats.domain.movie import clean_text
 from cinestats.domain.rating import parse_rating, stars
+from cinestats.domain.texts import clean_text
 
 from . import strict_json
 from .entry_json import entry_of, read_said, said_document

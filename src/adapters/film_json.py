@@ -7,22 +7,19 @@ microseconds.)
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import orjson
 
+from cinestats.application.catalogue.origins import Origin
 from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.domain.details import DETAIL_FIELDS, NO_DETAILS, FilmDetails, Votes
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import (
-    MAX_TITLE_LENGTH,
-    NO_IDS,
-    FilmIds,
-    FilmName,
-    Movie,
-    clean_text,
-)
+from cinestats.domain.movie import MAX_TITLE_LENGTH, NO_IDS, FilmIds, FilmName, Movie
+from cinestats.domain.texts import clean_text
 
 from . import strict_json
 
@@ -52,7 +49,7 @@ FILM_FIELDS = (
 )
 
 
-SOMETIMES = ("ids", "film")
+SOMETIMES = ("ids", "film", "details")
 """What a film's document has beside ``FILM_FIELDS``, where there is any."""
 
 ID_COLUMNS = {
@@ -83,6 +80,8 @@ def film_document(movie: Movie) -> dict[str, Any]:
         document["ids"] = {k: v for k, v in ids_document(movie.ids).items() if v is not None}
     if movie.listed is not None:
         document["film"] = listed_document(movie.listed)
+    if movie.details is not NO_DETAILS and (details := _known_details(movie.details)):
+        document["details"] = details
     return document
 
 
@@ -96,9 +95,32 @@ def listed_document(listed: FilmName) -> dict[str, str | int | None]:
     return listed._asdict()
 
 
+def details_document(details: FilmDetails) -> dict[str, Any]:
+    """All details, by field name; null or empty where nothing is known."""
+    document: dict[str, Any] = {name: getattr(details, name) for name in DETAIL_FIELDS}
+    if details.votes is not None:
+        document["votes"] = details.votes._asdict()
+    return document
+
+
+def _known_details(details: FilmDetails) -> dict[str, Any]:
+    return {name: value for name, value in details_document(details).items() if value}
+
+
+def _details_of(document: Mapping[str, Any]) -> FilmDetails:
+    values: dict[str, Any] = {
+        name: value if value is None or isinstance(value, str) else tuple(value)
+        for name, value in document.items()
+        if name != "votes"
+    }
+    votes = document.get("votes")
+    return FilmDetails(**values, votes=Votes(**votes) if votes else None)
+
+
 def movie_of(document: Mapping[str, Any]) -> Movie:
     """The film that ``film_document`` wrote; an event has one director plain, null for none."""
     director, ids, film = document["director"], document.get("ids"), document.get("film")
+    details = document.get("details")
     return Movie(
         document["name"],
         document["year"],
@@ -110,6 +132,7 @@ def movie_of(document: Mapping[str, Any]) -> Movie:
         document["poster_url"],
         FilmIds(**ids) if ids else NO_IDS,
         FilmName(**film) if film else None,
+        _details_of(details) if details else NO_DETAILS,
     )
 
 
@@ -124,22 +147,37 @@ def movie_of_json(data: bytes) -> Movie:
     return movie_of(orjson.loads(data))
 
 
-_BESIDE_THE_MOVIE = [field.name for field in fields(CatalogueFilm) if field.name != "movie"]
+_BESIDE_THE_MOVIE = ("italian_title", "alternative_titles", "release_years")
 
 
 def catalogue_document(film: CatalogueFilm) -> dict[str, Any]:
     """A film of a catalogue, with its other titles and years."""
-    return film_document(film.movie) | {name: getattr(film, name) for name in _BESIDE_THE_MOVIE}
+    document = film_document(film.movie)
+    document |= {name: getattr(film, name) for name in _BESIDE_THE_MOVIE}
+    if film.origins:
+        document["origins"] = [
+            {"group": group, "source": source, "fetched_on": day.isoformat()}
+            for group, source, day in film.origins
+        ]
+    return document
+
+
+def _origin_of(document: Mapping[str, Any]) -> Origin:
+    day = date.fromisoformat(document["fetched_on"])
+    return Origin(document["group"], document["source"], day)
 
 
 def catalogue_film_of(document: Mapping[str, Any]) -> CatalogueFilm:
-    """The film that ``catalogue_document`` wrote."""
+    """The film that ``catalogue_document`` wrote, or did when this title stood beside."""
+    movie, original = movie_of(document), document.get("original_title")
+    if original:
+        movie = replace(movie, details=replace(movie.details, original_title=original))
     return CatalogueFilm(
-        movie_of(document),
-        document["original_title"],
+        movie,
         document["italian_title"],
         tuple(document["alternative_titles"]),
         tuple(document["release_years"]),
+        tuple([_origin_of(each) for each in document.get("origins", ())]),
     )
 
 
@@ -162,8 +200,9 @@ def read_movie(document: strict_json.Fields) -> Movie:
     """
     # Their types are checked here: to the cache, true and 1.0 are the same as 1.
     ids, listed = read_ids(document), _read_listed(document)
+    details = _read_details(document)
     values = [_read(document, name, kind) for name, _, _, kind in FILM_FIELDS]
-    return _checked_movie(ids, listed, *values)
+    return _checked_movie(ids, listed, details, *values)
 
 
 def read_ids(document: strict_json.Fields) -> FilmIds:
@@ -191,6 +230,34 @@ def _read_listed(document: strict_json.Fields) -> FilmName | None:
     return FilmName(title, strict_json.whole(film, "year"))
 
 
+def _read_details(document: strict_json.Fields) -> FilmDetails:
+    if document.get("details") is None:
+        return NO_DETAILS
+    given = strict_json.as_object(document["details"], "details")
+    if unknown := next((name for name in given if name not in DETAIL_FIELDS), None):
+        known = ", ".join(DETAIL_FIELDS)
+        raise InvalidInput("details", f"may hold {known}, not {unknown[:40]!r}")
+    values: dict[str, Any] = {
+        name: strict_json.optional_text(given, name) or None
+        if name in ("original_title", "collection")
+        else strict_json.texts(given, name)
+        for name in given
+        if name != "votes"
+    }
+    return FilmDetails.create(**values, votes=_read_votes(given))
+
+
+def _read_votes(details: strict_json.Fields) -> Votes | None:
+    if details.get("votes") is None:
+        return None
+    votes = strict_json.as_object(details["votes"], "votes")
+    average = strict_json.number(votes, "average")
+    number = strict_json.whole(votes, "votes")
+    if average is None or number is None:
+        raise InvalidInput("votes", "must have source, average and votes")
+    return Votes(strict_json.text(votes, "source"), average, number)
+
+
 def _read(document: strict_json.Fields, name: str, kind: str) -> Any:
     if kind == "whole":
         return strict_json.whole(document, name)
@@ -206,9 +273,11 @@ def _read(document: strict_json.Fields, name: str, kind: str) -> Any:
 
 
 @lru_cache(maxsize=10_000)  # the same films come again and again
-def _checked_movie(ids: FilmIds, listed: FilmName | None, *values: Any) -> Movie:
+def _checked_movie(
+    ids: FilmIds, listed: FilmName | None, details: FilmDetails, *values: Any
+) -> Movie:
     name, *others = values
     attributes = [field.attribute for field in FILM_FIELDS[1:]]
     title = clean_text(name, "name", MAX_TITLE_LENGTH)
     fields = dict(zip(attributes, others, strict=True))
-    return Movie.create(title, ids=ids, listed=listed, **fields)
+    return Movie.create(title, ids=ids, listed=listed, details=details, **fields)

@@ -11,7 +11,7 @@ from http.client import HTTPConnection
 from socket import SHUT_RDWR
 from urllib.parse import SplitResult
 
-from cinestats.application.webhooks.address import is_public
+from cinestats.application.webhooks.public_address import is_public
 
 _MAX_ADDRESSES = 4
 

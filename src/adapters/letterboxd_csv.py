@@ -19,7 +19,7 @@ from cinestats.domain.entry import Entry
 from cinestats.domain.rating import stars
 
 from .entry_json import said_document
-from .film_json import FILM_FIELDS, FilmField, film_document
+from .film_json import FILM_FIELDS, SOMETIMES, FilmField, film_document
 
 MAX_PART_BYTES = 10**6  # what Letterboxd takes at a time
 
@@ -33,7 +33,7 @@ def _film_cell(field: FilmField, play: ExportedPlay) -> object:
 def _said(entry: Entry) -> dict[str, Any]:
     """What the other columns do not tell of an entry, or not as it is kept."""
     film = film_document(entry.movie)
-    kept: dict[str, Any] = {n: film[n] for n in ("ids", "film") if n in film}
+    kept: dict[str, Any] = {n: film[n] for n in SOMETIMES if n in film}
     return {**said_document(entry), **kept}
 
 

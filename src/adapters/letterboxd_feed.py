@@ -1,8 +1,7 @@
 """Asks Letterboxd for the feed of an account, as a polite reader of feeds does."""
 
 import time
-from datetime import UTC, datetime, timedelta, tzinfo
-from email.utils import parsedate_to_datetime
+from datetime import tzinfo
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from cinestats.application.following.poll import Feed, FeedUnavailable
 
 from .guarded_http import GuardedHttp, PrivateAddress
 from .letterboxd_rss import NoFeed, read_rss
+from .retry_after import retry_after
 
 ORIGIN = "https://letterboxd.com"
 SECONDS = 20.0
@@ -97,21 +97,8 @@ def _refusal(name: str, answer: HTTPResponse) -> FeedUnavailable:
         return FeedUnavailable(f"Letterboxd has no public account {name}.", gone=True)
     if 300 <= status < 400:
         return FeedUnavailable("Letterboxd sent elsewhere, where nothing is asked for.")
-    after = _retry_after(answer.getheader("Retry-After")) if status in _TELLING_WHEN else None
+    after = retry_after(answer.getheader("Retry-After")) if status in _TELLING_WHEN else None
     return FeedUnavailable(f"Letterboxd answered {status}.", after=after)
-
-
-def _retry_after(value: str | None) -> timedelta | None:
-    """How long to wait, from a number of seconds or a moment."""
-    if value is None:
-        return None
-    if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value[:9]), 10**8))
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)
 
 
 def _validator(answer: HTTPResponse, name: str) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, cast
 
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 
 MAX_DEPTH = 64
 
@@ -124,6 +124,16 @@ def whole(fields: Fields, field: str) -> int | None:
     if abs(value) > _MOST:  # orjson reads up to twice as much
         raise InvalidInput(field, f"must be at most {_MOST}, not {value}")
     return value
+
+
+def number(fields: Fields, field: str) -> float | None:
+    """A number, or None where it is absent."""
+    value = fields.get(field)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidInput(field, f"must be a number, not {_kind(value)}")
+    return float(value)
 
 
 def flag(fields: Fields, field: str) -> bool:

@@ -209,7 +209,7 @@ def _has_title(film: CatalogueFilm, title: str) -> bool:
 
 
 def _has_own_title(film: CatalogueFilm, title: str) -> bool:
-    own = film.movie.title, film.original_title, film.italian_title
+    own = film.movie.title, film.movie.details.original_title, film.italian_title
     return any(each is not None and _reads_as(each, title) for each in own)
 
 

@@ -10,10 +10,11 @@ from functools import cached_property
 
 from .access.audit import AuditTrail
 from .access.ports import AccountStore, CredentialStore
-from .catalogue.ports import Catalogue
+from .catalogue.ports import FilmStore
 from .diary.ports import DiaryStore
 from .figures.ports import Models
 from .following.accounts import FollowStore
+from .lists.ports import ListLog
 from .log.ports import Log
 from .streaming.dead_letters import DeadLetters
 from .streaming.ports import RelayPositions, TopicClaims
@@ -47,7 +48,7 @@ class Stores(ABC):
 
     @cached_property
     @abstractmethod
-    def catalogue(self) -> Catalogue: ...
+    def catalogue(self) -> FilmStore: ...
 
     @cached_property
     @abstractmethod
@@ -63,6 +64,10 @@ class Stores(ABC):
 
     @cached_property
     @abstractmethod
+    def lists(self) -> ListLog: ...
+
+    @cached_property
+    @abstractmethod
     def relay_positions(self) -> RelayPositions: ...
 
     @cached_property
@@ -74,8 +79,8 @@ class Stores(ABC):
     def topic_claims(self) -> TopicClaims: ...
 
     @abstractmethod
-    def checks(self) -> Sequence[Check]:
-        """What `cinestats doctor` examines of this backend."""
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:
+        """What `cinestats doctor` examines of this backend; ``deep`` reads every byte."""
 
     @abstractmethod
     def close(self) -> None:

@@ -83,6 +83,7 @@ class Correction(Said, total=False):
     sources: tuple[Source, ...]
     rating_of: RatingOf
     film_chosen: bool
+    merged: tuple[Source, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +121,9 @@ def decide(command: Command, diary: Diary) -> Event | None:
             return MovieDeleted(*stamp, _existing(command.entry_id, diary), command.cause)
         case UpdateRating(new_rating=rating):
             entry = _existing(command.entry_id, diary)
-            if entry.rating == rating:
-                return None
             of, by = command.rating_of, command.said_by
+            if entry.rating == rating and (rating is None or entry.rating_of == of):
+                return None
             return RatingUpdated(*stamp, entry, rating, command.cause, of, by)
         case CorrectEntry():
             entry = _existing(command.entry_id, diary)

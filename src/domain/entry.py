@@ -83,7 +83,8 @@ class Entry:
     where nobody said. ``company`` tells with whom. ``sources`` are those that told of the
     play, at most one of each kind. ``rating_of`` is "film" for a rating that a source keeps
     apart from the plays. ``film_chosen`` tells that a person said which film it is, or that
-    it is none that a catalogue has.
+    it is none that a catalogue has. ``merged`` are sources of plays that a person said are
+    this one: what they tell is no other play.
     """
 
     entry_id: str
@@ -100,6 +101,7 @@ class Entry:
     sources: tuple[Source, ...] = ()
     rating_of: RatingOf = "play"
     film_chosen: bool = False
+    merged: tuple[Source, ...] = ()
 
     @property
     def told_name(self) -> FilmName | None:

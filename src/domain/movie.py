@@ -1,13 +1,14 @@
 """A film as an entry knows it: title, year, and the credits that are counted."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple, Self
 
+from .details import NO_DETAILS, FilmDetails
 from .errors import InvalidInput
+from .texts import clean_text
 from .titles import normalize_title
 
 MAX_DIRECTORS = 2
@@ -24,6 +25,7 @@ MAX_URI_LENGTH = 500
 
 _NAME_SUFFIX = re.compile(r"(jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 _IMDB_ID = re.compile(r"tt\d{5,12}", re.ASCII)
+_HTTPS = re.compile(r"https://[^\s/?#@\\]+(?:[/?#]|$)")
 _WIKIDATA_ID = re.compile(r"Q[1-9]\d{0,11}", re.ASCII)
 
 
@@ -71,6 +73,7 @@ class Movie:
     ``directors`` holds at most 2 distinct names, ``actors`` at most 5; ``duration`` is in
     minutes. ``title`` is what the source of the play calls the film, whatever a catalogue
     does: ``listed`` is its name there, None where no catalogue has told which film it is.
+    ``details`` hold what no figure is kept of.
     """
 
     title: str
@@ -83,6 +86,7 @@ class Movie:
     poster_url: str | None = None
     ids: FilmIds = NO_IDS
     listed: FilmName | None = None
+    details: FilmDetails = NO_DETAILS
 
     @classmethod
     def create(
@@ -98,6 +102,7 @@ class Movie:
         poster_url: str | None = None,
         ids: FilmIds = NO_IDS,
         listed: FilmName | None = None,
+        details: FilmDetails = NO_DETAILS,
     ) -> Self:
         """Check and clean every field; raises InvalidInput with the field's name.
 
@@ -121,7 +126,8 @@ class Movie:
         if poster_url is not None:
             poster_url = clean_text(poster_url, "poster_url", MAX_POSTER_URL_LENGTH)
         key = film_key or film_key_of(title, year)
-        return cls(title, year, key, *credits_, duration, poster_url, checked_ids(ids), listed)
+        ids = checked_ids(ids)
+        return cls(title, year, key, *credits_, duration, poster_url, ids, listed, details)
 
     def completed_by(self, known: "Movie") -> "Movie":
         """This film with the fields it lacks taken from ``known``, a catalogue's film.
@@ -144,6 +150,7 @@ class Movie:
             self.poster_url or other.poster_url,
             self.ids.filled_by(other.ids),
             self.listed or other.listed,
+            self.details.filled_by(other.details),
         )
 
 
@@ -171,27 +178,6 @@ def split_names(text: str) -> list[str]:
     return names
 
 
-def clean_text(value: str, field: str, limit: int) -> str:
-    """``value`` in Unicode's NFC form without outer white space.
-
-    Raises InvalidInput when it is blank, longer than ``limit`` characters, or holds a
-    control character or a lone surrogate.
-    """
-    if len(value) > limit:
-        raise InvalidInput(field, f"is {len(value):,} characters long, more than {limit:,}")
-    if value.isascii():
-        text = value.strip()
-        bad = not text.isprintable()
-    else:
-        text = unicodedata.normalize("NFC", value).strip()
-        bad = any(unicodedata.category(c) in ("Cc", "Cs") for c in text)
-    if not text:
-        raise InvalidInput(field, "must not be blank")
-    if bad:
-        raise InvalidInput(field, "must not hold control characters or lone surrogates")
-    return text
-
-
 def checked_ids(ids: FilmIds) -> FilmIds:
     """``ids``; raises InvalidInput, with the field's name, where one cannot be."""
     if ids is NO_IDS:
@@ -206,6 +192,17 @@ def checked_ids(ids: FilmIds) -> FilmIds:
     if letterboxd is not None:
         letterboxd = clean_text(letterboxd, "letterboxd", MAX_URI_LENGTH)
     return FilmIds(imdb, tmdb, wikidata, letterboxd)
+
+
+def checked_poster(url: str) -> str:
+    """``url`` if pages may load a poster from it: by HTTPS alone. Raises InvalidInput.
+
+    >>> checked_poster("https://films.example/heat.jpg")
+    'https://films.example/heat.jpg'
+    """
+    if not _HTTPS.match(url):
+        raise InvalidInput("poster_url", "must be an address that begins with https://")
+    return url
 
 
 def _names(values: Iterable[str], field: str, limit: int) -> tuple[str, ...]:

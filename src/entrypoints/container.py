@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,10 @@ from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
 from cinestats.application.access.credentials import CredentialIssuer
-from cinestats.application.access.ports import PasswordHasher
+from cinestats.application.access.names import NewNames
+from cinestats.application.access.ports import NameRule, PasswordHasher
 from cinestats.application.access.provider import ProviderSignIn
+from cinestats.application.access.reset import PasswordResets
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.diary.keep import DiaryKeeper
@@ -24,7 +27,9 @@ from cinestats.application.figures.project import ProjectedElsewhere, Projector
 from cinestats.application.following.accounts import FollowedService
 from cinestats.application.following.poll import FeedReader, Poller
 from cinestats.application.imports.import_diary import DiaryImporter
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.media_servers.hooks import Hooks
+from cinestats.application.ports import Clock
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.relay import Relay
 from cinestats.application.upkeep.forget import Forgetter
@@ -32,13 +37,15 @@ from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.application.webhooks.deliver import WebhookDelivery
 from cinestats.application.webhooks.subscriptions import Subscriber, WebhookSender
+from cinestats.domain.errors import InvalidInput
 
 from .backlog import Backlog
+from .backup_worker import BackupWorker
 from .extra import extra
 from .follow_worker import FollowWorker
 from .home_token import home_token
 from .identity_provider import id_token_verifier, identity_provider
-from .settings import Settings, load_settings
+from .settings import Settings, load_settings, shown_settings
 from .webhook_workers import WebhookWorkers
 
 if TYPE_CHECKING:
@@ -93,8 +100,13 @@ class Container:
         self.audit_trail = once(lambda: stores().access.audit_trail)
         self.webhooks = webhooks = once(lambda: stores().webhooks)
         self.followed = followed = once(lambda: stores().followed)
+        self.list_log = list_log = once(lambda: stores().lists)
         self.relay_positions = positions = once(lambda: stores().relay_positions)
         self.dead_letters = once(lambda: stores().dead_letters)
+
+        # Who may be called what.
+        name_rule = once(_name_rule)
+        self.names = names = once(NewNames, accounts, log, list_log, name_rule)
 
         # The diary and its figures.
         self.recorder = recorder = once(Recorder, log, diaries)
@@ -105,16 +117,19 @@ class Container:
             # The distributed log is projected by the stream's workers.
             distributed=once(ProjectedElsewhere, log, models, clock),
         )
+        self.lists = lists = once(ListKeeper, list_log, clock, new_id)
         self.keeper = keeper = once(
             DiaryKeeper,
             recorder=recorder,
             history=log,
             diaries=diaries,
             catalogue=catalogue,
+            lists=lists,
             clock=clock,
             new_id=new_id,
             id_from=self.id_from,
             zone=self.zone,
+            check_name=providers.Object(self._check_name),
         )
         self.importer = importer = once(DiaryImporter, keeper)
         self.verifier = once(Verifier, log, models, projector)
@@ -130,10 +145,19 @@ class Container:
         self.audit = audit = once(Audit, self.audit_trail, clock, new_id)
         self.issuer = issuer = once(CredentialIssuer, *people, clock, new_id, new_secret)
         self.account_manager = once(
-            AccountManager, *people, webhooks, followed, log, hasher, audit, clock, new_secret
+            AccountManager,
+            *people,
+            webhooks,
+            followed,
+            hasher,
+            audit,
+            clock,
+            new_secret,
+            names,
         )
-        self.sessions = once(Sessions, issuer, hasher, audit)
+        self.sessions = once(Sessions, issuer, hasher, audit, name_rule)
         self.provider_sign_in = once(self._make_provider_sign_in)
+        self.password_resets = once(PasswordResets, self.account_manager, issuer, audit)
         self.tokens = once(Tokens, issuer, audit)
         self.authenticator = once(Authenticator, accounts, credentials, clock)
 
@@ -155,6 +179,8 @@ class Container:
         self.poller = once(Poller, followed, readers, keeper, importer, chance)
         self.follow_worker = once(self._make_follow_worker, self.poller)
 
+        self.backup_worker = once(self._make_backup_worker, self.settings, clock)
+
         # The way to the topic.
         self.publisher = publisher = once(self._make_publisher)
         self.relay = once(Relay, log, positions, publisher)
@@ -172,6 +198,9 @@ class Container:
             return False
         claim = self.stores().topic_claims.get(settings.kafka_topic)
         return claim is not None and claim.kind == "foreign"
+
+    def _check_name(self, user_id: str) -> None:
+        self.names().check_diary(user_id)  # asked for late: few commands make a user
 
     def _make_stores(self, settings: Settings) -> Stores:
         stores = make_stores(settings)
@@ -194,6 +223,29 @@ class Container:
     def _make_follow_worker(self, poller: Poller) -> FollowWorker:
         worker = FollowWorker(poller)
         self._opened.callback(worker.stop)  # before the stores that it uses are closed
+        return worker
+
+    def _make_backup_worker(self, settings: Settings, clock: Clock) -> BackupWorker | None:
+        """The worker; None where no backups are wanted. Raises InvalidInput."""
+        if settings.backup_dir is None:
+            return None
+        if settings.backend != "embedded":
+            raise InvalidInput(
+                "CINESTATS_BACKUP_DIR", "is for the embedded backend; use mongodump for MongoDB"
+            )
+        from cinestats.adapters.sqlite.backup import back_up_all
+        from cinestats.adapters.sqlite.stores import SqliteStores
+
+        stores = self.stores()
+        assert isinstance(stores, SqliteStores)
+        self.log()  # so that there is one to save
+        folder, shown = stores.folder, shown_settings(settings)
+
+        def make(target: Path) -> None:
+            back_up_all(folder, target, clock(), shown)
+
+        worker = BackupWorker(settings.backup_dir, settings.backup_keep, make, clock)
+        self._opened.callback(worker.stop)
         return worker
 
     def _make_publisher(self) -> "KafkaPublisher":
@@ -227,6 +279,12 @@ def _feed_readers(zone: ZoneInfo) -> Mapping[FollowedService, FeedReader]:
     from cinestats.adapters.letterboxd_feed import LetterboxdFeed  # few commands ask anybody
 
     return {"letterboxd": LetterboxdFeed(zone)}
+
+
+def _name_rule() -> NameRule:
+    from cinestats.adapters.user_names import PrecisNames  # few commands make a user
+
+    return PrecisNames()
 
 
 def _password_hasher() -> PasswordHasher:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,28 +37,62 @@ def home_token(settings: Settings) -> str:
     return token
 
 
+def server_url(host: str, port: int) -> str:
+    """The address of a server.
+
+    >>> server_url("::1", 8000)
+    'http://[::1]:8000'
+    """
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def home_link(host: str, port: int, token: str) -> str:
     """The address that opens the pages.
 
     >>> home_link("::1", 8000, "secret")
     'http://[::1]:8000/?token=secret'
     """
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}/?token={quote(token)}"
+    return f"{server_url(host, port)}/?token={quote(token)}"
+
+
+def written_link(settings: Settings, link: str) -> Path:
+    """The file, for one user of the system alone, that the link was written to.
+
+    The memory backend has no folder, so there it is one of the system's temporary files.
+    Raises StoreUnavailable when it cannot be written.
+    """
+    path = settings.data_dir / "link"
+    try:
+        if settings.backend == "memory":
+            descriptor, name = tempfile.mkstemp(prefix="cinestats-link-")  # mode 0600
+            with open(descriptor, "w", encoding="ascii") as file:
+                file.write(link + "\n")
+            return Path(name)
+        draft = _draft(path, link)
+        draft.replace(path)
+    except OSError as error:
+        raise StoreUnavailable(f"Cannot write the file {path}: {error.strerror}.") from error
+    return path
 
 
 def _create(path: Path, token: str) -> None:
     """Write the file whole and for this user alone, unless somebody else has just done so."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"token.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = _draft(path, token)
     try:
-        with open(descriptor, "w", encoding="ascii") as file:
-            file.write(token + "\n")
-            file.flush()
-            os.fsync(descriptor)
         os.link(draft, path)  # unlike a rename, it never replaces a token
     except FileExistsError:
         return  # another process was first; its token is the one
     finally:
         draft.unlink()
+
+
+def _draft(path: Path, line: str) -> Path:
+    """A file beside ``path``, for this user alone, that holds the line."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="ascii") as file:
+        file.write(line + "\n")
+        file.flush()
+        os.fsync(descriptor)
+    return draft

@@ -2,10 +2,11 @@
 
 from urllib.parse import urlsplit
 
+from cinestats.adapters.environment import safe_url
 from cinestats.application.access.ports import IdentityProvider, IdTokenVerifier
 from cinestats.domain.errors import InvalidInput
 
-from .settings import Settings, safe_url
+from .settings import Settings
 
 CALLBACK = "/session/oidc/callback"
 

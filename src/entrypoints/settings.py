@@ -1,6 +1,7 @@
 """Settings, from the environment: each is ``CINESTATS_`` and its name in capitals."""
 
 import os
+from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -10,9 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 
-from cinestats.adapters.environment import EnvironmentSettings
+from cinestats.adapters.environment import EnvironmentSettings, listed, safe_url
 from cinestats.adapters.kafka.settings import KafkaSettings
 from cinestats.adapters.mongo.settings import MongoSettings
+from cinestats.adapters.sources.settings import SourceSettings
 from cinestats.domain.errors import InvalidInput
 
 MIN_TOKEN_LENGTH = 16
@@ -41,15 +43,6 @@ def _origin(url: str) -> str:
     return origin.lower().removesuffix(default_port)
 
 
-def safe_url(url: str) -> str:
-    """A URL whose answer nobody on the way can change."""
-    parts = urlsplit(url)
-    at_home = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if not parts.hostname or parts.scheme not in (("http", "https") if at_home else ("https",)):
-        raise ValueError(f"must begin with https://, not {url!r}")
-    return url
-
-
 def _scopes(text: str) -> str:
     if "openid" not in text.split() or not (text.isascii() and text.isprintable()):
         raise ValueError(f"must be words with spaces between them, openid among them: {text!r}")
@@ -61,13 +54,6 @@ def _good_token(token: SecretStr) -> SecretStr:
     if len(text) < MIN_TOKEN_LENGTH or not all("!" <= character <= "~" for character in text):
         raise ValueError(f"must be {MIN_TOKEN_LENGTH} or more printable ASCII characters")
     return token
-
-
-def _network_list(value: object) -> object:
-    """What the environment has as one text."""
-    if not isinstance(value, str):
-        return value
-    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _network(text: str) -> str:
@@ -85,7 +71,7 @@ def _default_data_dir() -> Path:
     return (Path(base) if base else Path.home() / ".local" / "share") / "cinestats"
 
 
-class Settings(KafkaSettings, MongoSettings):
+class Settings(KafkaSettings, MongoSettings, SourceSettings):
     """What can be set; docs/reference/settings.md is made from what stands below each."""
 
     backend: Literal["embedded", "distributed", "memory"] = "embedded"
@@ -93,6 +79,11 @@ class Settings(KafkaSettings, MongoSettings):
     `memory` keeps nothing."""
     data_dir: Path = Field(default_factory=_default_data_dir)
     """The folder of the SQLite files; under `XDG_DATA_HOME` where that is set."""
+    backup_dir: Path | None = None
+    """A folder to which `serve` saves everything once a day; embedded only. Best on another
+    disk."""
+    backup_keep: int = Field(default=7, ge=1)
+    """How many of these backups are kept."""
     timezone: Annotated[str, AfterValidator(_zone_name)] = "Europe/Rome"
     """The zone that says which day a moment belongs to."""
     partitions: int = Field(default=4, ge=1, le=1024)
@@ -142,7 +133,7 @@ class Settings(KafkaSettings, MongoSettings):
     """For programs: where the issuer's keys are found; HTTPS."""
     oidc_algorithm: Literal["RS256", "ES256", "EdDSA"] = "RS256"
     """The one algorithm by which the issuer's tokens may be signed."""
-    trusted_proxies: Annotated[_Networks, NoDecode, BeforeValidator(_network_list)] = ()
+    trusted_proxies: Annotated[_Networks, NoDecode, BeforeValidator(listed)] = ()
     """Addresses and networks whose `X-Forwarded-For` is believed."""
     rate_limit_per_minute: int = Field(default=6000, ge=10)
     """Requests a minute of one credential; a caller without one has a tenth. The owner of a
@@ -168,3 +159,9 @@ def read_environment(kind: type[_Settings]) -> _Settings:
 def load_settings() -> Settings:
     """The settings of this process; raises InvalidInput that names the variable."""
     return read_environment(Settings)
+
+
+def shown_settings(settings: Settings) -> Mapping[str, str]:
+    """The settings that were given, but no secret and no address that may hold one."""
+    given = settings.model_dump(exclude_unset=True, exclude={"mongo_uri"})
+    return {name: str(v) for name, v in given.items() if not isinstance(v, SecretStr)}

@@ -51,8 +51,11 @@ def can_ask() -> bool:
 
 
 @contextmanager
-def progress(label: str, total: int) -> Generator[Callable[[int], None]]:
-    """A progress bar on stderr, where that is a terminal; call it with how much is done."""
+def progress(label: str, total: int = 0) -> Generator[Callable[..., None]]:
+    """A progress bar on stderr, where that is a terminal.
+
+    Call it with how much is done, and with the total where only that moment knows it.
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     shown = _console(stderr=True)
@@ -65,7 +68,7 @@ def progress(label: str, total: int) -> Generator[Callable[[int], None]]:
         disable=not shown.is_terminal,
     ) as bar:
         task = bar.add_task(label, total=total)
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done, total=None: bar.update(task, completed=done, total=total)
 
 
 def plain_grid(heading: str = "") -> Table:
@@ -163,6 +166,17 @@ def duplicates_table(plays: Iterable[Entry]) -> Table:
     return table
 
 
+def sources_table(rows: Iterable[Mapping[str, object]]) -> Table:
+    """The sources of films, each with what it needs and what it told."""
+    table = headed("Source", "Needs", "Gets", "On", "Films")
+    table.columns[-1].justify = "right"
+    for row in rows:
+        on = "yes" if row["on"] else "no"
+        cells = (row["source"], row["needs"], row["sends"], on, row["films"])
+        table.add_row(*map(str, cells))
+    return table
+
+
 def films_table(films: Iterable[Movie]) -> Table:
     """Films of the catalogue."""
     table = headed("Film", "Year", "Director", "Actors", "Genres", "Minutes")
@@ -190,7 +204,8 @@ def import_page(
     figures.columns[1].justify = "right"
     figures.add_row("File", Text(format_, "bold"))
     missing = "Deleted, not in the file" if mirrored else "Missing in the file"
-    seldom = "  of these with a suggestion", "Corrected", missing
+    of_lists = "New on lists", "Gone from lists"
+    seldom = "  of these with a suggestion", "Corrected", missing, *of_lists
     for label, number in (
         ("Rows read", report.read),
         ("Added", report.added),
@@ -201,6 +216,7 @@ def import_page(
         ("Skipped", report.skipped),
         ("Rejected", len(report.rejected)),
         (missing, report.missing),
+        *zip(of_lists, (report.listed, report.unlisted), strict=True),
     ):
         if number or label not in seldom:
             figures.add_row(label, f"{number:,}")
@@ -301,7 +317,9 @@ def _corrected(event: EntryCorrected) -> str:
     """What a correction changed."""
     names = {"movie": "film", "watched_on": "day", "film_chosen": "choice of the film"}
     fields = correction_between(event.entry, event.corrected)
-    return ", ".join(names.get(field, field) for field in fields if field != "sources")
+    return ", ".join(
+        names.get(field, field) for field in fields if field not in ("sources", "merged")
+    )
 
 
 def letters_table(letters: Iterable[DeadLetter]) -> Table:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from cinestats.application.log.ports import Recorded
+from cinestats.domain.details import FilmDetails, Votes
 from cinestats.domain.diary import Correction
 from cinestats.domain.entry import Entry, Source
 from cinestats.domain.events import (
@@ -67,6 +68,17 @@ def full_entry(entry_id: str = "full") -> Entry:
     film = replace(
         movie(ids=FilmIds("tt1375666", 27205, "Q25188", "https://boxd.it/1skk")),
         listed=FilmName("Inception", 2010),
+        details=FilmDetails(
+            "Inception!",
+            ("United States", "United Kingdom"),
+            ("English", "Japanese, spoken"),
+            ("Christopher Nolan",),
+            ("Hans Zimmer",),
+            ("Wally Pfister",),
+            ("Legendary",),
+            "Dreams",
+            Votes("tmdb", 8.4, 37_012),
+        ),
     )
     said = (
         ("watched_on", date(2025, 1, 19)),
@@ -93,6 +105,7 @@ def full_entry(entry_id: str = "full") -> Entry:
         ),
         rating_of="film",
         film_chosen=True,
+        merged=(Source("letterboxd", "https://boxd.it/9", "Origin", 2012),),
     )
 
 

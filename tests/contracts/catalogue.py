@@ -2,9 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from cinestats.application.catalogue.origins import Origin
 from cinestats.application.catalogue.ports import (
     Catalogue,
     CatalogueFilm,
@@ -13,6 +17,7 @@ from cinestats.application.catalogue.ports import (
     Loaded,
     Suggested,
 )
+from cinestats.domain.details import FilmDetails
 from cinestats.domain.movie import FilmIds
 
 from .builders import movie
@@ -25,6 +30,8 @@ def film(title: str, year: int | None = None, **details: object) -> CatalogueFil
     of_movie = {
         k: details.pop(k) for k in ("directors", "duration", "film_key") if k in details
     }
+    if "original_title" in details:
+        of_movie["details"] = FilmDetails(details.pop("original_title"))  # type: ignore[arg-type]
     return CatalogueFilm(movie(title, year, ids=ids, **of_movie), **details)  # type: ignore[arg-type]
 
 
@@ -38,6 +45,27 @@ def namesakes(*films: CatalogueFilm) -> Suggested:
 
 def near(*films: CatalogueFilm) -> Suggested:
     return Suggested(near=films)
+
+
+IDS_TOLD: list[tuple[str, ...]] = [(), ("imdb",), ("tmdb",), ("imdb", "tmdb")]
+
+
+@st.composite
+def told(
+    draw: st.DrawFn, ids_told: list[tuple[str, ...]], renamed: bool = False
+) -> CatalogueFilm:
+    """A row of one of two namesakes, which has some of its ids and spells its title somehow."""
+    number = draw(st.sampled_from([1, 2]))
+    ids = {"imdb": f"tt000000{number}", "tmdb": number}
+    titles = ["Emilia Pérez", "Emilia Perez", "emilia perez!"]
+    return film(
+        draw(st.sampled_from([*titles, f"Emilia {number}"] if renamed else titles)),
+        2024,
+        directors=draw(st.sampled_from([[f"D{number}"], [f"D{number}", f"E{number}"]])),
+        duration=draw(st.sampled_from([None, 90, 91])),
+        alternative_titles=draw(st.sampled_from([(), ("Emilia",)])),
+        **{kind: ids[kind] for kind in draw(st.sampled_from(ids_told))},
+    )
 
 
 SOLARIS = film("Solaris", 1972, original_title="Солярис", imdb="tt0069293", tmdb=593)
@@ -142,11 +170,12 @@ class CatalogueContract(ABC):
                 actors=["A", "B"],
                 poster_url="https://x.example/p.jpg",
                 ids=FilmIds("tt0211915", 194, "Q484048", "https://letterboxd.com/film/amelie/"),
+                details=FilmDetails("Le Fabuleux Destin d'Amélie Poulain", ("France",)),
             ),
-            "Le Fabuleux Destin d'Amélie Poulain",
             "Il favoloso mondo di Amélie",
             ("Amelie", "Amélie from Montmartre"),
             (2002, 2001),
+            (Origin("credits", "wikidata", date(2026, 11, 28)),),
         )
         empty = CatalogueFilm(
             movie("Nothing Known", None, genres=(), directors=(), actors=(), duration=None)
@@ -481,6 +510,29 @@ class CatalogueContract(ABC):
             assert catalogue.load(order) == Loaded(added, len(films) - added, len(films))
         everything = catalogue.search("1996", 99) + catalogue.search("2003", 99)
         assert len({each.movie.film_key for each in everything}) == len(everything) == 8
+
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(rows=st.lists(told(IDS_TOLD), max_size=5))
+    def test_a_file_may_be_loaded_again(self, rows: list[CatalogueFilm]) -> None:
+        """It tells a film more than once, by one id, another or none: nothing changes."""
+        catalogue = self.make()
+        catalogue.load(rows, replace=True)
+        films = catalogue.search("emilia", 99)
+        assert catalogue.load(rows).added == 0
+        assert catalogue.search("emilia", 99) == films
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(rows=st.lists(told([("imdb",), ("imdb", "tmdb")], renamed=True), max_size=5))
+    def test_a_file_may_be_loaded_in_parts(self, rows: list[CatalogueFilm]) -> None:
+        """Where each row has the id of its film: on an empty catalogue, and again."""
+        catalogue = self.make()
+        catalogue.load(rows, replace=True)
+        films = catalogue.search("emilia", 99)
+        catalogue.load([], replace=True)
+        for _ in range(2):
+            for row in rows:
+                catalogue.load([row])
+            assert catalogue.search("emilia", 99) == films
 
     def test_a_namesake_with_another_id_is_another_film(self, catalogue: Catalogue) -> None:
         """It gets a key of its own; the film that was there keeps its."""

@@ -6,14 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from cinestats.application.log.ports import EventHistory, EventLog, PositionTaken
+from cinestats.application.log.chain import START, digest_of, link
+from cinestats.application.log.ports import Log, PositionTaken
 from cinestats.domain.partition import partition_of
 
 from .builders import added, deleted, entry, rated
-
-
-class Log(EventLog, EventHistory):
-    """Both ports, as each adapter offers them in one object."""
 
 
 class EventLogContract(ABC):
@@ -140,3 +137,35 @@ class EventLogContract(ABC):
             partition = partition_of(user_id, 3)
             log.append(partition, log.tail(partition), [added(n, user_id)])
         assert sorted(log.users()) == ["anna", "bruno", "carla", "dario"]
+
+    def test_every_event_is_sealed(self) -> None:
+        """Digest and chain of each stand beside it, whatever was appended with it or later."""
+        log = self.make(partitions=2)
+        log.append(1, 0, [added(n, "a") for n in range(3)])
+        log.append(1, 3, [added(3, "a")])
+        chain, salts = START, set[bytes]()
+        for position, stored in enumerate(log.stored(1, 0, 10), 1):
+            seal = stored.seal
+            assert seal is not None
+            assert seal.salt is not None
+            assert stored.body is not None
+            assert stored.user_id == "a"
+            assert stored.recorded == (1, position, added(position - 1, "a"))
+            assert seal.digest == digest_of(seal.salt, stored.body)
+            chain = link(chain, 1, position, seal.digest)
+            assert seal.chain == chain == log.chain_at(1, position)
+            salts.add(seal.salt)
+        assert len(salts) == log.tail(1) == 4
+        assert log.chain_at(1, 5) is log.chain_at(0, 1) is None
+
+    def test_erasing_keeps_digest_and_chain_and_nothing_else(self, log: Log) -> None:
+        """A hash that was noted stays right, and without its salt a digest tells nothing."""
+        log.append(0, 0, [added(1, "a"), added(2, "b"), added(3, "a")])
+        before = [each.seal for each in log.stored(0, 0, 10)]
+        log.erase("a", through=3)
+        after = log.stored(0, 0, 10)
+        assert [s and s[1:] for s in before] == [each.seal and each.seal[1:] for each in after]
+        assert [bool(each.seal and each.seal.salt) for each in after] == [False, True, False]
+        assert [each.user_id for each in after] == [None, "b", None]
+        log.append(0, 3, [added(4, "a")])
+        assert log.chain_at(0, 4) is not None

@@ -23,11 +23,13 @@ from hypothesis.stateful import (
 
 from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
+from cinestats.adapters.memory.lists import MemoryLists
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Receipt, Recorder
 from cinestats.application.figures.ports import Batch, Fenced
 from cinestats.application.figures.project import Projector
 from cinestats.application.imports.undo import ImportNotFound, undo_import
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
@@ -128,6 +130,7 @@ class ExactnessMachine(RuleBasedStateMachine):
             history=log,
             diaries=diaries,
             catalogue=MemoryCatalogue(),
+            lists=ListKeeper(MemoryLists(), lambda: NOW, self.new_id),
             clock=lambda: NOW,
             new_id=self.new_id,
             id_from=id_from,

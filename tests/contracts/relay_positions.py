@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 
 import pytest
 
-from cinestats.application.streaming.ports import RelayPositions
+from cinestats.application.streaming.ports import Published, RelayPositions
 
 
 class RelayPositionsContract(ABC):
@@ -25,6 +25,16 @@ class RelayPositionsContract(ABC):
         positions.advance(1, 5)
         positions.advance(1, 9)
         assert (positions.get(1), positions.get(0)) == (9, 0)
+
+    def test_which_log_was_published_is_noted(self, positions: RelayPositions) -> None:
+        """Position and hash come back as one, whatever the position has moved on to."""
+        assert positions.noted(0) is None
+        positions.advance(0, 5)
+        assert positions.noted(0) is None
+        positions.note(0, Published(5, b"five"))
+        positions.advance(0, 9)
+        assert (positions.get(0), positions.noted(0)) == (9, Published(5, b"five"))
+        assert positions.noted(1) is None
 
     def test_a_position_never_moves_back(self, positions: RelayPositions) -> None:
         """A relay that was overtaken does not undo what the other has marked (fault 8)."""

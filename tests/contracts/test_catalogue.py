@@ -15,6 +15,7 @@ from cinestats.application.catalogue.ports import FilmQuery, Found, Loaded, Sugg
 from cinestats.domain.movie import FilmIds
 
 from .catalogue import VERTIGO, CatalogueContract, film, near
+from .learning import LearningContract
 
 _FIRST_FORM = """
 CREATE TABLE films (
@@ -66,12 +67,12 @@ PRAGMA user_version = 1;
 """
 
 
-class TestMemoryCatalogue(CatalogueContract):
+class TestMemoryCatalogue(CatalogueContract, LearningContract):
     def make(self) -> MemoryCatalogue:
         return MemoryCatalogue()
 
 
-class TestSqliteCatalogue(CatalogueContract):
+class TestSqliteCatalogue(CatalogueContract, LearningContract):
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path: Path) -> Iterator[None]:
         self.folder = tmp_path

@@ -31,6 +31,8 @@ from .decades import WITH_DECADES
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
 from .exactness import ExactnessMachine
+from .interrupted import InterruptedMachine, Opened
+from .learning import LearningContract
 from .read_models import ReadModelsContract
 
 ROME = ZoneInfo("Europe/Rome")
@@ -100,7 +102,7 @@ class TestMongoDeadLetters(_Server, DeadLettersContract):
         return letters
 
 
-class TestMongoCatalogue(_Server, CatalogueContract):
+class TestMongoCatalogue(_Server, CatalogueContract, LearningContract):
     def make(self) -> MongoCatalogue:
         catalogue = MongoCatalogue(self.database)
         catalogue.create_indexes()
@@ -160,13 +162,37 @@ class MongoMachine(ExactnessMachine):
             database.drop()
 
 
-def _run_machine(mongo: Mongo, examples: int) -> None:
-    MongoMachine.uri = mongo.uri
+class MongoInterruptedMachine(InterruptedMachine):
+    uri: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.database = fresh_database(self.uri)
+
+    def open_stores(self) -> Opened:
+        return Opened(
+            MongoEventLog(self.database),
+            MongoDiaryStore(self.database),
+            MongoReadModels(self.database, ROME),
+            MongoCatalogue(self.database),
+        )
+
+    def teardown(self) -> None:
+        self.database.drop()
+
+
+def _run_machine(
+    mongo: Mongo,
+    examples: int,
+    machine: type[MongoMachine | MongoInterruptedMachine] = MongoMachine,
+    steps: int = 40,
+) -> None:
+    machine.uri = mongo.uri
     run_state_machine_as_test(
-        MongoMachine,
+        machine,
         settings=settings(
             max_examples=examples,
-            stateful_step_count=40,
+            stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
@@ -176,6 +202,11 @@ def _run_machine(mongo: Mongo, examples: int) -> None:
 def test_mongo_is_exact(mongo: Mongo) -> None:
     """Whatever happens, in whatever order: what is counted equals a recompute."""
     _run_machine(mongo, 100)
+
+
+def test_a_command_that_a_crash_breaks_off_is_run_again(mongo: Mongo) -> None:
+    """And ends as if nothing had happened."""
+    _run_machine(mongo, 40, MongoInterruptedMachine, steps=12)
 
 
 def test_a_projection_that_is_registered_is_exact(

@@ -15,6 +15,7 @@ from cinestats.application.catalogue.ports import FilmQuery, Found
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
 from cinestats.application.ports import StoreUnavailable
+from cinestats.application.upkeep.integrity import check_events, heads_of
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.movie import FilmIds
 
@@ -45,7 +46,40 @@ def meta(stores: MongoStores, _id: str) -> dict[str, Any]:
 
 def test_a_new_database_has_the_forms_of_this_version(made: Callable[..., MongoStores]) -> None:
     """The forms that differ from the first are written down."""
-    assert meta(made(), "forms") == {"_id": "forms", "catalogue": 3, "access": 2}
+    assert meta(made(), "forms") == {"_id": "forms", "access": 2, "catalogue": 3, "log": 2}
+
+
+def test_events_of_the_first_form_get_their_seals(made: Callable[..., MongoStores]) -> None:
+    """Also those of an append that is still folded, and erased ones; broken off, it goes on."""
+    stores = made()
+    stores.log.append(0, 0, [added(n, "a" if n % 2 else "b") for n in range(6)])
+    stores.log.erase("b", 3)
+    events = stores.database.collection("events")
+    gone: dict[str, Any] = dict.fromkeys(("salt", "digest", "chain"), "")
+    events.update_many({}, {"$unset": gone})
+    stores.database.collection("meta").delete_one({"_id": "forms"})
+    upgraded = made()
+    assert check_events(upgraded.log) == 6
+    heads = heads_of(upgraded.log)
+    events.update_many({"_id": {"$gt": 4}}, {"$unset": {"digest": "", "chain": ""}})
+    stores.database.collection("meta").delete_one({"_id": "forms"})
+    again = made()
+    assert check_events(again.log) == 6
+    assert heads_of(again.log) == heads
+    again.log.append(0, 6, [added(9, "a")])
+    assert check_events(again.log) == 7
+
+
+def test_a_log_that_lost_its_end_is_refused(made: Callable[..., MongoStores]) -> None:
+    """Fault 26: where the diary has seen more, nothing is opened and nothing is written."""
+    stores = made()
+    for number in range(3):
+        stores.log.append(0, number, [added(number, "a")])
+    Recorder(stores.log, stores.diaries).catch_up(0)
+    assert made().log.tail(0) == 3
+    stores.database.collection("events").delete_one({"_id": 3})
+    with pytest.raises(StoreUnavailable, match=r"ends at position 2 .*has seen position 3"):
+        made().database.find("events", {})
 
 
 @pytest.mark.parametrize("form", [1, 2])

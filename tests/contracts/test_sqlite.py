@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import run_state_machine_as_test
 
 from cinestats.adapters.sqlite import event_log
+from cinestats.adapters.sqlite.catalogue import SqliteCatalogue
 from cinestats.adapters.sqlite.database import Database
 from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
@@ -30,6 +31,7 @@ from .decades import DECADES, WITH_DECADES
 from .diary_store import DiaryStoreContract
 from .event_log import EventLogContract
 from .exactness import ExactnessMachine
+from .interrupted import InterruptedMachine, Opened
 from .read_models import NOW, ReadModelsContract, batch
 
 
@@ -270,6 +272,38 @@ class SqliteMachine(ExactnessMachine):
 
 TestSqliteExactness = pytest.mark.slow(SqliteMachine.TestCase)
 TestSqliteExactness.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+
+
+class SqliteInterruptedMachine(InterruptedMachine):
+    """A process that dies closes nothing; the next opens its files."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.temporary = tempfile.TemporaryDirectory()
+        self.opened: list[Opened] = []
+
+    def open_stores(self) -> Opened:
+        folder = Path(self.temporary.name)
+        stores = Opened(
+            SqliteEventLog(folder / "log.db"),
+            SqliteDiaryStore(folder / "diary.db"),
+            SqliteReadModels(folder / "views.db"),
+            SqliteCatalogue(folder / "catalogue.db"),
+        )
+        self.opened.append(stores)
+        return stores
+
+    def teardown(self) -> None:
+        for stores in self.opened:
+            for store in stores:
+                store.close()
+        self.temporary.cleanup()
+
+
+TestSqliteInterrupted = pytest.mark.slow(SqliteInterruptedMachine.TestCase)
+TestSqliteInterrupted.settings = settings(
+    max_examples=40, stateful_step_count=12, deadline=None
+)
 
 
 @pytest.mark.slow

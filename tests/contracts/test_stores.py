@@ -79,17 +79,16 @@ class TestSqliteStores(StoresContract):
         with pytest.raises(InvalidInput, match="must be distributed"):
             getattr(stores, name)
 
-    def test_what_has_seen_more_than_the_log_is_made_anew(self) -> None:
-        """So it is when somebody puts an older copy of the log back."""
+    def test_what_has_seen_more_than_the_log_is_refused(self) -> None:
+        """Fault 26: an empty log must not empty what was made from the right one."""
         before = self.make()
         before.log.append(0, 0, [added(1, "anna"), added(2, "anna")])
         before.diaries.apply(0, 0, before.log.read(0, 0, 10))
         before.close()
         (self.path / "log.db").unlink()
-        after = self.make()
-        assert after.diaries.position(0) == 0
-        assert after.diaries.entries("anna") == []
-        after.close()
+        with pytest.raises(StoreUnavailable, match="was made from its first 2 events"):
+            self.make()
+        assert not (self.path / "log.db").exists()
 
     def test_what_fits_the_log_is_kept(self) -> None:
         """Opening a folder again costs no work."""

@@ -31,7 +31,7 @@ def catalogue(world: World, datatable: list[list[str]]) -> None:
             genres=genres.split(", "),
             duration=int(minutes),
         )
-        films.append(CatalogueFilm(movie, title, italian or None))
+        films.append(CatalogueFilm(movie, italian or None))
     world.app.catalogue().load(films)
 
 

@@ -81,7 +81,7 @@ class Visit:
 @contextmanager
 def visiting(browser: "Browser", server: ServerProcess, **options: Any) -> Iterator[Visit]:
     """A browser of its own that came in by the server's link; ``options`` are its context's."""
-    link = urlsplit(server.announcement.rpartition(" ")[2])
+    link = urlsplit(server.link)
     context = browser.new_context(**{"locale": "en-GB", "timezone_id": SERVER_ZONE, **options})
     context.set_default_timeout(WAIT_MS)
     if link.query:  # the token that lets a browser in

@@ -61,8 +61,9 @@ class ServerProcess:
             self.kill()
             raise AssertionError(f"The server did not start: {self.stderr}") from None
         self.announcement = line.strip()
-        self.link = self.announcement.rpartition(" ")[2]
-        self.url = self.link.partition("?")[0].rstrip("/")
+        self.url = self.announcement.rpartition(" ")[2].rstrip("/")
+        file = data_dir / "link"
+        self.link = file.read_text().strip() if file.exists() else f"{self.url}/"
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,7 @@
 """A real server and who gets in: the household's link, the OS user, accounts."""
 
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -77,9 +78,11 @@ def server(data_dir: Path, container: Container) -> Iterator[ServerProcess]:
 
 
 class TestAtHome:
-    def test_the_printed_link_opens_the_pages(self, home: ServerProcess) -> None:
-        """It is the first line that the server prints; a browser without it gets nothing."""
+    def test_the_link_opens_the_pages(self, home: ServerProcess, data_dir: Path) -> None:
+        """A log gets the name of its file; a browser without it gets nothing."""
         assert home.announcement.startswith("cinestats is at http://127.0.0.1:")
+        assert "token=" not in home.announcement
+        assert stat.S_IMODE((data_dir / "link").stat().st_mode) == 0o600
         assert "/?token=" in home.link
         with httpx2.Client(base_url=home.url, headers=BROWSER) as browser:
             assert browser.get("/users/u1/stats").status_code == 401

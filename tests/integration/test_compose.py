@@ -161,12 +161,12 @@ def test_every_package_of_the_image_is_locked() -> None:
 
 
 def test_the_base_image_is_pinned() -> None:
-    """Every stage starts from another one or from an image with an exact version."""
+    """Every stage starts from another one or from an image with exact version and content."""
     stages = _stages()
     bases = {stage[0].split()[1] for stage in stages.values()} - stages.keys()
     assert bases
     for base in bases:
-        assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+", base)
+        assert re.fullmatch(r"python:\d+\.\d+\.\d+-slim-\w+@sha256:[0-9a-f]{64}", base)
 
 
 @pytest.mark.parametrize("target", ["embedded", "distributed"])

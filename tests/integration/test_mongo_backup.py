@@ -13,6 +13,7 @@ if os.environ.get("CI") != "true":
 
 from cinestats.adapters.ids import id_from, new_id
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
+from cinestats.adapters.memory.lists import MemoryLists
 from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.diary_store import MongoDiaryStore
 from cinestats.adapters.mongo.event_log import MongoEventLog
@@ -21,6 +22,7 @@ from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
 from cinestats.application.imports.events import export_events, import_events
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry
@@ -75,6 +77,7 @@ def test_a_copy_taken_during_writes_is_the_log_up_to_a_position(mongo: Mongo) ->
         history=target.log,
         diaries=target.diaries,
         catalogue=MemoryCatalogue(),
+        lists=ListKeeper(MemoryLists(), lambda: datetime.now(UTC), new_id),
         clock=lambda: datetime.now(UTC),
         new_id=new_id,
         id_from=id_from,

@@ -55,7 +55,7 @@ positions.values = [0, 1]
 "path.secret" = {{ dictionary = "hooks", probability = 0.7 }}
 
 [[operations]]
-include-operation-id = ["erase_user", "forget_user", "remove_account"]
+include-operation-id = ["erase_user", "forget_user", "remove_account", "give_password"]
 parameters = {{ "path.user" = {{ dictionary = "erased", probability = 0.9 }} }}
 
 [[operations]]  # or all that comes after it would be tried by nobody

@@ -1,11 +1,18 @@
 """The start in a real browser: getting in, the diaries of a household, the first steps."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import httpx2
 import pytest
+
+from cinestats.application.diary import keep
+from cinestats.domain.movie import Movie
+from cinestats.entrypoints.container import make_container
+from cinestats.entrypoints.settings import Settings
 
 from .browser import Visit, visiting
 from .server_process import ServerProcess
@@ -18,10 +25,13 @@ PASSWORD = "four random words"
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A household with two diaries."""
-    with ServerProcess(tmp_path_factory.mktemp("page_home")) as server:
-        for user in ("Anna", "<b>Bert"):
-            add(server, user, "Heat")
+    """A household with two diaries, one of which has a name of before the rule for names."""
+    folder = tmp_path_factory.mktemp("page_home")
+    with closing(make_container(Settings(data_dir=folder))) as container:
+        keeper = replace(container.keeper(), check_name=lambda _: None)
+        keep.add(keeper, user="<b>Bert", film=Movie.create("Heat", duration=170))
+    with ServerProcess(folder) as server:
+        add(server, "Anna", "Heat")
         yield server
 
 
@@ -101,7 +111,7 @@ def test_home_is_locked_without_its_token(browser: "Browser", home: ServerProces
         visit.page.keyboard.press("Enter")
         visit.page.get_by_text("That token does not open").wait_for()
         visit.page.wait_for_url(lambda url: "token" not in url)
-        field.fill(home.announcement.rpartition(" ")[2])
+        field.fill(home.link)
         visit.page.get_by_role("button", name="Open").click()
         arrives(visit, "/u/Anna/trends")
         visit.page.get_by_role("heading", name="Trends", level=1).wait_for()

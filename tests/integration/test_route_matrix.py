@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
+from urllib.parse import quote
 
 import httpx2
 import pytest
@@ -14,6 +15,7 @@ from cinestats.application.access.ports import Account
 from cinestats.application.access.principal import ALL_SCOPES, Scope
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry
+from cinestats.domain.lists import FilmList, Listing
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.container import Container, make_container
@@ -28,6 +30,7 @@ ENTRY = "entry-1"
 ROUTES: dict[str, Kind] = {
     "GET /": "open",
     "GET /docs": "open",
+    "GET /reset": "open",
     "GET /u/{rest:path}": "open",
     "GET /openapi.json": "open",
     "GET /schemas/event.json": "open",
@@ -41,6 +44,7 @@ ROUTES: dict[str, Kind] = {
     "GET /session/oidc": "open",
     "GET /session/oidc/callback": "open",
     "POST /accounts": "open",
+    "POST /password-resets": "open",
     "POST /hooks/{secret}": "open",
     "GET /trends": "signed-in",
     "GET /catalogue": "signed-in",
@@ -52,6 +56,8 @@ ROUTES: dict[str, Kind] = {
     "GET /users/{user}/overview": "read",
     "GET /users/{user}/years/{year}": "read",
     "GET /users/{user}/diary": "read",
+    "GET /users/{user}/lists": "read",
+    "GET /users/{user}/lists/{service}/{kind}/{name:path}": "read",
     "GET /users/{user}/compare/{other}": "read",
     "GET /users/{user}/stream": "read",
     "GET /users/{user}/movies/{entry}": "read",
@@ -95,6 +101,8 @@ ROUTES: dict[str, Kind] = {
     "POST /admin/dead-letters/{letter_id}/discard": "admin",
     "GET /admin/accounts": "admin",
     "DELETE /admin/accounts/{user}": "admin",
+    "PUT /admin/accounts/{user}/password": "admin",
+    "POST /admin/accounts/{user}/password-reset": "admin",
     "POST /admin/users/{user}/forget": "admin",
 }
 BODIES: dict[str, object] = {
@@ -112,6 +120,7 @@ BODIES: dict[str, object] = {
     "POST /users/{user}/hooks": {"service": "plex"},
     "POST /users/{user}/webhooks": {"url": "http://127.0.0.1:9/told"},
     "DELETE /users/{user}": {"confirm": "anna"},
+    "PUT /admin/accounts/{user}/password": {"new": "five random words"},
     "POST /admin/rebuild": {},
 }
 QUERIES = {
@@ -143,8 +152,11 @@ def password_hash() -> str:
     return Argon2Hasher().hash("four random words")
 
 
-def make_server(password_hash: str) -> Container:
-    """A film in Anna's private diary, and accounts of Bruno and an admin."""
+def make_server(password_hash: str, name: str = "anna") -> Container:
+    """A film in Anna's private diary and on a list, and accounts of Bruno and an admin.
+
+    ``name`` is what Anna is called.
+    """
     settings = Settings(
         backend="memory",
         access="server",
@@ -156,16 +168,18 @@ def make_server(password_hash: str) -> Container:
     )
     container = make_container(settings)
     now = container.clock()()
-    for user_id, is_admin in (("anna", False), ("bruno", False), ("root", True)):
-        hashed = password_hash if user_id == "anna" else None
+    for user_id, is_admin in ((name, False), ("bruno", False), ("root", True)):
+        hashed = password_hash if user_id == name else None
         container.accounts().add(Account(user_id, hashed, is_admin, "private", None, None, now))
+    films = FilmList("letterboxd", "list", "Christopher Nolan")
+    container.lists().take_in(name, [Listing(films, "Heat", 1995)], (), "import 1")
     film = Movie.create(
         "Inception", year=2010, genres=["Sci-Fi"], directors=["Christopher Nolan"]
     )
     container.recorder().record(
         AddMovie(
             event_id=ENTRY,
-            user_id="anna",
+            user_id=name,
             entry=Entry(ENTRY, film, 9, now.date(), now.date()),
             today=now.date(),
             now=now,
@@ -219,26 +233,32 @@ def send(
     route: str,
     headers: dict[str, str],
     link: str | None = None,
+    user: str = "anna",
     **made: str,
 ) -> httpx2.Response:
     """Use a route on Anna's diary, with what it needs to go well.
 
-    ``made`` are ids by the name of their parameter.
+    ``user`` is her name as an address has it, ``made`` are ids by the name of their parameter.
     """
     method, _, path = route.partition(" ")
     values = {
         **{f"{{{name}}}": value for name, value in made.items()},
-        "{user}": "anna",
-        "{other}": "anna",
+        "{user}": user,
+        "{other}": user,
         "{entry}": ENTRY,
         "{type}": "director",
         "{name:path}": "Christopher Nolan",
+        "{service}": "letterboxd",
+        "{kind}": "list",
         "{year}": "2025",
         "{rest:path}": "anna",
     }
     for name, value in values.items():
         path = path.replace(name, value)
-    query = {**QUERIES.get(route, {}), **({"link": link} if link else {})}
+    query = {
+        **QUERIES.get(route.replace("HEAD", "GET"), {}),
+        **({"link": link} if link else {}),
+    }
     body = BODIES.get(route)
     return client.request(method, path, params=query, headers=headers, json=body)
 
@@ -297,6 +317,78 @@ def test_the_owner_gets_in(client: TestClient, container: Container, route: str)
     answer = send(client, route, headers, **made)
     assert answer.status_code == EXPECTED.get(route, answer.status_code), answer.text
     assert answer.is_success or route in EXPECTED, answer.text
+
+
+# No new user may be called so, but of before the rule, or from a topic or a log, there may be.
+ODD_NAMES = [
+    "a/b",
+    "/",
+    "victim/../x",
+    "..",
+    "a..",
+    "%",
+    "a%2Fb",
+    "?",
+    "a#b",
+    "a;b=c",
+    "a\\b",
+    "two words",
+    "+&=",
+    "😀",
+    "\u202eanna",
+    "אנה",
+    "an\u200bna",
+    "x" * 200,
+    "/" * 200,
+]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_an_odd_name_is_reached_by_every_route(password_hash: str, name: str) -> None:
+    """Percent-encoded, and by its user alone; erasing oneself is the last of it."""
+    container = make_server(password_hash, name)
+    user = "%2E%2E" if name == ".." else quote(name, safe="")
+    mine, others = session(container, name), session(container, "bruno")
+    last = "DELETE /users/{user}"
+    with TestClient(create_app(container), base_url="http://localhost") as client:
+        for route in sorted(set(OF_USER) - {STREAM, last}):
+            assert send(client, route, others, user=user).status_code == 404, route
+            made = {}
+            for kind in ("token_id", "hook_id", "webhook_id"):
+                if f"{{{kind}}}" in route:
+                    maker = route.replace("DELETE", "POST").partition("/{" + kind)[0]
+                    made[kind] = send(client, maker, mine, user=user).json()[kind]
+            answer = send(client, route, mine, user=user, **made)
+            assert answer.is_success or answer.status_code in (404, EXPECTED.get(route)), route
+            assert answer.status_code != 404 or "address" not in answer.json()["detail"], route
+        reset = send(
+            client,
+            "POST /admin/accounts/{user}/password-reset",
+            token(container, "root"),
+            user=user,
+        )
+        assert reset.status_code == 201
+        erased = client.request(
+            "DELETE",
+            f"/users/{user}",
+            headers=mine,
+            json={"confirm": name, "password": "five random words"},
+        )
+        assert erased.status_code == 200, erased.text
+    assert container.accounts().get(name) is None
+    assert list(container.log().of_user(name)) == []
+
+
+@pytest.mark.parametrize("route", sorted(r for r in ROUTES if r.startswith("GET ")))
+def test_head_is_where_get_is(client: TestClient, container: Container, route: str) -> None:
+    """With the same status and type, and without a body; a stream ends with its head."""
+    headers = session(container, "root" if ROUTES[route] == "admin" else "anna")
+    head = send(client, route.replace("GET", "HEAD"), headers)
+    assert head.content == b""
+    if route != STREAM:
+        got = send(client, route, headers)
+        assert head.status_code == got.status_code == 200 or route == "GET /health/ready", route
+        assert head.headers["content-type"] == got.headers["content-type"]
 
 
 @pytest.mark.parametrize("route", WRITES)

@@ -20,9 +20,10 @@ HARMLESS = {"http.HTTPStatus", "urllib.parse"}  # no connection is made with the
 
 # The clients of Kafka and MongoDB go where the settings say.
 CONNECTING = {
-    "adapters/guarded_http.py",  # for the three that follow
+    "adapters/guarded_http.py",  # for those that follow
     "adapters/issuer_http.py",  # to the OIDC issuer of the settings, and where it says
     "adapters/letterboxd_feed.py",  # to Letterboxd, for the accounts that somebody follows
+    "adapters/sources/http.py",  # to the sources of films that the owner turned on
     "adapters/webhook_sender.py",  # to what a user made a webhook for
     "entrypoints/api/server.py",  # to nobody: others connect to it
 }

@@ -3,6 +3,7 @@
 import io
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Generator, Sequence
@@ -20,6 +21,24 @@ MIN_SUSPECT_BYTES = 2**20
 _PLAIN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others cannot be read in bounds
 _ENCRYPTED = 0x1
 _NESTED = re.compile(r"\.(zip|gz|tgz|bz2|xz|7z|rar|tar)$", re.IGNORECASE)
+
+
+# What zipfile raises for damaged files, by Python's versions: it reads most fields as they are.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def is_zip(data: bytes) -> bool:
@@ -106,5 +125,5 @@ def _check_total(members: Sequence[zipfile.ZipInfo], packed: int) -> None:
 def _translated() -> Generator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise CinestatsError(f"The zip file is damaged: {str(error)[:200]}.") from error

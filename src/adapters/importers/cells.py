@@ -11,8 +11,9 @@ from functools import cache
 
 from cinestats.domain import movie
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import clean_text, split_names
+from cinestats.domain.movie import split_names
 from cinestats.domain.rating import HALF_STARS
+from cinestats.domain.texts import clean_text
 
 from .cell_words import NO, UNKNOWN, YES
 
@@ -121,6 +122,11 @@ def year(cell: str, field: str) -> int | None:
 def minutes(cell: str, field: str) -> int | None:
     """A duration in minutes."""
     return _whole(cell, field, 1, movie.MAX_DURATION, "whole minutes")
+
+
+def position(cell: str, field: str) -> int | None:
+    """A place on a list, from 1."""
+    return _whole(cell, field, 1, 10**9 - 1, "a whole number from 1")
 
 
 def tmdb_id(cell: str, field: str) -> int | None:

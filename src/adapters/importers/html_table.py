@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
+from itertools import dropwhile
 
+from cinestats.adapters.html_text import unescaped
 from cinestats.application.imports.rows import RejectedRow
 from cinestats.domain.errors import CinestatsError
 
@@ -14,7 +15,6 @@ _PAGE = re.compile(r"\s*<(?:!doctype html|html|table)\b", re.IGNORECASE)
 _ROW = re.compile(r"<tr\b[^<>]*>", re.IGNORECASE)
 _CELL = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-_NO_CHARACTER = re.compile(r"&#(?:\d{8,}|x[0-9a-f]{8,});?", re.IGNORECASE)
 
 
 def is_html(text: str) -> bool:
@@ -23,11 +23,11 @@ def is_html(text: str) -> bool:
 
 
 def read_html_table(text: str) -> Table:
-    """The rows of a page, of which the first is the header, each with its line.
+    """The rows of a page, of which the first with a cell is the header, each with its line.
 
     Raises CinestatsError for a page without a table, and for one of too many rows.
     """
-    rows = list(_rows(text))
+    rows = list(dropwhile(lambda row: not row[1], _rows(text)))
     if not rows:
         raise CinestatsError("The file is a web page; expected a table, JSON or a zip file.")
     (_, labels), *others = rows
@@ -55,4 +55,4 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _text(cell: str) -> str:
-    return unescape(_NO_CHARACTER.sub("\ufffd", _TAG.sub("", cell))).strip()
+    return unescaped(_TAG.sub("", cell)).strip()

@@ -1,7 +1,7 @@
 """A whole export of Letterboxd: which files are read, and how they complete each other."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cinestats.application.imports.rows import ImportedRow, Row, SkippedRow
@@ -10,27 +10,36 @@ from cinestats.domain.errors import CinestatsError
 DISCARDED = ("deleted", "orphaned")
 LIKES = "likes/films.csv"
 _DIARY, _REVIEWS, _WATCHED = "diary.csv", "reviews.csv", "watched.csv"
+_WATCHLIST = "watchlist.csv"
 _VIEWS = (_DIARY, _REVIEWS, "ratings.csv", _WATCHED)
 _FOLDERS = {*DISCARDED, "likes", "lists"}
 
 Name = tuple[str, int | None]
 
 
-def choose(paths: Sequence[str]) -> tuple[Mapping[str, str], Sequence[str]]:
-    """The views, and the likes, which tell of the films of the views; what is left alone.
+def choose(
+    paths: Sequence[str], known: Collection[str]
+) -> tuple[Mapping[str, str], Sequence[str]]:
+    """The views, the likes, which tell of the films of the views, and the lists.
 
-    Each path comes by its name within the export. Raises CinestatsError for one without
-    views.
+    Each path comes by its name within the export, beside sentences on what is left alone.
+    ``known`` are the paths of files of Letterboxd's: of a list that is none of them nobody
+    knows what it is. Raises CinestatsError for an export without anything.
     """
     folder = _root(paths)
     files = {path.removeprefix(folder): path for path in paths}
     views = {name: files[name] for name in _VIEWS if name in files}
-    if not views:
+    lists = {
+        name: path
+        for name, path in files.items()
+        if path in known and (name in (LIKES, _WATCHLIST) or name.startswith("lists/"))
+    }
+    chosen = views | lists
+    if not chosen:
         raise CinestatsError(
             "The zip file is none of Letterboxd's: it holds no diary.csv, ratings.csv,"
-            " watched.csv or reviews.csv."
+            " watched.csv or reviews.csv, and no list."
         )
-    chosen = views | {LIKES: files[LIKES]} if LIKES in files else views
     top = {name.partition("/")[0] for name in files}
     notes: list[str] = []
     if discarded := [name for name in DISCARDED if name in top]:
@@ -150,4 +159,4 @@ class _Films:
             return like
         is_seen = _name(like) in self._seen
         what = "of a film seen" if is_seen else "of a film that no file has seen"
-        return SkippedRow(like.line, f"a like {what}")
+        return SkippedRow(like.line, f"a like {what}", listed=like.listed)

@@ -142,7 +142,8 @@ def _read_zip(
     by_choice = (each for each in known.values() if each.choose is not None)
     service = next(by_choice, next(iter(known.values())))
     if service.choose is not None:
-        chosen, left = service.choose(paths)
+        own = [path for path, found in known.items() if found is service]
+        chosen, left = service.choose(paths, own)
     else:
         others = [path for path in paths if path not in known]
         chosen = {path: path for path in known}
@@ -161,7 +162,8 @@ def _read_zip(
     labels = dict.fromkeys(known[path].label for path in chosen.values())
     format = formats.pop() if len(formats) == 1 else f"{' and '.join(labels)} export"
     rows = tuple(replace(row, file=name) for name, part in parts.items() for row in part.rows)
-    return Export(format, rows, (*notes, *left))
+    lists = tuple(dict.fromkeys(each for part in parts.values() for each in part.lists))
+    return Export(format, rows, (*notes, *left), lists=lists)
 
 
 def _read_members(

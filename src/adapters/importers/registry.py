@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import tzinfo
 from enum import IntEnum
@@ -52,6 +52,7 @@ class Options:
         object.__setattr__(self, "rating", RatingReader(self.scale))
 
 
+Choose = Callable[[Sequence[str], Collection[str]], tuple[Mapping[str, str], Sequence[str]]]
 Read = Callable[[Source, Options], Export]
 ReadTogether = Callable[[Mapping[str, Source], Options], Mapping[str, Export]]
 
@@ -63,8 +64,9 @@ class Importer:
     ``format`` is the name for ``--format``, ``label`` the one for people. ``hint`` tells them
     in English (``en``) and Italian (``it``) which file it is and where to get it. ``accepts``
     are the kinds of file. With ``zip`` several files may come in one: all that are recognised
-    are read, or those that ``choose`` finds among the paths of the zip; it returns the path of
-    each by the name to show, and sentences on what is left alone. Files of a zip that tell of
+    are read, or those that ``choose`` finds among the paths of the zip, of which some are of
+    files that are recognised; it returns the path of each by the name to show, and sentences
+    on what is left alone. Files of a zip that tell of
     the same plays are read by ``together``, by the name to show. ``recognises`` judges a file
     that is no zip. Who asks for one of the formats ``also`` is content with this one.
     """
@@ -75,7 +77,7 @@ class Importer:
     hint: Mapping[str, str]
     accepts: Sequence[Kind] = ("csv",)
     recognises: Callable[[Source], Confidence]
-    choose: Callable[[Sequence[str]], tuple[Mapping[str, str], Sequence[str]]] | None = None
+    choose: Choose | None = None
     together: ReadTogether | None = None
     also: Sequence[str] = ()
     read: Read = field(init=False)

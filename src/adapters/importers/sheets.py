@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from xml.etree import ElementTree
-from zipfile import BadZipFile
+from zipfile import ZipFile
 
 from cinestats.domain.errors import CinestatsError
 
-from .archive import Archive
+from .archive import UNREADABLE, Archive
 
 MAX_SHEETS = 50
 MAX_COLUMNS = 500
@@ -67,11 +67,9 @@ def sheet_text(data: bytes, is_header: Callable[[Cells], bool], max_rows: int) -
 
 
 def _names(data: bytes) -> Sequence[str]:
-    import zipfile
-
     try:
-        return zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except (BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+        return ZipFile(io.BytesIO(data)).namelist()
+    except UNREADABLE:
         return ()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache, cached_property
+from pathlib import PurePosixPath
 from typing import Literal, cast
 
 from cinestats.adapters.strict_json import parse
@@ -49,6 +50,11 @@ class Source:
     def name(self) -> str:
         """The file's name without folders, in lower case."""
         return self.path.replace("\\", "/").lower().rpartition("/")[2]
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folders and suffix, as its user wrote it."""
+        return PurePosixPath(self.path.replace("\\", "/")).stem
 
     @cached_property
     def table(self) -> Table:

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.lists import ListKey
 from cinestats.domain.titles import normalize_title
 
 from .cells import AMBIGUOUS, UNREADABLE, LeftOut
@@ -41,7 +42,7 @@ class Export:
     ``format`` names what it is for people ("Letterboxd diary"); ``rows`` holds one item per
     data row of the file; each of ``notes`` is a sentence that the user should see. Of a plain
     table ``labels`` are the names of its columns, and ``columns`` those that were taken for
-    something, by what.
+    something, by what. ``lists`` are those that the file has whole.
     """
 
     format: str
@@ -49,6 +50,7 @@ class Export:
     notes: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    lists: tuple[ListKey, ...] = ()
 
 
 class UnknownColumns(CinestatsError):

@@ -32,11 +32,13 @@ def java_options(settings: KafkaSettings) -> dict[str, str]:
             )
     if settings.ssl_cafile is not None:
         options["ssl.truststore.type"] = "PEM"
-        options["ssl.truststore.certificates"] = Path(settings.ssl_cafile).read_text()
+        options["ssl.truststore.certificates"] = Path(settings.ssl_cafile).read_text("utf-8")
     if settings.ssl_certfile is not None and settings.ssl_keyfile is not None:
         options["ssl.keystore.type"] = "PEM"
-        options["ssl.keystore.certificate.chain"] = Path(settings.ssl_certfile).read_text()
-        options["ssl.keystore.key"] = Path(settings.ssl_keyfile).read_text()
+        options["ssl.keystore.certificate.chain"] = Path(settings.ssl_certfile).read_text(
+            "utf-8"
+        )
+        options["ssl.keystore.key"] = Path(settings.ssl_keyfile).read_text("utf-8")
         if settings.ssl_password is not None:
             options["ssl.key.password"] = settings.ssl_password.get_secret_value()
     if settings.ssl_check_hostname is False:

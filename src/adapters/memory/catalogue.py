@@ -4,6 +4,7 @@ import heapq
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 from cinestats.adapters.catalogue_draft import Draft
 from cinestats.adapters.title_index import (
@@ -16,16 +17,18 @@ from cinestats.adapters.title_index import (
     shelf_of,
 )
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
+from cinestats.application.catalogue.learn import forgotten, oldest_days
 from cinestats.application.catalogue.load import load_films
-from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded, SourceShare
 from cinestats.domain.movie import FilmIds
 
 
 class MemoryCatalogue:
-    """Implements Catalogue; ``load`` may be called while other threads search."""
+    """Implements FilmStore; ``load`` may be called while other threads search."""
 
     def __init__(self, films: Iterable[CatalogueFilm] = ()) -> None:
         self._index = _Index(films)
+        self._missing: dict[tuple[str, str], date] = {}
 
     def find(self, query: FilmQuery) -> Answer:
         return find_film(query, self._index)
@@ -39,6 +42,41 @@ class MemoryCatalogue:
         added, updated = load_films(films, draft)
         self._index = _Index(draft.films)
         return Loaded(added, updated, self.size())
+
+    def learn(self, films: Iterable[CatalogueFilm]) -> Loaded:
+        return self.load(films)
+
+    def told_by(self, source: str, before: date, limit: int) -> Sequence[CatalogueFilm]:
+        told = [
+            (day, number)
+            for number, film in enumerate(self._index.films)
+            if (day := oldest_days(film).get(source))
+        ]
+        return [self._index.films[n] for day, n in sorted(told) if day < before][:limit]
+
+    def forget(self, source: str) -> int:
+        films, left = self._index.films, list[CatalogueFilm]()
+        theirs = [film for film in films if source in oldest_days(film)]
+        for film in films:
+            kept = forgotten(film, source)
+            if kept is not None:
+                left.append(kept)
+        self._index = _Index(left)
+        self._missing = {k: day for k, day in self._missing.items() if k[0] != source}
+        return len(theirs)
+
+    def shares(self) -> Sequence[SourceShare]:
+        days: defaultdict[str, list[date]] = defaultdict(list)
+        for film in self._index.films:
+            for source, day in oldest_days(film).items():
+                days[source].append(day)
+        return [SourceShare(name, len(of), min(of)) for name, of in sorted(days.items())]
+
+    def note_missing(self, source: str, asked: Collection[str], day: date) -> None:
+        self._missing |= {(source, each): day for each in asked}
+
+    def missing(self, source: str, asked: Collection[str], since: date) -> Collection[str]:
+        return {a for a in asked if self._missing.get((source, a), date.min) >= since}
 
     def size(self) -> int:
         return len(self._index.films)

@@ -1,9 +1,12 @@
 """The log of events in lists."""
 
+import secrets
 import threading
 from collections.abc import Iterator, Sequence
 
-from cinestats.application.log.ports import PositionTaken, Recorded
+from cinestats.adapters.event_json import encode
+from cinestats.application.log.chain import SALT_BYTES, START, Seal, sealed
+from cinestats.application.log.ports import PositionTaken, Recorded, Stored
 from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of
 
@@ -13,6 +16,7 @@ class MemoryEventLog:
 
     def __init__(self, partitions: int = 1) -> None:
         self._rows: list[list[Event | None]] = [[] for _ in range(partitions)]
+        self._seals: list[list[Seal]] = [[] for _ in range(partitions)]
         self._lock = threading.Lock()
 
     @property
@@ -29,6 +33,10 @@ class MemoryEventLog:
             taken = [event for event in events if (event.user_id, event.event_id) in ids]
             if len(rows) != after or taken:
                 raise PositionTaken
+            seals = self._seals[partition]
+            previous, salts = seals[-1].chain if seals else START, SALT_BYTES * len(events)
+            bodies = map(encode, events)
+            seals += sealed(previous, partition, after, bodies, secrets.token_bytes(salts))
             rows.extend(events)
 
     def read(self, partition: int, after: int, limit: int) -> Sequence[Recorded]:
@@ -51,5 +59,21 @@ class MemoryEventLog:
     def erase(self, user_id: str, through: int) -> int:
         mine = [r for r in self.of_user(user_id) if r.position <= through]
         for recorded in mine:
-            self._rows[recorded.partition][recorded.position - 1] = None
+            seals, at = self._seals[recorded.partition], recorded.position - 1
+            seals[at] = seals[at]._replace(salt=None)
+            self._rows[recorded.partition][at] = None
         return len(mine)
+
+    def stored(self, partition: int, after: int, limit: int) -> Sequence[Stored]:
+        return [
+            Stored(r, r.event.user_id, r.event.event_id, encode(r.event), seal)
+            if r.event
+            else Stored(r, None, None, None, seal)
+            for r, seal in zip(
+                self.read(partition, after, limit), self._seals[partition][after:], strict=False
+            )
+        ]
+
+    def chain_at(self, partition: int, position: int) -> bytes | None:
+        seals = self._seals[partition]
+        return seals[position - 1].chain if 0 < position <= len(seals) else None

@@ -13,6 +13,7 @@ from .dead_letters import MemoryDeadLetters
 from .diary_store import MemoryDiaryStore
 from .event_log import MemoryEventLog
 from .followed import MemoryFollowed
+from .lists import MemoryLists
 from .read_models import MemoryReadModels
 from .relay_positions import MemoryRelayPositions
 from .topic_claims import MemoryTopicClaims
@@ -29,11 +30,12 @@ class MemoryStores(Stores):
     access = cached_property(lambda _: MemoryAccess())
     webhooks = cached_property(lambda _: MemoryWebhooks())
     followed = cached_property(lambda _: MemoryFollowed())
+    lists = cached_property(lambda _: MemoryLists())
     relay_positions = cached_property(lambda _: MemoryRelayPositions())
     dead_letters = cached_property(lambda _: MemoryDeadLetters())
     topic_claims = cached_property(lambda _: MemoryTopicClaims())
 
-    def checks(self) -> Sequence[Check]:
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:  # noqa: ARG002 - no files
         log = self.log
         return (
             Check("data folder", lambda: "none: all is lost when the process ends"),
@@ -42,6 +44,7 @@ class MemoryStores(Stores):
             Check("diary", lambda: lag_of(log, self.diaries.position)),
             Check("figures", lambda: lag_of(log, self.models.checkpoint)),
             Check("catalogue", lambda: counted(self.catalogue.size(), "film")),
+            Check("lists", lambda: f"of {counted(len(self.lists.users()), 'user')}"),
         )
 
     def close(self) -> None:

@@ -4,10 +4,15 @@ A load inserts all films under a generation of its own, which nobody reads, and 
 it the current one in a single write, unless another load did so meanwhile. (Those that were
 there and stay are read and written again: without transactions, that is what it takes.) The
 generation before stays until the next load, for searches that have begun in it.
+
+What sources tell goes into the current generation, a film at a time: its ``revision`` tells
+readers that it has changed.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -32,8 +37,9 @@ from cinestats.adapters.title_index import (
     shelf_of,
 )
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
+from cinestats.application.catalogue.learn import forgotten, oldest_days
 from cinestats.application.catalogue.load import load_films
-from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded, SourceShare
 from cinestats.application.ports import StoreBusy
 from cinestats.domain.movie import FilmIds
 
@@ -41,6 +47,7 @@ from .database import CHUNK, Document, MongoDatabase, chunks
 
 _FILMS = "films"
 _META = "meta"
+_MISSING = "missing_films"
 _LISTING = dict.fromkeys(("film", "year", *FilmIds._fields, "release_years"), 1)
 _LOOKED_UP = (
     "film",
@@ -54,17 +61,17 @@ _LOOKED_UP = (
 
 
 class MongoCatalogue:
-    """Implements Catalogue. Making one reads nothing; searches warm up as they go."""
+    """Implements FilmStore. Making one reads nothing; searches warm up as they go."""
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
-        self._index = _Index(database, None)
+        self._index = _Index(database, None, 0)
 
     def create_indexes(self) -> None:
         """Make the indexes that searches need; once, when a database is set up."""
         self._database.create_indexes(
             _FILMS,
-            *(IndexModel(["generation", field]) for field in _LOOKED_UP),
+            *(IndexModel(["generation", field]) for field in (*_LOOKED_UP, "origins.source")),
         )
 
     def find(self, query: FilmQuery) -> Answer:
@@ -90,7 +97,7 @@ class MongoCatalogue:
             done = self._database.update(
                 _META,
                 {"_id": "catalogue", "generation": {"$in": [kept, generation]}},
-                {"$set": {"generation": generation, "size": size}},
+                {"$set": {"generation": generation, "size": size, "next": size}},
                 upsert=not before,
             )
         except DuplicateKeyError:
@@ -101,6 +108,81 @@ class MongoCatalogue:
 
     def size(self) -> int:
         return int(self._current().get("size", 0))
+
+    def learn(self, films: Iterable[CatalogueFilm]) -> Loaded:
+        there = _FilmsThere(self._database, self._generation_to_fill())
+        try:
+            added, updated = load_films(films, there)
+        finally:
+            self._revise(there.more)
+        return Loaded(added, updated, self.size())
+
+    def told_by(self, source: str, before: date, limit: int) -> Sequence[CatalogueFilm]:
+        match = {"source": source, "fetched_on": {"$lt": before.isoformat()}}
+        condition = {"generation": self._current().get("generation")}
+        documents = self._database.find(
+            _FILMS, condition | {"origins": {"$elemMatch": match}}, {"origins": 1, "body": 1}
+        )
+        documents.sort(key=lambda document: _day_of(document, source))
+        return [catalogue_film_of(document["body"]) for document in documents[:limit]]
+
+    def forget(self, source: str) -> int:
+        generation = self._generation_to_fill()
+        there = _FilmsThere(self._database, generation)
+        condition = {"generation": generation, "origins.source": source}
+        numbers = [each["film"] for each in self._database.find(_FILMS, condition, {"film": 1})]
+        for number in numbers:
+            film = forgotten(there.film(number), source)
+            if film is None:
+                there.remove(number)
+            else:
+                there.change(number, film)
+        self._revise(there.more)
+        asked = self._database.collection(_MISSING)
+        self._database.write(asked.delete_many, {"_id.source": source})
+        return len(numbers)
+
+    def shares(self) -> Sequence[SourceShare]:
+        days: defaultdict[str, list[str]] = defaultdict(list)
+        condition = {"generation": self._current().get("generation")}
+        told = condition | {"origins.source": {"$exists": True}}
+        for document in self._database.find(_FILMS, told, {"origins": 1}):
+            for origin in document["origins"]:
+                days[origin["source"]].append(origin["fetched_on"])
+        return [
+            SourceShare(source, len(of), date.fromisoformat(min(of)))
+            for source, of in sorted(days.items())
+        ]
+
+    def note_missing(self, source: str, asked: Collection[str], day: date) -> None:
+        self._database.write_all(
+            _MISSING,
+            [
+                UpdateOne(
+                    {"_id": {"source": source, "asked": each}},
+                    {"$set": {"asked_on": day.isoformat()}},
+                    upsert=True,
+                )
+                for each in asked
+            ],
+        )
+
+    def missing(self, source: str, asked: Collection[str], since: date) -> Collection[str]:
+        ids = [{"source": source, "asked": each} for each in asked]
+        condition = {"_id": {"$in": ids}, "asked_on": {"$gte": since.isoformat()}}
+        return {each["_id"]["asked"] for each in self._database.find(_MISSING, condition)}
+
+    def _generation_to_fill(self) -> ObjectId:
+        """The current generation; the first load of an empty one makes it."""
+        if "generation" not in self._current():
+            self.load(())
+        generation: ObjectId = self._current()["generation"]
+        return generation
+
+    def _revise(self, added: int) -> None:
+        """Tell readers that films have changed, and how many more there are."""
+        change = {"$inc": {"revision": 1, "size": added}}
+        self._database.update(_META, {"_id": "catalogue"}, change)
 
     def _films_of(self, generation: ObjectId | None) -> Iterator[CatalogueFilm]:
         """The films of a generation, by their numbers, a page at a time."""
@@ -116,10 +198,11 @@ class MongoCatalogue:
             first = page[-1]["film"] + 1
 
     def _current_index(self) -> "_Index":
-        generation = self._current().get("generation")
+        current = self._current()
+        generation, revision = current.get("generation"), current.get("revision", 0)
         index = self._index
-        if index.generation != generation:
-            self._index = index = _Index(self._database, generation)
+        if (index.generation, index.revision) != (generation, revision):
+            self._index = index = _Index(self._database, generation, revision)
         return index
 
     def _current(self) -> Document:
@@ -153,8 +236,11 @@ def _body_of_first_form(film: Document) -> Document:
 class _Index:
     """The films of one generation as a TitleIndex and a SearchIndex; keeps what was needed."""
 
-    def __init__(self, database: MongoDatabase, generation: ObjectId | None) -> None:
+    def __init__(
+        self, database: MongoDatabase, generation: ObjectId | None, revision: int
+    ) -> None:
         self.generation = generation
+        self.revision = revision
         self._database = database
         self._shelves: dict[str, Shelf] = {}
         self.answers: dict[FilmQuery, Answer] = {}
@@ -234,6 +320,76 @@ class _Index:
         return self._database.find(_FILMS, condition, fields, sort=sort, limit=limit)
 
 
+class _FilmsThere:
+    """Implements FilmsThere, in one generation; ``more`` counts what came and went."""
+
+    def __init__(self, database: MongoDatabase, generation: ObjectId) -> None:
+        self.more = 0
+        self._database = database
+        self._generation = generation
+
+    def with_id(self, kind: str, value: str | int) -> Sequence[int]:
+        return self._numbers({kind: value})
+
+    def called(self, title: str, year: int | None) -> Sequence[int]:
+        return self._numbers({"keys": f"exact {title}", "year": year})
+
+    def has_key(self, film_key: str) -> bool:
+        return bool(self._numbers({"film_key": film_key}))
+
+    def film(self, number: int) -> CatalogueFilm:
+        (found,) = self._database.find(_FILMS, self._is(number), {"body": 1})
+        return catalogue_film_of(found["body"])
+
+    def add(self, film: CatalogueFilm) -> int:
+        number = self._next_number()
+        document = _document(self._generation, number, film)
+        self._database.write_all(_FILMS, [InsertOne(document)])
+        self.more += 1
+        return number
+
+    def change(self, number: int, film: CatalogueFilm) -> None:
+        fields = _found_by(film) | {"body": catalogue_document(film)}
+        self._database.update(_FILMS, self._is(number), {"$set": fields})
+
+    def remove(self, number: int) -> None:
+        """Take the film out."""
+        self._database.write(self._database.collection(_FILMS).delete_one, self._is(number))
+        self.more -= 1
+
+    def _next_number(self) -> int:
+        meta = self._database.collection(_META)
+        if "next" not in self._database.get(_META, "catalogue"):
+            last = self._database.find(
+                _FILMS,
+                {"generation": self._generation},
+                {"film": 1},
+                sort=[("film", DESCENDING)],
+                limit=1,
+            )
+            first = {"$max": {"next": last[0]["film"] + 1 if last else 0}}
+            self._database.update(_META, {"_id": "catalogue"}, first)
+        # A number that is taken twice because the answer was lost is one that nobody has.
+        found = self._database.write(
+            meta.find_one_and_update, {"_id": "catalogue"}, {"$inc": {"next": 1}}
+        )
+        return int((found or {})["next"])
+
+    def _is(self, number: int) -> Document:
+        return {"generation": self._generation, "film": number}
+
+    def _numbers(self, condition: Document) -> list[int]:
+        condition = {"generation": self._generation, **condition}
+        return [each["film"] for each in self._database.find(_FILMS, condition, {"film": 1})]
+
+
+def _day_of(document: Document, source: str) -> str:
+    days: list[str] = [
+        each["fetched_on"] for each in document["origins"] if each["source"] == source
+    ]
+    return days[0]
+
+
 def _document(generation: ObjectId, number: int, film: CatalogueFilm) -> Document:
     return {
         "_id": ObjectId(),
@@ -256,6 +412,10 @@ def _found_by(film: CatalogueFilm) -> Document:
         "keys": [f"{form} {key}" for form, key in sorted(keys)],
         "shelves": sorted(f"{shelf} {key}" for shelf, key in shelves if shelf is not None),
         "words": sorted(words_of(film)),
+        "origins": [
+            {"source": source, "fetched_on": day.isoformat()}
+            for source, day in oldest_days(film).items()
+        ],
     }
 
 

@@ -139,16 +139,32 @@ class MongoDatabase:
             done = self.write(self.collection(collection).bulk_write, writes, ordered=False)
         except errors.BulkWriteError as error:
             details: Mapping[str, Any] = error.details or {}
-            failed = details["writeErrors"]
-            for each in (*failed, *details["writeConcernErrors"]):
-                if each["code"] != _DUPLICATE_KEY:
-                    raise self._in_our_words(
-                        errors.OperationFailure(str(each.get("errmsg")), each["code"])
-                    ) from error
             return Written(
-                details["nMatched"] + details["nUpserted"], [each["index"] for each in failed]
+                details["nMatched"] + details["nUpserted"], self._kept_out(details, error)
             )
         return Written(done.matched_count + done.upserted_count, [])
+
+    def insert_in_order(self, collection: str, documents: Sequence[Document]) -> int | None:
+        """Insert documents one behind the other, until one meets another of its key.
+
+        Returns the index of that one; None when all are stored.
+        """
+        insert = self.collection(collection).insert_many
+        try:
+            self.write(insert, documents, ordered=True)
+        except errors.BulkWriteError as error:
+            return self._kept_out(error.details or {}, error)[0]
+        return None
+
+    def _kept_out(self, details: Mapping[str, Any], error: Exception) -> Sequence[int]:
+        """Which writes of a bulk met a document of their key; another failure is raised."""
+        failed = details["writeErrors"]
+        for each in (*failed, *details["writeConcernErrors"]):
+            if each["code"] != _DUPLICATE_KEY:
+                raise self._in_our_words(
+                    errors.OperationFailure(str(each.get("errmsg")), each["code"])
+                ) from error
+        return [each["index"] for each in failed]
 
     def drop(self) -> None:
         """Delete the whole database."""

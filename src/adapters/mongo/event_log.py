@@ -16,26 +16,36 @@ A document's ``_id`` is its place: the partition in the high bits, the position 
 A process that dies between 1 and 2 leaves ``open`` set on the document, and every reader
 unfolds what it finds open. Reading on from a position looks for it only where it meets such a
 document, a gap or the end.
+
+Each event has its ``salt``, ``digest`` and ``chain``; while the rest is folded, ``last`` is the
+chain of the last of them. Whoever appends has read the chain of the tail with the tail, and has
+the place only if it is the tail still.
 """
 
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 from pymongo import DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DocumentTooLarge, DuplicateKeyError
 
 from cinestats.adapters.event_json import encode
-from cinestats.adapters.places import bounds, recorded
-from cinestats.application.log.ports import PositionTaken, Recorded
+from cinestats.adapters.places import bounds, recorded, seal_of
+from cinestats.adapters.sealing import Unsealed, seals_of
+from cinestats.application.log.chain import SALT_BYTES, START, sealed
+from cinestats.application.log.ports import DamagedLog, PositionTaken, Recorded, Stored
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of
 
-from .database import CHUNK, Document, MongoDatabase
+from .database import CHUNK, Document, MongoDatabase, chunks
 
 _EVENTS = "events"
 _META = "meta"
+_READ = {"body": 1, "salt": 1, "digest": 1}
+_NO_SEAL = {"chain": {"$exists": False}}
 
 
 def partitions_of(database: MongoDatabase) -> int | None:
@@ -74,22 +84,37 @@ class MongoEventLog:
         return self._partitions
 
     def tail(self, partition: int) -> int:
+        return self._end(partition)[0]
+
+    def _end(self, partition: int) -> tuple[int, bytes]:
+        """The tail and its running hash, read at one moment."""
         low, high = bounds(partition)
-        last = self._database.find(
+        found = self._database.find(
             _EVENTS,
             {"_id": {"$gt": low, "$lt": high}},
-            {"size": 1},
+            {"size": 1, "chain": 1, "last": 1},
             sort=[("_id", DESCENDING)],
             limit=1,
         )
-        return last[0]["_id"] + last[0].get("size", 1) - 1 - low if last else 0
+        if not found:
+            return 0, START
+        last = found[0]
+        chain: Any = last.get("last", last.get("chain", b""))
+        return last["_id"] + last.get("size", 1) - 1 - low, chain
 
     def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
         keys = [_key(event.user_id, event.event_id) for event in events]
-        if self.tail(partition) != after or len(set(keys)) < len(keys):
+        tail, chain = self._end(partition)
+        if tail != after or len(set(keys)) < len(keys):
             raise PositionTaken
+        if not chain:
+            raise DamagedLog(partition, tail, "its checksum is missing")
+        bodies = [encode(event) for event in events]
+        salts = secrets.token_bytes(SALT_BYTES * len(events))
+        seals = sealed(chain, partition, after, bodies, salts)
         first, *rest = (
-            {"user_id": event.user_id, "body": encode(event).decode()} for event in events
+            {"user_id": event.user_id, "body": body.decode(), **seal._asdict()}
+            for event, body, seal in zip(events, bodies, seals, strict=True)
         )
         schema = max(event.names.schema for event in events)
         if schema > self._schema:
@@ -97,7 +122,7 @@ class MongoEventLog:
             self._schema = schema
         head: Document = {"_id": bounds(partition)[0] + after + 1, **first, "keys": keys}
         if rest:
-            head |= {"size": len(events), "open": True, "rest": rest}
+            head |= {"size": len(events), "open": True, "rest": rest, "last": seals[-1].chain}
         try:
             self._database.write(self._database.collection(_EVENTS).insert_one, head)
         except DuplicateKeyError as error:
@@ -115,41 +140,41 @@ class MongoEventLog:
         found = self._places(partition, after, limit)
         events = _unbroken(found, after)
         if not events or len(events) < len(found) or any("open" in each for each in found):
-            self._unfold_all()
+            self.unfold_all()
             events = _unbroken(self._places(partition, after, limit), after)
         return events
 
     def _places(self, partition: int, after: int, limit: int) -> Sequence[Document]:
         low, high = bounds(partition)
         places = {"_id": {"$gt": low + after, "$lt": high}}
-        fields = {"body": 1, "open": 1}
+        fields = {**_READ, "open": 1}
         return self._database.find(_EVENTS, places, fields, sort=["_id"], limit=limit)
 
     def of_user(self, user_id: str) -> Iterator[Recorded]:
         low, _ = bounds(partition_of(user_id, self._partitions))
         tail = low + self.tail(partition_of(user_id, self._partitions))
-        self._unfold_all()
+        self.unfold_all()
         last = low
         while True:
             mine = {"user_id": user_id, "_id": {"$gt": last, "$lte": tail}}
-            page = self._database.find(_EVENTS, mine, {"body": 1}, sort=["_id"], limit=CHUNK)
+            page = self._database.find(_EVENTS, mine, _READ, sort=["_id"], limit=CHUNK)
             yield from map(_recorded, page)
             if len(page) < CHUNK:
                 return
             last = page[-1]["_id"]
 
     def users(self) -> Sequence[str]:
-        self._unfold_all()
+        self.unfold_all()
         with self._database.translated():
             found = self._database.collection(_EVENTS).distinct("user_id")
         return sorted(user_id for user_id in found if user_id is not None)
 
     def find(self, user_id: str, event_id: str) -> Recorded | None:
-        self._unfold_all()
+        self.unfold_all()
         key = _key(user_id, event_id)
         for head in self._database.find(_EVENTS, {"keys": key}, {"keys": 1}):
             place = head["_id"] + head["keys"].index(key)
-            for event in self._database.find(_EVENTS, {"_id": place}, {"body": 1}):
+            for event in self._database.find(_EVENTS, {"_id": place}, _READ):
                 return _recorded(event)
         return None
 
@@ -167,12 +192,36 @@ class MongoEventLog:
             ]
             self._database.write_all(_EVENTS, writes)
             blank = self._database.collection(_EVENTS).update_many
-            bodies = {"$unset": {"user_id": "", "body": ""}}
+            bodies = {"$unset": {"user_id": "", "body": "", "salt": ""}}
             self._database.write(blank, {"_id": {"$in": list(chunk)}}, bodies)
             erased += len(chunk)
         return erased
 
-    def _unfold_all(self) -> None:
+    def stored(self, partition: int, after: int, limit: int) -> Sequence[Stored]:
+        self.unfold_all()
+        low, high = bounds(partition)
+        places = {"_id": {"$gt": low + after, "$lt": high}}
+        found = self._database.find(_EVENTS, places, sort=["_id"], limit=limit)
+        keys: Sequence[str] = []
+        if found and "keys" not in found[0]:
+            before = {"_id": {"$gt": low, "$lt": found[0]["_id"]}, "keys": {"$exists": True}}
+            head = self._database.find(_EVENTS, before, sort=[("_id", DESCENDING)], limit=1)
+            keys = head[0]["keys"][found[0]["_id"] - head[0]["_id"] :] if head else []
+        stored: list[Stored] = []
+        for each in found:
+            key, *keys = each.get("keys") or keys or [""]
+            stored.append(_stored(each, key))
+        return stored
+
+    def chain_at(self, partition: int, position: int) -> bytes | None:
+        self.unfold_all()
+        chain: bytes | None = self._database.get(_EVENTS, bounds(partition)[0] + position).get(
+            "chain"
+        )
+        return chain
+
+    def unfold_all(self) -> None:
+        """Finish what other processes left folded, of every append."""
         for head in self._database.find(_EVENTS, {"open": True}):
             if "rest" in head:  # the stand-in may send what another unfolds at the moment
                 self._unfold(head)
@@ -185,7 +234,7 @@ class MongoEventLog:
         for start in range(0, len(events) - 1, CHUNK):
             chunk = events[start : min(start + CHUNK, len(events) - 1)]
             self._database.write_all(_EVENTS, [InsertOne(event) for event in chunk])
-        folded = {"$unset": {"open": "", "rest": "", "size": ""}}
+        folded = {"$unset": {"open": "", "rest": "", "size": "", "last": ""}}
         self._database.update(_EVENTS, {"_id": head["_id"]}, folded)
 
 
@@ -194,7 +243,57 @@ def _key(user_id: str, event_id: str) -> str:
 
 
 def _recorded(document: Document) -> Recorded:
-    return recorded(document["_id"], document.get("body"))
+    return recorded(
+        document["_id"], _bytes_of(document), *map(document.get, ("salt", "digest"))
+    )
+
+
+def _bytes_of(document: Document) -> bytes | None:
+    body = document.get("body")
+    return body.encode() if isinstance(body, str) else body
+
+
+def _stored(document: Document, key: str) -> Stored:
+    seal = seal_of(*map(document.get, ("salt", "digest", "chain")))
+    event_id = key.partition("\x1f")[2] or None  # an erased event has another kind of key
+    user_id, body = document.get("user_id"), _bytes_of(document)
+    return Stored(_recorded(document), user_id, event_id, body, seal)
+
+
+def seal_earlier_events(database: MongoDatabase) -> None:
+    """Give the events of a log from before there were checksums theirs.
+
+    May be repeated, be broken off anywhere, and run twice at once: the salts come first, each
+    stays as the first process has made it, and all that follows from them is the same for all.
+    """
+    partitions = partitions_of(database)
+    if partitions is None:
+        return
+    MongoEventLog(database, partitions).unfold_all()
+    unsalted = _NO_SEAL | {"salt": {"$exists": False}}
+    for each in database.find(_EVENTS, unsalted, {"_id": 1}):
+        salt = {"$set": {"salt": secrets.token_bytes(SALT_BYTES)}}
+        database.update(_EVENTS, {"_id": each["_id"], **unsalted}, salt)
+    writes = (
+        UpdateOne({"_id": place, **_NO_SEAL}, {"$set": {"digest": digest, "chain": chain}})
+        for place, (_, digest, chain) in seals_of(_unsealed(database))
+    )
+    for chunk in chunks(writes):
+        database.write_all(_EVENTS, chunk)
+    # Only now, so that who repeats it finds the salts from which the digests were made.
+    erased = {"body": {"$exists": False}, "salt": {"$exists": True}}
+    no_salt = {"$unset": {"salt": ""}}
+    database.write(database.collection(_EVENTS).update_many, erased, no_salt)
+
+
+def _unsealed(database: MongoDatabase) -> Iterator[Unsealed]:
+    last = -1
+    while page := database.find(_EVENTS, {"_id": {"$gt": last}}, sort=["_id"], limit=CHUNK):
+        for each in page:
+            salt, digest = each.get("salt", b""), each.get("digest")
+            user_id, body = each.get("user_id"), _bytes_of(each)
+            yield Unsealed(each["_id"], user_id, None, body, salt, digest)
+        last = page[-1]["_id"]
 
 
 def _unbroken(documents: Iterable[Document], after: int) -> Sequence[Recorded]:

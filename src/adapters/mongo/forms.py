@@ -6,7 +6,7 @@ import cinestats
 from cinestats.adapters.event_json import refuse_newer_schema
 from cinestats.application.ports import StoreUnavailable
 
-from . import access, catalogue
+from . import access, catalogue, event_log
 from .database import MongoDatabase
 
 _META = "meta"
@@ -24,16 +24,18 @@ def _begin_anew(*collections: str) -> Callable[[MongoDatabase], None]:
 
 # Before there were forms every part had the first one.
 FORMS: Mapping[str, int] = {
-    "log": 1,
+    "log": 2,
     "diary": 1,
     "views": 1,
     "catalogue": 3,
     "access": 2,
     "webhooks": 1,
     "followed": 1,
+    "lists": 1,
     "streaming": 1,
 }
 UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {
+    "log": event_log.seal_earlier_events,
     # The checkpoints first: without them everything is counted again.
     "views": _begin_anew("checkpoints", "user_stats", "user_affinities", "global_days"),
     "diary": _begin_anew("diary_positions", "diary"),

@@ -1,5 +1,7 @@
 """How far the log has been published, in MongoDB."""
 
+from cinestats.application.streaming.ports import Published
+
 from .database import MongoDatabase
 
 _POSITIONS = "relay_positions"
@@ -19,6 +21,14 @@ class MongoRelayPositions:
         place = {"_id": self._id(partition)}
         change = {"$max": {"position": position}}
         self._database.update(_POSITIONS, place, change, upsert=True)
+
+    def noted(self, partition: int) -> Published | None:
+        noted = self._database.get(_POSITIONS, self._id(partition)).get("noted")
+        return Published(**noted) if noted else None
+
+    def note(self, partition: int, published: Published) -> None:
+        place = {"_id": self._id(partition)}
+        self._database.update(_POSITIONS, place, {"$set": {"noted": published._asdict()}})
 
     def _id(self, partition: int) -> str:
         return f"{self._topic}-{partition}"

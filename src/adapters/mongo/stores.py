@@ -18,8 +18,10 @@ from .diary_store import MongoDiaryStore
 from .event_log import MongoEventLog, partitions_of
 from .followed import MongoFollowed
 from .forms import bring_up, refuse_newer
+from .lists import MongoLists
 from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
+from .short_log import refuse_short_log
 from .topic_claims import MongoTopicClaims
 from .webhooks import MongoWebhooks
 
@@ -59,6 +61,8 @@ class MongoStores(Stores):
     def database(self) -> MongoDatabase:
         """The database, its parts brought up to the forms of this version."""
         database = MongoDatabase(self.uri, self.name)
+        if self.set_up:
+            refuse_short_log(database)
         (bring_up if self.set_up else refuse_newer)(database)
         return database
 
@@ -93,6 +97,10 @@ class MongoStores(Stores):
         return self._indexed(MongoFollowed(self.database))
 
     @cached_property
+    def lists(self) -> MongoLists:
+        return self._indexed(MongoLists(self.database))
+
+    @cached_property
     def relay_positions(self) -> MongoRelayPositions:
         return MongoRelayPositions(self.database, self.topic)
 
@@ -116,7 +124,7 @@ class MongoStores(Stores):
             bring_up(self.database, ["catalogue"])
             self.catalogue.create_indexes()
 
-    def checks(self) -> Sequence[Check]:
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:  # noqa: ARG002 - no files
         return (
             Check(
                 "MongoDB",
@@ -152,7 +160,8 @@ class MongoStores(Stores):
             counted(self.catalogue.size(), "film"),
         )
         partitions = counted(self.log.partitions, "partition")
-        return f"{events} in {partitions}, {films}; indexes in place"
+        lists = f"lists of {counted(len(self.lists.users()), 'user')}"
+        return f"{events} in {partitions}, {films}, {lists}; indexes in place"
 
     def _indexed(self, store: _Store) -> _Store:
         if self.set_up:

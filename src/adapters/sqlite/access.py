@@ -39,12 +39,17 @@ class SqliteAccess(StoredAccess):
         database = Database(
             path, _SCHEMA, form=FORM, durable=True, upgrade=_upgrade, overwrite=True
         )
-        super().__init__(
-            SqliteRecords(database, "accounts", Account, "user_id"),
-            SqliteRecords(database, "credentials", Credential, "credential_id"),
-            SqliteRecords(database, "audit", AuditRecord, "record_id"),
-        )
+        accounts = SqliteRecords(database, "accounts", Account, "user_id")
+        credentials = SqliteRecords(database, "credentials", Credential, "credential_id")
+        audit = SqliteRecords(database, "audit", AuditRecord, "record_id")
+        super().__init__(accounts, credentials, audit)
         self._database = database
+        self._records = accounts, credentials, audit
+
+    def read_all(self) -> None:
+        """Read every record; raises StoreUnavailable where one cannot be read."""
+        for records in self._records:
+            records.find()
 
     def close(self) -> None:
         self._database.close()

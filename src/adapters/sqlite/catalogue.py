@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 import orjson
@@ -22,15 +23,17 @@ from cinestats.adapters.title_index import (
     shelf_of,
 )
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
+from cinestats.application.catalogue.learn import forgotten, oldest_days
 from cinestats.application.catalogue.load import load_films
-from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded, SourceShare
+from cinestats.domain.details import FilmDetails
 from cinestats.domain.movie import FilmIds, Movie
 
 from .database import Database
 
 # A film's row has what films are found by beside the film itself; a key's has the shelf that
-# it stands on. ``generation`` counts the loads.
-FORM = 2
+# it stands on. ``generation`` counts the loads; ``origins`` tell the oldest day of a source's.
+FORM = 3
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS films (
     film INTEGER PRIMARY KEY, year INTEGER, imdb TEXT, tmdb INTEGER, wikidata TEXT,
@@ -51,41 +54,99 @@ CREATE INDEX IF NOT EXISTS keys_by_shelf ON keys (shelf, key, film) WHERE shelf 
 CREATE TABLE IF NOT EXISTS words (
     word TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (word, film)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS generation (number INTEGER NOT NULL) STRICT
+CREATE TABLE IF NOT EXISTS generation (number INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS origins (
+    source TEXT NOT NULL, film INTEGER NOT NULL, fetched_on TEXT NOT NULL,
+    PRIMARY KEY (source, film)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS origins_by_film ON origins (film);
+CREATE TABLE IF NOT EXISTS missing (
+    source TEXT NOT NULL, asked TEXT NOT NULL, asked_on TEXT NOT NULL,
+    PRIMARY KEY (source, asked)
+) STRICT, WITHOUT ROWID
 """
 
 _LISTING = "SELECT film, year, imdb, tmdb, wikidata, letterboxd, release_years FROM films"
 
 
 class SqliteCatalogue:
-    """Implements Catalogue. Opening it reads nothing; searches warm up as they go."""
+    """Implements FilmStore. Opening it reads nothing; searches warm up as they go."""
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _SCHEMA, form=FORM, durable=True, upgrade=_upgrade)
         self._kept = _Kept(0)
 
     def find(self, query: FilmQuery) -> Answer:
-        with self._database.snapshot() as connection:
+        with self._database.snapshot() as connection, self._database.decoding():
             return find_film(query, self._index(connection))
 
     def search(self, text: str, limit: int) -> Sequence[CatalogueFilm]:
-        with self._database.snapshot() as connection:
+        with self._database.snapshot() as connection, self._database.decoding():
             index = self._index(connection)
             return [index.film(number) for number in search_films(text, limit, index)]
 
     def load(self, films: Iterable[CatalogueFilm], *, replace: bool = False) -> Loaded:
         with self._database.transaction() as connection:
-            generation = _generation(connection) + 1
-            for table in ("films", "keys", "words"):
+            _raise_generation(connection)
+            for table in ("films", "keys", "words", "origins"):
                 if replace:
                     connection.execute(f"DELETE FROM {table}")
-            connection.execute("DELETE FROM generation")
-            connection.execute("INSERT INTO generation VALUES (?)", (generation,))
             added, updated = load_films(films, _FilmsThere(connection))
         return Loaded(added, updated, self.size())
 
+    def learn(self, films: Iterable[CatalogueFilm]) -> Loaded:
+        return self.load(films)
+
+    def told_by(self, source: str, before: date, limit: int) -> Sequence[CatalogueFilm]:
+        with self._database.snapshot() as connection:
+            rows = connection.execute(
+                "SELECT film FROM origins WHERE source = ? AND fetched_on < ?"
+                " ORDER BY fetched_on, film LIMIT ?",
+                (source, before.isoformat(), limit),
+            ).fetchall()
+            return [_film(connection, number) for (number,) in rows]
+
+    def forget(self, source: str) -> int:
+        with self._database.transaction() as connection:
+            _raise_generation(connection)
+            connection.execute("DELETE FROM missing WHERE source = ?", (source,))
+            rows = connection.execute("SELECT film FROM origins WHERE source = ?", (source,))
+            there, numbers = _FilmsThere(connection), [number for (number,) in rows]
+            for number in numbers:
+                film = forgotten(there.film(number), source)
+                if film is None:
+                    there.remove(number)
+                else:
+                    there.change(number, film)
+        return len(numbers)
+
+    def shares(self) -> Sequence[SourceShare]:
+        rows = self._database.query(
+            "SELECT source, count(*), min(fetched_on) FROM origins GROUP BY source"
+        )
+        return [SourceShare(source, n, date.fromisoformat(day)) for source, n, day in rows]
+
+    def note_missing(self, source: str, asked: Collection[str], day: date) -> None:
+        rows = [(source, each, day.isoformat()) for each in asked]
+        with self._database.transaction() as connection:
+            connection.executemany("REPLACE INTO missing VALUES (?, ?, ?)", rows)
+
+    def missing(self, source: str, asked: Collection[str], since: date) -> Collection[str]:
+        rows = self._database.query(
+            "SELECT asked FROM missing WHERE source = ? AND asked_on >= ?"
+            " AND asked IN (SELECT value FROM json_each(?))",
+            (source, since.isoformat(), orjson.dumps(list(asked)).decode()),
+        )
+        return {asked for (asked,) in rows}
+
     def size(self) -> int:
-        return int(self._database.query("SELECT count(*) FROM films")[0][0])
+        return self._database.number("SELECT count(*) FROM films")
+
+    def films(self) -> list[CatalogueFilm]:
+        """Every film, as it was loaded."""
+        rows = self._database.query("SELECT body FROM films ORDER BY film")
+        with self._database.decoding():
+            return [catalogue_film_of(orjson.loads(body)) for (body,) in rows]
 
     def close(self) -> None:
         self._database.close()
@@ -215,13 +276,18 @@ class _FilmsThere:
         return number
 
     def change(self, number: int, film: CatalogueFilm) -> None:
+        self.remove(number)
+        _insert(self._connection, number, film)
+
+    def remove(self, number: int) -> None:
+        """Take the film out, with all that it is found by."""
         known, connection = self.film(number), self._connection
         connection.execute("DELETE FROM films WHERE film = ?", (number,))
+        connection.execute("DELETE FROM origins WHERE film = ?", (number,))
         keys = [(form, key, number) for form, key in keys_of(known)]
         connection.executemany("DELETE FROM keys WHERE form = ? AND key = ? AND film = ?", keys)
         words = [(word, number) for word in words_of(known)]
         connection.executemany("DELETE FROM words WHERE word = ? AND film = ?", words)
-        _insert(connection, number, film)
 
     def _numbers(self, sql: str, *parameters: str | int | None) -> list[int]:
         return [number for (number,) in self._connection.execute(sql, parameters)]
@@ -241,6 +307,9 @@ def _insert(connection: sqlite3.Connection, number: int, film: CatalogueFilm) ->
     words = [(word, number) for word in words_of(film)]
     connection.executemany("INSERT INTO words VALUES (?, ?)", words)
     _insert_keys(connection, [(form, key, number, movie.year) for form, key in keys_of(film)])
+    days = oldest_days(film).items()
+    origins = [(source, number, day.isoformat()) for source, day in days]
+    connection.executemany("INSERT INTO origins VALUES (?, ?, ?)", origins)
 
 
 def _insert_keys(
@@ -265,6 +334,8 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     if "films" not in tables:
         return
     columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(films)")}
+    if "release_years" in columns:
+        return  # of the second form, which only lacks tables
     bodies = "body" in columns
     films = _films_of_form_1(connection) if bodies else _films_of_form_0(connection, tables)
     years = {number: film.movie.year for number, film in films}
@@ -302,14 +373,21 @@ def _films_of_form_0(
             tuple(orjson.loads(each)) for each in (*lists, alternative or "[]")
         )
         credits_ = genres, directors, actors
-        movie = Movie(title, year, key, *credits_, duration, poster_url, FilmIds(imdb, tmdb))
-        films.append((number, CatalogueFilm(movie, original, italian, alternatives)))
+        ids, details = FilmIds(imdb, tmdb), FilmDetails(original)
+        movie = Movie(title, year, key, *credits_, duration, poster_url, ids, None, details)
+        films.append((number, CatalogueFilm(movie, italian, alternatives)))
     return films
 
 
 def _range(prefix: str) -> tuple[str, str]:
     """The first text that begins with ``prefix``, and one behind the last."""
     return prefix, prefix + "\U0010ffff"
+
+
+def _raise_generation(connection: sqlite3.Connection) -> None:
+    number = _generation(connection) + 1
+    connection.execute("DELETE FROM generation")
+    connection.execute("INSERT INTO generation VALUES (?)", (number,))
 
 
 def _generation(connection: sqlite3.Connection) -> int:

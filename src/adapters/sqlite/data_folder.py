@@ -1,10 +1,12 @@
-"""The folder of the embedded product: its files, who uses them, and a log put back."""
+"""The folder of the embedded product: its files, and who uses them."""
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager, suppress
+from operator import itemgetter
 from pathlib import Path
 
+from cinestats.adapters.places import POSITION
 from cinestats.application.ports import StoreBusy, StoreUnavailable
 
 from . import (
@@ -13,6 +15,7 @@ from . import (
     diary_store,
     event_log,
     followed,
+    lists,
     read_models,
     relay_positions,
     webhooks,
@@ -20,6 +23,31 @@ from . import (
 from .database import reading, refuse_newer
 
 _TAKE_SECONDS = 5.0
+
+
+FORMS: Mapping[str, int] = {
+    "log.db": event_log.FORM,
+    "diary.db": diary_store.FORM,
+    "views.db": read_models.FORM,
+    "catalog.db": catalogue.FORM,
+    "relay.db": relay_positions.FORM,
+    "access.db": access.FORM,
+    "webhooks.db": webhooks.FORM,
+    "followed.db": followed.FORM,
+    "lists.db": lists.FORM,
+}
+"""Every file and the form that this version reads; a new store is a line here."""
+DERIVED = ("diary.db", "views.db")
+"""What is made anew from the log."""
+SAVED = tuple(name for name in FORMS if name not in (*DERIVED, "relay.db"))
+"""What a backup of everything holds. (How far a topic is, only the live file knows.)"""
+_SEEN = {
+    "diary.db": "SELECT max(position) FROM positions",
+    "views.db": "SELECT max(position) FROM checkpoints",
+    "webhooks.db": "SELECT max(position) FROM webhooks",
+    "relay.db": "SELECT max(position) FROM published",
+}
+"""How far in the log each of those that follow it has come."""
 
 
 class DataFolder:
@@ -35,23 +63,36 @@ class DataFolder:
         self.access = path / "access.db"
         self.webhooks = path / "webhooks.db"
         self.followed = path / "followed.db"
+        self.lists = path / "lists.db"
 
     def refuse_newer(self) -> None:
         """Raise StoreUnavailable when a later version wrote any of the files; write nothing."""
-        for path, form in (
-            (self.log, event_log.FORM),
-            (self.diary, diary_store.FORM),
-            (self.views, read_models.FORM),
-            (self.catalogue, catalogue.FORM),
-            (self.relay, relay_positions.FORM),
-            (self.access, access.FORM),
-            (self.webhooks, webhooks.FORM),
-            (self.followed, followed.FORM),
-        ):
+        for name, form in FORMS.items():
             with suppress(sqlite3.DatabaseError):  # whoever opens a damaged file tells it
-                refuse_newer(path, form)
+                refuse_newer(self.path / name, form)
         with suppress(sqlite3.DatabaseError):
             event_log.refuse_newer_events(self.log)
+
+    def refuse_short_log(self) -> None:
+        """Raise StoreUnavailable when others have seen more than is in the log."""
+        seen = {name: _number(self.path / name, sql) or 0 for name, sql in _SEEN.items()}
+        end = _number(self.log, _END, missing=0) if self.log.exists() else 0
+        if end is None:
+            return  # whoever opens a damaged file tells it
+        name, most = max(seen.items(), key=itemgetter(1))
+        if most <= end:
+            return
+        if not self.log.exists():
+            raise StoreUnavailable(
+                f"The log {self.log} is missing, but {name} was made from its first {most:,}"
+                " events: put it back, or a backup with cinestats restore FILE; to begin anew,"
+                " set CINESTATS_DATA_DIR to an empty folder."
+            )
+        raise StoreUnavailable(
+            f"The log {self.log} ends at position {end}, but {name} has seen position {most}:"
+            " its end is missing, or an older copy was put in its place. Put a backup back with"
+            f" cinestats restore FILE, or, if you mean this log, cinestats restore {self.log}."
+        )
 
     @contextmanager
     def in_use(self) -> Generator[None]:
@@ -61,26 +102,12 @@ class DataFolder:
             connection.execute("SELECT 1 FROM sqlite_master").fetchall()
             yield
 
-    def restore(self, backup: Path) -> int:
-        """Replace the log by ``backup`` and drop what is derived from it.
-
-        Returns the number of events now in the log. Raises StoreBusy while anybody uses the
-        folder and StoreUnavailable when ``backup`` is no sound log; then nothing changes.
-        """
-        self.refuse_newer()
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """Use the files while nobody else does; raises StoreBusy where somebody does."""
         with self._lock(0) as lock:
             lock.execute("BEGIN EXCLUSIVE")
-            count = check_log(backup)
-            copy = self.path / "log.db.restored"
-            drop(copy)
-            copy.touch(mode=0o600)
-            with reading(backup) as source, closing(sqlite3.connect(copy)) as target:
-                source.backup(target)
-            drop(self.diary)
-            drop(self.views)
-            drop(self.log)  # a journal of the old log must not be applied to the new one
-            copy.replace(self.log)
-            return count
+            yield
 
     @contextmanager
     def _lock(self, seconds: float) -> Generator[sqlite3.Connection]:
@@ -114,8 +141,26 @@ def drop(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
+_END = f"SELECT coalesce(max(place), 0) & {POSITION} FROM events"
+
+
+def _number(path: Path, sql: str, missing: int | None = None) -> int | None:
+    """A number in a file; None where there is none, or where the file is damaged."""
+    if not path.exists():
+        return None
+    try:
+        with reading(path) as file:
+            ((number,),) = file.execute(sql).fetchall()
+    except sqlite3.DatabaseError as error:
+        return missing if "no such table" in str(error) else None
+    return number if isinstance(number, int) else None
+
+
 def check_log(path: Path) -> int:
-    """The number of events in a log's file; StoreUnavailable unless the file is sound."""
+    """The number of events in a log's file; StoreUnavailable unless the file is sound.
+
+    Looks at the file and at positions; upkeep/integrity.py looks at every event.
+    """
     if not path.is_file():
         raise StoreUnavailable(f"There is no file {path}.")
     try:

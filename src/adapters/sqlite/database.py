@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cinestats
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
@@ -19,15 +19,11 @@ _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3) or sqlite3.sqlite_versi
 )
 JOURNAL_MODE = "WAL" if _WAL_IS_SAFE else "DELETE"
 BUSY_SECONDS = 5.0
-_UNUSABLE = (
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_PERM,
-)
-
+_Values = TypeVar("_Values", bound=Sequence[Any])
+_OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
+"""A broken rule is the caller's to tell, and a wrong statement is a bug."""
+NO_VALUE = (AttributeError, KeyError, IndexError, TypeError, ValueError)
+"""What reading a row raises that is not as it was written."""
 
 APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a form number
 
@@ -151,12 +147,30 @@ class Database:
         except sqlite3.Error as error:
             raise self._in_our_words(error) from error
 
+    def number(self, sql: str, parameters: Sequence[Any] = ()) -> int:
+        """The whole number that a statement finds; 0 without a row."""
+        rows = self.query(sql, parameters)
+        with self.decoding():
+            (value,) = numbers(rows[0]) if rows else (0,)
+        return int(value)
+
     def rows(self, sql: str, /, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of one statement, by the names of their columns."""
         with self._translated(), self._turn:
             cursor = self._connection().execute(sql, parameters)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    @contextmanager
+    def decoding(self) -> Generator[None]:
+        """Raise StoreUnavailable when what was read is not as it was written."""
+        try:
+            yield
+        except NO_VALUE as error:
+            raise StoreUnavailable(
+                f"The store {self.path} is damaged: a row in it cannot be read;"
+                " cinestats doctor --deep says what to do."
+            ) from error
 
     def execute(self, sql: str, /, **parameters: Any) -> int:
         """Run one statement in a transaction; returns how many rows it changed."""
@@ -248,9 +262,18 @@ class Database:
             return self._stays_locked()
         if code == sqlite3.SQLITE_FULL:
             return StoreFull(f"There is no room left to write {self.path.name}.")
-        if isinstance(error, OSError) or code in _UNUSABLE:
-            return StoreUnavailable(f"Cannot use the store {self.path}: {error}.")
-        return error
+        if isinstance(error, _OURS):
+            return error
+        # Also what SQLite takes for a wrong statement: a damaged file may lack its tables.
+        return StoreUnavailable(f"Cannot use the store {self.path}: {error}.")
+
+
+def numbers(values: _Values) -> _Values:
+    """The values, all of them whole numbers; in a damaged file anything may stand for one."""
+    for value in values:
+        if type(value) is not int:
+            raise TypeError(f"{value!r} is no whole number")
+    return values
 
 
 def drop_tables(connection: sqlite3.Connection, keep: Sequence[str] = ()) -> None:

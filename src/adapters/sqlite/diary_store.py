@@ -48,10 +48,9 @@ class SqliteDiaryStore:
         self._database = Database(path, _SCHEMA, form=FORM, durable=False)
 
     def position(self, partition: int) -> int:
-        rows = self._database.query(
+        return self._database.number(
             "SELECT position FROM positions WHERE partition = ?", (partition,)
         )
-        return rows[0][0] if rows else 0
 
     def apply(self, partition: int, base: int, events: Sequence[Recorded]) -> None:
         with self._database.transaction() as connection:
@@ -69,7 +68,7 @@ class SqliteDiaryStore:
         rows = self._database.query(
             "SELECT film, play FROM entries WHERE user_id = ? ORDER BY row", (user_id,)
         )
-        return [_entry(*row) for row in rows]
+        return self._entries(rows)
 
     def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
         values: defaultdict[str, list[str]] = defaultdict(list)
@@ -82,8 +81,12 @@ class SqliteDiaryStore:
                 f" AND {column} IN (SELECT value FROM json_each(?)) ORDER BY row",
                 (user_id, orjson.dumps(wanted).decode()),
             )
-            found.update((entry.entry_id, entry) for entry in (_entry(*row) for row in rows))
+            found.update((entry.entry_id, entry) for entry in self._entries(rows))
         return list(found.values())
+
+    def _entries(self, rows: Iterable[tuple[bytes, bytes]]) -> list[Entry]:
+        with self._database.decoding():
+            return [_entry(*row) for row in rows]
 
     def close(self) -> None:
         self._database.close()

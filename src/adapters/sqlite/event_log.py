@@ -1,31 +1,43 @@
 """The log of events in one SQLite file."""
 
+import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import starmap
 from pathlib import Path
 
 from cinestats.adapters.event_json import decode, encode, refuse_newer_schema
-from cinestats.adapters.places import POSITION, bounds, recorded
-from cinestats.application.log.ports import NewerEvent, PositionTaken, Recorded
+from cinestats.adapters.places import POSITION, bounds, recorded, seal_of
+from cinestats.adapters.sealing import Unsealed, seals_of
+from cinestats.application.log.chain import SALT_BYTES, START, sealed
+from cinestats.application.log.ports import (
+    DamagedLog,
+    NewerEvent,
+    PositionTaken,
+    Recorded,
+    Stored,
+)
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.events import Event
 
 from .database import Database, form_of, reading
 
-# A row's id is its place.
-FORM = 1
+# A row's id is its place. ``seals`` has the checksum and the running hash of each event.
+FORM = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS events (
     place INTEGER PRIMARY KEY, user_id TEXT, event_id TEXT, body BLOB
+);
+CREATE TABLE IF NOT EXISTS seals (
+    place INTEGER PRIMARY KEY, salt BLOB, digest BLOB NOT NULL, chain BLOB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS events_by_user ON events (user_id);
 CREATE UNIQUE INDEX IF NOT EXISTS events_by_id ON events (user_id, event_id)
 """
 _PAGE = 1000
 _REMEMBERED = 2000
-
-
+_READ = "SELECT place, body, salt, digest FROM events LEFT JOIN seals USING (place)"
 _LOOKED_THROUGH = 1000
 
 
@@ -59,7 +71,9 @@ class SqliteEventLog:
     """
 
     def __init__(self, path: Path, partitions: int = 1) -> None:
-        self._database = Database(path, _SCHEMA, form=FORM, durable=True)
+        self._database = Database(
+            path, _SCHEMA, form=FORM, durable=True, upgrade=seal_earlier_events
+        )
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO meta VALUES ('partitions', ?) ON CONFLICT DO NOTHING",
@@ -84,17 +98,27 @@ class SqliteEventLog:
 
     def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
         first = bounds(partition)[0] + after + 1
+        bodies = [encode(event) for event in events]
         rows = [
-            (first + i, event.user_id, event.event_id, encode(event))
-            for i, event in enumerate(events)
+            (first + i, event.user_id, event.event_id, body)
+            for i, (event, body) in enumerate(zip(events, bodies, strict=True))
         ]
+        salts = secrets.token_bytes(SALT_BYTES * len(events))
         schema = max(event.names.schema for event in events)
         with self._database.transaction() as connection:
-            tail = self._position(connection.execute(_TAIL, bounds(partition)).fetchall())
+            end, (last, chain) = _end_of(connection, partition)
+            tail = self._position([(end,)])
             if tail != after:
                 raise PositionTaken
+            if last != end or not isinstance(chain, bytes):
+                raise DamagedLog(partition, tail, "its checksum is missing")
+            seals = sealed(chain, partition, after, bodies, salts)
             try:
                 connection.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
+                connection.executemany(
+                    "INSERT INTO seals VALUES (?, ?, ?, ?)",
+                    [(first + i, *seal) for i, seal in enumerate(seals)],
+                )
             except sqlite3.IntegrityError as error:  # the event id is there: decide anew
                 raise PositionTaken from error
             if schema > self._schema:
@@ -108,8 +132,7 @@ class SqliteEventLog:
             return known
         low, high = bounds(partition)
         rows = self._database.query(
-            "SELECT place, body FROM events WHERE place > ? AND place < ?"
-            " ORDER BY place LIMIT ?",
+            f"{_READ} WHERE place > ? AND place < ? ORDER BY place LIMIT ?",
             (low + after + len(known), high, limit - len(known)),
         )
         return [*known, *(recorded(*row) for row in rows)]
@@ -118,8 +141,7 @@ class SqliteEventLog:
         last = -1
         while True:
             rows = self._database.query(
-                "SELECT place, body FROM events WHERE user_id = ? AND place > ?"
-                " ORDER BY place LIMIT ?",
+                f"{_READ} WHERE user_id = ? AND place > ? ORDER BY place LIMIT ?",
                 (user_id, last, _PAGE),
             )
             yield from (recorded(*row) for row in rows)
@@ -140,8 +162,7 @@ class SqliteEventLog:
 
     def find(self, user_id: str, event_id: str) -> Recorded | None:
         rows = self._database.query(
-            "SELECT place, body FROM events WHERE user_id = ? AND event_id = ?",
-            (user_id, event_id),
+            f"{_READ} WHERE user_id = ? AND event_id = ?", (user_id, event_id)
         )
         return recorded(*rows[0]) if rows else None
 
@@ -149,11 +170,32 @@ class SqliteEventLog:
         with self._database.transaction() as connection:
             # Overwrites freed pages, so that no backup of the file holds the erased bodies.
             connection.execute("PRAGMA secure_delete = ON")
+            mine = f"user_id = ? AND (place & {POSITION}) <= ?"
+            connection.execute(
+                "UPDATE seals SET salt = NULL WHERE place IN"
+                f" (SELECT place FROM events WHERE {mine})",
+                (user_id, through),
+            )
             return connection.execute(
-                "UPDATE events SET user_id = NULL, event_id = NULL, body = NULL"
-                f" WHERE user_id = ? AND (place & {POSITION}) <= ?",
+                f"UPDATE events SET user_id = NULL, event_id = NULL, body = NULL WHERE {mine}",
                 (user_id, through),
             ).rowcount
+
+    def stored(self, partition: int, after: int, limit: int) -> Sequence[Stored]:
+        low, high = bounds(partition)
+        rows = self._database.query(
+            "SELECT place, user_id, event_id, body, salt, digest, chain"
+            " FROM events LEFT JOIN seals USING (place)"
+            " WHERE place > ? AND place < ? ORDER BY place LIMIT ?",
+            (low + after, high, limit),
+        )
+        return list(starmap(_stored, rows))
+
+    def chain_at(self, partition: int, position: int) -> bytes | None:
+        rows = self._database.query(
+            "SELECT chain FROM seals WHERE place = ?", (bounds(partition)[0] + position,)
+        )
+        return rows[0][0] if rows and isinstance(rows[0][0], bytes) else None
 
     def backup(self, target: Path) -> None:
         """Copy the log to a new file as it stands at one moment, while writes go on."""
@@ -194,3 +236,54 @@ _NOTE_SCHEMA = (
     " ON CONFLICT DO UPDATE SET value = max(value, excluded.value)"
 )
 _TAIL = "SELECT max(place) FROM events WHERE place > ? AND place < ?"
+_LAST_SEAL = (
+    "SELECT place, chain FROM seals WHERE place > ? AND place < ? ORDER BY place DESC LIMIT 1"
+)
+
+
+def _end_of(
+    connection: sqlite3.Connection, partition: int
+) -> tuple[int | None, tuple[int | None, bytes]]:
+    """The place of the last event, and the last seal with its place."""
+    ((end,),) = connection.execute(_TAIL, bounds(partition)).fetchall()
+    return end, connection.execute(_LAST_SEAL, bounds(partition)).fetchone() or (None, START)
+
+
+def _stored(
+    place: int,
+    user_id: str | None,
+    event_id: str | None,
+    body: bytes | None,
+    salt: bytes | None,
+    digest: bytes | None,
+    chain: bytes | None,
+) -> Stored:
+    event = recorded(place, body, salt, digest)
+    return Stored(event, user_id, event_id, body, seal_of(salt, digest, chain))
+
+
+def seal_earlier_events(connection: sqlite3.Connection) -> None:
+    """Give the events of a log from before there were checksums theirs.
+
+    Raises DamagedLog, and changes nothing, where an event cannot be read or is missing. An
+    erased one gets a random digest.
+    """
+    for statement in _SCHEMA.split(";"):
+        connection.execute(statement)
+    if connection.execute("SELECT 1 FROM seals LIMIT 1").fetchone():
+        raise StoreUnavailable(
+            "The log's header is damaged: it names a form without checksums, and has them."
+            " Put a backup back with cinestats restore FILE."
+        )
+    for place, seal in seals_of(_unsealed(connection)):
+        connection.execute("INSERT INTO seals VALUES (?, ?, ?, ?)", (place, *seal))
+
+
+def _unsealed(connection: sqlite3.Connection) -> Iterator[Unsealed]:
+    last = -1
+    page = "SELECT * FROM events WHERE place > ? ORDER BY place LIMIT ?"
+    while rows := connection.execute(page, (last, _PAGE)).fetchall():
+        for place, user_id, event_id, body in rows:
+            salt = secrets.token_bytes(SALT_BYTES)
+            yield Unsealed(place, user_id, event_id, body, salt)
+        last = rows[-1][0]

@@ -54,5 +54,9 @@ class SqliteFollowed:
         new = replace(account, asked=asked)
         return self._followed.update(row_of(account), row_of(new)) == 1
 
+    def read_all(self) -> None:
+        """Read every record; raises StoreUnavailable where one cannot be read."""
+        self._followed.find()
+
     def close(self) -> None:
         self._database.close()

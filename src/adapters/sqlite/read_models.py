@@ -19,7 +19,7 @@ from cinestats.domain.projections.projection import Projection
 from cinestats.domain.rating import HALF_STARS
 from cinestats.domain.user_stats import UserStats
 
-from .database import Database, drop_tables
+from .database import Database, drop_tables, numbers
 from .tables import STATS_COUNTS, Table, movie_of, tables_of
 
 # What changes the tables changes the form: a file of another one is counted anew.
@@ -46,10 +46,9 @@ class SqliteDocuments:
         ]
 
     def checkpoint(self, partition: int) -> int:
-        rows = self._database.query(
+        return self._database.number(
             f"SELECT position FROM {self._prefix}checkpoints WHERE partition = ?", (partition,)
         )
-        return rows[0][0] if rows else 0
 
     def apply(self, batch: ports.Batch) -> None:
         partition, base, events, now = batch
@@ -177,17 +176,18 @@ class SqliteReadModels(SqliteDocuments):
         if not rows:
             return None
         updated_at, position, months, total, rated, sum_ratings, minutes, *ratings = rows[0]
-        stats = UserStats(
-            total,
-            rated,
-            sum_ratings,
-            minutes,
-            {rating: n for rating, n in zip(HALF_STARS, ratings, strict=True) if n},
-            {(year, month): n for year, month, n in orjson.loads(months)},
-        )
-        return ports.UserStatsDocument(
-            user_id, stats, datetime.fromisoformat(updated_at), position
-        )
+        with self._database.decoding():
+            numbers((total, rated, sum_ratings, minutes))
+            stats = UserStats(
+                total,
+                rated,
+                sum_ratings,
+                minutes,
+                {r: n for r, n in zip(HALF_STARS, numbers(ratings), strict=True) if n},
+                {(y, month): n for y, month, n in map(numbers, orjson.loads(months))},
+            )
+            at = datetime.fromisoformat(updated_at)
+        return ports.UserStatsDocument(user_id, stats, at, position)
 
     def affinities(
         self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
@@ -204,12 +204,13 @@ class SqliteReadModels(SqliteDocuments):
             (user_id, type_, -1 if limit is None else limit),
         )
         moment = datetime.fromisoformat
-        return [
-            ports.AffinityDocument(
-                user_id, type_, name, Affinity(*counts), moment(at), position
-            )
-            for name, *counts, at, position in rows
-        ]
+        with self._database.decoding():
+            return [
+                ports.AffinityDocument(
+                    user_id, type_, name, Affinity(*numbers(counts)), moment(at), position
+                )
+                for name, *counts, at, position in rows
+            ]
 
     def film_days(self, since: date) -> Sequence[tuple[FilmDay, DayCount]]:
         rows = self._database.query(
@@ -217,11 +218,15 @@ class SqliteReadModels(SqliteDocuments):
             (since.isoformat(),),
         )
         snapshots = {(film_key, movie) for _, film_key, _, movie in rows}  # most on many days
-        movies = {(key, movie): movie_of(key, movie) for key, movie in snapshots}
-        return [
-            (FilmDay(date.fromisoformat(day), key), DayCount(count, movies[key, movie]))
-            for day, key, count, movie in rows
-        ]
+        with self._database.decoding():
+            movies = {(key, movie): movie_of(key, movie) for key, movie in snapshots}
+            return [
+                (
+                    FilmDay(date.fromisoformat(day), key),
+                    DayCount(numbers((count,))[0], movies[key, movie]),
+                )
+                for day, key, count, movie in rows
+            ]
 
     def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:
         if projection is USER_STATS:
@@ -234,7 +239,8 @@ class SqliteReadModels(SqliteDocuments):
             (owner,),
         )
         n = len(projection.key_fields)
-        return {projection.label(row[:n]): row[n:] for row in rows}
+        with self._database.decoding():
+            return {projection.label(row[:n]): numbers(row[n:]) for row in rows}
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
         document = TrendsAnswer.stored(trend, updated_at, UTC)
@@ -248,7 +254,8 @@ class SqliteReadModels(SqliteDocuments):
         rows = self._database.query("SELECT document, updated_at FROM global_stats")
         if not rows:
             return None
-        return trend_of(orjson.loads(rows[0][0])), datetime.fromisoformat(rows[0][1])
+        with self._database.decoding():
+            return trend_of(orjson.loads(rows[0][0])), datetime.fromisoformat(rows[0][1])
 
     def close(self) -> None:
         self._database.close()

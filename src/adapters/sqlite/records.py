@@ -25,7 +25,8 @@ class SqliteRecords(Generic[_RecordT]):
     def select(self, clause: str, **parameters: Any) -> list[_RecordT]:
         """The records of the rows that a clause of SQL picks."""
         rows = self._database.rows(f"SELECT * FROM {self._table} {clause}", **parameters)
-        return [record_of_row(self._kind, row) for row in rows]
+        with self._database.decoding():
+            return [record_of_row(self._kind, row) for row in rows]
 
     def find(self, **equal: str) -> list[_RecordT]:
         return self.select(f"{_where(equal)} ORDER BY {self._key}", **equal)

@@ -16,16 +16,18 @@ from cinestats.domain.errors import InvalidInput
 
 from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
-from .data_folder import DataFolder, check_log, drop
+from .data_folder import DataFolder, check_log
 from .database import JOURNAL_MODE
+from .deep_checks import deep_checks
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
 from .followed import SqliteFollowed
+from .lists import SqliteLists
 from .read_models import SqliteReadModels
 from .relay_positions import SqliteRelayPositions
+from .restore import settle
 from .webhooks import SqliteWebhooks
 
-_Derived = TypeVar("_Derived", SqliteDiaryStore, SqliteReadModels)
 _Store = TypeVar("_Store", bound="_Closable")
 
 
@@ -36,15 +38,17 @@ class _Closable(Protocol):
 class SqliteStores(Stores):
     """The relay publishes to ``topic``.
 
-    There are two kinds of files: those that ``_open`` opens are kept as they are, and those
-    that ``_derived`` opens are made anew from the log when they do not fit it. Raises
-    StoreUnavailable, before anything is written, for a folder of a later version.
+    Raises StoreUnavailable, before anything is written, for a folder of a later version, and
+    for one whose log is missing or shorter than what was made from it.
     """
 
     def __init__(self, path: Path, topic: str) -> None:
         self._path = path
         self._topic = topic
-        DataFolder(path).refuse_newer()
+        folder = DataFolder(path)
+        folder.refuse_newer()
+        settle(folder)
+        folder.refuse_short_log()
         self._opened = ExitStack()
 
     @cached_property
@@ -60,11 +64,11 @@ class SqliteStores(Stores):
 
     @cached_property
     def diaries(self) -> SqliteDiaryStore:
-        return self._derived(SqliteDiaryStore, self.folder.diary, SqliteDiaryStore.position)
+        return self._open(SqliteDiaryStore, self.folder.diary)
 
     @cached_property
     def models(self) -> SqliteReadModels:
-        return self._derived(SqliteReadModels, self.folder.views, SqliteReadModels.checkpoint)
+        return self._open(SqliteReadModels, self.folder.views)
 
     @cached_property
     def catalogue(self) -> SqliteCatalogue:
@@ -83,6 +87,10 @@ class SqliteStores(Stores):
         return self._open(SqliteFollowed, self.folder.followed)
 
     @cached_property
+    def lists(self) -> SqliteLists:
+        return self._open(SqliteLists, self.folder.lists)
+
+    @cached_property
     def relay_positions(self) -> SqliteRelayPositions:
         return self._open(
             lambda path: SqliteRelayPositions(path, self._topic), self.folder.relay
@@ -98,12 +106,13 @@ class SqliteStores(Stores):
     def topic_claims(self) -> NoReturn:
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is counted here")
 
-    def checks(self) -> Sequence[Check]:
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:
         follows = "in the data folder; it follows from the log."
         sqlite = f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}"
         writable = "Make it writable for you, or set CINESTATS_DATA_DIR to a folder that is."
         diary, views = (f"Delete {name}.db {follows}" for name in ("diary", "views"))
         reload = "Delete catalog.db in the data folder and load yours again."
+        again = "Delete lists.db in the data folder and import your lists again."
         return (
             Check("data folder", self._writable_folder, writable),
             Check("SQLite", lambda: sqlite),
@@ -111,32 +120,19 @@ class SqliteStores(Stores):
             Check("diary", lambda: lag_of(self.log, self.diaries.position), diary),
             Check("figures", lambda: lag_of(self.log, self.models.checkpoint), views),
             Check("catalogue", lambda: counted(self.catalogue.size(), "film"), reload),
+            Check("lists", lambda: f"of {counted(len(self.lists.users()), 'user')}", again),
+            *(deep_checks(self) if deep else ()),
         )
+
+    def read_catalogue(self) -> None:
+        """Read every film; raises StoreUnavailable where one cannot be read."""
+        self._open(SqliteCatalogue, self.folder.catalogue).films()
 
     def close(self) -> None:
         self._opened.close()
 
     def _open(self, make: Callable[[Path], _Store], path: Path) -> _Store:
         store = make(path)
-        self._opened.callback(store.close)
-        return store
-
-    def _derived(
-        self,
-        make: Callable[[Path], _Derived],
-        path: Path,
-        position: Callable[[_Derived, int], int],
-    ) -> _Derived:
-        """The store at ``path``; a new one where it has seen more than the log holds.
-
-        So it is when somebody put an older copy of the log back. The new one follows the log
-        from its beginning.
-        """
-        store = make(path)
-        if any(position(store, p) > self.log.tail(p) for p in range(self.log.partitions)):
-            store.close()
-            drop(path)
-            store = make(path)
         self._opened.callback(store.close)
         return store
 

@@ -68,5 +68,9 @@ class SqliteWebhooks:
         freed = {"holder": "", "held_until": ""} if until is None else {"held_until": until}
         return self._webhooks.update(held, row_of(progress) | freed) == 1
 
+    def read_all(self) -> None:
+        """Read every record; raises StoreUnavailable where one cannot be read."""
+        self._webhooks.find()
+
     def close(self) -> None:
         self._database.close()

@@ -4,19 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cinestats.application.following.accounts import FollowedAccounts
-from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock
 from cinestats.application.webhooks.subscriptions import Webhooks
-from cinestats.domain.errors import CinestatsError, InvalidInput
-from cinestats.domain.movie import clean_text
+from cinestats.domain.errors import CinestatsError
+from cinestats.domain.texts import clean_text
 
 from .audit import Audit
 from .credentials import same_secret
+from .names import NewNames, taken
 from .passwords import SignInRefused, accepted_password, password_matches
 from .ports import (
     Account,
-    AccountExists,
     Accounts,
+    CredentialKind,
     Credentials,
     NewSecret,
     PasswordHasher,
@@ -24,20 +24,12 @@ from .ports import (
 )
 from .principal import Principal
 
-MAX_USER_LENGTH = 200
+MAX_USER_LENGTH = 200  # characters, also of a user id that comes from a topic or a log
 _MAX_SUBJECT_LENGTH = 255  # OpenID Connect's own bound
 
 
 class AccountNotFound(CinestatsError):
     """There is no such account."""
-
-
-def accepted_user_id(user_id: str) -> str:
-    """Returns the user id in the form that stores keep. Raises InvalidInput."""
-    user_id = clean_text(user_id, "user", MAX_USER_LENGTH)
-    if user_id in (".", ".."):  # browsers and proxies take these out of an address
-        raise InvalidInput("user", "must not be . or ..")
-    return user_id
 
 
 def is_open(account: Account | None, link: str | None) -> bool:
@@ -79,11 +71,11 @@ class AccountManager:
     credentials: Credentials
     webhooks: Webhooks
     followed: FollowedAccounts
-    history: EventHistory
     hasher: PasswordHasher
     audit: Audit
     clock: Clock
     new_secret: NewSecret
+    names: NewNames
 
     def register(
         self,
@@ -98,31 +90,56 @@ class AccountManager:
     ) -> Account:
         """Make an account; raises InvalidInput and AccountExists.
 
-        A user without a password signs in at the OIDC issuer. ``claims_diary`` gives the
-        account a diary that exists already. Only an operator may do that: otherwise anybody
-        could register under the diary's name and read it.
+        Its name is ``user_id`` as new names are written (``names.py``). A user without a
+        password signs in at the OIDC issuer. ``claims_diary`` gives the account a diary that
+        exists already, whose name stays as it is. Only an operator may do that: otherwise
+        anybody could register under the diary's name and read it.
         """
-        user_id = accepted_user_id(user_id)
         if oidc_subject is not None:
             oidc_subject = clean_text(oidc_subject, "oidc_subject", _MAX_SUBJECT_LENGTH)
         accepted = None if password is None else accepted_password(password)
-        if self.accounts.get(user_id) is not None or not (
-            claims_diary or next(iter(self.history.of_user(user_id)), None) is None
-        ):
-            raise AccountExists(f"The name {user_id} is taken.")
+        name = clean_text(user_id, "user", MAX_USER_LENGTH)
+        is_new = not (claims_diary and self.names.is_there(name))
+        if is_new:
+            name = self.names.for_account(name)
         hashed = None if accepted is None else self.hasher.hash(accepted)
+        account = self._add(
+            name,
+            hashed,
+            actor=actor,
+            is_admin=is_admin,
+            oidc_subject=oidc_subject,
+            oidc_issuer=oidc_issuer,
+        )
+        if is_new and self.names.has_lookalike(name):  # somebody registered it meanwhile
+            self.remove(name, actor)
+            raise taken(name)
+        return account
+
+    def _add(
+        self,
+        user_id: str,
+        password_hash: str | None = None,
+        *,
+        actor: str,
+        is_admin: bool = False,
+        oidc_subject: str | None = None,
+        oidc_issuer: str | None = None,
+    ) -> Account:
         now = self.clock()
         identity = oidc_subject, now, oidc_issuer
-        account = Account(user_id, hashed, is_admin, "private", None, *identity)
+        account = Account(user_id, password_hash, is_admin, "private", None, *identity)
         self.accounts.add(account)
         self.audit.note(actor, "account-added", user_id, "admin" if is_admin else "")
         return account
 
     def of_household(self, user_id: str) -> Account:
-        """The account of a diary at home, where nobody registers. Makes it if it is missing."""
-        return self.accounts.get(user_id) or self.register(
-            user_id, None, actor="owner", claims_diary=True
-        )
+        """The account of a diary at home, where nobody registers. Makes it if it is missing.
+
+        Raises InvalidInput for a name that a new diary may not have.
+        """
+        self.names.check_diary(user_id)
+        return self.accounts.get(user_id) or self._add(user_id, actor="owner")
 
     def set_privacy(self, user_id: str, privacy: Privacy, actor: str) -> Account:
         """Decide who may read the diary; raises AccountNotFound.
@@ -158,12 +175,6 @@ class AccountManager:
         """
         self._put_password(user_id, new, actor, kept=None)
 
-    def end_sessions(self, user_id: str, kept: str | None) -> None:
-        """End the sessions of a user, but for the one of the id ``kept``."""
-        for credential in self.credentials.of_user(user_id):
-            if credential.kind == "session" and credential.credential_id != kept:
-                self.credentials.revoke(user_id, credential.credential_id)
-
     def remove(self, user_id: str, actor: str) -> bool:
         """End an account with its sessions, tokens, hooks, webhooks and what it follows.
 
@@ -179,10 +190,18 @@ class AccountManager:
             self.audit.note(actor, "account-removed", user_id)
         return removed
 
+    def end_credentials(
+        self, user_id: str, *kinds: CredentialKind, kept: str | None = None
+    ) -> None:
+        """Revoke the user's credentials of these kinds, but the one whose id is ``kept``."""
+        for credential in self.credentials.of_user(user_id):
+            if credential.kind in kinds and credential.credential_id != kept:
+                self.credentials.revoke(user_id, credential.credential_id)
+
     def _put_password(self, user_id: str, new: str, actor: str, kept: str | None) -> None:
         hashed = self.hasher.hash(accepted_password(new))
         change_account(
             self.accounts, user_id, lambda account: replace(account, password_hash=hashed)
         )
-        self.end_sessions(user_id, kept)
+        self.end_credentials(user_id, "session", "reset", kept=kept)
         self.audit.note(actor, "password-changed", user_id)

@@ -24,7 +24,7 @@ class Authenticator:
     def by_secret(self, secret: str) -> Principal | None:
         """Whose session or API token it is; None when it is unknown or has expired."""
         credential = self.credentials.find(hash_secret(secret))
-        if credential is None or credential.kind == "hook":
+        if credential is None or credential.kind == "hook" or credential.kind == "reset":
             return None
         account = self.accounts.get(credential.user_id)
         now = self.clock()

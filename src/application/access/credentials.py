@@ -1,4 +1,4 @@
-"""Secrets that are handed out once: sessions, API tokens, addresses of incoming hooks."""
+"""Secrets that are handed out once: sessions, API tokens, addresses of hooks, resets."""
 
 import hashlib
 import hmac
@@ -12,7 +12,12 @@ from .ports import Account, Accounts, Credential, CredentialKind, Credentials, N
 from .principal import Scope
 
 # A secret that leaks into a log or a repository can be found by its prefix.
-_PREFIXES: dict[CredentialKind, str] = {"session": "css_", "token": "cst_", "hook": "csh_"}
+_PREFIXES: dict[CredentialKind, str] = {
+    "session": "css_",
+    "token": "cst_",
+    "hook": "csh_",
+    "reset": "csr_",
+}
 
 
 def hash_secret(secret: str) -> str:

@@ -11,7 +11,7 @@ from .attempt import Attempt
 from .principal import ALL_SCOPES, Scope
 
 Privacy = Literal["private", "link", "public"]
-CredentialKind = Literal["session", "token", "hook"]
+CredentialKind = Literal["session", "token", "hook", "reset"]
 
 
 class AccountExists(CinestatsError):
@@ -89,6 +89,22 @@ class AccountStore(Accounts, AccountList, Protocol):
     """The accounts, one by one and as a list."""
 
 
+class NameRule(Protocol):
+    """Which names new users may have, and what a name looks like."""
+
+    def account_name(self, typed: str) -> str:
+        """The form of a name in which a new account has it. Raises InvalidInput."""
+        ...
+
+    def check_diary_name(self, user_id: str) -> None:
+        """Raises InvalidInput unless a new diary may have the name as it stands."""
+        ...
+
+    def looks(self, name: str) -> frozenset[str]:
+        """What any name looks like: two that look alike have one of these in common."""
+        ...
+
+
 # ── Credentials ──────────────────────────────────────────────────────────────────────────
 
 
@@ -97,7 +113,8 @@ class Credential:
     """A secret that was handed out, by its SHA-256: ``secret_hash`` is 64 hex digits.
 
     ``name`` is what its owner calls a token; of a hook, the service that calls it. A
-    credential with ``expires_at`` ends at that moment, one without when it is revoked.
+    ``reset`` sets the password once. A credential with ``expires_at`` ends at that moment, one
+    without when it is revoked.
     """
 
     credential_id: str

@@ -106,7 +106,7 @@ class ProviderSignIn:
             return replace(old, oidc_issuer=None, oidc_subject=None)
 
         change_account(self.accounts, user_id, without)
-        self.manager.end_sessions(user_id, kept=caller.credential_id)
+        self.manager.end_credentials(user_id, "session", kept=caller.credential_id)
         self.audit.note(caller.actor, "identity-unlinked", user_id)
 
     def _identity(

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cinestats.domain.errors import InvalidInput
+from cinestats.domain.texts import clean_text
 
-from .accounts import accepted_user_id
+from .accounts import MAX_USER_LENGTH
 from .audit import Audit
 from .credentials import CredentialIssuer, Issued
 from .passwords import SignInRefused, accepted_password, password_matches
-from .ports import Account, PasswordHasher
+from .ports import Account, NameRule, PasswordHasher
 from .principal import Principal
 
 SESSION_LIFETIME = timedelta(days=30)
@@ -24,6 +25,21 @@ class Sessions:
     issuer: CredentialIssuer
     hasher: PasswordHasher
     audit: Audit
+    rule: NameRule
+
+    def known_as(self, typed: str) -> str:
+        """The name of the account that ``typed`` means, or would if there were one.
+
+        A name of before the rule for new names is meant as it is, any other in the form that
+        new ones have. Raises InvalidInput.
+        """
+        name = clean_text(typed, "user", MAX_USER_LENGTH)
+        if self.issuer.accounts.get(name) is not None:
+            return name
+        try:
+            return self.rule.account_name(name)
+        except InvalidInput:
+            return name
 
     def sign_in(self, user_id: str, password: str, address: str = "") -> Issued:
         """Make a session, and clear away expired ones. Raises SignInRefused.
@@ -31,7 +47,7 @@ class Sessions:
         ``address`` is where the user signs in from, for the audit trail.
         """
         try:
-            user_id = accepted_user_id(user_id)
+            user_id = self.known_as(user_id)
         except InvalidInput as error:
             raise SignInRefused(_REFUSAL) from error
         account = self.issuer.accounts.get(user_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from cinestats.domain.errors import InvalidInput
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 
 from .accounts import account_of
 from .audit import Audit

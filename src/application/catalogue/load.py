@@ -1,13 +1,14 @@
 """Add films to a catalogue, or bring those that are there up to date."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from cinestats.domain.movie import FilmIds, film_key_of
 from cinestats.domain.titles import normalize_title
 
+from .learn import learned, replaced
 from .ports import CatalogueFilm
 
 _SAME_LENGTH = 10  # minutes that sources differ by
@@ -67,41 +68,53 @@ class _Load:
         self.added = self.updated = 0
         self._there = there
         self._of_this_load: set[int] = set()
-        self._put_off: defaultdict[tuple[str, int | None], list[CatalogueFilm]]
-        self._put_off = defaultdict(list)
+        self._put_off: list[CatalogueFilm] = []
+        self._wanted: set[int] = set()  # by films that were put off, as these ids are
+        self._wanted_ids: set[tuple[str, str | int]] = set()
 
     def take(self, film: CatalogueFilm) -> None:
-        number = self._with_its_id(film)
-        if number is not None:
+        number, ids = self._with_its_id(film), _ids_of(film)
+        if number in self._wanted or not self._wanted_ids.isdisjoint(ids):
+            alike = [] if number is None else [number]  # an earlier row may be of the same film
+        elif number is not None:
             self._update(number, film)
-        elif self._alike(film):
-            # Which of them it is can be said when the others are known that have an id.
-            name = normalize_title(film.movie.title), film.movie.year
-            self._put_off[name].append(film)
+            return
         else:
-            self._add(film)
+            alike = self._alike(film)
+            if not alike:
+                self._add(film)
+                return
+        # Which of them it is can be said when the others are known that have an id.
+        self._put_off.append(film)
+        if ids:
+            self._wanted.update(alike)
+            self._wanted_ids.update(ids)
 
     def finish(self) -> None:
-        for films in self._put_off.values():
-            films.sort(key=lambda film: not any(film.movie.ids))
-            for film in films:
-                number = self._the_same(film, films)
-                if number is None:
-                    self._add(film)
-                elif number in self._of_this_load and not self._better(film, number):
-                    self._complete(number, film)
-                else:
-                    self._update(number, film)
+        """Take in what was put off, as the next load will: films with ids in their order.
+
+        Of two rows of one film the later counts; one without an id only says what they lack.
+        """
+        claims: defaultdict[int, list[FilmIds]] = defaultdict(list)
+        for film in self._put_off:
+            for alike in self._alike(film) if any(film.movie.ids) else ():
+                claims[alike].append(film.movie.ids)
+        for film in sorted(self._put_off, key=lambda film: not any(film.movie.ids)):
+            number = self._with_its_id(film)
+            if number is None:
+                number = self._the_same(film, claims)
+            if number is None:
+                self._add(film)
+            elif number in self._of_this_load and not any(film.movie.ids):
+                self._complete(number, film)
+            else:
+                self._update(number, film)
 
     def _with_its_id(self, film: CatalogueFilm) -> int | None:
-        ids = film.movie.ids
-        if not any(ids):
-            return None
-        for kind, value in zip(FilmIds._fields, ids, strict=True):
-            if value is not None:
-                for number in self._there.with_id(kind, value):
-                    if self._there.film(number).movie.ids.same_as(ids):
-                        return number
+        for kind, value in _ids_of(film):
+            for number in self._there.with_id(kind, value):
+                if self._there.film(number).movie.ids.same_as(film.movie.ids):
+                    return number
         return None
 
     def _alike(self, film: CatalogueFilm) -> list[int]:
@@ -118,10 +131,12 @@ class _Load:
                 alike.append(number)
         return alike
 
-    def _the_same(self, film: CatalogueFilm, films: Sequence[CatalogueFilm]) -> int | None:
-        """The film that it is, where there is just one that ``films`` do not claim as well."""
+    def _the_same(
+        self, film: CatalogueFilm, claims: Mapping[int, Sequence[FilmIds]]
+    ) -> int | None:
+        """The film that it is, where there is just one that no other id claims as well."""
         alike, ids = self._alike(film), film.movie.ids
-        claimed = any(other.movie.ids.same_as(ids) is False for other in films)
+        claimed = any(other.same_as(ids) is False for n in alike for other in claims.get(n, ()))
         if len(alike) > 1:
             alike = [n for n in alike if not _told_apart(self._there.film(n), film)]
         if len(alike) > 1 or claimed:
@@ -130,10 +145,6 @@ class _Load:
             by_all = film_key_by_all(film)
             alike = [n for n in alike if film_key_by_all(self._there.film(n)) == by_all]
         return alike[0] if len(alike) == 1 else None
-
-    def _better(self, film: CatalogueFilm, number: int) -> bool:
-        """Whether it is better known than the one that is there."""
-        return any(film.movie.ids) and not any(self._there.film(number).movie.ids)
 
     def _add(self, film: CatalogueFilm) -> None:
         key = film.movie.film_key
@@ -165,15 +176,25 @@ class _Load:
 
 
 def _updated(known: CatalogueFilm, new: CatalogueFilm) -> CatalogueFilm:
-    """The new film with what it lacks from the known one, whose key entries hold."""
+    """The new film with what it lacks from the known one, whose key entries hold.
+
+    What a source was asked for only adds to what is known.
+    """
+    if new.origins:
+        return learned(known, new)
     movie = replace(new.movie.filled_by(known.movie), film_key=known.movie.film_key)
     return CatalogueFilm(
         movie,
-        new.original_title or known.original_title,
         new.italian_title or known.italian_title,
         new.alternative_titles or known.alternative_titles,
         new.release_years or known.release_years,
+        replaced(known, new),
     )
+
+
+def _ids_of(film: CatalogueFilm) -> list[tuple[str, str | int]]:
+    ids = zip(FilmIds._fields, film.movie.ids, strict=True)
+    return [(kind, value) for kind, value in ids if value is not None]
 
 
 def _have_one_title(one: CatalogueFilm, other: CatalogueFilm) -> bool:
@@ -208,4 +229,5 @@ def _directors(film: CatalogueFilm) -> set[str]:
 
 
 def _names(film: CatalogueFilm) -> str:
-    return normalize_title(" ".join((film.original_title or "", *film.movie.directors)))
+    original = film.movie.details.original_title or ""
+    return normalize_title(" ".join((original, *film.movie.directors)))

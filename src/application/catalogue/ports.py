@@ -1,10 +1,13 @@
 """What is asked of a catalogue of films."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple, Protocol
 
 from cinestats.domain.movie import NO_IDS, FilmIds, Movie
+
+from .origins import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +32,20 @@ class FilmQuery:
 class CatalogueFilm:
     """A film as a catalogue lists it; ``movie.title`` is the title that answers show.
 
-    ``release_years`` are those of its releases beside ``movie.year``.
+    ``release_years`` are those of its releases beside ``movie.year``. ``origins`` tell which
+    source told what, where one did that was asked for it.
     """
 
     movie: Movie
-    original_title: str | None = None
     italian_title: str | None = None
     alternative_titles: tuple[str, ...] = ()
     release_years: tuple[int, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
     @property
     def titles(self) -> frozenset[str]:
         """Every title of the film."""
-        others = filter(None, (self.original_title, self.italian_title))
+        others = filter(None, (self.movie.details.original_title, self.italian_title))
         return frozenset((self.movie.title, *others, *self.alternative_titles))
 
     @property
@@ -87,6 +91,14 @@ class Loaded(NamedTuple):
     films: int
 
 
+class SourceShare(NamedTuple):
+    """How many films a source told of, and when it did so first of those that are left."""
+
+    source: str
+    films: int
+    oldest: date
+
+
 class Catalogue(Protocol):
     """Finds films by their ids and by any of their titles."""
 
@@ -98,6 +110,14 @@ class Catalogue(Protocol):
         """The films that somebody who is typing a title may mean, best first."""
         ...
 
+    def size(self) -> int:
+        """How many films there are."""
+        ...
+
+
+class LoadedCatalogue(Protocol):
+    """What is in a catalogue: the owner's films, and what sources told of them."""
+
     def load(self, films: Iterable[CatalogueFilm], *, replace: bool = False) -> Loaded:
         """Add films, all or none, or bring those that are there up to date.
 
@@ -106,6 +126,34 @@ class Catalogue(Protocol):
         """
         ...
 
-    def size(self) -> int:
-        """How many films there are."""
+    def learn(self, films: Iterable[CatalogueFilm]) -> Loaded:
+        """Take in what sources tell, each film for itself: it adds to what is there."""
         ...
+
+    def told_by(self, source: str, before: date, limit: int) -> Sequence[CatalogueFilm]:
+        """Films that the source told of before a day, those of the longest ago first."""
+        ...
+
+    def forget(self, source: str) -> int:
+        """Drop what the source told, and that it was asked; returns of how many films."""
+        ...
+
+
+class SourcesAsked(Protocol):
+    """What sources were asked in vain, and how much they told."""
+
+    def shares(self) -> Sequence[SourceShare]:
+        """The sources that told anything, by name."""
+        ...
+
+    def note_missing(self, source: str, asked: Collection[str], day: date) -> None:
+        """Remember what the source did not know on a day."""
+        ...
+
+    def missing(self, source: str, asked: Collection[str], since: date) -> Collection[str]:
+        """Those of ``asked`` that the source did not know, on that day or later."""
+        ...
+
+
+class FilmStore(Catalogue, LoadedCatalogue, SourcesAsked, Protocol):
+    """The catalogue, for those who ask it and for those who fill it."""

@@ -30,8 +30,8 @@ def merge(
 ) -> Merged:
     """Delete the entry ``drop``; the entry ``keep`` takes over what it lacks.
 
-    Its sources are kept, so that importing them again adds neither. The same request with the
-    same ``key`` is one. Raises EntryNotFound, InvalidInput and EventIdReused.
+    What told of either is kept, so that importing it again adds neither. The same request
+    with the same ``key`` is one. Raises EntryNotFound, InvalidInput and EventIdReused.
     """
     if keep == drop:
         raise InvalidInput("drop", "must be another entry than the one to keep")
@@ -74,6 +74,7 @@ def _merged(kept: Entry, dropped: Entry) -> Entry:
         merged,
         movie=replace(movie, ids=movie.ids.filled_by(dropped.movie.ids)),
         sources=(*merged.sources, *_told(merged, dropped)),
+        merged=(*merged.merged, *_further(merged, dropped)),
     )
 
 
@@ -90,3 +91,13 @@ def _told(merged: Entry, dropped: Entry) -> Iterator[Source]:
         if (value := getattr(dropped, name)) != getattr(merged, name)
     }
     yield from (each.keeping(said) for each in dropped.sources if each.kind not in kinds)
+
+
+def _further(merged: Entry, dropped: Entry) -> Iterator[Source]:
+    """The sources of the play that goes beside one of their kind, each with its day."""
+    kinds = {each.kind for each in merged.sources}
+    for each in dropped.sources:
+        if each.kind in kinds:
+            day = each.last_said("watched_on", dropped)
+            yield replace(each, said=(("watched_on", day),))
+    yield from dropped.merged

@@ -1,11 +1,13 @@
 """Keep a diary: add, rate and delete. Whoever writes to a diary comes in here."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal, TypedDict
 
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import film_to_add
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.log.ports import EventHistory
 from cinestats.application.ports import Clock, IdFrom, NewId
 from cinestats.domain.days import local_day
@@ -27,6 +29,7 @@ from .record import EventIdReused, Receipt, Recorder
 
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCKS_DIFFER_BY = timedelta(minutes=5)
+_USERS_REMEMBERED = 10_000
 
 
 class Stamp(TypedDict):
@@ -38,18 +41,38 @@ class Stamp(TypedDict):
     cause: str | None
 
 
+def _any_name(_: str) -> None:
+    """Lets every name have a diary."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiaryKeeper:
-    """What the use cases work with. A day belongs to ``zone``."""
+    """What the use cases work with. A day belongs to ``zone``.
+
+    ``check_name`` raises InvalidInput for a name that no new diary may have.
+    """
 
     recorder: Recorder
     history: EventHistory
     diaries: DiaryStore
     catalogue: Catalogue
+    lists: ListKeeper
     clock: Clock
     new_id: NewId
     id_from: IdFrom
     zone: tzinfo
+    check_name: Callable[[str], None] = _any_name
+    _users: set[str] = field(default_factory=set[str], init=False, repr=False, compare=False)
+
+    def check_user(self, user: str) -> None:
+        """Raises InvalidInput for a user who has no diary yet, and whose name none may have."""
+        if user in self._users:
+            return
+        if next(iter(self.history.of_user(user)), None) is None:
+            self.check_name(user)
+        if len(self._users) >= _USERS_REMEMBERED:
+            self._users.clear()
+        self._users.add(user)
 
     def today(self) -> date:
         """The present day."""
@@ -97,6 +120,7 @@ def add(
 
     Raises AlreadyInDiary, AmbiguousTitle, InvalidInput and EventIdReused.
     """
+    diary.check_user(user)
     event_id = event_id_of(diary, user, key)
     before = None if key is None else diary.history.find(user, event_id)
     first = None if before is None else before.event

@@ -19,7 +19,7 @@ def one_each(rows: Sequence[Row], entries: Iterable[Entry]) -> list[Row]:
     known = {
         _called(each): each.reference
         for entry in entries
-        for each in entry.sources
+        for each in (*entry.sources, *entry.merged)
         if each.reference is not None
     }
     joined: list[Row] = []

@@ -8,6 +8,7 @@ from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.diary.find import latest, plays_of
 from cinestats.application.diary.keep import DiaryKeeper, addition, correction_of
 from cinestats.application.diary.record import EventIdReused, Receipt
+from cinestats.application.lists.ports import ListLog
 from cinestats.application.log.ports import EventLog, Recorded
 from cinestats.domain.diary import (
     Command,
@@ -23,7 +24,9 @@ from cinestats.domain.events import (
     MovieDeleted,
     RatingUpdated,
 )
+from cinestats.domain.lists import FilmListed, FilmUnlisted, ListEvent
 
+from .list_events import take_in_events
 from .rows import RejectedRow
 
 _CHUNK = 1000
@@ -50,21 +53,32 @@ def export_events(log: EventLog, behind: Sequence[int] | None = None) -> Iterato
             position = events[-1].position
 
 
+def export_list_events(log: ListLog) -> Iterator[ListEvent]:
+    """Every event of lists, user by user, in order."""
+    for user_id in log.users():
+        yield from log.of_user(user_id)
+
+
 def import_events(
-    diary: DiaryKeeper, lines: Iterable[tuple[int, Event | CinestatsError]]
+    diary: DiaryKeeper, lines: Iterable[tuple[int, Event | ListEvent | CinestatsError]]
 ) -> TransferReport:
     """Take in events by line: of our form, or of the original producer's, without ids.
 
-    An event that the log has already is skipped. What the diary's rules refuse, and an id
-    that was used for another event, is rejected with its line.
+    Those of lists go into the lists. An event that is there already is skipped. What the
+    diary's rules refuse, and an id that was used for another event, is rejected with its line.
     """
     report = TransferReport()
     pending: dict[str, tuple[int, Command]] = {}
+    of_lists: list[tuple[int, ListEvent]] = []
     for line, event in lines:
         report.read += 1
         try:
             if isinstance(event, CinestatsError):
                 raise event
+            if isinstance(event, FilmListed | FilmUnlisted):
+                diary.stamp(event.user_id, at=event.occurred_at)  # or it is of no such moment
+                of_lists.append((line, event))
+                continue
             if not event.entry.entry_id or event.event_id in pending:
                 _record(diary, pending, report)  # what the event refers to may be in there
             if not event.entry.entry_id:
@@ -78,7 +92,24 @@ def import_events(
         if len(pending) >= _CHUNK:
             _record(diary, pending, report)
     _record(diary, pending, report)
+    _record_lists(diary, of_lists, report)
     return report
+
+
+def _record_lists(
+    diary: DiaryKeeper, events: Sequence[tuple[int, ListEvent]], report: TransferReport
+) -> None:
+    by_user: dict[str, list[tuple[int, ListEvent]]] = {}
+    for line, event in events:
+        by_user.setdefault(event.user_id, []).append((line, event))
+    for user_id, mine in by_user.items():
+        outcomes = take_in_events(diary.lists.log, user_id, [event for _, event in mine])
+        for (line, _), outcome in zip(mine, outcomes, strict=True):
+            if isinstance(outcome, CinestatsError):
+                report.rejected.append(RejectedRow(line, str(outcome)))
+            else:
+                report.added += outcome
+                report.skipped += not outcome
 
 
 def _record(

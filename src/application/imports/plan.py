@@ -1,6 +1,6 @@
 """What is to become of each row of an import, and the commands for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -31,7 +31,7 @@ from .first_version import FirstVersion
 from .plays import KnownPlays, days_of
 from .report import ALREADY_THERE, RowOutcome, said_of
 from .rows import ImportedRow, RejectedRow, Row, SkippedRow
-from .said import correction_by, entry_of, film_of, ids_told, source_in, source_of
+from .said import correction_by, entry_of, film_of, ids_told, only_seen, source_in, source_of
 
 
 class Plan:
@@ -97,6 +97,7 @@ class Plan:
             if each.reference is not None
             and each.kind in kinds
             and (each.kind, each.reference) not in self._seen
+            and not any((other.kind, other.reference) in self._seen for other in play.merged)
         ]
 
     def _take(self, command: Command) -> Event | None:
@@ -160,13 +161,17 @@ class Plan:
         """A row that says only that the film was seen at some time, and perhaps its rating."""
         plays = self._plays_of_film(row)
         if not plays:
-            yield from self._let_go(row, found)
-            yield self._addition(row, found)
+            if self._merged_into(row) is None:
+                yield from self._let_go(row, found)
+                yield self._addition(row, found)
             return
         for play in plays:
             if correction := ids_told(row, self._ids(row), play):
                 yield self._correction(play, correction, None)
-        for play, rating, kind in rate_film(row, plays):
+        yield from self._film_rating(row)
+
+    def _film_rating(self, row: ImportedRow) -> Iterator[Command]:
+        for play, rating, kind in rate_film(row, self._plays_of_film(row)):
             yield self._rating(play, rating, "film", kind)
 
     def _play(self, row: ImportedRow, found: Recognised) -> Iterator[Command]:
@@ -176,7 +181,9 @@ class Plan:
         made = self._first.play_of(row)
         play = self._plays.told(source) or made or self._play_of(row, source)
         if play is None:
-            yield from self._new_play(row, found)
+            # One without a day is the play with a day that took its place, or would have.
+            seen = only_seen(row) and self._plays_of_film(row)
+            yield from (self._film if seen else self._unknown)(row, found)
             return
         self._told.add((source.kind, play.entry_id))
         if made is not None and made != play and not self._first.rated_by_hand(made):
@@ -190,7 +197,11 @@ class Plan:
         takes_back = decides and row.rating is None and not self._first.rated_by_hand(play)
         if takes_back and rated_itself(play):
             yield self._rating(play, None)  # no row of the film's own ever said so
-        elif row.rating is not None and (row.rating != said or play.rating_of == "film"):
+        elif only_seen(row) and not decides:
+            yield from self._film_rating(row)
+        elif row.rating is not None and (
+            row.rating != said or (known is None and play.rating_of == "film")
+        ):
             yield self._rating(play, row.rating, "play", source.kind)
             yield from self._give_way(row)
 
@@ -207,6 +218,24 @@ class Plan:
         is_told = (source.kind, play.entry_id) in self._told
         return not is_told and source_in(play, source) is None
 
+    def _unknown(self, row: ImportedRow, found: Recognised) -> Iterator[Command]:
+        """A row that tells no play of the diary, unless that was merged into another."""
+        source, kept = source_of(row, self._ids(row)), self._merged_into(row, [row.watched_on])
+        if kept is None:
+            yield from self._new_play(row, found)
+        elif source.reference is not None and all(
+            each.kind != source.kind for each in kept.merged
+        ):
+            day = (("watched_on", row.watched_on),)
+            merged = (*kept.merged, replace(source, said=day))
+            yield self._correction(kept, Correction(merged=merged), None)
+
+    def _merged_into(
+        self, row: ImportedRow, days: Container[date | None] | None = None
+    ) -> Entry | None:
+        name = self._told_films[id(row)].name
+        return self._plays.merged_into(source_of(row), name, self._ids(row), days)
+
     def _new_play(self, row: ImportedRow, found: Recognised) -> Iterator[Command]:
         yield from self._let_go(row, found)
         plays = self._plays_of_film(row)
@@ -218,14 +247,19 @@ class Plan:
         if stand_in is not None:
             yield DeleteMovie(**self._stamp(), entry_id=stand_in.entry_id)
             plays = [play for play in plays if play is not stand_in]
-        rated = of_film(plays) or (stand_in and of_film([stand_in]))
-        if row.rating is None and rated is not None and not any(map(rated_itself, plays)):
+        rated = of_film(plays) or stand_in
+        if (
+            row.rating is None
+            and rated is not None
+            and rated.rating is not None
+            and not any(map(rated_itself, plays))
+        ):
             yield from self._take_over(row, found, rated, plays)
         else:
             added = self._addition(row, found)
             yield added
             self._told.add((source_of(row).kind, added.entry_id))
-            if row.rating is not None:
+            if rated_itself(added.entry):
                 yield from self._give_way(row)
 
     def _let_go(self, row: ImportedRow, found: Recognised) -> Iterator[Command]:

@@ -1,7 +1,7 @@
 """Which play of the diary a row tells of."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 
 from cinestats.application.catalogue.told import TitleAndYear
@@ -19,6 +19,7 @@ class KnownPlays:
         self._titles: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._keys: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._ids: defaultdict[tuple[int, str | int], dict[str, None]] = defaultdict(dict)
+        self._merged: dict[str, Entry] = {}
         for entry in entries:
             self.put(entry)
 
@@ -26,6 +27,8 @@ class KnownPlays:
         """Hold the entry as it is now."""
         self.drop(entry.entry_id)
         self._entries[entry.entry_id] = entry
+        if entry.merged:
+            self._merged[entry.entry_id] = entry
         for source in entry.sources:
             if source.reference is not None:
                 self._references[source.kind, source.reference] = entry.entry_id
@@ -37,6 +40,7 @@ class KnownPlays:
         entry = self._entries.pop(entry_id, None)
         if entry is None:
             return
+        self._merged.pop(entry_id, None)
         for source in entry.sources:
             self._references.pop((source.kind, source.reference or ""), None)
         for shelf in self._shelves_of(entry):
@@ -73,6 +77,31 @@ class KnownPlays:
         plays = [self._entries[entry_id] for entry_id in found]
         return [play for play in plays if _is_of(play, title, year, ids)]
 
+    def merged_into(
+        self,
+        source: Source,
+        name: TitleAndYear,
+        ids: FilmIds,
+        days: Container[date | None] | None = None,
+    ) -> Entry | None:
+        """The play into which a person merged the one that the source tells.
+
+        It is known by its reference, where it has one of the source's kind; else by its film
+        and by its day, one of ``days`` where they are given.
+        """
+        for play in self._merged.values():
+            references = {each.reference for each in play.merged if each.kind == source.kind}
+            if source.reference is not None and references:
+                if source.reference in references:
+                    return play
+            elif any(
+                _names(each, name, ids)
+                and (days is None or each.last_said("watched_on", play) in days)
+                for each in play.merged
+            ):
+                return play
+        return None
+
     def of_key(self, film_key: str) -> Sequence[Entry]:
         """The plays of a film by its key."""
         return [self._entries[entry_id] for entry_id in self._keys[film_key]]
@@ -108,6 +137,14 @@ def _is_of(play: Entry, title: str, year: int | None, ids: FilmIds) -> bool:
         return title in _titles(play) and (
             year == play.movie.year or year is None or play.movie.year is None
         )
-    return any(
-        normalize_title(each.title or "") == title and each.year == year for each in named
-    )
+    return any(_is_called(each, (title, year)) for each in named)
+
+
+def _is_called(source: Source, name: TitleAndYear) -> bool:
+    return (normalize_title(source.title or ""), source.year) == name
+
+
+def _names(source: Source, name: TitleAndYear, ids: FilmIds) -> bool:
+    """Whether the source tells of the film with these ids, or else with this name."""
+    same = source.ids.same_as(ids)
+    return bool(name[0]) and _is_called(source, name) if same is None else same

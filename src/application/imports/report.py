@@ -8,6 +8,7 @@ from cinestats.application.catalogue.recognise import Recognised
 from cinestats.domain.diary import correction_between
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import EntryCorrected, Event, MovieAdded, RatingUpdated
+from cinestats.domain.lists import Change
 from cinestats.domain.rating import stars
 
 from .rows import RejectedRow, SkippedRow
@@ -50,13 +51,15 @@ class ImportReport:
     ``read == added + updated + corrected + skipped + len(rejected)``. ``unmatched`` counts
     those of the added whose film the catalogue does not know; they count like the others,
     without credits. ``suggested`` are those of them for which it has a guess.
-    ``missing_plays`` are those of earlier imports that the file lacks. ``import_id`` undoes
-    the import.
+    ``missing_plays`` are those of earlier imports that the file lacks. ``list_changes`` are
+    those of the user's lists, whose rows are among the skipped. ``import_id`` undoes the
+    import.
     """
 
     import_id: str
     rows: list[RowOutcome] = field(default_factory=list[RowOutcome])
     missing_plays: Sequence[Entry] = ()
+    list_changes: Sequence[Change] = ()
 
     @property
     def read(self) -> int:
@@ -90,6 +93,16 @@ class ImportReport:
     def changes(self) -> int:
         """How many rows changed anything."""
         return self.added + self.updated + self.corrected
+
+    @property
+    def listed(self) -> int:
+        """How many films are new on a list."""
+        return sum(change.before is None for change in self.list_changes)
+
+    @property
+    def unlisted(self) -> int:
+        """How many films left a list."""
+        return sum(change.after is None for change in self.list_changes)
 
     @property
     def missing(self) -> int:
@@ -142,6 +155,8 @@ def _change(event: Event) -> str | None:
     """What a row makes of its play, as "rating: 4 before, 4.5 now"."""
     match event:
         case RatingUpdated():
+            if event.new_rating == event.entry.rating:
+                return "rating: of this play by now, not of the film alone"
             ratings = event.entry.rating, event.new_rating
             old, new = ("none" if each is None else f"{stars(each):g}" for each in ratings)
             return f"rating: {old} before, {new} now"

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from cinestats.domain.entry import Entry
+from cinestats.domain.lists import Listing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +25,8 @@ class ImportedRow:
     ``short`` tells that the file calls the film a short.
 
     ``written`` are the row's cells as they stand in the file, where the title was mended. A
-    row of our own
-    export is an ``entry``: it says all there is to say of the play, and the rest is not
-    looked at.
+    row of our own export is an ``entry``: it says all there is to say of the play, and the
+    rest is not looked at. ``listed`` is the film's place on a list that the row is of, too.
     """
 
     line: int
@@ -56,6 +56,7 @@ class ImportedRow:
     short: bool = False
     written: tuple[str, ...] = field(default=(), compare=False)
     entry: Entry | None = None
+    listed: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,12 @@ class _NoPlay:
 class SkippedRow(_NoPlay):
     """A good row that is no play: an episode, a film on a watchlist.
 
-    ``written`` are its cells as they stand in the file, whatever they say.
+    ``written`` are its cells as they stand in the file, whatever they say; ``listed`` is what
+    it says of a list.
     """
 
     written: tuple[str, ...] = field(default=(), compare=False)
+    listed: Listing | None = None
 
 
 class RejectedRow(_NoPlay):

@@ -40,6 +40,11 @@ def source_of(row: ImportedRow, ids: FilmIds = NO_IDS) -> Source:
     return Source(row.service, reference, row.title or None, row.year, ids=ids)
 
 
+def only_seen(row: ImportedRow) -> bool:
+    """Whether the row says only that the film was seen at some time."""
+    return row.kind == "film" or (row.watched_on is None and row.reference is None)
+
+
 def said_of_play(row: ImportedRow) -> dict[str, Any]:
     """What the row says beside film and rating, by field of an entry; blank is nothing said."""
     said = {name: getattr(row, name) for name in _PLAY_FIELDS}
@@ -61,7 +66,7 @@ def entry_of(
         added_on,
         **said,
         sources=(source_of(row, ids),),
-        rating_of="film" if row.kind == "film" and row.rating is not None else "play",
+        rating_of="film" if only_seen(row) and row.rating is not None else "play",
     )
 
 

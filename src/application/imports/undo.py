@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import assert_never, cast
 
 from cinestats.application.diary.find import find_entry
@@ -11,6 +12,7 @@ from cinestats.application.diary.keep import DiaryKeeper, addition, correction_o
 from cinestats.application.diary.ports import EntryKey
 from cinestats.application.log.ports import Recorded
 from cinestats.domain.diary import (
+    Command,
     Correction,
     UpdateRating,
     correction_between,
@@ -24,6 +26,7 @@ from cinestats.domain.events import (
     MovieDeleted,
     RatingUpdated,
 )
+from cinestats.domain.lists import ListEvent
 
 UNDO_PREFIX = "undo:"
 
@@ -62,17 +65,22 @@ def kind_of(cause: str | None) -> str:
     return kind if colon else "import"
 
 
-def past_imports(history: Iterable[Recorded]) -> list[PastImport]:
-    """The imports and corrections in a user's history, latest first."""
+def past_imports(
+    history: Iterable[Recorded], lists: Iterable[ListEvent] = ()
+) -> list[PastImport]:
+    """The imports and corrections in a user's history and lists, latest first."""
     first: dict[str, datetime] = {}
     changes: Counter[str] = Counter()
-    for recorded in history:
-        if recorded.event is not None and recorded.event.cause is not None:
-            first.setdefault(recorded.event.cause, recorded.event.occurred_at)
-            changes[recorded.event.cause] += 1
+    events = (recorded.event for recorded in history)
+    for event in chain(events, lists):
+        if event is not None and event.cause is not None:
+            first.setdefault(event.cause, event.occurred_at)
+            changes[event.cause] += 1
+    # The lists have a log of their own, so the place in one does not tell which is later.
+    in_order = sorted(first.items(), key=lambda each: each[1])
     return [
         PastImport(cause, at, changes[cause], UNDO_PREFIX + cause in first)
-        for cause, at in reversed(first.items())
+        for cause, at in reversed(in_order)
         if not cause.startswith(UNDO_PREFIX)
     ]
 
@@ -81,8 +89,10 @@ def undo_import(diary: DiaryKeeper, *, user: str, import_id: str) -> int:
     """Take back what an import did and nobody changed since; returns the events undone.
 
     An entry that it added is deleted, one that it replaced comes back, a rating that it
-    changed is set back unless it was changed again. Raises ImportNotFound.
+    changed is set back unless it was changed again, and its films leave the lists again.
+    Raises ImportNotFound.
     """
+    of_lists = diary.lists.take_back(user, import_id, UNDO_PREFIX + import_id)
     diary.recorder.catch_up_with(user)
     events: list[Event] = []
     known_before: set[str] = set()
@@ -91,9 +101,10 @@ def undo_import(diary: DiaryKeeper, *, user: str, import_id: str) -> int:
             events.append(event)
         elif not events:
             known_before.add(event.entry.entry_id)
-    if not events:
+    if not events and of_lists is None:
         raise ImportNotFound(f"{user} has no import {import_id}.")
-    return sum(_take_back(diary, event, known_before) for event in reversed(events))
+    of_diary = sum(_take_back(diary, event, known_before) for event in reversed(events))
+    return of_diary + (of_lists or 0)
 
 
 def _take_back(diary: DiaryKeeper, event: Event, known_before: Container[str]) -> bool:
@@ -109,16 +120,23 @@ def _take_back(diary: DiaryKeeper, event: Event, known_before: Container[str]) -
                 again = _may_stand_beside(diary, event, known_before)
                 diary.recorder.record(addition(diary, stamp, event.entry, again=again))
             case RatingUpdated(entry=entry):
-                if find_entry(diary, user, entry_id).rating != event.new_rating:
+                present = find_entry(diary, user, entry_id)
+                if present.rating != event.new_rating:
                     return False
-                command = UpdateRating(
-                    **stamp,
-                    entry_id=entry_id,
-                    new_rating=entry.rating,
-                    rating_of=entry.rating_of,
-                    said_by=event.said_by,
-                )
-                diary.recorder.record(command)
+                commands: list[Command] = [
+                    UpdateRating(
+                        **stamp,
+                        entry_id=entry_id,
+                        new_rating=entry.rating,
+                        rating_of=entry.rating_of,
+                        said_by=event.said_by,
+                    )
+                ]
+                if present.sources == event.after.sources:  # else they said more since
+                    sources = Correction(sources=entry.sources)
+                    stamp = diary.stamp(user, cause=cause)
+                    commands.append(correction_of(diary, stamp, entry_id, sources))
+                diary.recorder.record_all(commands)
             case EntryCorrected(entry=entry, corrected=corrected):
                 present = find_entry(diary, user, entry_id)
                 fields = _still(corrected, entry, present)
@@ -153,6 +171,9 @@ def _still(corrected: Entry, before: Entry, present: Entry) -> Correction:
     """What takes a correction back, but for the fields that were changed since."""
     back = correction_between(corrected, before)
     kept = {n: v for n, v in back.items() if getattr(present, n) == getattr(corrected, n)}
+    if "merged" in back:  # plays that were merged with it since, or before, stay so
+        gone = set(corrected.merged) - set(before.merged)
+        kept["merged"] = tuple(each for each in present.merged if each not in gone)
     if kept and present.sources == corrected.sources:
         kept["sources"] = before.sources  # else they would take what is undone for their word
     return cast(Correction, kept)

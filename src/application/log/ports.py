@@ -7,6 +7,20 @@ from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event
 
+from .chain import Seal
+
+_WAY_OUT = "put a good copy back, with cinestats restore FILE or from MongoDB's dump"
+
+
+class DamagedLog(StoreUnavailable):
+    """What the log holds is not what was written to it."""
+
+    def __init__(self, partition: int, position: int, what: str) -> None:
+        super().__init__(
+            f"The log is damaged at position {position} of partition {partition}: {what};"
+            f" {_WAY_OUT}."
+        )
+
 
 class NewerEvent(StoreUnavailable, InvalidInput):
     """An event is of a later version, in a form that this one cannot read.
@@ -25,6 +39,16 @@ class Recorded(NamedTuple):
     partition: int
     position: int
     event: Event | None
+
+
+class Stored(NamedTuple):
+    """An event as it lies in the store: with what it is found by, its bytes and its seal."""
+
+    recorded: Recorded
+    user_id: str | None
+    event_id: str | None
+    body: bytes | None
+    seal: Seal | None
 
 
 class EventLog(Protocol):
@@ -72,5 +96,24 @@ class EventHistory(Protocol):
         ...
 
 
-class Log(EventLog, EventHistory, Protocol):
-    """The log, by position and by user."""
+class SealedLog(Protocol):
+    """The log with its checksums; application/log/chain.py tells what they are."""
+
+    def stored(self, partition: int, after: int, limit: int) -> Sequence[Stored]:
+        """Up to ``limit`` events behind position ``after``, as they lie in the store.
+
+        Raises DamagedLog for one that cannot be read.
+        """
+        ...
+
+    def chain_at(self, partition: int, position: int) -> bytes | None:
+        """The running hash at a position; None where the log has none there."""
+        ...
+
+
+class CheckedLog(EventLog, SealedLog, Protocol):
+    """The log by position, with its checksums."""
+
+
+class Log(EventLog, EventHistory, SealedLog, Protocol):
+    """The log, by position, by user, and as it is stored."""

@@ -10,7 +10,7 @@ from cinestats.application.access.audit import Audit
 from cinestats.application.access.credentials import CredentialIssuer, hash_secret
 from cinestats.application.access.ports import Account, Credential
 from cinestats.domain.errors import CinestatsError
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 
 MediaServer = Literal["plex", "jellyfin", "emby"]
 MAX_HOOKS = 10

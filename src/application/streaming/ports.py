@@ -39,6 +39,13 @@ class EventPublisher(Protocol):
         ...
 
 
+class Published(NamedTuple):
+    """A position that was published, and the log's running hash there."""
+
+    position: int
+    chain: bytes
+
+
 class RelayPositions(Protocol):
     """How far a log has been published to one topic."""
 
@@ -48,6 +55,14 @@ class RelayPositions(Protocol):
 
     def advance(self, partition: int, position: int) -> None:
         """Move on to ``position``; never back, whoever else moves it at the same time."""
+        ...
+
+    def noted(self, partition: int) -> Published | None:
+        """What was noted last of the log that is published."""
+        ...
+
+    def note(self, partition: int, published: Published) -> None:
+        """Note which log it is, for a relay to see when it is another one by now."""
         ...
 
 

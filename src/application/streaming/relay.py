@@ -9,11 +9,11 @@ import logging
 from dataclasses import dataclass, field
 from threading import Event as Signal
 
-from cinestats.application.log.ports import EventLog
+from cinestats.application.log.ports import CheckedLog, EventLog
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.domain.errors import CinestatsError
 
-from .ports import EventPublisher, RelayPositions, TransportUnavailable
+from .ports import EventPublisher, Published, RelayPositions, TransportUnavailable
 
 BATCH_SIZE = 2000
 _POLL_SECONDS = 0.2
@@ -26,7 +26,7 @@ _logger = logging.getLogger(__name__)
 
 
 class RelayAhead(CinestatsError):
-    """More was published than the log holds: an older log was put back."""
+    """The topic holds something else than the log: an older log was put back."""
 
 
 def waiting(log: EventLog, positions: RelayPositions) -> list[int]:
@@ -38,7 +38,7 @@ def waiting(log: EventLog, positions: RelayPositions) -> list[int]:
 class Relay:
     """Publishes each partition from its own position on."""
 
-    log: EventLog
+    log: CheckedLog
     positions: RelayPositions
     publisher: EventPublisher
     batch_size: int = BATCH_SIZE
@@ -56,20 +56,35 @@ class Relay:
         Raises what ``EventPublisher.publish`` raises, and RelayAhead.
         """
         base = self.positions.get(partition)
+        self._refuse_another_log(partition, base)
         events = self.log.read(partition, base, self.batch_size)
         if not events:
-            tail = self.log.tail(partition)
-            if tail < base:
-                raise RelayAhead(
-                    f"Partition {partition} was published up to position {base}, but the log"
-                    f" ends at {tail}: an older log was put back. Set CINESTATS_KAFKA_TOPIC to"
-                    " a new name and rebuild, so that consumers do not take new events for old"
-                    " ones."
-                )
             return 0
         reached = self.publisher.publish(partition, events)
         self.positions.advance(partition, reached)
+        if (chain := self.log.chain_at(partition, reached)) is not None:
+            self.positions.note(partition, Published(reached, chain))
         return reached - base
+
+    def _refuse_another_log(self, partition: int, base: int) -> None:
+        """Raise RelayAhead where the topic holds what this log does not.
+
+        Positions of a log that was put back are taken again by other events, and consumers
+        would take these for what they have counted.
+        """
+        tail = self.log.tail(partition)
+        noted = self.positions.noted(partition)
+        if tail < base:
+            what = f"up to position {base}, but the log ends at {tail}"
+        elif noted and self.log.chain_at(partition, noted.position) != noted.chain:
+            what = f"up to position {noted.position} from another log than this one"
+        else:
+            return
+        raise RelayAhead(
+            f"Partition {partition} was published {what}: an older log was put back. Set"
+            " CINESTATS_KAFKA_TOPIC to a new name and rebuild, so that consumers do not take"
+            " new events for old ones."
+        )
 
     def drain(self) -> int:
         """Publish up to the tail of every partition; returns how many positions that were.

@@ -47,12 +47,12 @@ def examine(checks: Iterable[Check]) -> Iterator[Finding]:
         yield finding
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, many: str | None = None) -> str:
     """
-    >>> counted(1, "event"), counted(1200, "event")
-    ('1 event', '1,200 events')
+    >>> counted(1, "event"), counted(1200, "event"), counted(2, "entry", "entries")
+    ('1 event', '1,200 events', '2 entries')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
 
 
 def size_of(log: EventLog) -> int:

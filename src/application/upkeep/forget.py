@@ -1,4 +1,4 @@
-"""Forget a user: count their plays out, then blank their events (docs/adr tells why so)."""
+"""Forget a user: count their plays out, then erase their events (docs/adr tells why so)."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from cinestats.domain.partition import partition_of
 
 @dataclass(frozen=True, slots=True)
 class Forgetter:
-    """Erases a user from log, diary and read models. Safe to run again after a crash."""
+    """Erases a user from log, lists, diary and read models. Safe to run again after a crash."""
 
     diary: DiaryKeeper
     log: EventLog
@@ -44,6 +44,7 @@ class Forgetter:
                 " again in a moment, to erase the events."
             )
         erased = diary.history.erase(user_id, through)
+        erased += diary.lists.log.remove_all(user_id)
         self.models.forget_user(user_id)
         return erased
 

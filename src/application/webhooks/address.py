@@ -1,13 +1,12 @@
 """Which addresses webhooks may have."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from cinestats.domain.errors import InvalidInput
 
+from .public_address import is_public
+
 MAX_URL_LENGTH = 2000
-_IPV6_UNICAST = ip_network("2000::/3")  # all that is given out of IPv6 so far
-_NAT64 = ip_network("64:ff9b::/96")  # an IPv4 address in its last 32 bits
 
 
 def checked_url(url: str, private_addresses: bool) -> str:
@@ -36,28 +35,6 @@ def checked_url(url: str, private_addresses: bool) -> str:
     if not private_addresses and (host == "localhost" or _is_private_address(host)):
         raise InvalidInput("url", "must lead to a public address")
     return url
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is of the public internet, also inside an IPv6 address.
-
-    >>> is_public("192.0.2.1"), is_public("93.184.216.34"), is_public("::ffff:10.0.0.1")
-    (False, True, False)
-    >>> is_public("2606:2800:220:1::1"), is_public("fec0::1"), is_public("::7f00:1")
-    (True, False, False)
-    """
-    ip = ip_address(address)
-    if isinstance(ip, IPv6Address) and (inner := _inner(ip)) is not None:
-        ip = inner
-    if isinstance(ip, IPv6Address) and ip not in _IPV6_UNICAST:
-        return False
-    return ip.is_global and not ip.is_multicast
-
-
-def _inner(ip: IPv6Address) -> IPv4Address | None:
-    if ip in _NAT64:
-        return IPv4Address(int(ip) & 0xFFFF_FFFF)
-    return ip.ipv4_mapped or ip.sixtofour
 
 
 def _is_private_address(host: str) -> bool:

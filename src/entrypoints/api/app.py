@@ -13,13 +13,14 @@ from cinestats.entrypoints.api.http.metrics import Measure
 from cinestats.entrypoints.api.http.openapi import DocumentedApi
 from cinestats.entrypoints.api.http.principal import Identify
 from cinestats.entrypoints.api.http.rate_limit import Buckets, RateLimit
+from cinestats.entrypoints.api.http.routing import HeadAsGet, WholeNames
 from cinestats.entrypoints.api.http.services import Services
 from cinestats.entrypoints.api.http.turns import Lines, fair_share
 from cinestats.entrypoints.container import Container
 
 from . import pages
 from .access import accounts, privacy, provider, session, tokens
-from .diary import catalogue, corrections, entries, export, history, movies, review
+from .diary import catalogue, corrections, entries, export, history, lists, movies, review
 from .figures import comparison, credits, overview, statistics, stream
 from .http.answers import PROBLEMS
 from .http.problems import HANDLERS
@@ -27,7 +28,7 @@ from .imports import imports
 from .operations import admin, health, schemas
 from .webhooks import incoming, outgoing
 
-_DIARY = movies, corrections, review, entries, history, catalogue, imports, export
+_DIARY = movies, corrections, review, entries, lists, history, catalogue, imports, export
 _FIGURES = overview, credits, comparison, statistics
 _OTHERS = incoming, outgoing, session, provider, accounts, privacy, tokens, admin
 
@@ -49,6 +50,8 @@ def create_app(container: Container) -> FastAPI:
             services.background.stop()
             services.webhook_workers.stop()
             services.follow_worker.stop()
+            if services.backup_worker is not None:
+                services.backup_worker.stop()
 
     app = DocumentedApi(lifespan=lifespan, redirect_slashes=False, exception_handlers=HANDLERS)
     app.state.services = services
@@ -66,6 +69,8 @@ def create_app(container: Container) -> FastAPI:
     # The last one added is the first that a request meets.
     per_minute = settings.rate_limit_per_minute
     app.add_middleware(BodyBudget, address=access.address)
+    app.add_middleware(WholeNames)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(RateLimit, per_minute, access.address, Buckets())
     app.add_middleware(Identify, callers=access.callers)
     app.add_middleware(Guard, host=settings.host, public_url=settings.public_url)

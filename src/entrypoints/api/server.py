@@ -21,13 +21,14 @@ from fastapi.responses import JSONResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.connections import ConnectionPlace, Connections
 from cinestats.entrypoints.api.http.headers import SECURITY_HEADERS
 from cinestats.entrypoints.api.http.peer import CONNECTION, WELCOME
 from cinestats.entrypoints.api.http.problems import problem
 from cinestats.entrypoints.container import Container
-from cinestats.entrypoints.home_token import home_link
+from cinestats.entrypoints.home_token import home_link, server_url, written_link
 from cinestats.entrypoints.logs import log_as_json
 from cinestats.entrypoints.settings import Settings
 
@@ -160,12 +161,12 @@ class _Protocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, app: FastAPI, host: str, port: int, token: str | None) -> None:
+    def __init__(self, app: FastAPI, settings: Settings, token: str | None) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
-                host,
-                port,
+                settings.host,
+                settings.port,
                 http=_Protocol,
                 log_level="warning",
                 access_log=False,
@@ -175,6 +176,7 @@ class _Server(uvicorn.Server):
             )
         )
         self._app = app
+        self._settings = settings
         self._token = token
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -183,30 +185,40 @@ class _Server(uvicorn.Server):
         gc.freeze()  # what lives as long as the process need not be looked through again
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            print(f"cinestats is at {self._link(host, port)}", flush=True)
+            print(f"cinestats is at {self._announced(host, port)}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Streams never end by themselves, and uvicorn waits for every answer to be complete.
         self._app.state.services.background.announce_stop()
         await super().shutdown(sockets)
 
-    def _link(self, host: str, port: int) -> str:
-        if self._token is not None:
-            return home_link(host, port, self._token)
-        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    def _announced(self, host: str, port: int) -> str:
+        """The address. At home a terminal sees the link; any other output may be a log that
+        others read, and so has the name of the file that the link is in."""
+        address = f"{server_url(host, port)}/"
+        if self._token is None:
+            return address
+        link = home_link(host, port, self._token)
+        if sys.stdout.isatty():
+            return link
+        try:
+            told = f"The link that opens it is in {written_link(self._settings, link)}"
+        except StoreUnavailable as error:
+            told = f"{error} The command cinestats token prints the link that opens it."
+        return f"{address}\n{told}"
 
 
 def serve(container: Container) -> None:
     """Serve on the settings' host and port, after printing the address; port 0 is any free one.
 
-    At home the address is the link that opens the pages. SIGTERM and SIGINT end it with exit
-    status 0, when the requests in hand are answered. Raises InvalidInput for a host that
+    At home a terminal is shown the link that opens the pages. SIGTERM and SIGINT end it with
+    exit status 0, when the requests in hand are answered. Raises InvalidInput for a host that
     others than this machine can reach while there are no accounts.
     """
     settings = container.settings()
     _check_host(settings)
     token = container.home_token() if settings.access == "home" else None
-    server = _Server(create_app(container), settings.host, settings.port, token)
+    server = _Server(create_app(container), settings, token)
     if settings.log_format == "json":  # after uvicorn has set up its own
         log_as_json()
         log_as_json("uvicorn", logging.WARNING)

@@ -15,10 +15,13 @@ from cinestats.application.corrections.match import FilmNotFound
 from cinestats.application.following.accounts import NotFollowed
 from cinestats.application.following.poll import FeedUnavailable
 from cinestats.application.imports.undo import ImportNotFound
+from cinestats.application.lists.keep import ListNotFound
 from cinestats.application.streaming.dead_letters import LetterNotFound
+from cinestats.application.upkeep.integrity import AnotherHistory
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
 from . import (
+    backups,
     catalogue,
     corrections,
     diary,
@@ -29,6 +32,7 @@ from . import (
     figures,
     following,
     imports,
+    lists,
     review,
     upkeep,
     users,
@@ -36,11 +40,13 @@ from . import (
 
 _NOT_THERE = (
     AccountNotFound,
+    AnotherHistory,
     EntryNotFound,
     FeedUnavailable,
     FilmNotFound,
     ImportNotFound,
     LetterNotFound,
+    ListNotFound,
     NotFollowed,
 )
 
@@ -131,6 +137,7 @@ app.command(rich_help_panel=_DIARY)(diary.add)
 app.command(rich_help_panel=_DIARY)(diary.rate)
 app.command(rich_help_panel=_DIARY)(diary.delete)
 app.command("diary", rich_help_panel=_DIARY)(diary.show)
+app.command("lists", rich_help_panel=_DIARY)(lists.show)
 app.command(rich_help_panel=_DIARY)(corrections.edit)
 app.command(rich_help_panel=_DIARY)(corrections.match)
 app.command(rich_help_panel=_DIARY)(review.review)
@@ -160,8 +167,8 @@ app.command(rich_help_panel=_UPKEEP)(upkeep.demo)
 app.command(rich_help_panel=_UPKEEP)(doctor.doctor)
 app.command(rich_help_panel=_UPKEEP)(upkeep.verify)
 app.command(rich_help_panel=_UPKEEP)(upkeep.rebuild)
-app.command(rich_help_panel=_UPKEEP)(upkeep.backup)
-app.command(rich_help_panel=_UPKEEP)(upkeep.restore)
+app.command(rich_help_panel=_UPKEEP)(backups.backup)
+app.command(rich_help_panel=_UPKEEP)(backups.restore)
 app.command(rich_help_panel=_UPKEEP)(upkeep.forget)
 
 

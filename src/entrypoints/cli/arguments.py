@@ -8,8 +8,9 @@ from typer import Argument, Option
 
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.domain.days import parse_day
-from cinestats.domain.movie import NO_IDS, FilmIds, checked_ids, clean_text
+from cinestats.domain.movie import NO_IDS, FilmIds, checked_ids
 from cinestats.domain.rating import parse_rating
+from cinestats.domain.texts import clean_text
 
 SHOWN = 20
 """How many plays or names the terminal shows unless it is told."""

@@ -9,6 +9,8 @@ from typer import Argument, Option
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.adapters.documents.reports import EnrichAnswer, RejectedAnswer
 from cinestats.adapters.film_json import film_document
+from cinestats.adapters.sources.registry import SOURCES
+from cinestats.adapters.sources.settings import SourceName
 from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Found
 from cinestats.application.corrections.enrich import sum_of
 from cinestats.domain.errors import CinestatsError
@@ -79,6 +81,44 @@ def load(
         tell_undo(reports)
     elif completed.completed:
         typer.echo(f"{number} of the diaries can be completed now: cinestats enrich --all")
+
+
+@app.command("sources")
+def sources_(as_json: AsJson = False) -> None:
+    """List the sources of films: what each needs and gets, and what it told so far."""
+    with opened() as container:
+        settings, shares = container.settings(), container.catalogue().shares()
+    told = {share.source: share for share in shares}
+    rows = [
+        {
+            "source": name,
+            "label": info.label,
+            "needs": info.needs,
+            "sends": info.sends,
+            "credit": info.credit,
+            "on": name in settings.sources,
+            "films": told[name].films if name in told else 0,
+            "oldest": told[name].oldest.isoformat() if name in told else None,
+        }
+        for name, info in SOURCES.items()
+    ]
+    if as_json:
+        print_json(rows)
+    else:
+        terminal.show(terminal.sources_table(rows))
+
+
+@app.command()
+def forget(
+    source: Annotated[SourceName, Argument(metavar="SOURCE", help="As sources lists it.")],
+) -> None:
+    """Drop what a source told from the catalogue.
+
+    Plays that were completed keep what they have: cinestats undo takes that back.
+    """
+    with opened() as container:
+        films = container.catalogue().forget(source)
+    typer.echo(f"Dropped what {SOURCES[source].label} told of {counted(films, 'film')}.")
 
 
 @app.command()

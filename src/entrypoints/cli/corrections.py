@@ -19,8 +19,9 @@ from cinestats.domain.days import parse_day
 from cinestats.domain.diary import Correction, correction_between
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
-from cinestats.domain.movie import MAX_NAME_LENGTH, clean_text
+from cinestats.domain.movie import MAX_NAME_LENGTH
 from cinestats.domain.rating import stars
+from cinestats.domain.texts import clean_text
 
 from .arguments import AsJson, EntryId, Imdb, Tmdb, User, parse_ids
 from .sentences import film_named, play_named
@@ -230,7 +231,7 @@ def _changes(before: Entry, after: Entry) -> Iterator[str]:
         match field:
             case "movie":
                 yield from _film_changes(before, after)
-            case "sources" | "rating_of":
+            case "sources" | "merged" | "rating_of":
                 continue
             case "film_chosen":
                 if before.movie == after.movie and value:

@@ -1,14 +1,18 @@
 """The command that completes the films of a diary."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer import Argument, Option
 
 from cinestats.adapters.documents.reports import EnrichAnswer
+from cinestats.adapters.sources.registry import open_source
 from cinestats.application.corrections.enrich import EnrichReport, sum_of
 from cinestats.application.corrections.enrich import enrich as enrich_diary
+from cinestats.application.sources.complete import complete
+from cinestats.application.sources.ports import FilmSource
 from cinestats.domain.errors import CinestatsError
+from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, parse_user
 from .session import counted, note, opened, print_json
@@ -16,6 +20,7 @@ from .session import counted, note, opened, print_json
 if TYPE_CHECKING:
     from cinestats.entrypoints.container import Container
 
+CATALOGUE = "catalogue"
 _LEFT = (
     ("ambiguous", "may be several films"),
     ("not_found", "not found"),
@@ -28,9 +33,16 @@ def enrich(
         str | None, Argument(metavar="USER", parser=parse_user, help="Whose diary.")
     ] = None,
     all_: Annotated[bool, Option("--all", help="The diaries of all users.")] = False,
-    source: Annotated[  # noqa: ARG001 - there is one yet
-        Literal["catalogue"], Option(help="What to ask.")
-    ] = "catalogue",
+    source: Annotated[
+        str,
+        Option(
+            metavar="SOURCE",
+            help="What to ask: the catalogue that is here, or a source elsewhere.",
+        ),
+    ] = CATALOGUE,
+    limit: Annotated[
+        int | None, Option(min=1, metavar="N", help="Ask a source for so many films at most.")
+    ] = None,
     dry_run: Annotated[bool, Option("--dry-run", help="Only say what would happen.")] = False,
     refresh: Annotated[
         bool, Option("--refresh", help="Replace the credits that are there, too.")
@@ -41,12 +53,29 @@ def enrich(
 
     Days, ratings, tags, credits that are there and films that somebody chose stay. A film
     counts once, however often it was watched; one that may be several is for cinestats review.
+
+    A source elsewhere gets titles, years and ids of films. What it tells is kept in the
+    catalogue; what it does not know is not asked for again for a month. Broken off, the next
+    run goes on from there. cinestats catalog sources lists them.
     """
     if (user is not None) == all_:
         raise CinestatsError("Give a USER or --all; see cinestats enrich --help.")
     with opened() as container:
         users = None if user is None else [user]
-        reports = enrich_all(container, users, dry_run=dry_run, refresh=refresh)
+        if source == CATALOGUE:
+            reports = enrich_all(container, users, dry_run=dry_run, refresh=refresh)
+            stopped = None
+        else:
+            asked = open_source(source, container.settings())
+            reports, stopped = _complete_all(
+                container, asked, users, dry_run=dry_run, refresh=refresh, limit=limit
+            )
+    _show(reports, dry_run=dry_run, as_json=as_json)
+    if stopped is not None:
+        raise CinestatsError(stopped)
+
+
+def _show(reports: "dict[str, EnrichReport]", *, dry_run: bool, as_json: bool) -> None:
     if as_json:
         print_json(EnrichAnswer.of(sum_of(reports.values())))
         return
@@ -77,6 +106,39 @@ def enrich_all(
     if not dry_run:
         container.projector().catch_up()
     return reports
+
+
+def _complete_all(
+    container: "Container",
+    source: FilmSource,
+    users: "list[str] | None",
+    *,
+    dry_run: bool,
+    refresh: bool,
+    limit: int | None,
+) -> "tuple[dict[str, EnrichReport], str | None]":
+    """The same from a source elsewhere, with why it stopped answering."""
+    today = container.clock()().astimezone(container.zone()).date()
+    reports: dict[str, EnrichReport] = {}
+    stopped: str | None = None
+    for name in container.log().users() if users is None else users:
+        with terminal.progress(f"Looking up films of {name}") as progress:
+            reports[name], stopped = complete(
+                container.keeper(),
+                container.catalogue(),
+                source,
+                today,
+                user=name,
+                refresh=refresh,
+                dry_run=dry_run,
+                limit=limit,
+                progress=progress,
+            )
+        if stopped is not None:
+            break
+    if not dry_run:
+        container.projector().catch_up()
+    return reports, stopped
 
 
 def tell_undo(reports: dict[str, EnrichReport]) -> None:

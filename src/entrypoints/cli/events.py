@@ -11,20 +11,28 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Annotated
 
+import orjson
 import typer
 from typer import Argument, Option
 
 from cinestats.adapters.documents.reports import RejectedAnswer
 from cinestats.adapters.event_json import encode, parse_event
+from cinestats.adapters.list_json import encode_list_event, is_list_event, read_list_event
 from cinestats.adapters.strict_json import parse
-from cinestats.application.imports.events import export_events, import_events
+from cinestats.application.imports.events import (
+    export_events,
+    export_list_events,
+    import_events,
+)
 from cinestats.application.log.ports import Recorded
+from cinestats.application.upkeep.integrity import Head, check_events, compare_heads, heads_of
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
+from cinestats.domain.lists import ListEvent
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, parse_user
-from .files import STANDARD, using, writing
+from .files import STANDARD, read_file, using, writing
 from .session import counted, note, opened, print_json
 
 _MAX_LINE = 2**20
@@ -37,13 +45,16 @@ app = typer.Typer(help="Move the log of events, or watch it grow.")
 def export(
     file: Annotated[Path, Argument(metavar="FILE", help="- is standard output.")] = STANDARD,
 ) -> None:
-    """Write every event as a line of JSON, oldest first."""
+    """Write every event as a line of JSON, oldest first, those of lists behind the others."""
     with opened() as container, writing(file) as out:
         number = 0
         for recorded in export_events(container.log()):
             if recorded.event is not None:
                 out.write(encode(recorded.event, recorded.position) + b"\n")
                 number += 1
+        for event in export_list_events(container.list_log()):
+            out.write(encode_list_event(event) + b"\n")
+            number += 1
     note(f"Exported {counted(number, 'event')}.")
 
 
@@ -58,6 +69,7 @@ def import_(
     the log has already is skipped; a line that cannot be taken in is rejected alone.
     """
     with opened() as container, _reading(file) as lines:
+        check_events(container.log())
         report = import_events(container.keeper(), _parsed(lines, container.zone()))
         container.projector().catch_up()
     if as_json:
@@ -104,6 +116,51 @@ def tail(
             _print_events(mine, zone, as_json)
 
 
+@app.command("head")
+def head(
+    check: Annotated[
+        Path | None,
+        Option(metavar="FILE", help="Compare the log with what this command printed before."),
+    ] = None,
+    as_json: Annotated[bool, Option("--json", help="Print a line of JSON each.")] = False,
+) -> None:
+    """Print the hash of each partition's last event; it stands for all events up to it.
+
+    Note it where nobody who can change the log can change it. An erasure leaves it right.
+    """
+    noted = None if check is None else _noted(check)
+    with opened() as container:
+        if noted is None:
+            heads = heads_of(container.log())
+        else:
+            number = compare_heads(container.log(), noted)
+    if noted is not None:
+        typer.echo(f"The log has {counted(number, 'noted head')}.")
+        return
+    for each in heads:
+        fields = each._asdict()
+        typer.echo(orjson.dumps(fields) if as_json else " ".join(map(str, fields.values())))
+
+
+def _noted(file: Path) -> list[Head]:
+    """The heads in a file, as ``head`` printed them."""
+    heads: list[Head] = []
+    for number, line in enumerate(read_file(file, _MAX_LINE).splitlines(), 1):
+        if line.strip():
+            try:
+                fields = orjson.loads(line).values() if line[:1] == b"{" else line.split()
+                partition, position, chain = fields
+                text = chain.decode() if isinstance(chain, bytes) else str(chain)
+                heads.append(Head(int(partition), int(position), text))
+            except ValueError as error:
+                raise CinestatsError(
+                    f"Line {number} of {file} is no line of cinestats events head."
+                ) from error
+    if not heads:
+        raise CinestatsError(f"{file} holds no line of cinestats events head.")
+    return heads
+
+
 def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> None:
     for recorded in events:
         if recorded.event is None:
@@ -115,7 +172,15 @@ def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> No
     sys.stdout.flush()
 
 
-def _parsed(lines: IO[bytes], zone: tzinfo) -> Iterator[tuple[int, Event | CinestatsError]]:
+def _event(document: object, zone: tzinfo) -> Event | ListEvent:
+    if is_list_event(document):
+        return read_list_event(document)
+    return parse_event(document, zone).event
+
+
+def _parsed(
+    lines: IO[bytes], zone: tzinfo
+) -> Iterator[tuple[int, Event | ListEvent | CinestatsError]]:
     for number in count(1):
         line = lines.readline(_MAX_LINE + 1)
         if not line:
@@ -126,7 +191,7 @@ def _parsed(lines: IO[bytes], zone: tzinfo) -> Iterator[tuple[int, Event | Cines
             )
         if line.strip():
             try:
-                yield number, parse_event(parse(line), zone).event
+                yield number, _event(parse(line), zone)
             except CinestatsError as error:
                 yield number, error
 

@@ -1,7 +1,7 @@
 """Commands that import a diary from elsewhere, take an import back, and export a diary."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer import Argument, Option
@@ -12,13 +12,21 @@ from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer,
 from cinestats.adapters.importers import MAX_BYTES, format_names, read_export
 from cinestats.application.imports.import_diary import MirrorUnconfirmed
 from cinestats.application.imports.report import ImportReport
-from cinestats.application.imports.undo import ImportNotFound, past_imports, undo_import
+from cinestats.application.imports.undo import (
+    ImportNotFound,
+    PastImport,
+    past_imports,
+    undo_import,
+)
 from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, User, Yes
 from .files import STANDARD, read_file, writing
 from .session import counted, note, opened, print_json
+
+if TYPE_CHECKING:
+    from cinestats.entrypoints.container import Container
 
 
 class ImportCommand(TyperCommand):
@@ -113,6 +121,7 @@ def import_file(
                 return importer.run(
                     user,
                     export.rows,
+                    lists=export.lists,
                     dry_run=dry_run,
                     mirror=mirror,
                     confirmed=confirmed,
@@ -131,7 +140,7 @@ def import_file(
         note(sentence)
     if dry_run:
         note("Nothing was stored: this was a dry run.")
-    elif report.added or report.updated or report.corrected or (mirror and report.missing):
+    elif report.changes or report.list_changes or (mirror and report.missing):
         note(f"This was import {report.import_id}; cinestats undo {user} takes it back.")
     if report.suggested and not dry_run:
         note(f"cinestats review {user} asks which films the suggestions are.")
@@ -151,7 +160,7 @@ def list_imports(user: User, as_json: AsJson = False) -> None:
     """List the imports and corrections of a user, latest first; undo takes them back."""
     with opened() as container:
         zone = container.zone()
-        imports = past_imports(container.log().of_user(user))
+        imports = _past(container, user)
     if as_json:
         print_json([PastImportAnswer.of(each, zone=zone) for each in imports])
     else:
@@ -174,9 +183,8 @@ def undo(
     What was changed since stays. Corrections are edits, matches, merges and what enrich did.
     """
     with opened() as container:
-        log = container.log()
         if import_id is None:
-            imports = past_imports(log.of_user(user))
+            imports = _past(container, user)
             latest = next((each for each in imports if not each.undone), None)
             if latest is None:
                 raise ImportNotFound(f"{user} has no import or correction to undo.")
@@ -185,6 +193,10 @@ def undo(
         container.projector().catch_up()
     what = import_id if ":" in import_id else f"import {import_id}"
     typer.echo(f"Took back {counted(count, 'change')} of {what}.")
+
+
+def _past(container: "Container", user: str) -> list[PastImport]:
+    return past_imports(container.log().of_user(user), container.list_log().of_user(user))
 
 
 def export(
@@ -203,13 +215,15 @@ def export(
 ) -> None:
     """Export a diary. Importing it into an empty one leads to the same statistics.
 
-    A table that is too large for Letterboxd becomes a zip of several.
+    A table that is too large for Letterboxd becomes a zip of several. Lists are in json and
+    jsonl.
     """
     with opened() as container:
         container.recorder().catch_up_with(user)
         now = container.clock()().astimezone(container.zone())
         diaries, log, catalogue = container.diaries(), container.log(), container.catalogue()
-        file = export_file(user, format_, diaries, log, catalogue, now)
+        lists = container.list_log().of_user(user)
+        file = export_file(user, format_, diaries, log, lists, catalogue, now)
         if output != STANDARD and output.suffix != file.suffix:
             note(f"The diary is written as a {file.suffix} file, whatever its name says.")
         with writing(output) as out:

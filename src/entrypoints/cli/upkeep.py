@@ -1,19 +1,18 @@
 """Commands that run cinestats and look after its data."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
-from typer import Argument, Option
+from typer import Option
 
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.forget import erase_user
-from cinestats.domain.errors import CinestatsError, EntryNotFound
+from cinestats.application.upkeep.integrity import check_events
+from cinestats.domain.errors import EntryNotFound
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, User, Yes, parse_user
-from .files import completing
 from .session import counted, note, opened, print_json
 
 if TYPE_CHECKING:
@@ -66,6 +65,7 @@ def verify(user: OneUser = None, as_json: AsJson = False) -> None:
     """
     with opened() as container:
         _need_log(container)
+        check_events(container.log())
         verdict = container.verifier().verify(user)
     documents, users = counted(verdict.documents, "document"), counted(verdict.users, "user")
     if as_json:
@@ -88,6 +88,7 @@ def rebuild(user: OneUser = None) -> None:
     """Recompute the figures from the log, while reads and writes go on."""
     with opened() as container:
         _need_log(container)
+        check_events(container.log())
         if user is None:
             rebuilt = counted(container.rebuilder().rebuild(), "user")
         elif next(container.log().of_user(user), None) is None:
@@ -99,55 +100,6 @@ def rebuild(user: OneUser = None) -> None:
     typer.echo(f"Rebuilt the figures of {rebuilt}.")
 
 
-def backup(
-    file: Annotated[Path, Argument(metavar="FILE", help="A new file.")],
-) -> None:
-    """Copy the log to a file, while reads and writes go on.
-
-    The log is all there is to save: everything else follows from it, except a catalogue of
-    your own, which is yours to keep, and the accounts of a server, its webhooks and what is
-    followed. These are left out, for putting them back would bring back tokens that were
-    revoked; make them anew with cinestats user add and cinestats follow.
-    """
-    from cinestats.adapters.sqlite.data_folder import check_log
-    from cinestats.adapters.sqlite.event_log import SqliteEventLog
-
-    if file.exists():
-        raise CinestatsError(f"{file} exists already; choose a name that is free.")
-    if not file.parent.is_dir():
-        raise CinestatsError(f"There is no folder {file.parent}.")
-    with completing(file) as part:
-        with opened() as container:
-            log = container.log()
-            if not isinstance(log, SqliteEventLog):
-                raise StoreUnavailable("Only the embedded backend has files to save.")
-            log.backup(part)
-        number = check_log(part)
-    typer.echo(f"Saved {counted(number, 'event')} to {file}.")
-
-
-def restore(
-    file: Annotated[Path, Argument(metavar="FILE", help="A backup's file.")],
-) -> None:
-    """Replace the log by a backup; what is not in the backup is lost.
-
-    Refused while a server or another command uses the data folder. The diary and all
-    figures then follow from the log.
-    """
-    from cinestats.adapters.sqlite.data_folder import DataFolder
-    from cinestats.entrypoints.settings import load_settings
-
-    settings = load_settings()
-    if settings.backend != "embedded":
-        raise StoreUnavailable("Only the embedded backend has files to restore.")
-    number = DataFolder(settings.data_dir).restore(file)
-    with opened() as container:
-        for partition in range(container.log().partitions):
-            container.recorder().catch_up(partition)
-        container.projector().catch_up()
-    typer.echo(f"Restored {counted(number, 'event')}.")
-
-
 def forget(
     user: User,
     yes: Yes = False,
@@ -156,7 +108,8 @@ def forget(
     with opened() as container:
         account = container.accounts().get(user)
         follows = container.followed().of_user(user)
-        if not (account or follows or next(container.log().of_user(user), None)):
+        kept = follows or container.list_log().of_user(user)
+        if not (account or kept or next(container.log().of_user(user), None)):
             raise EntryNotFound(f"There is neither an event nor an account of {user}.")
         if not yes:
             typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)

@@ -8,8 +8,10 @@ from typer import Option
 
 from cinestats.application.access.accounts import account_of
 from cinestats.application.access.ports import Account
+from cinestats.application.access.reset import reset_path
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
+from cinestats.entrypoints.home_token import server_url
 
 from .arguments import AsJson, User, Yes
 from .session import note, opened, print_json
@@ -43,7 +45,7 @@ def add(
     asked = password_stdin or oidc_subject is None
     password = _ask_password(password_stdin) if asked else None
     with opened() as container:
-        container.account_manager().register(
+        account = container.account_manager().register(
             name,
             password,
             actor=_ACTOR,
@@ -52,7 +54,7 @@ def add(
             oidc_subject=oidc_subject,
             claims_diary=True,
         )
-    typer.echo(f"{name} has an account now.")
+    typer.echo(f"{account.user_id} has an account now.")
 
 
 @app.command("list")
@@ -86,6 +88,17 @@ def set_password(name: User, password_stdin: FromStdin = False) -> None:
         account_of(container.accounts(), name)  # before anything is asked
         container.account_manager().reset_password(name, _ask_password(password_stdin), _ACTOR)
     typer.echo(f"{name} has a new password.")
+
+
+@app.command("reset")
+def reset(name: User) -> None:
+    """Print a link by which a user sets a new password: once, within a day."""
+    with opened() as container:
+        settings = container.settings()
+        made = container.password_resets().make(name, _ACTOR)
+    at = settings.public_url or server_url(settings.host, settings.port)
+    typer.echo(at + reset_path(made.secret))
+    note("Give it to nobody else: who opens it sets the password.")
 
 
 @app.command("remove")

@@ -8,6 +8,7 @@ import pytest
 from cinestats.adapters.catalogue_csv import RowNote, read_catalogue
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.imports.rows import RejectedRow
+from cinestats.domain.details import FilmDetails
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import FilmIds, Movie
 
@@ -40,8 +41,8 @@ def test_every_column_is_read() -> None:
             122,
             "https://image.tmdb.org/t/p/w342/abc.jpg",
             FilmIds("tt0211915", 194, "Q484048", "https://boxd.it/1Y"),
+            details=FilmDetails("Le Fabuleux Destin"),
         ),
-        "Le Fabuleux Destin",
         "Il favoloso mondo, di",
         ("Amelie", "Emily"),
         (2001, 2002),
@@ -115,9 +116,9 @@ def test_labels_for_machines_become_labels_for_people(label: str, genre: str) ->
     assert one(f"title,genres\nX,{label}\n").movie.genres == (genre,)
 
 
-@pytest.mark.parametrize("url", ["https://a.example/p.jpg", "http://a.example/p.jpg"])
-def test_a_poster_url_stays(url: str) -> None:
+def test_a_poster_url_stays() -> None:
     """Only TMDB's paths are completed."""
+    url = "https://a.example/p.jpg"
     assert one(f"title,poster\nX,{url}\n").movie.poster_url == url
 
 
@@ -151,7 +152,8 @@ def test_a_row_without_a_title_is_rejected_and_the_others_load(row: str, reason:
         ("release_years", "1700", "must be from 1870 to 2200, not 1700"),
         ("duration", "0", "must be from 1 to 60000 minutes, not 0"),
         ("duration", "1.5", "must be a whole number, not '1.5'"),
-        ("poster", "javascript:x", "must be a URL or a path that begins with /"),
+        ("poster", "javascript:x", "must begin with https:// or with /"),
+        ("poster", "http://a.example/p.jpg", "must begin with https:// or with /"),
         ("imdb_id", "0111161", "must be like tt0113277, not '0111161'"),
         ("tmdb_id", "9" * 20, f"must be a whole number, not '{'9' * 20}'"),
         ("wikidata_id", "42", "must be like Q42198, not '42'"),

@@ -25,6 +25,7 @@ from cinestats.adapters.entry_json import (
 from cinestats.adapters.film_json import SOMETIMES, film_document
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.diary.shown import ShownEntry
+from cinestats.domain.details import FilmDetails
 from cinestats.domain.entry import Entry, Source
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import FilmIds, FilmName, Movie
@@ -170,7 +171,13 @@ def test_the_fields_that_may_be_absent_are_named() -> None:
         sources=(Source("trakt"),),
         rating_of="film",
         film_chosen=True,
-        movie=replace(HEAT.movie, ids=FilmIds(tmdb=949), listed=FilmName("Heat", 1995)),
+        merged=(Source("trakt"),),
+        movie=replace(
+            HEAT.movie,
+            ids=FilmIds(tmdb=949),
+            listed=FilmName("Heat", 1995),
+            details=FilmDetails("Heat"),
+        ),
     )
     bare = {**play_document(_unsaid(HEAT)), **film_document(HEAT.movie)}
     document = {**play_document(full), **film_document(full.movie)}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,9 @@ from cinestats.adapters.film_json import (
     movie_of_json,
     read_movie,
 )
+from cinestats.application.catalogue.origins import Origin
 from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.domain.details import FilmDetails, Votes
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import FilmIds, FilmName, Movie
 
@@ -35,9 +38,26 @@ FULL = replace(
     JAWS,
     ids=FilmIds("tt0073195", 578, "Q189505", "https://boxd.it/2abc"),
     listed=FilmName("Jaws", 1975),
+    details=FilmDetails(
+        "Jaws!",
+        ("United States",),
+        ("English",),
+        ("Peter Benchley",),
+        ("John Williams",),
+        ("Bill Butler",),
+        ("Universal Pictures",),
+        "Jaws",
+        Votes("tmdb", 7.7, 10_000),
+    ),
 )
 BARE = Movie.create("Heat")
-FILM = CatalogueFilm(JAWS, "Jaws!", "Lo squalo", ("Tiburón",), (1975, 1976))
+FILM = CatalogueFilm(
+    FULL,
+    "Lo squalo",
+    ("Tiburón",),
+    (1975, 1976),
+    (Origin("credits", "wikidata", date(2026, 11, 28)),),
+)
 
 
 @pytest.mark.parametrize("movie", [JAWS, BARE])
@@ -45,7 +65,7 @@ def test_each_field_of_a_film_has_its_name(movie: Movie) -> None:
     """Ids, and a name in a catalogue, are written where there are any."""
     names = [field.name for field in FILM_FIELDS]
     assert sorted(film_document(movie)) == sorted(names)
-    assert sorted(film_document(FULL)) == sorted([*names, "ids", "film"])
+    assert sorted(film_document(FULL)) == sorted([*names, "ids", "film", "details"])
 
 
 @given(movies())
@@ -76,11 +96,11 @@ def test_a_film_of_a_catalogue_comes_back_with_its_titles_and_ids(film: Catalogu
 def test_the_fields_of_a_film_of_a_catalogue_have_their_names() -> None:
     """Stores that exist hold documents with these names."""
     document = catalogue_document(FILM)
-    assert {name: document[name] for name in document.keys() - film_document(JAWS).keys()} == {
-        "original_title": "Jaws!",
+    assert {name: document[name] for name in document.keys() - film_document(FULL).keys()} == {
         "italian_title": "Lo squalo",
         "alternative_titles": ("Tiburón",),
         "release_years": (1975, 1976),
+        "origins": [{"group": "credits", "source": "wikidata", "fetched_on": "2026-11-28"}],
     }
 
 

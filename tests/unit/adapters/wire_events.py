@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from cinestats.domain.details import NO_DETAILS, FilmDetails, Votes
 from cinestats.domain.diary import Correction
 from cinestats.domain.entry import Entry, Source
 from cinestats.domain.events import (
@@ -60,6 +61,19 @@ sources = st.builds(
 )
 
 
+details = st.just(NO_DETAILS) | st.builds(
+    FilmDetails.create,
+    original_title=st.none() | texts,
+    **{
+        name: st.lists(texts, max_size=2)
+        for name in ("countries", "languages", "writers", "composers", "studios")
+    },
+    cinematographers=st.lists(texts, max_size=1),
+    collection=st.none() | texts,
+    votes=st.none() | st.builds(Votes, texts, st.floats(0, 10), st.integers(1, 10**10)),
+)
+
+
 @st.composite
 def movies(draw: st.DrawFn) -> Movie:
     return Movie.create(
@@ -73,6 +87,7 @@ def movies(draw: st.DrawFn) -> Movie:
         poster_url=draw(st.none() | texts),
         ids=draw(ids),
         listed=draw(st.none() | st.builds(FilmName, texts, years)),
+        details=draw(details),
     )
 
 
@@ -91,6 +106,7 @@ def entries(draw: st.DrawFn) -> Entry:
         sources=draw(st.lists(sources, max_size=2).map(tuple)),
         rating_of=draw(st.sampled_from(["play", "film"])),
         film_chosen=draw(st.booleans()),
+        merged=draw(st.lists(sources, max_size=2).map(tuple)),
     )
 
 

@@ -5,10 +5,12 @@ from itertools import count
 from cinestats.adapters.memory.access import MemoryAccess
 from cinestats.adapters.memory.followed import MemoryFollowed
 from cinestats.adapters.memory.webhooks import MemoryWebhooks
+from cinestats.adapters.user_names import PrecisNames
 from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
 from cinestats.application.access.credentials import CredentialIssuer
+from cinestats.application.access.names import NewNames
 from cinestats.application.access.ports import Account
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
@@ -59,13 +61,13 @@ class AccessApplication(Application):
             credentials,
             self.webhooks,
             self.followed,
-            self.log,
             self.hasher,
             audit,
             clock,
             self.new_secret,
+            NewNames(accounts, self.log, self.list_log, PrecisNames()),
         )
-        self.sessions = Sessions(self.issuer, self.hasher, audit)
+        self.sessions = Sessions(self.issuer, self.hasher, audit, PrecisNames())
         self.tokens = Tokens(self.issuer, audit)
         self.authenticator = Authenticator(accounts, credentials, clock)
 

@@ -7,11 +7,13 @@ from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
+from cinestats.adapters.memory.lists import MemoryLists
 from cinestats.adapters.memory.read_models import MemoryReadModels
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
 from cinestats.application.imports.import_diary import DiaryImporter
+from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
@@ -32,6 +34,7 @@ class Application:
         self.diaries = MemoryDiaryStore()
         self.models = MemoryReadModels()
         self.catalogue = MemoryCatalogue()
+        self.list_log = MemoryLists()
         log, diaries, models, clock = self.log, self.diaries, self.models, self.clock
         self.recorder = Recorder(log, diaries)
         self.projector = Projector(log, models, clock)
@@ -40,6 +43,7 @@ class Application:
             history=log,
             diaries=diaries,
             catalogue=self.catalogue,
+            lists=ListKeeper(self.list_log, clock, self.new_id),
             clock=clock,
             new_id=self.new_id,
             id_from=id_from,

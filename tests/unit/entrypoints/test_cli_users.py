@@ -59,6 +59,37 @@ def test_passwords_that_differ_are_asked_again(run: Run, tmp_path: Path) -> None
     sign_in(tmp_path, "anna", PASSWORD)
 
 
+def test_a_link_sets_a_password_once(run: Run, tmp_path: Path) -> None:
+    """It leads to where users reach the server; nobody gets one for an account that is not."""
+    run("user", "add", "anna", input=TYPED)
+    made = run("user", "reset", "anna", CINESTATS_PUBLIC_URL="https://films.example.org")
+    page, _, secret = made.stdout.strip().partition("#")
+    assert page == "https://films.example.org/reset"
+    with closing(make_container(Settings(data_dir=tmp_path / "data"))) as container:
+        assert container.password_resets().use(secret, "another password") == "anna"
+    sign_in(tmp_path, "anna", "another password")
+    assert "no account" in run("user", "reset", "olga", code=1).stderr
+
+
+def test_a_new_name_follows_the_rule(run: Run) -> None:
+    """An account is in small letters, and a first film makes no diary of an odd name."""
+    assert "anna has an account now." in run("user", "add", "Anna", input=TYPED).stdout
+    refusal = run("user", "add", "victim/../x", input=TYPED, code=2)
+    assert refusal.stderr.startswith("user: may have letters")
+    assert run("add", "an\u200bna", "Heat", code=2).stderr.startswith("user: may have letters")
+    run("add", "Bert", "Heat")
+    assert run("add", "bert", "Heat", code=2).stderr.startswith("user: looks like")
+
+
+def test_doctor_tells_the_age_of_the_table_of_addresses(run: Run) -> None:
+    """Beside the stores."""
+    checks = json.loads(run("doctor", "--json").stdout)["checks"]
+    assert (
+        "special addresses as of"
+        in next(c for c in checks if c["name"] == "addresses")["detail"]
+    )
+
+
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", "\nmore\n"])
 def test_a_password_can_come_by_stdin(run: Run, tmp_path: Path, end: str) -> None:
     """Its first line, with the spaces that it may have."""

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
@@ -160,3 +161,24 @@ def test_a_folder_of_a_later_version_is_refused_by_every_command(
     assert doctor.exit_code == 1
     assert found in doctor.stdout
     assert dict(files(folder)) == before
+
+
+def test_events_of_the_first_version_get_checksums(folder: Path, tmp_path: Path) -> None:
+    """The first command seals them, also the erased ones; its own backup can be put back."""
+    shutil.copy(folder / "log.db", tmp_path / "old.db")
+    assert run(folder, "doctor", "--deep").exit_code == 0
+    noted = run(folder, "events", "head").stdout
+    assert len(noted.split()) == 3
+    assert run(folder, "verify").exit_code == 0
+    assert run(folder, "events", "head").stdout == noted
+    assert run(folder, "restore", str(tmp_path / "old.db")).exit_code == 0
+    assert run(folder, "doctor", "--deep").exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "old.db")) as file, file:
+        file.execute("UPDATE events SET body = x'7b' WHERE place = 3")
+    before = dict(files(folder))
+    refused = run(folder, "restore", str(tmp_path / "old.db"))
+    assert (refused.exit_code, "position 3" in refused.stderr) == (2, True)
+    assert dict(files(folder)) == before
+    (folder / "log.db").write_bytes((tmp_path / "old.db").read_bytes())
+    damaged = run(folder, "stats", "anna")
+    assert (damaged.exit_code, "position 3" in damaged.stderr) == (2, True)

@@ -1,6 +1,6 @@
 """Our own export: a CSV file, a zip of several, or JSON."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, cast
@@ -12,20 +12,25 @@ from cinestats.adapters.entry_json import read_said
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.film_json import FILM_FIELDS, read_movie
 from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.listed import kept_as
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record, column_key
 from cinestats.adapters.letterboxd_csv import unescaped
+from cinestats.adapters.list_json import read_list, read_listing
 from cinestats.adapters.strict_json import Fields
-from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row
+from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
 from cinestats.domain.days import parse_day
 from cinestats.domain.diary import FIRST_DAY
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError, InvalidInput
-from cinestats.domain.movie import MAX_NAME_LENGTH, Movie, clean_text
+from cinestats.domain.lists import FilmList
+from cinestats.domain.movie import MAX_NAME_LENGTH, Movie
 from cinestats.domain.rating import parse_rating
+from cinestats.domain.texts import clean_text
 
 _MAX_TEXT_LENGTH = 5_000
+_LISTS = "lists"
 _A_LIST = 'a list such as ["Drama","Crime"]'
 
 
@@ -97,7 +102,7 @@ def _entry(row: ImportedRow, movie: Movie, record: Record) -> Entry:
     known = read_movie({**said, "name": movie.title})
     return Entry(
         record.read(partial(_text, limit=MAX_ID_LENGTH), "entryid") or "",
-        replace(movie, ids=known.ids, listed=known.listed),
+        replace(movie, ids=known.ids, listed=known.listed, details=known.details),
         row.rating,
         row.watched_on,
         row.logged_on or row.watched_on or FIRST_DAY,
@@ -110,8 +115,47 @@ def _read_json(document: Fields) -> Export:
     entries = document["entries"]
     if not isinstance(entries, list):
         raise CinestatsError("The JSON file is no export of cinestats: entries is no list.")
-    rows = enumerate(cast("list[object]", entries), 1)
-    return Export("cinestats diary", tuple(_json_row(line, each) for line, each in rows))
+    numbered = enumerate(cast("list[object]", entries), 1)
+    rows = [_json_row(line, each) for line, each in numbered]
+    lists = list(_lists(document))
+    rows += [row for _, films in lists for row in films]
+    # Of a list with a film that cannot be read nobody knows that it is there whole.
+    keys = tuple(
+        about.key
+        for about, films in lists
+        if about is not None and not any(isinstance(row, RejectedRow) for row in films)
+    )
+    return Export("cinestats diary", tuple(rows), lists=keys)
+
+
+def _lists(document: Fields) -> Iterator[tuple[FilmList | None, Sequence[Row]]]:
+    """Each list with its films; those of all lists are numbered from 1."""
+    value: object = document.get("lists") or []
+    if not isinstance(value, list):
+        raise CinestatsError("The JSON file is no export of cinestats: lists is no list.")
+    number = 0
+    for each in cast("list[object]", value):
+        try:
+            fields = strict_json.as_object(each, "list")
+            about, films = read_list(fields), fields.get("films")
+            if not isinstance(films, list):
+                raise InvalidInput("films", "must be a list of objects")
+        except InvalidInput as error:
+            number += 1
+            yield None, [RejectedRow(number, str(error), _LISTS)]
+            continue
+        numbered = enumerate(cast("list[object]", films), number + 1)
+        rows = [_listed_row(at, film, about) for at, film in numbered]
+        yield about, rows
+        number += len(rows)
+
+
+def _listed_row(number: int, value: object, about: FilmList) -> Row:
+    try:
+        listing = read_listing(strict_json.as_object(value, "film"), about)
+    except InvalidInput as error:
+        return RejectedRow(number, f"item {number}: {error}", _LISTS)
+    return SkippedRow(number, kept_as(listing.list), _LISTS, listed=listing)
 
 
 def _json_row(line: int, value: object) -> Row:

@@ -9,11 +9,13 @@ music, games and stage plays have other columns.
 from functools import partial
 
 from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.listed import KEPT, kept, whole
 from cinestats.adapters.importers.ratings import half_stars
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
-from cinestats.adapters.importers.table import Export, Record, Table, column_key
-from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.adapters.importers.table import Export, Record, column_key
+from cinestats.application.imports.rows import ImportedRow
+from cinestats.domain.lists import watchlist_of
 
 _TITLE, _RATING, _RATED, _REVIEW, _RELEASED, _COUNTRY, _LINK = map(
     column_key,
@@ -38,10 +40,11 @@ def recognises(source: Source) -> Confidence:
     recognises=recognises,
 )
 def read(source: Source, options: Options) -> Export:
-    """Read the films watched; the day is the one on which they were marked so."""
+    """Read the films watched; the day is the one on which they were marked so.
+
+    Those to see are kept as a watchlist.
+    """
     table = source.table
-    if _RATED not in table.columns:
-        return _to_see(table)
 
     def read_row(record: Record) -> ImportedRow:
         return ImportedRow(
@@ -54,15 +57,12 @@ def read(source: Source, options: Options) -> Export:
             review=record.read(cells.text, _REVIEW),
         )
 
-    return table.export("Douban films", read_row, _NOTE)
-
-
-def _to_see(table: Table) -> Export:
-    return table.export(
-        "Douban wishes",
-        lambda record: SkippedRow(record.line, "on a watchlist"),
-        "A watchlist lists films to see: nothing was added.",
-    )
+    if _RATED in table.columns:
+        return table.export("Douban films", read_row, _NOTE)
+    films = watchlist_of("douban")
+    note = f"A watchlist holds films to see. {KEPT}"
+    wishes = table.export("Douban wishes", lambda record: kept(read_row(record), films), note)
+    return whole(wishes, films)
 
 
 def _first_title(cell: str, field: str) -> str:

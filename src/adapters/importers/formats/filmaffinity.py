@@ -6,9 +6,11 @@ Series are among the films, and nothing tells them apart. FilmAffinity has no ex
 own; other programs write Letterboxd's import format.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.listed import kept, list_named_by, listing_of, whole
 from cinestats.adapters.importers.ratings import half_stars
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
@@ -35,14 +37,16 @@ def recognises(source: Source) -> Confidence:
     recognises=recognises,
 )
 def read(source: Source, _: Options) -> Export:
-    """Read the ratings; each says that a film was seen, by its original title if told."""
+    """Read the ratings; each says that a film was seen, by its original title if told.
+
+    A list is kept as one, its films without a rating as no more than that.
+    """
+    is_list, films = "genre" not in source.table.columns, list_named_by(source, "filmaffinity")
 
     def read_row(record: Record) -> ImportedRow | SkippedRow:
         rating = record.try_read(partial(half_stars, scale=10), "userscore")
-        if "genre" not in record.cells and record["userscore"] in ("", *_UNRATED):
-            return SkippedRow(record.line, "on a list without a rating")
         original = "originaltitle" if record["originaltitle"] else "title"
-        return ImportedRow(
+        row = ImportedRow(
             line=record.line,
             kind="film",
             title=record.read(cells.title, original),
@@ -50,5 +54,11 @@ def read(source: Source, _: Options) -> Export:
             rating=rating,
             directors=record.try_read(cells.names, "directors") or (),
         )
+        if not is_list:
+            return row
+        if record["userscore"] in ("", *_UNRATED):
+            return kept(row, films)
+        return replace(row, listed=listing_of(row, films))
 
-    return source.table.export("FilmAffinity ratings", read_row, _NOTE)
+    export = source.table.export("FilmAffinity ratings", read_row, _NOTE)
+    return whole(export, films) if is_list else export

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from cinestats.adapters.importers import cells, marks
+from cinestats.adapters.importers.listed import kept, list_named_by, listing_of, whole
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record, Table
@@ -62,12 +63,13 @@ def recognises(source: Source) -> Confidence:
 def read(source: Source, options: Options) -> Export:
     """Read one of IMDb's files; rows of films that are rated there say that they were seen.
 
-    In a list the others are skipped, and so are series, episodes and games everywhere. In a
-    list of check-ins each row is a play on the day that it was put there: the file's name
-    tells which list is one, or the user does.
+    A list is kept as one, its other films as no more than that; series, episodes and games are
+    skipped everywhere. In a list of check-ins each row is a play on the day that it was put
+    there: the file's name tells which list is one, or the user does.
     """
     columns = _columns(source.table) or source.table.columns
     is_list = "created" in columns
+    films = list_named_by(source, "imdb")
     has_plays = is_list and (
         options.as_ == "plays" or _CHECK_INS.search(source.name) is not None
     )
@@ -76,12 +78,10 @@ def read(source: Source, options: Options) -> Export:
         type_ = record["titletype"]
         if not _is_film(type_):
             return SkippedRow(record.line, f"not a film: {type_[:60]}")
-        if is_list and not has_plays and not record["yourrating"]:
-            return SkippedRow(record.line, "on a list without a rating")
         rated_on = "daterated" if record["daterated"] else "created"
         imdb_id = record.try_read(cells.imdb_id, "const")
         has_title = record["title"] or not imdb_id
-        return ImportedRow(
+        row = ImportedRow(
             line=record.line,
             kind="play" if has_plays else "film",
             title=record.read(cells.title, "title") if has_title else "",
@@ -96,13 +96,27 @@ def read(source: Source, options: Options) -> Export:
             review=marks.text(record["description"]) if has_plays else None,
             short=_is_short(type_),
         )
+        return _on_list(record, row) if is_list and not has_plays else row
+
+    def _on_list(record: Record, row: ImportedRow) -> ImportedRow | SkippedRow:
+        came = replace(row, logged_on=record.try_read(options.day, "created"))
+        position = record.try_read(cells.position, "position")
+        words = record["description"]
+        if not record["yourrating"]:
+            return kept(came, films, position=position, note=words)
+        return replace(row, listed=listing_of(came, films, position=position, note=words))
 
     table = replace(source.table, columns=columns)
     if has_plays:
         export = table.export("IMDb check-ins", read_row)
         return replace(export, rows=tuple(_rated_once(export.rows)))
-    note = "A list holds films to see as well: only the rated ones were added."
-    return table.export("IMDb list" if is_list else "IMDb ratings", read_row, *[note] * is_list)
+    if not is_list:
+        return table.export("IMDb ratings", read_row)
+    note = (
+        "A list holds films to see as well: it was kept as a list, and only the rated ones were"
+        " added."
+    )
+    return whole(table.export("IMDb list", read_row, note), films)
 
 
 def _rated_once(rows: Iterable[Row]) -> Iterable[Row]:

@@ -1,5 +1,7 @@
 """Letterboxd's CSV files: diary, reviews, ratings, watched, watchlist, likes and lists."""
 
+import csv
+import io
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -9,19 +11,28 @@ from typing import Literal
 
 from cinestats.adapters.importers import cells, marks
 from cinestats.adapters.importers.letterboxd_export import DISCARDED, LIKES, choose, complete
+from cinestats.adapters.importers.listed import KEPT, kept, list_named_by, listing_of, whole
+from cinestats.adapters.importers.mending import mended
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
-from cinestats.adapters.importers.table import Export, Record, Table, read_table
+from cinestats.adapters.importers.table import (
+    Export,
+    Record,
+    Table,
+    column_key,
+    read_table,
+)
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
+from cinestats.domain.lists import MAX_NOTE_LENGTH, FilmList, likes_of, watchlist_of
 
 Kind = Literal["diary", "reviews", "ratings", "watched", "watchlist", "likes", "list"]
 
 _LIST_COLUMN = "letterboxdlistexport"  # with a version: the line before that of a list's header
-_LISTED = {
-    "watchlist": ("on a watchlist", "A watchlist lists films to see: nothing was added."),
-    "likes": ("a like", "Likes say nothing of views: nothing was added."),
-    "list": ("on a list", "A list says nothing of views: nothing was added."),
+_NOTES = {
+    "watchlist": f"A watchlist holds films to see. {KEPT}",
+    "likes": f"Likes say nothing of views. {KEPT}",
+    "list": f"A list says nothing of views. {KEPT}",
 }
 _OF_A_FILM = re.compile(r"https?://(www\.)?letterboxd\.com/film/[^/]+/?$")
 _ADDRESS = re.compile(r"https?://((www\.)?letterboxd\.com|boxd\.it)/\S+")
@@ -42,24 +53,75 @@ def read_together(files: Mapping[str, Source], options: Options) -> Mapping[str,
     """Read the files of one export, whose rows complete each other."""
     exports = {name: read(file, options) for name, file in files.items()}
     if LIKES in files:
-        exports[LIKES] = _likes(files[LIKES].table)
+        exports[LIKES] = _likes(files[LIKES].table, options)
     rows = complete({name: export.rows for name, export in exports.items()})
     return {name: replace(export, rows=rows[name]) for name, export in exports.items()}
 
 
-def _likes(table: Table) -> Export:
-    """The films that are liked."""
+def _likes(table: Table, options: Options) -> Export:
+    """The films that are liked, as rows that tell of films."""
+    likes = likes_of("letterboxd")
 
     def read_row(record: Record) -> ImportedRow:
-        return ImportedRow(
-            line=record.line,
-            kind="film",
-            title=record.read(cells.title, "name"),
-            year=record.try_read(cells.year, "year"),
-            letterboxd_uri=record.try_read(address, "letterboxduri"),
-        )
+        row = _listed_film(record, options)
+        return replace(row, listed=listing_of(row, likes))
 
-    return table.export("Letterboxd likes", read_row)
+    return whole(table.export("Letterboxd likes", read_row), likes)
+
+
+def _listed_film(record: Record, options: Options) -> ImportedRow:
+    uri = "letterboxduri" if "letterboxduri" in record.cells else "url"
+    return ImportedRow(
+        line=record.line,
+        kind="film",
+        title=record.read(cells.title, "name"),
+        year=record.try_read(cells.year, "year"),
+        logged_on=record.try_read(options.day, "date"),
+        letterboxd_uri=record.try_read(address, uri),
+    )
+
+
+def _read_list(table: Table, about: FilmList, options: Options) -> Export:
+    def read_row(record: Record) -> SkippedRow:
+        position = record.try_read(cells.position, "position")
+        film = _listed_film(record, options)
+        return kept(film, about, position=position, note=record["description"])
+
+    export = table.export(f"Letterboxd {about.kind}", read_row, _NOTES[about.kind])
+    return whole(export, about)
+
+
+def _list_of(source: Source) -> tuple[FilmList, Table]:
+    """A list and its films: two tables, the first of which has one row about the list.
+
+    A file without the first is called by its own name.
+    """
+    named = list_named_by(source, "letterboxd")
+    if not source.table.columns[0].startswith(_LIST_COLUMN):
+        return replace(named, kind="list"), source.table
+    lines = list(io.StringIO(source.text, newline=""))
+    start = next(at for at, line in enumerate(lines) if line.strip()) + 1
+    reader = csv.reader(lines[start:])
+    try:
+        labels, cells_ = (
+            [mended(cell).strip() for cell in next(reader, list[str]())] for _ in "12"
+        )
+    except csv.Error as error:
+        raise CinestatsError(
+            f"What the file says of its list cannot be read: {error}."
+        ) from error
+    said = dict(zip(map(column_key, labels), cells_, strict=False))
+    start += reader.line_num
+    films = read_table("\n" * start + "".join(lines[start:]), first_column="Position")
+    about = FilmList(
+        "letterboxd",
+        "list",
+        marks.text(said.get("name", "")) or named.name,
+        (marks.text(said.get("description", "")) or "")[:MAX_NOTE_LENGTH].strip() or None,
+        said.get("url") or None,
+        marks.tags(said.get("tags", "")),
+    )
+    return about, films
 
 
 @Importer(
@@ -81,21 +143,25 @@ def read(source: Source, options: Options) -> Export:
 
     A diary row is a play, whose day is unknown where the file has no day watched: the day
     it was logged is another. Rows of ratings.csv and watched.csv say only that a film was
-    seen. The path tells what the columns cannot: watched, watchlist or likes, and whether
-    the file lies among the deleted or orphaned ones, which count for nothing.
+    seen; those of watchlist, likes and lists are kept as such. The path tells what the columns
+    cannot: watched, watchlist or likes, and whether the file lies among the deleted or orphaned
+    ones, which count for nothing.
     """
-    table = source.table
-    if table.columns[0].startswith(_LIST_COLUMN):
-        table = read_table(source.text, first_column="Position")
-    kind = _kind(set(table.columns), source.path)
-    format, reason, note = f"Letterboxd {kind}", "", ""
+    kind, table = _kind(set(source.table.columns), source.path), source.table
+    about = watchlist_of("letterboxd")
+    if kind == "list":
+        about, table = _list_of(source)
+    elif kind == "likes":
+        about = likes_of("letterboxd")
+    format = f"Letterboxd {kind}"
     if where := discarded(source.path):
-        format, reason = f"{format} ({where})", f"{where} on Letterboxd"
+        reason = f"{where} on Letterboxd"
         note = f"The file holds what was {where} on Letterboxd: nothing was added."
-    elif kind in _LISTED:
-        reason, note = _LISTED[kind]
-    if reason:
-        return table.export(format, lambda record: SkippedRow(record.line, reason), note)
+        return table.export(
+            f"{format} ({where})", lambda record: SkippedRow(record.line, reason), note
+        )
+    if kind in _NOTES:
+        return _read_list(table, about, options)
     is_log = kind in ("diary", "reviews")
     shared = _shared_addresses(table) if is_log else frozenset[str]()
     has_rewatch = "rewatch" in table.columns

@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 
 from cinestats.adapters.importers import cells, marks
+from cinestats.adapters.importers.listed import KEPT, kept, whole
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record, Table, read_table
-from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, RejectedRow
+from cinestats.domain.lists import watchlist_of
 
 from .letterboxd import address, names_a_film
 
@@ -45,12 +47,6 @@ def read(source: Source, options: Options) -> Export:
     An id stands for the title; Letterboxd knows the film by it.
     """
     table = _table(source)
-    if "watchlist" in source.name:
-        return table.export(
-            "Letterboxd import of a watchlist",
-            lambda record: SkippedRow(record.line, "on a watchlist"),
-            "A watchlist lists films to see: nothing was added.",
-        )
     has_rewatch = "rewatch" in table.columns
     untold = 0
 
@@ -84,6 +80,17 @@ def read(source: Source, options: Options) -> Export:
             short=marks.tell_of_a_short(tags),
         )
 
+    if "watchlist" in source.name:
+        films = watchlist_of("letterboxd-import")
+        note = f"A watchlist holds films to see. {KEPT}"
+        return whole(
+            table.export(
+                "Letterboxd import of a watchlist",
+                lambda record: kept(read_row(record), films),
+                note,
+            ),
+            films,
+        )
     export = table.export("Letterboxd import", read_row)
     if not untold:
         return export

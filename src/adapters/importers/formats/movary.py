@@ -1,14 +1,17 @@
 """Movary's CSV files: history, ratings and watchlist."""
 
-from dataclasses import replace
+import re
 
 from cinestats.adapters.importers import cells, marks
+from cinestats.adapters.importers.listed import KEPT, kept, whole
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
-from cinestats.adapters.importers.table import Export, Record
-from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.adapters.importers.table import Export, Record, read_table
+from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.domain.lists import watchlist_of
 
 _FILM = ("title", "year", "tmdbid", "imdbid")
+_YEAR = re.compile(r"\byear\W+", re.IGNORECASE)
 _LAST = (("watchedat",), ("userrating",), ("addedat",))
 
 
@@ -38,7 +41,7 @@ def read(source: Source, options: Options) -> Export:
     """
     table = source.table
     if "addedat" in table.columns:
-        return _watchlist(source)
+        return _watchlist(source, options)
 
     def read_row(record: Record) -> ImportedRow:
         imdb_id = record.try_read(cells.imdb_id, "imdbid")
@@ -61,16 +64,27 @@ def read(source: Source, options: Options) -> Export:
     return table.export("Movary ratings" if rated else "Movary history", read_row)
 
 
-def _watchlist(source: Source) -> Export:
-    reason = "on a watchlist"
-    export = source.table.export(
-        "Movary watchlist",
-        lambda record: SkippedRow(record.line, reason),
-        "A watchlist lists films to see: nothing was added.",
-    )
-    # Movary once wrote its rows without the year that its header names.
-    rows = tuple(
-        SkippedRow(row.line, reason) if isinstance(row, RejectedRow) else row
-        for row in export.rows
-    )
-    return replace(export, rows=rows)
+def _watchlist(source: Source, options: Options) -> Export:
+    films = watchlist_of("movary")
+    table = source.table
+    if table.rows and not any(table.cells()):
+        # Movary once wrote its rows without the year that its header names.
+        table = read_table(_YEAR.sub("", source.text, count=1))
+
+    def read_row(record: Record) -> SkippedRow:
+        imdb_id = record.try_read(cells.imdb_id, "imdbid")
+        tmdb_id = record.try_read(cells.tmdb_id, "tmdbid")
+        has_id = imdb_id or tmdb_id
+        row = ImportedRow(
+            line=record.line,
+            kind="film",
+            title="" if has_id and not record["title"] else record.read(cells.title, "title"),
+            year=record.try_read(cells.year, "year"),
+            logged_on=record.try_read(options.day, "addedat"),
+            imdb_id=imdb_id,
+            tmdb_id=tmdb_id,
+        )
+        return kept(row, films)
+
+    note = f"A watchlist holds films to see. {KEPT}"
+    return whole(table.export("Movary watchlist", read_row, note), films)

@@ -11,9 +11,11 @@ Watchlist and status: completed, watching, plantowatch, hold, dropped. Ratings a
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.listed import kept, whole
 from cinestats.adapters.importers.moments import day_in
 from cinestats.adapters.importers.objects import as_fields, as_items, first_fields, read_objects
 from cinestats.adapters.importers.ratings import half_stars
@@ -21,8 +23,10 @@ from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record, Table
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.domain.lists import watchlist_of
 
 _CSV = {"title", "type", "watchlist", "lastepwatched", "watcheddate"}
+_TO_SEE = "plantowatch"
 _LISTS = ("movies", "shows", "anime")
 _FILM = {
     "title": "movie.title",
@@ -36,6 +40,7 @@ _ITEM = {
     "watcheddate": "last_watched_at",
     "rating": "user_rating",
     "memo": "memo.text",
+    "added": "added_to_watchlist_at",
 }
 
 
@@ -59,17 +64,22 @@ def recognises(source: Source) -> Confidence:
     recognises=recognises,
 )
 def read(source: Source, options: Options) -> Export:
-    """Read a backup; completed films were seen, on the day that it has for the last time."""
+    """Read a backup; completed films were seen, on the day that it has for the last time.
+
+    Those of plantowatch are kept as a watchlist.
+    """
+    films = watchlist_of("simkl")
 
     def read_row(record: Record) -> ImportedRow | SkippedRow:
         if (type_ := record["type"].lower()) != "movie":
             return SkippedRow(record.line, f"not a film: {type_[:60] or 'no type'}")
-        if (status := record["watchlist"].lower()) not in ("completed", ""):
+        status = record["watchlist"].lower()
+        if status not in ("completed", _TO_SEE, ""):
             return SkippedRow(record.line, f"not watched to the end: {status[:60]}")
         moment = record["watcheddate"]
         read_day = day_in(options.zone) if "T" in moment else options.day
         watched_on = record.try_read(read_day, "watcheddate")
-        return ImportedRow(
+        row = ImportedRow(
             line=record.line,
             kind="film" if watched_on is None else "play",
             title=record.read(cells.title, "title"),
@@ -80,10 +90,14 @@ def read(source: Source, options: Options) -> Export:
             tmdb_id=record.try_read(cells.tmdb_id, "tmdb"),
             review=record.read(cells.text, "memo"),
         )
+        if status != _TO_SEE:
+            return row
+        row = replace(row, logged_on=record.try_read(day_in(options.zone), "added"))
+        return kept(row, films, note=row.review)
 
     table = source.table if source.kind == "csv" else _table(source.json)
     imdb = "imdb" if "imdb" in table.columns else "imdbid"
-    return table.export("Simkl backup", read_row)
+    return whole(table.export("Simkl backup", read_row), films)
 
 
 def _table(backup: object) -> Table:

@@ -1,12 +1,15 @@
 """TMDB's CSV files: ratings, watchlist and favourites, films among series."""
 
 import re
+from dataclasses import replace
 
 from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.listed import kept, listing_of, whole
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.domain.lists import likes_of, watchlist_of
 
 _FILM = ("movie", "film")
 _NO_FILM = ("tv", "show", "series", "season", "episode")
@@ -34,11 +37,12 @@ def recognises(source: Source) -> Confidence:
 def read(source: Source, options: Options) -> Export:
     """Read the films that are rated: of those it can be said that they were seen.
 
-    The column Rating is the average of all members and says nothing of this one.
+    Watchlist and favourites are kept as lists. The column Rating is the average of all members
+    and says nothing of this one.
     """
     known = ("watchlist", "favorite", "favourite")
     kind = next((kind for kind in known if kind in source.name), "")
-    unrated = "on a watchlist" if kind == "watchlist" else "without a rating of your own"
+    films = likes_of("tmdb") if kind.startswith("favo") else watchlist_of("tmdb")
     between = 0
 
     def read_row(record: Record) -> ImportedRow | SkippedRow:
@@ -47,14 +51,14 @@ def read(source: Source, options: Options) -> Export:
             return SkippedRow(record.line, f"not a film: {what}")
         if record["seasonnumber"] or record["episodenumber"]:
             return SkippedRow(record.line, "not a film: episode")
-        if not record["yourrating"]:
-            return SkippedRow(record.line, unrated)
-        tenths = record.try_read(_tenths, "yourrating")
+        if not kind and not record["yourrating"]:
+            return SkippedRow(record.line, "without a rating of your own")
+        tenths = record.try_read(_tenths, "yourrating") if record["yourrating"] else None
         between += tenths is not None and tenths % 10 != 0
         imdb_id = record.try_read(cells.imdb_id, "imdbid")
         tmdb_id = record.try_read(cells.tmdb_id, "tmdbid")
         has_id = imdb_id or tmdb_id
-        return ImportedRow(
+        row = ImportedRow(
             line=record.line,
             kind="film",
             title="" if has_id and not record["name"] else record.read(cells.title, "name"),
@@ -65,14 +69,22 @@ def read(source: Source, options: Options) -> Export:
             tmdb_id=tmdb_id,
             liked=True if kind.startswith("favo") else None,
         )
+        if not kind:
+            return row
+        listed = replace(row, logged_on=None)  # that is the day of the rating
+        if not record["yourrating"]:
+            return kept(listed, films)
+        return replace(row, listed=listing_of(listed, films))
 
     export = source.table.export("TMDB ratings", read_row)
+    if kind:
+        export = whole(export, films)
     if between:
         noun = "rating lies" if between == 1 else "ratings lie"
         note = (
             f"{between:,} {noun} between two half stars and went to the nearer or higher one."
         )
-        return Export(export.format, export.rows, (*export.notes, note))
+        return replace(export, notes=(*export.notes, note))
     return export
 
 

@@ -1,5 +1,6 @@
 """Trakt's JSON: history, ratings and summaries of what was watched, films among series."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -7,6 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, TypeVar, cast
 
 from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.listed import KEPT, kept, list_named_by, whole
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import MAX_ROWS, Export
@@ -14,6 +16,7 @@ from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, Sk
 from cinestats.domain.days import local_day
 from cinestats.domain.diary import FIRST_DAY
 from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.lists import FilmList, watchlist_of
 from cinestats.domain.movie import FIRST_YEAR, LAST_YEAR
 
 _T = TypeVar("_T")
@@ -29,11 +32,12 @@ _MOMENTS = {
     "watchlist": "listed_at",
     "collection": "collected_at",
 }
-_NO_VIEWS = ("watchlist", "collection")
 _NOTES = {
-    "watchlist": "A watchlist or list holds films to see: nothing was added.",
+    "watchlist": f"A watchlist or list holds films to see. {KEPT}",
     "collection": "A collection says nothing of views: nothing was added.",
 }
+# As the export zip names them: lists-list-100-noir.json, lists-favorites.json.
+_LIST_FILE = re.compile(r"lists-(?:list-\d+-)?")
 _SUMMARY = (
     "A summary of what was watched tells only the last day of each film: {} not added;"
     " import the history for that."
@@ -102,11 +106,15 @@ def read(source: Source, options: Options) -> Export:
     """
     lists = _lists(source)
     if list(lists) == [""]:
-        return _read_list(lists[""], source.name, options.zone)
-    exports = {name: _read_list(items, name, options.zone) for name, items in lists.items()}
+        return _read_list(lists[""], list_named_by(source, "trakt", _LIST_FILE), options.zone)
+    watchlist = watchlist_of("trakt")
+    exports = {
+        name: _read_list(items, watchlist, options.zone) for name, items in lists.items()
+    }
     rows = [replace(row, file=name) for name, export in exports.items() for row in export.rows]
     notes = dict.fromkeys(note for export in exports.values() for note in export.notes)
-    return Export("Trakt backup", tuple(rows), tuple(notes))
+    whole_lists = tuple(each for export in exports.values() for each in export.lists)
+    return Export("Trakt backup", tuple(rows), tuple(notes), lists=whole_lists)
 
 
 def _lists(source: Source) -> Mapping[str, Sequence[object]]:
@@ -124,11 +132,9 @@ def _lists(source: Source) -> Mapping[str, Sequence[object]]:
     return lists
 
 
-def _read_list(items: Sequence[object], name: str, zone: tzinfo) -> Export:
+def _read_list(items: Sequence[object], about: FilmList, zone: tzinfo) -> Export:
     kind = _kind(items) or "history"
-    # The watchlist is a list like those that people make.
-    is_named = kind != "watchlist" or "watchlist" in name
-    reading = _Reading(kind, f"on a {kind if is_named else 'list'}", zone)
+    reading = _Reading(kind, about, zone)
     rows = tuple(reading.row(number, item) for number, item in enumerate(items, 1))
     notes = [_NOTES[kind]] if kind in _NOTES else []
     if reading.untold:
@@ -138,7 +144,8 @@ def _read_list(items: Sequence[object], name: str, zone: tzinfo) -> Export:
     for field, count in sorted(reading.ignored.items()):
         noun = "item" if count == 1 else "items"
         notes.append(f"{field} could not be read in {count:,} {noun} and was left out there.")
-    return Export(f"Trakt {kind}", rows, tuple(notes))
+    export = Export(f"Trakt {kind}", rows, tuple(notes))
+    return whole(export, about) if kind == "watchlist" else export
 
 
 def _kind(items: Sequence[object]) -> str | None:
@@ -156,8 +163,8 @@ class _Reading:
     without; ``untold`` counts the views of which a summary does not tell the day.
     """
 
-    def __init__(self, kind: str, place: str, zone: tzinfo) -> None:
-        self._kind, self._place, self._zone = kind, place, zone
+    def __init__(self, kind: str, about: FilmList, zone: tzinfo) -> None:
+        self._kind, self._about, self._zone = kind, about, zone
         self.ignored = Counter[str]()
         self.untold = 0
 
@@ -167,11 +174,18 @@ class _Reading:
             for other in ("episode", "season", "show", "person"):
                 if other in fields or fields.get("type") == other:
                     return SkippedRow(number, f"not a film: {other}")
-            if self._kind in _NO_VIEWS:
-                return SkippedRow(number, self._place)
-            return self._film(number, fields)
+            if self._kind == "collection":
+                return SkippedRow(number, "on a collection")
+            film = self._film(number, fields)
+            return self._listed(film, fields) if self._kind == "watchlist" else film
         except InvalidInput as error:
             return RejectedRow(number, f"item {number}: {error}")
+
+    def _listed(self, film: ImportedRow, fields: Mapping[str, Any]) -> SkippedRow:
+        position = self._try(_position, fields.get("rank"), "rank")
+        notes = self._try(_text, fields.get("notes") or "", "notes")
+        film = replace(film, logged_on=film.watched_on)
+        return kept(film, self._about, position=position, note=notes)
 
     def _film(self, number: int, fields: Mapping[str, Any]) -> ImportedRow:
         movie = _mapping(fields.get("movie"), "movie")
@@ -222,6 +236,10 @@ def _imdb_id(value: object, field: str) -> str | None:
 
 
 def _tmdb_id(value: object, field: str) -> int | None:
+    return _whole(value, field, 1, 10**9)
+
+
+def _position(value: object, field: str) -> int | None:
     return _whole(value, field, 1, 10**9)
 
 

@@ -15,13 +15,16 @@ import re
 from dataclasses import replace
 
 from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.listed import kept, whole
 from cinestats.adapters.importers.moments import day_in
 from cinestats.adapters.importers.objects import first_fields, read_objects
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record, Table
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.domain.lists import watchlist_of
 
+_TO_SEE = "towatch"
 _SECONDS = re.compile(r"\d{1,7}", re.ASCII)
 _RECORDS = {"type", "entitytype", "moviename", "createdat"}
 _EPISODES = (
@@ -66,7 +69,10 @@ def recognises(source: Source) -> Confidence:
     recognises=recognises,
 )
 def read(source: Source, options: Options) -> Export:
-    """Read one of the files; the day of a film is the one on which it was ticked off."""
+    """Read one of the files; the day of a film is the one on which it was ticked off.
+
+    Films to watch are kept as a watchlist.
+    """
     if source.kind == "json":
         table = read_objects(enumerate(source.items, 1), _OBJECT)
         is_series = "seasons" in first_fields(source.items)
@@ -85,10 +91,11 @@ def _records(table: Table, options: Options) -> Export:
     def read_row(record: Record) -> ImportedRow | SkippedRow:
         if (entity := record["entitytype"]) != "movie":
             return SkippedRow(record.line, f"not a film: {entity[:60] or 'a total'}")
-        if (type_ := record["type"]) not in ("watch", "rewatch"):
+        type_ = record["type"]
+        if type_ not in ("watch", "rewatch", _TO_SEE):
             return SkippedRow(record.line, f"not a view: {type_[:60]}")
         day = "watchdate" if record["watchdate"] else "createdat"
-        return ImportedRow(
+        row = ImportedRow(
             line=record.line,
             kind="play",
             title=record.read(cells.title, "moviename"),
@@ -97,8 +104,12 @@ def _records(table: Table, options: Options) -> Export:
             duration=record.try_read(_whole_minutes, "runtime"),
             rewatch=type_ == "rewatch",
         )
+        if type_ != _TO_SEE:
+            return row
+        return kept(replace(row, logged_on=record.try_read(moment, "createdat")), films)
 
-    return table.export("TV Time records", read_row)
+    films = watchlist_of("tv-time")
+    return whole(table.export("TV Time records", read_row), films)
 
 
 def _movies(table: Table, options: Options) -> Export:

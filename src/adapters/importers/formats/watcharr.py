@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.listed import kept, whole
 from cinestats.adapters.importers.moments import day_in
 from cinestats.adapters.importers.objects import as_fields, as_items, first_fields, read_objects
 from cinestats.adapters.importers.ratings import half_stars
@@ -18,6 +19,7 @@ from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.domain.lists import watchlist_of
 
 _PATHS = {
     "status": "status",
@@ -34,6 +36,7 @@ _PATHS = {
     "played": "activity.createdAt",
     "custom": "activity.customDate",
 }
+_TO_SEE = "PLANNED"
 _IMPORTED = "IMPORTED_ADDED_WATCHED"
 _FINISHING = ("ADDED_WATCHED", "STATUS_CHANGED")
 
@@ -55,17 +58,22 @@ def recognises(source: Source) -> Confidence:
     recognises=recognises,
 )
 def read(source: Source, options: Options) -> Export:
-    """Read the list; a finished film has a row for each play, or one where none is told."""
+    """Read the list; a finished film has a row for each play, or one where none is told.
+
+    Planned films are kept as a watchlist.
+    """
+    films = watchlist_of("watcharr")
 
     def read_row(record: Record) -> ImportedRow | SkippedRow:
         if (type_ := record["type"]) != "movie":
             return SkippedRow(record.line, f"not a film: {type_[:60] or 'game'}")
-        if (status := record["status"]) != "FINISHED":
+        status = record["status"]
+        if status not in ("FINISHED", _TO_SEE):
             return SkippedRow(record.line, f"not watched to the end: {status.lower()[:60]}")
         moment = day_in(options.zone)
         is_play = bool(record["activity"])
         played = "custom" if record["custom"] else "played"
-        return ImportedRow(
+        row = ImportedRow(
             line=record.line,
             kind="play" if is_play else "film",
             title=record.read(cells.title, "title"),
@@ -79,8 +87,9 @@ def read(source: Source, options: Options) -> Export:
             reference=record["activity"] or None,
             review=record.read(cells.text, "thoughts"),
         )
+        return kept(row, films, note=row.review) if status == _TO_SEE else row
 
-    return read_objects(_plays(source), _PATHS).export("Watcharr list", read_row)
+    return whole(read_objects(_plays(source), _PATHS).export("Watcharr list", read_row), films)
 
 
 def _plays(source: Source) -> Iterator[tuple[int, object]]:

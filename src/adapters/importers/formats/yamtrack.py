@@ -9,12 +9,15 @@ progress_changed. Its first files lack the source, which was TMDB then.
 from functools import partial
 
 from cinestats.adapters.importers import cells
+from cinestats.adapters.importers.listed import kept, whole
 from cinestats.adapters.importers.ratings import half_stars
 from cinestats.adapters.importers.registry import Confidence, Importer, Options
 from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import Export, Record
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.domain.lists import watchlist_of
 
+_TO_SEE = "Planning"
 _OWN = {"mediaid", "mediatype", "title", "score", "progress", "status", "enddate"}
 
 
@@ -33,17 +36,22 @@ def recognises(source: Source) -> Confidence:
     recognises=recognises,
 )
 def read(source: Source, options: Options) -> Export:
-    """Read the file; a completed film is a play on the day it ended, if that is told."""
+    """Read the file; a completed film is a play on the day it ended, if that is told.
+
+    Films that are planned are kept as a watchlist.
+    """
+    films = watchlist_of("yamtrack")
     has_source = "source" in source.table.columns
 
     def read_row(record: Record) -> ImportedRow | SkippedRow:
         if (type_ := record["mediatype"]) != "movie":
             return SkippedRow(record.line, f"not a film: {type_[:60]}")
-        if (status := record["status"]) != "Completed":
+        status = record["status"]
+        if status not in ("Completed", _TO_SEE):
             return SkippedRow(record.line, f"not watched to the end: {status.lower()[:60]}")
         watched_on = record.try_read(options.day, "enddate")
         is_tmdb = not has_source or record["source"] == "tmdb"
-        return ImportedRow(
+        row = ImportedRow(
             line=record.line,
             kind="film" if watched_on is None else "play",
             title=record.read(cells.title, "title"),
@@ -52,5 +60,6 @@ def read(source: Source, options: Options) -> Export:
             tmdb_id=record.try_read(cells.tmdb_id, "mediaid") if is_tmdb else None,
             review=record.read(cells.text, "notes"),
         )
+        return kept(row, films, note=row.review) if status == _TO_SEE else row
 
-    return source.table.export("Yamtrack export", read_row)
+    return whole(source.table.export("Yamtrack export", read_row), films)

@@ -38,11 +38,15 @@ class Access:
         self.provider_sign_in = container.provider_sign_in()
         self.provider = provider_label(settings) if self.provider_sign_in else None
         self.new_secret = container.new_secret()
+        self.resets = container.password_resets()
         self.tokens = container.tokens()
         self.audit = container.audit()
         self.forgetter = container.forgetter()
         self.address = ClientAddress(settings.trusted_proxies)
         self.throttle = Throttle()
+        self.sign_ups = (
+            Throttle()
+        )  # apart: who signs up shall not lock others of that address out
         self._password_threads = CapacityLimiter(_PASSWORDS_AT_ONCE)
         self._provider_threads = CapacityLimiter(_PROVIDER_CALLS_AT_ONCE)
         self.secure_cookie = (settings.public_url or "").startswith("https:")

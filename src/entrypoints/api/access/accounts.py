@@ -41,7 +41,7 @@ class AccountBody(Body):
 
 
 class AccountAnswer(Answer):
-    """An account that was made."""
+    """An account that was made, or has got another password."""
 
     user_id: UserId
 
@@ -53,6 +53,15 @@ class PasswordBody(Body):
 
     old: str = Field(max_length=1000)
     new: NewPassword
+
+
+class ResetBody(Body):
+    """The secret of a reset link, and the password to come."""
+
+    example: ClassVar = {"secret": "csr_…", "password": "five quite random words"}
+
+    secret: str = Field(max_length=200)
+    password: NewPassword
 
 
 class ErasureBody(Body):
@@ -83,7 +92,7 @@ async def make_account(
     if "admin" not in caller.scopes:
         if access.registration == "closed":
             raise HTTPException(403, "Registration is closed: ask who runs this server.")
-        access.throttle.count(access.address(request.scope))
+        access.sign_ups.count(access.address(request.scope))
     account = await access.in_password_thread(
         lambda: access.manager.register(body.user_id, body.password, actor=caller.actor)
     )
@@ -101,6 +110,17 @@ async def change_password(
     """Change the password; every other session of the user ends, tokens stay."""
     change = access.manager.change_password
     await _with_password(request, access, user, change, caller, user, body.old, body.new)
+
+
+@router.post("/password-resets", **takes(ResetBody))
+async def use_reset(
+    body: Annotated[ResetBody, Depends(ResetBody.read)], access: InjectedAccess
+) -> AccountAnswer:
+    """Set a password by a link that an admin made: once, within a day; every session ends."""
+    if access.household is not None:
+        raise HTTPException(409, "At home nobody has a password.")
+    user_id = await access.in_password_thread(access.resets.use, body.secret, body.password)
+    return AccountAnswer(user_id=user_id)
 
 
 @router.delete("/users/{user}", **takes(ErasureBody))

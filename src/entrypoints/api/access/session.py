@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.exceptions import HTTPException
 
 from cinestats.adapters.documents.fields import Answer, UserId
-from cinestats.application.access.accounts import MAX_USER_LENGTH, accepted_user_id
+from cinestats.application.access.accounts import MAX_USER_LENGTH
 from cinestats.application.access.principal import Principal, Scope
 from cinestats.entrypoints.api.http.answers import NO_CONTENT
 from cinestats.entrypoints.api.http.bodies import Body, takes
@@ -73,8 +73,9 @@ async def sign_in(
         raise HTTPException(
             409, "At home nobody has a password: open the link that cinestats token prints."
         )
-    # " anna" is anna, and no other user of whom five more passwords may be tried.
-    user_id, address = accepted_user_id(body.user_id), access.address(request.scope)
+    # " Anna" is anna, and no other user of whom five more passwords may be tried.
+    user_id = await run_in_threadpool(access.sessions.known_as, body.user_id)
+    address = access.address(request.scope)
     with access.throttle.attempt(user_id, address):
         issued = await access.in_password_thread(
             access.sessions.sign_in, user_id, body.password, address

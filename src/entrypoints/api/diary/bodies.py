@@ -17,6 +17,7 @@ from cinestats.domain.diary import Correction, Said
 from cinestats.domain.entry import MAX_REVIEW_LENGTH, MAX_TAGS
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.rating import parse_rating
+from cinestats.domain.texts import clean_text
 from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body
 
 MAX_REF_LENGTH = 800
@@ -153,13 +154,13 @@ class MovieBody(PlayBody):
     def movie(self) -> films.Movie:
         """The film; raises InvalidInput with the name of the field that is wrong."""
         return films.Movie.create(
-            films.clean_text(self.name, "name", films.MAX_TITLE_LENGTH),
+            clean_text(self.name, "name", films.MAX_TITLE_LENGTH),
             year=self.year,
             genres=self.genres,
             directors=self.director or (),
             actors=self.actors,
             duration=self.duration,
-            poster_url=self.poster_url,
+            poster_url=self.poster_url and films.checked_poster(self.poster_url),
             ids=films.NO_IDS if self.ids is None else self.ids.film_ids(),
         )
 

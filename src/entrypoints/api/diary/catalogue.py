@@ -52,4 +52,6 @@ def search_catalogue(
     Where there are none, those that would be there but for typing errors.
     """
     found = services.catalogue.search(q, limit)
-    return FilmsAnswer(items=[FilmAnswer.of(film, film.movie) for film in found])
+    return FilmsAnswer(
+        items=[FilmAnswer.of(film, film.movie, film.movie.details) for film in found]
+    )

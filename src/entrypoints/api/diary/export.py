@@ -24,7 +24,12 @@ _CONTENT: dict[str, Any] = {
     },
     "application/json": {
         "schema": {"type": "object"},
-        "example": {"user_id": "anna", "entries": [], "stats": {"total_watched": 0}},
+        "example": {
+            "user_id": "anna",
+            "entries": [],
+            "lists": [],
+            "stats": {"total_watched": 0},
+        },
     },
 }
 
@@ -38,11 +43,12 @@ def export_diary(user: OwnUser, format: ExportFormat, services: Injected) -> Res
     """Everything in a diary. Importing it into an empty one leads to the same statistics.
 
     `letterboxd` is a table that Letterboxd imports, a zip of several when it is large; `jsonl`
-    the log of events, one a line; `json` the entries with their statistics.
+    the events of diary and lists, one a line; `json` the entries with their statistics, and
+    the lists.
     """
     now = services.clock().astimezone(services.zone)
-    diaries = services.container.diaries()
-    file = export_file(user, format, diaries, services.log, services.catalogue, now)
+    diaries, lists = services.container.diaries(), services.container.list_log().of_user(user)
+    file = export_file(user, format, diaries, services.log, lists, services.catalogue, now)
     name = file_name(user, now, file.suffix)
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',

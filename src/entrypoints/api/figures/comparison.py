@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from cinestats.adapters.documents.figures import ComparisonAnswer
 from cinestats.application.access.accounts import MAX_USER_LENGTH
 from cinestats.domain.figures.comparison import compare
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 from cinestats.entrypoints.api.http.callers import Caller, UserToRead
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.services import Injected

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.application.access.accounts import MAX_USER_LENGTH
 from cinestats.application.access.principal import Principal, Scope
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 
 from .bodies import LINE_PATTERN
 from .principal import SESSION_COOKIE, principal_of

@@ -38,8 +38,9 @@ class _Condition:
         as a position or today's date. Read it before what the answer is made of: then an
         answer may be newer than its ETag says, and never older.
         """
-        url = self._request.url
-        said = "\n".join([_PROCESS, url.path, url.query, *map(str, state)])
+        scope = self._request.scope
+        address = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+        said = "\n".join([_PROCESS, *address, *map(str, state)])
         etag = f'W/"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
         # Keep it, for this caller alone, and ask each time.
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}

@@ -4,6 +4,7 @@ Another site must reach neither the data (DNS rebinding: its name led to this ad
 the writes (a form or script that posts here), and the pages load nothing from elsewhere.
 """
 
+import re
 from ipaddress import ip_address
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -16,6 +17,8 @@ from .principal import SESSION_COOKIE, bearer_of
 from .problems import problem
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]*)(?::(\d{0,5}))?", re.IGNORECASE | re.ASCII)
+_LAST_PORT = 65_535
 
 
 class Guard:
@@ -49,7 +52,12 @@ class Guard:
 
     def _refusal(self, scope: Scope, connection: HTTPConnection) -> tuple[int, str] | None:
         """The status and the sentence that the request gets; None for one that may pass."""
-        host = connection.headers.get("host", "")
+        hosts = connection.headers.getlist("host")
+        host = hosts[0] if hosts else ""
+        if len(hosts) > 1 or not _is_well_formed(host):
+            return 400, "The header Host is not a name or an address with its port."
+        if _is_ambiguous(scope, connection):
+            return 400, "The headers leave open where the body ends."
         if not self._is_ours(host):
             return 421, "This server answers only to the names it is known by."
         try:
@@ -75,10 +83,7 @@ class Guard:
         return site == "same-origin" or not by_cookie
 
     def _is_ours(self, host: str) -> bool:
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
+        name = urlsplit(f"//{host}").hostname or ""
         if name in self._names:
             return True
         try:
@@ -87,3 +92,21 @@ class Guard:
             return False
         # A rebound name is never an address; on all interfaces any address may be this one.
         return address.is_loopback or self._host in ("0.0.0.0", "::")
+
+
+def _is_well_formed(host: str) -> bool:
+    found = _HOST.fullmatch(host)
+    if found is None or int(found[2] or 0) > _LAST_PORT:
+        return False
+    try:
+        return urlsplit(f"//{host}").hostname is not None or not host
+    except ValueError:
+        return False  # what stands in brackets is no address
+
+
+def _is_ambiguous(scope: Scope, connection: HTTPConnection) -> bool:
+    """Whether a proxy in front may take another place for the end of the body (smuggling)."""
+    headers = connection.headers
+    if "transfer-encoding" not in headers:
+        return False
+    return "content-length" in headers or scope.get("http_version") == "1.0"

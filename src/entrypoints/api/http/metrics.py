@@ -1,10 +1,14 @@
 """Prometheus metrics: how far everything is, and how requests fare."""
 
+from collections.abc import Iterator
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cinestats.entrypoints.backup_worker import BackupWorker
 from cinestats.entrypoints.position_metrics import Positions
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
@@ -22,6 +26,26 @@ class Metrics:
             "Requests and how long they took, by the template of their route.",
             ("method", "route", "status"),
             registry=self.registry,
+        )
+
+
+class BackupMetrics(Collector):
+    """When the last scheduled backup was made, and whether the last attempt failed."""
+
+    def __init__(self, worker: BackupWorker) -> None:
+        self._worker = worker
+
+    def collect(self) -> Iterator[Metric]:
+        last = self._worker.last()
+        yield GaugeMetricFamily(
+            "cinestats_backup_last_success_timestamp_seconds",
+            "When the last scheduled backup was made; 0 without one.",
+            value=last.timestamp() if last else 0,
+        )
+        yield GaugeMetricFamily(
+            "cinestats_backup_failed",
+            "1 when the last attempt at a scheduled backup failed.",
+            value=self._worker.failure is not None,
         )
 
 

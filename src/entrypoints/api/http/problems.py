@@ -15,11 +15,13 @@ from cinestats.adapters.importers import AmbiguousDays, UnknownColumns
 from cinestats.application.access.accounts import AccountNotFound
 from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.access.ports import AccountExists
+from cinestats.application.access.reset import ResetRefused
 from cinestats.application.catalogue.recognise import AmbiguousTitle
 from cinestats.application.corrections.match import FilmNotFound
 from cinestats.application.diary.record import EventIdReused
 from cinestats.application.imports.import_diary import MirrorUnconfirmed
 from cinestats.application.imports.undo import ImportNotFound
+from cinestats.application.lists.keep import ListNotFound
 from cinestats.application.media_servers.hooks import TooManyHooks
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.application.streaming.dead_letters import LetterNotFound
@@ -64,11 +66,13 @@ class Abandoned(CinestatsError):
 # The first class that fits decides; the rest of CinestatsError is a value that is refused.
 _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (SignInRefused, 401, "sign-in-refused"),
+    (ResetRefused, 403, "reset-refused"),
     (EntryNotFound, 404, "entry-not-found"),
     (AccountNotFound, 404, "account-not-found"),
     (LetterNotFound, 404, "dead-letter-not-found"),
     (ImportNotFound, 404, "import-not-found"),
     (FilmNotFound, 404, "film-not-found"),
+    (ListNotFound, 404, "list-not-found"),
     (AccountExists, 409, "account-exists"),
     (AlreadyInDiary, 409, "already-in-diary"),
     (EventIdReused, 409, "idempotency-key-reused"),

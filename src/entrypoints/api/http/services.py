@@ -19,7 +19,7 @@ from cinestats.entrypoints.background import Background
 from cinestats.entrypoints.container import Container
 from cinestats.entrypoints.position_metrics import Positions
 
-from .metrics import Metrics
+from .metrics import BackupMetrics, Metrics
 from .problems import NotYet
 
 AT_LEAST_SECONDS = 5.0
@@ -40,6 +40,7 @@ class Services:
         self.webhooks = container.webhooks()
         self.webhook_workers = container.webhook_workers()
         self.follow_worker = container.follow_worker()
+        self.backup_worker = backups = container.backup_worker()
         self.accounts = container.accounts()
         # Embedded, nothing waits for a topic, unless somebody chooses to relay.
         self.backlog = container.backlog() if settings.backend == "distributed" else None
@@ -53,8 +54,11 @@ class Services:
             None if self.backlog is None else self.backlog.refresh,
             self.webhook_workers.dispatch,
             self.follow_worker.dispatch,
+            None if backups is None else backups.dispatch,
         )
         self.metrics = Metrics(Positions(log, models, self.backlog))
+        if backups is not None:
+            self.metrics.registry.register(BackupMetrics(backups))
 
     def position(self, user_id: str) -> int:
         """The position that a read has to wait for, to see all that was written so far."""

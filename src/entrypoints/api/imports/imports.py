@@ -235,6 +235,7 @@ def import_file(
         report = services.container.importer().run(
             user,
             export.rows,
+            lists=export.lists,
             dry_run=dry_run,
             mirror=mirror,
             confirmed=confirmed,
@@ -250,8 +251,10 @@ def import_file(
 @router.get("/users/{user}/imports", responses=CONDITIONAL)
 def list_imports(user: OwnUser, services: Injected, condition: Condition) -> PastImportsAnswer:
     """The imports that the log remembers, latest first."""
-    condition.check(services.diary_reader.history_version(user))
-    past = undo.past_imports(services.diary_reader.history(user))
+    version = services.diary_reader.history_version(user)
+    lists = services.container.list_log().of_user(user)
+    condition.check(version, len(lists))
+    past = undo.past_imports(services.diary_reader.history(user), lists)
     return PastImportsAnswer.of(items=past, zone=services.zone)
 
 

@@ -11,15 +11,16 @@ from cinestats.adapters.documents.fields import Answer, Count, Id, Moment, UserI
 from cinestats.adapters.event_json import read_event
 from cinestats.application.access.accounts import MAX_USER_LENGTH, AccountNotFound
 from cinestats.application.access.ports import Privacy
+from cinestats.application.access.reset import reset_path
 from cinestats.application.streaming.dead_letters import (
     DeadLetters,
     LetterNotFound,
     retry_letter,
 )
 from cinestats.domain.errors import EntryNotFound
-from cinestats.domain.movie import clean_text
+from cinestats.domain.texts import clean_text
 from cinestats.entrypoints.api.access.access import InjectedAccess
-from cinestats.entrypoints.api.access.accounts import ErasureAnswer, erase_for_good
+from cinestats.entrypoints.api.access.accounts import ErasureAnswer, NewPassword, erase_for_good
 from cinestats.entrypoints.api.http.answers import NO_CONTENT, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, takes
 from cinestats.entrypoints.api.http.callers import Admin, PathId, PathUser
@@ -103,6 +104,21 @@ class AccountsAnswer(Answer):
     """Every account, by user id."""
 
     items: list[AccountItem]
+
+
+class GivenPasswordBody(Body):
+    """The password to come."""
+
+    example: ClassVar = {"new": "five quite random words"}
+
+    new: NewPassword
+
+
+class ResetAnswer(Answer):
+    """The path of the page that sets the password. It is shown this once."""
+
+    link: str = Field(examples=["/reset#csr_…"])
+    expires_at: Moment
 
 
 @router.get("/audit")
@@ -196,6 +212,29 @@ def remove_account(caller: Admin, user: PathUser, access: InjectedAccess) -> Non
     """End an account with its sessions, tokens and hooks; the diary stays."""
     if not access.manager.remove(user, caller.actor):
         raise AccountNotFound(f"There is no account {user}.")
+
+
+@router.put("/accounts/{user}/password", **(takes(GivenPasswordBody) | NO_CONTENT))
+async def give_password(
+    caller: Admin,
+    user: PathUser,
+    body: Annotated[GivenPasswordBody, Depends(GivenPasswordBody.read)],
+    access: InjectedAccess,
+) -> None:
+    """Set somebody's password; every session of theirs ends."""
+    reset = access.manager.reset_password
+    await access.in_password_thread(reset, user, body.new, caller.actor)
+
+
+@router.post("/accounts/{user}/password-reset", status_code=201, responses=WRITE_PROBLEMS)
+def make_reset(
+    caller: Admin, user: PathUser, services: Injected, access: InjectedAccess
+) -> ResetAnswer:
+    """Make a link by which the user sets a new password: once, within a day."""
+    made, secret = access.resets.make(user, caller.actor)
+    return ResetAnswer.of(
+        link=reset_path(secret), expires_at=made.expires_at, zone=services.zone
+    )
 
 
 @router.post("/users/{user}/forget", responses=WRITE_PROBLEMS)

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import Field
 from starlette.exceptions import HTTPException
 
+import cinestats
 from cinestats.adapters.documents.fields import Answer
 from cinestats.entrypoints.api.http.answers import PROBLEMS, answer
 from cinestats.entrypoints.api.http.callers import Caller
@@ -22,27 +23,37 @@ _NOBODY = "nobody"
 
 router = APIRouter(tags=["Operations"])
 
+_VERSION = Field(examples=["0.2.0"])
+
 
 class AliveAnswer(Answer):
-    """That the process answers."""
+    """That the process answers, and of which version of cinestats it is."""
 
     status: Literal["alive"] = Field(examples=["alive"])
+    version: str = _VERSION
 
 
 class ReadyAnswer(Answer):
-    """How many events wait in each partition: to be projected, and to be published."""
+    """How many events wait in each partition: to be projected, and to be published.
+
+    ``backup_failure`` says why the last scheduled backup failed, where it did.
+    """
 
     status: Literal["ready"] = Field(examples=["ready"])
+    version: str = _VERSION
     projection_lag_events: dict[str, int] = Field(examples=[{"0": 0, "1": 2}])
     relay_backlog_events: dict[str, int] | None = Field(
         default=None, examples=[{"0": 0, "1": 0}]
+    )
+    backup_failure: str | None = Field(
+        default=None, examples=["There is no room left to write log.db."]
     )
 
 
 @router.get("/health/live")
 async def get_liveness() -> AliveAnswer:
     """Say whether the process is alive."""
-    return AliveAnswer(status="alive")
+    return AliveAnswer(status="alive", version=cinestats.__version__)
 
 
 @router.get("/health/ready", response_model=ReadyAnswer, responses={503: PROBLEMS[503]})
@@ -59,9 +70,16 @@ async def get_readiness(services: Injected) -> JSONResponse:
         failures.append(f"a read took longer than {CANARY_SECONDS:g} s")
     if failures:
         return problem(503, f"Not ready: {'; '.join(failures)}", kind="not-ready")
-    document = {"status": "ready", "projection_lag_events": _by_partition(lag)}
+    document: dict[str, object] = {
+        "status": "ready",
+        "version": cinestats.__version__,
+        "projection_lag_events": _by_partition(lag),
+    }
     if services.backlog is not None:
         document["relay_backlog_events"] = _by_partition(services.backlog.events())
+    if services.backup_worker is not None and services.backup_worker.failure is not None:
+        # The server works without; whoever watches it has to know.
+        document["backup_failure"] = services.backup_worker.failure
     return JSONResponse(document)
 
 

@@ -18,6 +18,7 @@ const t = texts(shellTexts);
 /** @type {[pattern: string, name: string, fixed?: Record<string, string>][]} */
 const ADDRESSES = [
   ["/", "home"],
+  ["/reset", "reset"],
   ["/u/:user", "overview"],
   ["/u/:user/year/:year?", "year"],
   ["/u/:user/diary", "diary"],

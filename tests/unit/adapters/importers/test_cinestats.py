@@ -1,3 +1,4 @@
+import json
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from cinestats.adapters.letterboxd_csv import write_parts
 from cinestats.application.diary.export import ExportedPlay
 from cinestats.application.imports.rows import RejectedRow
 from cinestats.domain.entry import Entry
+from cinestats.domain.errors import CinestatsError
 from tests.unit.adapters.test_film_json import JAWS
 
 DAY = date(2025, 1, 20)
@@ -73,3 +75,36 @@ def test_names_that_others_wrote_are_refused_by_their_column(read):
             "d.csv", f'Title,WatchedDate,FilmKey,EntryId,GenreList\nHeat,,,,"{names}"\n'
         ).rows
         assert row.reason == "GenreList: is 201 characters long, more than 200"
+
+
+def test_a_list_that_cannot_be_read_loses_nothing(read):
+    """The bad item is rejected alone, and its list is not taken for a whole one."""
+    about = {"service": "trakt", "kind": "list", "description": None, "url": None, "tags": []}
+    heat = {"title": "Heat", "year": 1995}
+    lists = [
+        {**about, "name": "Good", "films": [heat]},
+        {**about, "name": "Bad", "films": [heat, {"title": 5}, 7, {"title": "A", "year": 1}]},
+        {**about, "name": "None", "films": None},
+        {**about, "name": 5, "films": []},
+        "no list",
+        {**about, "kind": "shelf", "name": "Odd", "films": [heat]},
+    ]
+    document = {"user_id": "u", "entries": [], "stats": {}, "lists": lists}
+    export = read("x.json", json.dumps(document))
+    assert export.lists == (("trakt", "list", "Good"),)
+    assert [(row.line, row.reason) for row in export.rows] == [
+        (1, "on your list Good: kept as a list, not as a play"),
+        (2, "on your list Bad: kept as a list, not as a play"),
+        (3, "item 3: title: must be text, not a number"),
+        (4, "item 4: film: must be a JSON object, not a number"),
+        (5, "item 5: year: must be from 1870 to 2200, not 1"),
+        (6, "films: must be a list of objects"),
+        (7, "name: must be text, not a number"),
+        (8, "list: must be a JSON object, not text"),
+        (9, "kind: must be one of list, watchlist, likes"),
+    ]
+    document["lists"] = {}
+    assert read("x.json", json.dumps(document)).rows == ()
+    document["lists"] = {"a": 1}
+    with pytest.raises(CinestatsError, match="lists is no list"):
+        read("x.json", json.dumps(document))

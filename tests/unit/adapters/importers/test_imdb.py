@@ -66,7 +66,8 @@ def test_the_list_of_2014_is_read_and_its_genres_spelt_as_today(read):
         ("Drama", "Sci-Fi"),
         date(2014, 11, 7),
     )
-    assert unrated == SkippedRow(3, "on a list without a rating")
+    assert unrated.reason == "on your list imdb_list_2014: kept as a list, not as a play"
+    assert [row.listed.position for row in (film, unrated)] == [1, 2]
     assert series == SkippedRow(4, "not a film: TV Series")
 
 
@@ -178,7 +179,10 @@ def test_a_translated_header_needs_the_id_and_the_address_where_they_belong(read
 
 def test_a_list_says_that_only_the_rated_films_were_added(read):
     """The day of rating counts, else the day it was put on the list."""
-    note = "A list holds films to see as well: only the rated ones were added."
+    note = (
+        "A list holds films to see as well: it was kept as a list, and only the rated ones were"
+        " added."
+    )
     assert note in read("imdb_list_2014.csv").notes
     header = "Position,Const,Created,Title,Title Type,Your Rating,Date Rated\n"
     rows = "1,tt0017136,2024-01-01,M,Movie,9,2024-02-02\n2,tt0017137,2024-01-01,N,Movie,8,\n"
@@ -248,7 +252,8 @@ def test_a_folders_name_makes_no_list_one_of_check_ins(read):
 def test_a_list_need_not_have_ratings(read):
     """Older ones end with the directors: nothing in them was seen for certain."""
     text = f"{LIST}\n1,tt0172495,2023-07-10,2023-07-10,,G,G,u,Movie,8.5,155,2000,A,1,d,R\n"
-    assert read("watchlist.csv", text).rows == (SkippedRow(2, "on a list without a rating"),)
+    (row,) = read("watchlist.csv", text).rows
+    assert row.reason == "on your watchlist: kept as a list, not as a play"
     (play,) = read("checkins.csv", text).rows
     assert (play.kind, play.watched_on) == ("play", date(2023, 7, 10))
 

@@ -188,7 +188,7 @@ def test_what_is_no_log_of_views_is_skipped_whole(read, path, count):
     """Watchlists, likes and lists add nothing, and say so."""
     export = read(path)
     assert [type(row) for row in export.rows] == [SkippedRow] * count
-    assert export.notes[0].endswith("nothing was added.")
+    assert export.notes[0].endswith("It was kept as a list, and no play was added.")
 
 
 def test_rows_of_a_list_are_numbered_by_their_lines_in_the_file(read):
@@ -267,8 +267,9 @@ def test_a_name_that_tells_nothing_is_refused(read):
 def test_reviews_that_are_only_liked_are_no_views():
     """A folder that is Letterboxd's own is not the one that everything was packed into."""
     with pytest.raises(CinestatsError, match=r"holds no diary\.csv"):
-        choose(["likes/reviews.csv"])
-    views, _ = choose(["export/reviews.csv", "export/likes/films.csv"])
+        choose(["likes/reviews.csv"], [])
+    paths = ["export/reviews.csv", "export/likes/films.csv"]
+    views, _ = choose(paths, paths)
     assert views == {
         "reviews.csv": "export/reviews.csv",
         "likes/films.csv": "export/likes/films.csv",

@@ -3,8 +3,10 @@ from datetime import date
 
 import pytest
 
-from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow, RejectedRow
 from cinestats.domain.errors import CinestatsError
+from cinestats.domain.lists import Listing, watchlist_of
+from cinestats.domain.movie import FilmIds
 
 
 def test_each_row_is_a_play_or_a_film_seen(read):
@@ -115,7 +117,10 @@ def test_quotes_inside_quotes_are_doubled_or_escaped(read, title):
 def test_a_watchlist_adds_nothing(read):
     """Its name tells, as its columns do not."""
     export = read("letterboxd_watchlist.csv", "tmdbID,Title,Year\n949,Heat,1995\n")
-    assert export.rows == (SkippedRow(2, "on a watchlist"),)
+    (row,) = export.rows
+    assert row.reason == "on your watchlist: kept as a list, not as a play"
+    films = watchlist_of("letterboxd-import")
+    assert row.listed == Listing(films, "Heat", 1995, FilmIds(tmdb=949))
 
 
 def test_who_asks_for_letterboxd_gets_it(read):

@@ -56,12 +56,28 @@ def test_every_play_every_rating_and_every_other_film_come_through(read):
 def test_rows_that_say_no_more_are_skipped_with_the_reason(read):
     """Every row of the files that are read is accounted for."""
     export = read("export.zip", zipped())
-    assert [row for row in export.rows if isinstance(row, SkippedRow)] == [
-        SkippedRow(2, "its text is with its play in diary.csv", "reviews.csv"),
-        SkippedRow(2, "the film is in ratings.csv already", "watched.csv"),
-        SkippedRow(4, "the film is in diary.csv already", "watched.csv"),
-        SkippedRow(2, "a like of a film seen", "likes/films.csv"),
+    skipped = [row for row in export.rows if isinstance(row, SkippedRow)]
+    on_list = "on your {}: kept as a list, not as a play"
+    assert [(row.line, row.reason, row.file) for row in skipped] == [
+        (2, "its text is with its play in diary.csv", "reviews.csv"),
+        (2, "the film is in ratings.csv already", "watched.csv"),
+        (4, "the film is in diary.csv already", "watched.csv"),
+        (2, "a like of a film seen", "likes/films.csv"),
+        (7, on_list.format("list Silent"), "lists/silent.csv"),
+        (8, on_list.format("list Silent"), "lists/silent.csv"),
+        (2, on_list.format("watchlist"), "watchlist.csv"),
     ]
+    assert [(row.listed.list.kind, row.listed.title) for row in skipped if row.listed] == [
+        ("likes", "Metropolis"),
+        ("list", "Metropolis"),
+        ("list", "Sunrise"),
+        ("watchlist", "Greed"),
+    ]
+    assert export.lists == (
+        ("letterboxd", "likes", "likes"),
+        ("letterboxd", "list", "Silent"),
+        ("letterboxd", "watchlist", "watchlist"),
+    )
 
 
 def test_the_files_complete_each_other(read):
@@ -150,11 +166,22 @@ def test_a_review_that_the_diary_lacks_is_a_play_of_its_own(read):
 
 
 def test_notes_tell_what_was_left_alone(read):
-    """Deleted and orphaned rows, the watchlist and lists are not read."""
+    """Deleted and orphaned rows are not read; of watchlist and lists no play is made."""
+    kept = "It was kept as a list, and no play was added."
     assert read("export.zip", zipped()).notes == (
+        f"lists/silent.csv: A list says nothing of views. {kept}",
+        f"watchlist.csv: A watchlist holds films to see. {kept}",
         "What Letterboxd keeps as deleted and orphaned was left alone.",
-        "No views are in lists, watchlist.csv: left alone.",
     )
+
+
+def test_a_list_that_is_none_of_letterboxds_costs_nothing_else(read):
+    """Nobody knows what it is, and it is left alone; so are lists of others that are liked."""
+    diary = [DIARY, "2024-01-02,Heat,1995,https://boxd.it/e1,,,,2024-01-01"]
+    odd = {"lists/odd.csv": ["Dear list", "today"], "likes/lists.csv": ["a,b", "1,2"]}
+    export = read("export.zip", packed({"diary.csv": diary, **odd}))
+    assert len(export.rows) == 1
+    assert export.notes == ("No views are in likes/lists.csv, lists: left alone.",)
 
 
 def test_reviews_stand_in_for_a_missing_diary(read):
@@ -174,9 +201,15 @@ def test_an_export_that_was_packed_again_in_a_folder_is_read_too(read):
 
 def test_a_zip_without_views_is_refused(read):
     """A film that was deleted does not come back by way of its folder."""
-    views = ("diary.csv", "ratings.csv", "watched.csv", "reviews.csv")
+    deleted = {"deleted/diary.csv": [DIARY, "2024-01-02,Heat,1995,u,,,,2024-01-01"]}
     with pytest.raises(CinestatsError, match=r"holds no diary\.csv"):
-        read("export.zip", zipped(without=views))
+        read("export.zip", packed(deleted))
+
+
+def test_a_zip_of_lists_alone_is_read(read):
+    """It makes no play."""
+    views = ("diary.csv", "ratings.csv", "watched.csv", "reviews.csv")
+    assert imported(read("export.zip", zipped(without=views))) == []
 
 
 def test_a_zip_whose_files_are_not_letterboxds_is_refused(read):

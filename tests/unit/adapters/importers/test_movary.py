@@ -2,7 +2,9 @@ import io
 import zipfile
 from datetime import date
 
-from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.application.imports.rows import ImportedRow
+from cinestats.domain.lists import Listing, watchlist_of
+from cinestats.domain.movie import FilmIds
 
 
 def test_history_rows_are_plays_or_films_without_a_day(read):
@@ -59,13 +61,22 @@ def test_a_bad_id_does_not_cost_the_row(read):
 def test_a_watchlist_adds_nothing(read):
     """Films to see were not seen."""
     text = "title,year,tmdbId,imdbId,addedAt\nGreed,1924,1405,tt0015881,2024-01-01\n"
-    assert read("watchlist.csv", text).rows == (SkippedRow(2, "on a watchlist"),)
+    (row,) = read("watchlist.csv", text).rows
+    assert row.reason == "on your watchlist: kept as a list, not as a play"
+    assert row.listed == Listing(
+        watchlist_of("movary"),
+        "Greed",
+        1924,
+        FilmIds("tt0015881", 1405),
+        listed_on=date(2024, 1, 1),
+    )
 
 
-def test_a_watchlist_whose_rows_lack_the_year_adds_nothing(read):
+def test_a_watchlist_whose_rows_lack_the_year_is_read(read):
     """Movary once wrote it so."""
     text = "title,year,tmdbId,imdbId,addedAt\nGreed,1405,tt0015881,2024-01-01\n"
-    assert read("watchlist.csv", text).rows == (SkippedRow(2, "on a watchlist"),)
+    (row,) = read("watchlist.csv", text).rows
+    assert (row.listed.title, row.listed.year, row.listed.ids.tmdb) == ("Greed", None, 1405)
 
 
 def test_a_zip_of_its_files_keeps_plays_and_ratings(read):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cinestats.application.imports.rows import ImportedRow, RejectedRow
+from cinestats.domain.lists import by_list
 
 ROOT = next(p for p in Path(__file__).parents if (p / "pyproject.toml").exists())
 EXPORTS = ROOT.parent / "shared/data/exports"
@@ -207,6 +208,7 @@ def test_an_accounts_files_in_one_zip_complete_each_other(read):
     }
     names |= {"deleted/diary.csv": "deleted_diary.csv", "likes/films.csv": "likes_films.csv"}
     names |= {"reviews.csv": "reviews_excerpt.csv"}
+    names |= {"lists/software-history.csv": "list_software-history_v7.csv"}
     export = read("export.zip", zipped("extratone", names))
     found = outcome(export)
     reviews = load(read, "letterboxd/extratone/reviews_excerpt.csv").rows
@@ -214,7 +216,7 @@ def test_an_accounts_files_in_one_zip_complete_each_other(read):
     assert found == {
         "play": 317,
         "film": 233 + 42 + len(films),
-        "SkippedRow": 366 + 89 + len(reviews) - len(films),
+        "SkippedRow": 366 + 89 + 113 + 2 + len(reviews) - len(films),
     }
     plays = {row.reference: row for row in export.rows if getattr(row, "kind", "") == "play"}
     for review in reviews:
@@ -224,6 +226,30 @@ def test_an_accounts_files_in_one_zip_complete_each_other(read):
     seen = [row for row in export.rows if isinstance(row, ImportedRow)]
     assert [bool(row.liked) for row in seen] == [(row.title, row.year) in liked for row in seen]
     assert {row.liked for row in seen} == {True, None}
+
+
+def test_the_lists_of_an_account_come_back_as_their_files_have_them(read):
+    """Every row of watchlist, likes and list, each in its place."""
+    names = {"watchlist.csv": "watchlist.csv", "likes/films.csv": "likes_films.csv"}
+    names |= {"lists/software-history.csv": "list_software-history_v7.csv"}
+    export = read("export.zip", zipped("extratone", names))
+    listed = [row.listed for row in export.rows]
+    found = {
+        about.name: Counter((film.title, film.year) for film in films)
+        for about, films in by_list({each.place: each for each in listed}).items()
+    }
+    files = {"watchlist": "watchlist.csv", "likes": "likes_films.csv"}
+    wanted = {
+        name: Counter(
+            (cell["Name"].strip(), int(cell["Year"]) if cell["Year"] else None)
+            for cell in cells_of(f"letterboxd/extratone/{file}")
+        )
+        for name, file in files.items()
+    }
+    noir = found.pop("Software History")
+    assert found == wanted
+    assert list(noir) == [("BBS: The Documentary", 2005), ("Silicon Cowboys", 2016)]
+    assert len(export.lists) == 3
 
 
 def likes(account):

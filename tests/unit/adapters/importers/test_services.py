@@ -7,6 +7,7 @@ import pytest
 from cinestats.adapters.importers import detect, importers
 from cinestats.adapters.importers.source import Source
 from cinestats.application.imports.rows import ImportedRow
+from cinestats.domain.lists import FilmList, Listing
 
 from .conftest import FILES
 
@@ -26,6 +27,13 @@ def told(row):
 
 def skipped(line, reason):
     return line, f"SkippedRow: {reason}"
+
+
+def on_list(line, name="your watchlist"):
+    return skipped(line, f"on {name}: kept as a list, not as a play")
+
+
+KEPT = "A watchlist holds films to see. It was kept as a list, and no play was added."
 
 
 HEAT = {"imdb_id": "tt0113277", "tmdb_id": 949}
@@ -71,7 +79,7 @@ READ = {
             {"rating": 9, "watched_on": date(2024, 3, 3), **HEAT, "review": "Again."},
         ),
         (2, "film", "Alien", 1979, {}),
-        skipped(3, "not watched to the end: plantowatch"),
+        on_list(3),
         (4, "RejectedRow: item 4 is no JSON object"),
         skipped(5, "not a film: show"),
         (6, "play", "Perfect Blue", 1997, {"watched_on": date(2024, 3, 4)}),
@@ -85,7 +93,7 @@ READ = {
             {"rating": 9, "watched_on": date(2024, 3, 2), **HEAT, "review": "Again."},
         ),
         skipped(3, "not a film: tv"),
-        skipped(4, "not watched to the end: plantowatch"),
+        on_list(4),
     ),
     "simkl_import.csv": (
         "Simkl backup",
@@ -99,7 +107,7 @@ READ = {
             {"watched_on": date(2021, 6, 1), "duration": 170, "rewatch": True},
         ),
         skipped(4, "not a view: rewatch_count"),
-        skipped(5, "not a view: towatch"),
+        on_list(5),
         skipped(6, "not a film: episode"),
         skipped(7, "not a film: a total"),
         (8, "play", "Alien", None, {"watched_on": date(2021, 5, 2)}),
@@ -192,7 +200,7 @@ READ = {
                 "review": "Twice.",
             },
         ),
-        skipped(4, "not watched to the end: planning"),
+        on_list(4),
         skipped(5, "not a film: episode"),
         (6, "film", "Home Video", None, {}),
         "score lies between two half stars in 1 row and was left out there.",
@@ -240,8 +248,17 @@ READ = {
     ),
     "filmaffinity_list.csv": (
         "FilmAffinity ratings",
-        (2, "film", "Heat", 1995, {"rating": 9, "directors": ("Michael Mann",)}),
-        skipped(3, "on a list without a rating"),
+        (
+            *(2, "film", "Heat", 1995),
+            {
+                "rating": 9,
+                "directors": ("Michael Mann",),
+                "listed": Listing(
+                    FilmList("filmaffinity", "list", "filmaffinity_list"), "Heat", 1995
+                ),
+            },
+        ),
+        on_list(3, "your list filmaffinity_list"),
         "The file does not tell series from films: both were read.",
     ),
     "filmweb.csv": (
@@ -318,8 +335,8 @@ READ = {
     ),
     "douban_wishes.csv": (
         "Douban wishes",
-        skipped(2, "on a watchlist"),
-        "A watchlist lists films to see: nothing was added.",
+        on_list(2),
+        KEPT,
     ),
     "tautulli.json": (
         "Tautulli history",

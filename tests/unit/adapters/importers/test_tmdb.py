@@ -99,14 +99,16 @@ def test_a_day_of_release_without_a_year_is_left_out(read):
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("watchlist.csv", "on a watchlist"),
-        ("favorites.csv", "without a rating of your own"),
+        ("watchlist.csv", "on your watchlist: kept as a list, not as a play"),
+        ("favorites.csv", "a like: kept as a list, not as a play"),
         ("x.csv", "without a rating of your own"),
     ],
 )
 def test_what_is_not_rated_was_not_seen_for_certain(read, path, reason):
     """The files have the same columns; the name tells which it is."""
-    assert read(path, rated("")).rows == (SkippedRow(2, reason),)
+    (row,) = read(path, rated("")).rows
+    assert row.reason == reason
+    assert (row.listed is None) == (path == "x.csv")
 
 
 def test_a_favourite_that_is_rated_is_liked(read):

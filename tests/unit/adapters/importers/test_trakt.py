@@ -9,6 +9,7 @@ from cinestats.adapters.importers import source
 from cinestats.adapters.importers.formats import trakt
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError
+from cinestats.domain.lists import Listing, watchlist_of
 
 
 def history(**changes):
@@ -71,8 +72,10 @@ def test_a_watchlist_adds_nothing(read):
     """Its items are listed, not watched."""
     item = {"listed_at": "2024-01-01T00:00:00Z", "movie": {"title": "Greed", "ids": {}}}
     export = read("watchlist.json", json.dumps([item]))
-    assert export.rows == (SkippedRow(1, "on a watchlist"),)
-    assert "nothing was added" in export.notes[0]
+    (row,) = export.rows
+    assert row.reason == "on your watchlist: kept as a list, not as a play"
+    assert row.listed == Listing(watchlist_of("trakt"), "Greed", listed_on=date(2024, 1, 1))
+    assert "no play was added" in export.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +198,7 @@ def test_what_was_not_watched_is_skipped(read, moment):
     item = {moment: "2024-01-01T00:00:00Z", "movie": {"title": "Greed", "ids": {}}}
     export = read("x.json", json.dumps([item]))
     assert isinstance(export.rows[0], SkippedRow)
-    assert export.notes[0].endswith("nothing was added.")
+    assert export.notes[0].endswith("was added.")
 
 
 @pytest.mark.parametrize("other", ["episode", "season", "show"])
@@ -272,7 +275,7 @@ def test_the_zip_gives_each_play_once_and_the_ratings(read):
     skipped = [(row.file, row.reason) for row in export.rows if isinstance(row, SkippedRow)]
     assert skipped == [
         ("collection-movies.json", "on a collection"),
-        ("lists-watchlist.json", "on a watchlist"),
+        ("lists-watchlist.json", "on your watchlist: kept as a list, not as a play"),
         ("watched-history-2.json", "not a film: episode"),
         ("watched-movies.json", "its plays are in the history"),
         ("watched-movies.json", "its plays are in the history"),
@@ -309,15 +312,17 @@ def test_a_summary_without_a_history_gives_its_last_views(read):
 @pytest.mark.parametrize(
     ("path", "place"),
     [
-        ("lists-watchlist.json", "on a watchlist"),
-        ("lists-favorites.json", "on a list"),
-        ("lists-list-100-noir.json", "on a list"),
+        ("lists-watchlist.json", "on your watchlist"),
+        ("lists-favorites.json", "on your list favorites"),
+        ("lists-list-100-noir.json", "on your list noir"),
     ],
 )
 def test_lists_are_told_by_their_names(read, path, place):
     """Their items are alike."""
     export = read(path, json.dumps(EXPORT["lists-watchlist.json"]))
-    assert export.rows == (SkippedRow(1, place),)
+    (row,) = export.rows
+    assert row.reason == f"{place}: kept as a list, not as a play"
+    assert export.lists == (row.listed.list.key,)
 
 
 def test_a_backup_of_too_many_items_is_refused(read, monkeypatch):

@@ -11,6 +11,7 @@ from cinestats.application.access.ports import AccountExists
 from cinestats.application.upkeep.forget import erase_user
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
 from cinestats.domain.errors import InvalidInput
+from cinestats.domain.lists import Listing, watchlist_of
 from tests.unit.application.access_application import PASSWORD, AccessApplication
 
 
@@ -193,6 +194,15 @@ def test_everything_ends_with_the_account(app: AccessApplication) -> None:
     assert app.authenticator.by_secret(kept.secret) is not None
     assert len(app.webhooks.of_user("bruno")) == 1
     assert app.actions()[-1] == ("admin", "account-removed", "anna")
+
+
+def test_nobody_registers_under_the_name_of_lists(app: AccessApplication) -> None:
+    """They are somebody's, as a diary is."""
+    listing = Listing(watchlist_of("letterboxd"), "Heat", 1995)
+    app.keeper.lists.take_in("anna", [listing], (), "import 1")
+    with pytest.raises(AccountExists):
+        app.register()
+    app.manager.register("anna", None, actor="operator", claims_diary=True)
 
 
 def test_an_erased_user_leaves_neither_diary_nor_account(app: AccessApplication) -> None:

@@ -74,17 +74,58 @@ def test_the_play_that_is_kept_says_what_either_says(
 def test_importing_both_again_adds_nothing(
     one: Mapping[str, Any], other: Mapping[str, Any]
 ) -> None:
-    """The play that is kept remembers who told of it, and what each of them said."""
+    """The play that is kept remembers who told of it, also two of one service. So it is when
+    the merge is undone."""
     app = Application()
-    other = {**other, "service": "other", "reference": "x1"}
-    one = {**one, "reference": one["reference"] or "y1"}
     kept, dropped = two(app, one, other)
-    merge(app.keeper, user="u1", keep=kept.entry_id, drop=dropped.entry_id)
+    before = by_id(app)
+    merged = merge(app.keeper, user="u1", keep=kept.entry_id, drop=dropped.entry_id)
     (after,) = entries(app)
-    for row_ in (row(**one), _other(other)):
-        report = app.importer.run("u1", [row_])
-        assert (report.added, report.corrected, report.updated) == (0, 0, 0)
+    _add_nothing(app, row(**one), _other(other))
     assert entries(app) == [after]
+    assert undone(app, merged.cause) == before
+    _add_nothing(app, row(**one), _other(other))
+    assert by_id(app) == before
+
+
+def _add_nothing(app: Application, *rows: ImportedRow) -> None:
+    """Together, and each alone."""
+    for file in (rows, *([each] for each in rows)):
+        report = app.importer.run("u1", file)
+        assert (report.added, report.corrected, report.updated) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", ["play", "film"])
+def test_what_other_services_tell_of_a_merged_play_is_no_new_one(kind: str) -> None:
+    """Nor is a list that says it was seen; but a second play of that day is another."""
+    app = Application()
+    kept, dropped = two(app, {"reference": "1"}, {"reference": "2"})
+    merge(app.keeper, user="u1", keep=kept.entry_id, drop=dropped.entry_id)
+    told = _other({"service": "trakt", "reference": "7", "kind": kind})
+    for _ in range(2):
+        assert app.importer.run("u1", [told]).added == 0
+    another = _other({"service": "trakt", "reference": "8"})
+    assert app.importer.run("u1", [told, another]).added == (1 if kind == "play" else 0)
+
+
+def test_merged_plays_are_not_missing_while_the_file_tells_of_one() -> None:
+    """A mirror would delete what the other row tells."""
+    app = Application()
+    kept, dropped = two(app, {"reference": "1"}, {"reference": "2"})
+    merge(app.keeper, user="u1", keep=kept.entry_id, drop=dropped.entry_id)
+    assert not app.importer.run("u1", [_other({"reference": "2"})]).missing
+    assert app.importer.run("u1", [row(reference="3", title="Ali")]).missing == 1
+
+
+def test_one_of_two_merges_is_undone() -> None:
+    """The play that was merged since stays merged."""
+    app = Application()
+    rows = [row(reference=n, title=title) for n, title in (("1", "A"), ("2", "B"), ("3", "C"))]
+    keep_, first, second = imported(app, *rows)
+    merged = merge(app.keeper, user="u1", keep=keep_.entry_id, drop=first.entry_id)
+    merge(app.keeper, user="u1", keep=keep_.entry_id, drop=second.entry_id)
+    assert list(undone(app, merged.cause)) == [keep_.entry_id, first.entry_id]
+    _add_nothing(app, *rows)
 
 
 def test_a_film_that_only_the_other_is_known_by_is_taken_over() -> None:

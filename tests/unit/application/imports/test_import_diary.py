@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -81,7 +81,7 @@ def test_two_titles_are_two_films_whatever_the_catalogue_says() -> None:
     """Whether two rows tell of one film is for ids, or a person, to say."""
     app = Application()
     jaws = Movie.create("Jaws", year=1975)
-    app.catalogue.load([CatalogueFilm(jaws, "Jaws", "Lo squalo")])
+    app.catalogue.load([CatalogueFilm(jaws, "Lo squalo")])
     figures(app, replace(PLAY, title="Jaws", year=1975))
     assert figures(app, replace(PLAY, title="Lo squalo", year=1975)) == (1, 0, 0, 0)
     keys = [entry.movie.film_key for entry in app.diaries.entries("u1")]
@@ -98,7 +98,7 @@ def test_a_catalogue_loaded_in_between_makes_no_difference() -> None:
     assert figures(app, *rows) == (2, 0, 0, 0)
     app.catalogue.load(
         [
-            CatalogueFilm(Movie.create("Jaws", year=1975), "Jaws", "Lo squalo"),
+            CatalogueFilm(Movie.create("Jaws", year=1975), "Lo squalo"),
             CatalogueFilm(Movie.create("The Easy Life", year=1962), "Il sorpasso"),
         ]
     )
@@ -284,7 +284,7 @@ def test_an_identifier_of_the_row_says_which_film_it_is() -> None:
     app.catalogue.load([CatalogueFilm(film)])
     row = replace(PLAY, title="La sfida", year=None)
     figures(app, replace(row, imdb_id="tt0113277"))
-    figures(app, replace(row, tmdb_id=949, watched_on=None))
+    figures(app, replace(row, tmdb_id=949, watched_on=DAY - timedelta(days=1)))
     assert [e.movie.film_key for e in app.diaries.entries("u1")] == ["heat|1995"] * 2
 
 

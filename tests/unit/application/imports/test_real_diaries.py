@@ -123,5 +123,5 @@ def test_neither_a_catalogue_nor_the_order_of_files_changes_the_plays(
         assert diary.plays() == plain.plays()
         assert set(diary.take_in(order)) <= {"skipped", "rejected"}
         later.take_in(order)
-        enrich(later.app.keeper, user="u1", source=catalogue_of(catalogue))
+        enrich(replace(later.app.keeper, catalogue=catalogue_of(catalogue)), user="u1")
         assert later.figures() == diary.figures()

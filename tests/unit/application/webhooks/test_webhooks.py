@@ -8,8 +8,9 @@ import pytest
 
 from cinestats.adapters.memory.webhooks import MemoryWebhooks
 from cinestats.application.log.ports import Recorded
-from cinestats.application.webhooks.address import checked_url, is_public
+from cinestats.application.webhooks.address import checked_url
 from cinestats.application.webhooks.deliver import GIVE_UP_AFTER, LEASE, WebhookDelivery
+from cinestats.application.webhooks.public_address import is_public
 from cinestats.application.webhooks.subscriptions import Answer, Progress, Subscriber, Webhook
 from cinestats.domain.diary import DeleteMovie, UpdateRating
 from cinestats.domain.errors import InvalidInput

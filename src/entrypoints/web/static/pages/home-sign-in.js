@@ -92,14 +92,16 @@ function Credentials({ way, back }) {
   const { busy, problem, submit } = useSubmit(async () => {
     const { username, password } = fieldsOf(form.current);
     const body = { user_id: username.trim(), password };
+    /** @type {string | null} */
+    let user = null; // the server has small letters, whatever is typed
     try {
       if (isNew) await send("POST", "/accounts", body);
-      await send("POST", "/session", body);
+      user = (await send("POST", "/session", body)).user_id;
     } catch (error) {
       /** @type {HTMLInputElement | null | undefined} */ (form.current?.querySelector("[name=password]"))?.select();
       throw error;
     }
-    location.assign(back ?? pagePath(body.user_id));
+    location.assign(back ?? pagePath(user ?? body.user_id));
   });
   return html`
     <form ref=${form} onSubmit=${submit}>

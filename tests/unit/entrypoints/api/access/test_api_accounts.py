@@ -48,6 +48,77 @@ def test_accounts_are_not_made_by_the_thousand(open_server: TestClient) -> None:
     assert answers == [201] * 20 + [429]
 
 
+def test_signing_up_locks_nobody_out(open_server: TestClient) -> None:
+    """Those who sign in from that address have a limit of their own."""
+    open_server.post("/accounts", json=CARLA)
+    for number in range(21):
+        last = open_server.post("/accounts", json={**CARLA, "user_id": f"c{number}"})
+    assert last.status_code == 429
+    assert open_server.post("/session", json=CARLA).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("user_id", "status"),
+    [
+        ("Carla", 409),
+        ("ｃａｒｌａ", 409),
+        ("саrla", 422),
+        ("car\u200bla", 422),
+        ("\u202ecarla", 422),
+        ("victim/../x", 422),
+    ],
+)
+def test_no_new_name_is_a_lookalike(open_server: TestClient, user_id: str, status: int) -> None:
+    """Bad input 30: the answer tells no more than that a name is taken, or is none."""
+    open_server.post("/accounts", json=CARLA)
+    answer = open_server.post("/accounts", json={**CARLA, "user_id": user_id})
+    assert answer.status_code == status
+    assert open_server.post("/session", json={**CARLA, "user_id": user_id}).status_code == (
+        200 if status == 409 else 401
+    )
+
+
+def test_an_admin_makes_a_link_that_sets_a_password_once(
+    browser: TestClient, sign_in: SignIn
+) -> None:
+    """Nobody else makes one, and who has it needs to be nobody known."""
+    body = {"secret": "csr_guessed", "password": "five quite random words"}
+    assert browser.post("/password-resets", json=body).status_code == 403
+    sign_in()
+    assert browser.post("/admin/accounts/root/password-reset").status_code == 404
+    sign_in("root")
+    assert browser.post("/admin/accounts/nobody/password-reset").status_code == 404
+    made = browser.post("/admin/accounts/anna/password-reset")
+    assert made.status_code == 201
+    path, _, secret = made.json()["link"].partition("#")
+    assert (path, secret[:4]) == ("/reset", "csr_")
+    browser.cookies.clear()
+    assert browser.get(path).status_code == 200
+    body["secret"] = secret
+    short = browser.post("/password-resets", json={**body, "password": "short"})
+    assert (short.status_code, short.json()["field"]) == (422, "password")
+    assert browser.post("/password-resets", json=body).json() == {"user_id": "anna"}
+    again = browser.post("/password-resets", json=body)
+    assert (again.status_code, again.json()["type"]) == (403, "urn:cinestats:reset-refused")
+    sign_in(password=body["password"])
+
+
+def test_an_admin_sets_a_password(browser: TestClient, sign_in: SignIn) -> None:
+    """It is in the audit trail; at home there are none."""
+    sign_in("root")
+    body = {"new": "five quite random words"}
+    assert browser.put("/admin/accounts/anna/password", json=body).status_code == 204
+    noted = browser.get("/admin/audit?limit=1").json()["items"][0]
+    assert (noted["actor"], noted["action"]) == ("root", "password-changed")
+    sign_in(password=body["new"])
+
+
+def test_at_home_there_is_no_password_to_set(client: TestClient) -> None:
+    """The link is the way in there."""
+    body = {"secret": "csr_x", "password": PASSWORD}
+    assert client.post("/password-resets", json=body).status_code == 409
+
+
 @pytest.mark.parametrize("password", ["", "short", "x" * 201])
 def test_a_password_has_its_length(open_server: TestClient, password: str) -> None:
     """The field is named."""

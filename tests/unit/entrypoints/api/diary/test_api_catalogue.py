@@ -3,6 +3,7 @@
 from fastapi.testclient import TestClient
 
 from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.domain.details import FilmDetails
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints.container import Container
 
@@ -16,8 +17,9 @@ def test_films_are_found_while_a_title_is_typed(
         year=1997,
         directors=["Roberto Benigni"],
         poster_url="https://img.example/p.jpg",
+        details=FilmDetails("La vita è bella"),
     )
-    container.catalogue().load([CatalogueFilm(movie, "La vita è bella", "La vita è bella")])
+    container.catalogue().load([CatalogueFilm(movie, "La vita è bella")])
     for text in ("life", "vita e", "la vita è bella", "LIFE IS BEAUTIFUL", "beatiful"):
         assert client.get("/catalogue", params={"q": text}).json() == {
             "items": [

@@ -110,7 +110,7 @@ def test_the_document_holds_the_entries_and_their_statistics(diary: TestClient) 
     assert sorted(keys)[1:] == ["inception|2010"] * 3
     listed = diary.get("/users/u1/diary").json()["items"]
     assert sorted(document["entries"], key=str) == sorted(listed, key=str)
-    assert set(document) == {"user_id", "exported_at", "entries", "stats"}
+    assert set(document) == {"user_id", "exported_at", "entries", "lists", "stats"}
 
 
 def test_an_empty_diary_is_an_empty_file(client: TestClient) -> None:

@@ -219,3 +219,24 @@ class TestIdempotencyKey:
         response = client.post("/users/u1/movies", json=FILM, headers=headers)
         assert response.status_code == 422
         assert response.json()["field"] == "Idempotency-Key"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://films.example/heat.jpg",
+        "javascript:alert(1)",
+        "data:image/png;base64,AA",
+        "//films.example/heat.jpg",
+        "/heat.jpg",
+        "https://",
+        "https://me@films.example/heat.jpg",
+        "https:films.example/heat.jpg",
+    ],
+)
+def test_a_poster_comes_by_https_alone(client: TestClient, url: str) -> None:
+    """Whoever is on the way would see it, or choose it."""
+    answer = client.post("/users/u1/movies", json={"name": "Heat", "poster_url": url})
+    assert (answer.status_code, answer.json()["field"]) == (422, "poster_url")
+    good = {"name": "Heat", "poster_url": "https://films.example/heat.jpg"}
+    assert client.post("/users/u1/movies", json=good).status_code == 201

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.entrypoints.api.app import create_app
 from cinestats.entrypoints.api.operations import health
+from cinestats.entrypoints.cli.app import app
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
 
@@ -20,10 +22,19 @@ FILM = {"name": "Inception"}
 
 def test_the_server_lives_and_is_ready(client: TestClient) -> None:
     """Both checks answer 200 while all is well."""
-    assert client.get("/health/live").json() == {"status": "alive"}
+    assert client.get("/health/live").json()["status"] == "alive"
     ready = client.get("/health/ready")
     assert ready.status_code == 200
     assert ready.json()["status"] == "ready"
+
+
+@pytest.mark.parametrize("check", ["live", "ready"])
+def test_the_checks_name_the_version_of_the_command_line(
+    client: TestClient, check: str
+) -> None:
+    """Who watches a server sees which version answers: the one that ``--version`` prints."""
+    printed = CliRunner().invoke(app, ["--version"]).stdout.strip()
+    assert client.get(f"/health/{check}").json()["version"] == printed
 
 
 def test_a_failing_projection_makes_the_server_not_ready_until_it_works_again(
@@ -166,13 +177,53 @@ def test_loopback_names_are_answered(client: TestClient, host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "localhost.evil.example", "192.168.1.7", "evil@localhost.x", "[::1", ""],
+    ["evil.example", "localhost.evil.example", "192.168.1.7", ""],
 )
 def test_other_names_are_refused(client: TestClient, host: str) -> None:
     """A foreign name that leads here (DNS rebinding) gets no data."""
     response = client.get("/users/u1/stats", headers={"Host": host})
     assert response.status_code == 421
     assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil@localhost.x",
+        "[::1",
+        "[::1]x",
+        "[localhost]",
+        "localhost:abc",
+        "localhost:-1",
+        "localhost:65536",
+        "localhost:80:80",
+        "user@localhost",
+        "localhost/x",
+        "localhost?x",
+        "localhost#x",
+        "local host",
+        "localhost, evil.example",
+        "localhost\\x",
+    ],
+)
+def test_a_malformed_host_is_refused(client: TestClient, host: str) -> None:
+    """Two programs on the way might read two names in it."""
+    response = client.get("/users/u1/stats", headers={"Host": host})
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_one_host_is_named(client: TestClient) -> None:
+    """Of two, a proxy may believe the other one."""
+    headers = [("Host", "localhost"), ("Host", "localhost")]
+    assert client.get("/health/live", headers=headers).status_code == 400
+
+
+def test_where_a_body_ends_is_said_once(client: TestClient) -> None:
+    """Else a proxy may take the rest of it for another request (smuggling)."""
+    headers = {"Content-Length": "2", "Transfer-Encoding": "chunked"}
+    answer = client.post("/users/u1/movies", headers=headers, content=b"{}")
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""The sources that there are, and what each needs."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from cinestats.application.sources.ports import FilmSource
+from cinestats.domain.errors import CinestatsError, InvalidInput
+
+from .settings import SourceName, SourceSettings
+
+
+class SourceInfo(NamedTuple):
+    """A source as its users see it.
+
+    ``needs`` is what has to be there before, ``sends`` what leaves this machine, ``credit``
+    what has to be said where its data are shown.
+    """
+
+    label: str
+    needs: str
+    sends: str
+    credit: str
+    open: Callable[[SourceSettings], FilmSource]
+
+
+def _wikidata(settings: SourceSettings) -> FilmSource:
+    from .wikidata import RATE, Wikidata
+
+    return Wikidata(
+        sparql_url=settings.wikidata_sparql_url,
+        api_url=settings.wikidata_api_url,
+        rate=settings.source_rate or RATE,
+    )
+
+
+def _tmdb(settings: SourceSettings) -> FilmSource:
+    from .tmdb import RATE, Tmdb
+
+    if settings.tmdb_token is None:
+        raise CinestatsError(
+            "TMDB needs a token: make one at https://www.themoviedb.org/settings/api and set"
+            " CINESTATS_TMDB_TOKEN."
+        )
+    return Tmdb(
+        settings.tmdb_token.get_secret_value(),
+        url=settings.tmdb_url,
+        image_url=settings.tmdb_image_url,
+        rate=settings.source_rate or RATE,
+    )
+
+
+SOURCES: Mapping[SourceName, SourceInfo] = {
+    "wikidata": SourceInfo(
+        label="Wikidata",
+        needs="nothing",
+        sends="titles, years and ids of films",
+        credit="Data of Wikidata, in the public domain (CC0).",
+        open=_wikidata,
+    ),
+    "tmdb": SourceInfo(
+        label="The Movie Database (TMDB)",
+        needs="a token, from an account there",
+        sends="titles, years and ids of films",
+        credit="This product uses the TMDB API but is not endorsed or certified by TMDB.",
+        open=_tmdb,
+    ),
+}
+
+
+def open_source(name: str, settings: SourceSettings) -> FilmSource:
+    """The source; raises InvalidInput for one that is not known, CinestatsError for a lack."""
+    for known, info in SOURCES.items():
+        if known == name:
+            return info.open(settings)
+    raise InvalidInput(
+        "source", f"found {name[:40]!r}, expected one of catalogue, {', '.join(SOURCES)}"
+    )

@@ -1,0 +1,34 @@
+"""Which sources of films are asked, and how, from the environment."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
+
+from cinestats.adapters.environment import EnvironmentSettings, listed, safe_url
+
+SourceName = Literal["wikidata", "tmdb"]
+
+
+class SourceSettings(EnvironmentSettings):
+    """Which sources, where they are, and how fast they are asked."""
+
+    sources: Annotated[tuple[SourceName, ...], NoDecode, BeforeValidator(listed)] = ()
+    """The sources that are asked for the details of films, parted by commas, the first one
+    first; none unless it is set. Titles, years and ids of films are sent to them."""
+    source_rate: float | None = Field(default=None, gt=0, le=100)
+    """Requests a second to a source at most; each has its own polite rate unless it is set."""
+    wikidata_sparql_url: Annotated[str, AfterValidator(safe_url)] = (
+        "https://query.wikidata.org/sparql"
+    )
+    """Wikidata's query service."""
+    wikidata_api_url: Annotated[str, AfterValidator(safe_url)] = (
+        "https://www.wikidata.org/w/api.php"
+    )
+    """Wikidata's API."""
+    tmdb_token: SecretStr | None = None
+    """Your API read access token of The Movie Database."""
+    tmdb_url: Annotated[str, AfterValidator(safe_url)] = "https://api.themoviedb.org/3"
+    """Its API, up to and with `/3`."""
+    tmdb_image_url: Annotated[str, AfterValidator(safe_url)] = "https://image.tmdb.org/t/p"
+    """Its posters."""

@@ -1,0 +1,1 @@
+"""Asking sources elsewhere for the films that diaries lack."""
