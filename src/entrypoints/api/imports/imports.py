@@ -1,15 +1,15 @@
 """Import the export of another service, list past imports, undo one."""
 
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any, BinaryIO, Literal, NamedTuple
+from typing import Annotated, BinaryIO, Literal, NamedTuple
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
 from cinestats.adapters.documents.fields import Answer, Count, Id, Position
-from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
+from cinestats.adapters.documents.reports import PastImportAnswer
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.importers import (
     DELIMITER_NAMES,
@@ -19,7 +19,6 @@ from cinestats.adapters.importers import (
     DateOrder,
     format_names,
     importers,
-    read_export,
 )
 from cinestats.application.imports import undo
 from cinestats.domain.errors import InvalidInput
@@ -31,30 +30,14 @@ from cinestats.entrypoints.api.http.problems import BodyTooLarge
 from cinestats.entrypoints.api.http.services import Injected
 from cinestats.entrypoints.api.http.turns import InTurn, Turn, WorkPlace, turn_of
 
+from .apart import run_apart
+from .job import MAX_ROWS_SHOWN, ImportAnswer, ImportJob, run_job
+
 MAX_UPLOAD_BYTES = 64 * 2**20
 
 router = APIRouter(tags=["Imports"])
 
-MAX_ROWS_SHOWN = 5_000
 _PIECE_BYTES = 2**20
-
-
-class ImportAnswer(ReportAnswer):
-    """What became of a file: ``read`` is the sum of the next four and the rejected.
-
-    Of a plain table ``labels`` are its columns and ``columns`` says which was taken for what.
-    ``rows`` are there when they were asked for; ``rows_left_out`` says how many more there
-    were.
-    """
-
-    import_id: Id
-    format: str = Field(examples=["Letterboxd diary"])
-    notes: list[str] = Field(examples=[[]])
-    position: Position
-    labels: list[str] = Field(examples=[["Title", "Year"]])
-    columns: dict[str, str] = Field(examples=[{"title": "Title", "year": "Year"}])
-    rows: list[RowAnswer] | None = Field(default=None, validation_alias="asked_for")
-    rows_left_out: Count | None = Field(default=None, examples=[0])
 
 
 class PastImportsAnswer(Answer):
@@ -148,7 +131,7 @@ _UPLOAD = {
 
 @router.post(
     "/users/{user}/imports",
-    response_model_exclude_unset=True,
+    response_model=ImportAnswer,
     responses=WRITE_PROBLEMS,
     openapi_extra=documented_body(_UPLOAD),
 )
@@ -212,40 +195,34 @@ def import_file(
         bool,
         Query(description=f"Tell of each row what becomes of it, up to {MAX_ROWS_SHOWN:,}."),
     ] = False,
-) -> ImportAnswer:
+) -> Response:
     """Import a file, as a form's field ``file`` or as the whole body with its ``filename``.
 
     Good rows go in, each bad one is listed with its reason. Importing a file again adds
     nothing. What `mirror` would delete is `missing` without it. An account's imports
     go in one after the other. One whose client has gone stops: what went in until then stays.
     """
-    export = read_export(
+    job = ImportJob(
+        user,
         upload.name,
         upload.read(),
         format=format,
-        zone=services.zone,
         dates=dates,
         scale=scale,
         delimiter=delimiter,
         encoding=encoding,
-        columns=column or (),
+        columns=tuple(column or ()),
+        mirror=mirror,
+        confirmed=confirmed,
+        dry_run=dry_run,
+        rows=rows,
     )
-    upload.turn.check()
     with services.writing():
-        report = services.container.importer().run(
-            user,
-            export.rows,
-            lists=export.lists,
-            dry_run=dry_run,
-            mirror=mirror,
-            confirmed=confirmed,
-            progress=lambda _: upload.turn.check(),
-        )
-    asked_for: dict[str, Any] = {}
-    if rows:
-        asked_for["asked_for"] = report.rows[:MAX_ROWS_SHOWN]
-        asked_for["rows_left_out"] = max(0, len(report.rows) - MAX_ROWS_SHOWN)
-    return ImportAnswer.of(report, export, position=services.position(user), **asked_for)
+        if services.container.settings().backend == "memory":  # which no process shares
+            answer = run_job(job, services.container, upload.turn.check)
+        else:
+            answer = run_apart(job, services.container.settings(), upload.turn.check)
+    return Response(answer, media_type="application/json")
 
 
 @router.get("/users/{user}/imports", responses=CONDITIONAL)
