@@ -46,7 +46,7 @@ def meta(stores: MongoStores, _id: str) -> dict[str, Any]:
 
 def test_a_new_database_has_the_forms_of_this_version(made: Callable[..., MongoStores]) -> None:
     """The forms that differ from the first are written down."""
-    assert meta(made(), "forms") == {"_id": "forms", "access": 2, "catalogue": 3, "log": 2}
+    assert meta(made(), "forms") == {"_id": "forms", "access": 3, "catalogue": 3, "log": 2}
 
 
 def test_events_of_the_first_form_get_their_seals(made: Callable[..., MongoStores]) -> None:

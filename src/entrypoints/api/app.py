@@ -19,7 +19,7 @@ from cinestats.entrypoints.api.http.turns import Lines, fair_share
 from cinestats.entrypoints.container import Container
 
 from . import pages
-from .access import accounts, privacy, provider, session, tokens
+from .access import accounts, privacy, provider, quotas, session, tokens
 from .diary import catalogue, corrections, entries, export, history, lists, movies, review
 from .figures import comparison, credits, overview, statistics, stream
 from .http.answers import PROBLEMS
@@ -30,7 +30,7 @@ from .webhooks import incoming, outgoing
 
 _DIARY = movies, corrections, review, entries, lists, history, catalogue, imports, export
 _FIGURES = overview, credits, comparison, statistics
-_OTHERS = incoming, outgoing, session, provider, accounts, privacy, tokens, admin
+_OTHERS = incoming, outgoing, session, provider, accounts, privacy, quotas, tokens, admin
 
 
 def create_app(container: Container) -> FastAPI:

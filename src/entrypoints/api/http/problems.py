@@ -23,7 +23,7 @@ from cinestats.application.imports.import_diary import MirrorUnconfirmed
 from cinestats.application.imports.undo import ImportNotFound
 from cinestats.application.lists.keep import ListNotFound
 from cinestats.application.media_servers.hooks import TooManyHooks
-from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+from cinestats.application.ports import QuotaReached, StoreBusy, StoreFull, StoreUnavailable
 from cinestats.application.streaming.dead_letters import LetterNotFound
 from cinestats.application.webhooks.subscriptions import TooManyWebhooks
 from cinestats.domain.errors import AlreadyInDiary, CinestatsError, EntryNotFound, InvalidInput
@@ -80,6 +80,7 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (MirrorUnconfirmed, 409, "mirror-unconfirmed"),
     (TooManyHooks, 409, "too-many-hooks"),
     (TooManyWebhooks, 409, "too-many-webhooks"),
+    (QuotaReached, 409, "quota-reached"),
     (MalformedBody, 400, "malformed-body"),
     (UnsupportedBody, 415, "unsupported-body"),
     (BodyTooLarge, 413, "body-too-large"),

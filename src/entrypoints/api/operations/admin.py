@@ -11,6 +11,7 @@ from cinestats.adapters.documents.fields import Answer, Count, Id, Moment, UserI
 from cinestats.adapters.event_json import read_event
 from cinestats.application.access.accounts import MAX_USER_LENGTH, AccountNotFound
 from cinestats.application.access.ports import Privacy
+from cinestats.application.access.quotas import MAX_QUOTA, Quota
 from cinestats.application.access.reset import reset_path
 from cinestats.application.streaming.dead_letters import (
     DeadLetters,
@@ -21,6 +22,7 @@ from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.texts import clean_text
 from cinestats.entrypoints.api.access.access import InjectedAccess
 from cinestats.entrypoints.api.access.accounts import ErasureAnswer, NewPassword, erase_for_good
+from cinestats.entrypoints.api.access.quotas import UsageAnswer
 from cinestats.entrypoints.api.http.answers import NO_CONTENT, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, takes
 from cinestats.entrypoints.api.http.callers import Admin, PathId, PathUser
@@ -69,6 +71,9 @@ def _shown(data: object) -> object:
 _Bytes = Annotated[str | None, BeforeValidator(_shown)]
 
 
+QuotaNumber = Annotated[int | None, Field(ge=0, le=MAX_QUOTA)]
+
+
 class LetterAnswer(Answer):
     """A record of the topic that could not be counted; bytes that are no text as escapes."""
 
@@ -112,6 +117,17 @@ class GivenPasswordBody(Body):
     example: ClassVar = {"new": "five quite random words"}
 
     new: NewPassword
+
+
+class QuotaBody(Body):
+    """At most so many of each; null is what the server's settings say."""
+
+    example: ClassVar = {"entries": 20000, "storage_bytes": 50000000}
+
+    entries: QuotaNumber = None
+    storage_bytes: QuotaNumber = None
+    tokens: QuotaNumber = None
+    webhooks: QuotaNumber = None
 
 
 class ResetAnswer(Answer):
@@ -235,6 +251,18 @@ def make_reset(
     return ResetAnswer.of(
         link=reset_path(secret), expires_at=made.expires_at, zone=services.zone
     )
+
+
+@router.put("/accounts/{user}/quota", **takes(QuotaBody))
+def set_quota(
+    caller: Admin,
+    user: PathUser,
+    body: Annotated[QuotaBody, Depends(QuotaBody.read)],
+    access: InjectedAccess,
+) -> UsageAnswer:
+    """Set what an account may have. What it has beyond that stays, and nothing comes to it."""
+    access.quotas.set(user, Quota(**body.model_dump()), caller.actor)
+    return UsageAnswer.of(access.quotas.usage(user))
 
 
 @router.post("/users/{user}/forget", responses=WRITE_PROBLEMS)
