@@ -171,6 +171,41 @@ def test_fault_32_bodies_that_never_end(victim: Victim) -> None:
     assert victim.get("/trends").status_code == 200
 
 
+def test_bodies_with_a_credential_have_a_budget_too(victim: Victim) -> None:
+    """Each is within its limit by what it declares; all together they are not.
+
+    Of 40 at most 8 stay, as many as the account's 16 MiB hold; 503 tells the others so.
+    """
+    size = 2 * MB - 1
+    path = "/users/attacker/movies"
+    before = memory_of(victim.server.pid)
+
+    def hold(_: int) -> socket.socket:
+        return begin(victim.server, path, size + 1, bytes(size), victim.attacker)
+
+    with ThreadPoolExecutor(20) as pool:
+        known = list(pool.map(hold, range(40)))
+        memory = memory_of(victim.server.pid) - before
+        statuses = Counter(pool.map(status_of, known))
+    assert victim.get("/trends").status_code == 200
+    for connection in known:
+        connection.close()
+    assert set(statuses) <= {"none", "503", "closed"}, statuses
+    assert 1 <= statuses["none"] <= 8, statuses
+    assert statuses["503"] >= 1, statuses
+    assert memory < 60 * MB
+    # What they held is given back: the account goes on as if nothing had been.
+    deadline = time.monotonic() + 10
+    headers = {"Authorization": f"Bearer {victim.attacker}"}
+    body = {"name": "Heat", "year": 1995}
+    url = f"{victim.server.url}{path}"
+    while (
+        answer := httpx2.post(url, headers=headers, json=body, timeout=20)
+    ).status_code == 503:
+        assert time.monotonic() < deadline
+    assert answer.status_code == 201, answer.text
+
+
 def test_a_real_import_whose_client_has_gone_stops_and_can_be_done_again(
     victim: Victim,
 ) -> None:
@@ -192,6 +227,28 @@ def test_a_real_import_whose_client_has_gone_stops_and_can_be_done_again(
     ) as container:
         entries = container.diaries().entries("attacker")
         assert len(entries) == again["added"] + past["items"][1]["changes"]
+        container.projector().catch_up()
+        assert container.verifier().verify().equal
+
+
+def test_an_undo_whose_client_has_gone_stops_and_goes_on(victim: Victim) -> None:
+    """What is undone stays so; the same request again undoes the rest."""
+    done = victim.post("/users/attacker/imports?filename=a.csv", table(1_500)).json()
+    path = f"/users/attacker/imports/{done['import_id']}/undo"
+    before = victim.events()
+    with closing(begin(victim.server, path, 0, b"", victim.attacker)):
+        while victim.events() == before:
+            time.sleep(0.01)
+    time.sleep(1)
+    stopped = victim.events()
+    time.sleep(1)
+    assert victim.events() == stopped < before + done["added"], "It stopped before its end."
+    again = victim.post_in_time(path, b"").json()
+    assert again["undone"] == done["added"] - (stopped - before)
+    with closing(
+        make_container(Settings(backend="embedded", data_dir=victim.data_dir))
+    ) as container:
+        assert list(container.diaries().entries("attacker")) == []
         container.projector().catch_up()
         assert container.verifier().verify().equal
 

@@ -1,6 +1,6 @@
 """Recompute read models from the whole log (V3), sharing nothing with the incremental fold."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,10 +68,11 @@ class Rebuilder:
             return
         raise StoreBusy(f"The statistics of {user_id} keep changing; try again.")
 
-    def rebuild(self) -> int:
+    def rebuild(self, check: Callable[[], None] | None = None) -> int:
         """Replace all read models; returns the number of users recomputed.
 
-        Readers see the old documents up to the moment at which they see the new ones.
+        Readers see the old documents up to the moment at which they see the new ones. ``check`` is asked before each user, and
+        breaks it off by what it raises: then the old ones stay.
         """
         replacement = self.models.replacement()
         tails = [self.log.tail(p) for p in range(self.log.partitions)]
@@ -79,6 +80,8 @@ class Rebuilder:
         counts: list[dict[str, dict[Any, Any]]] = [{s.name: {} for s in shared} for _ in tails]
         users = self.log.users()
         for user_id in users:
+            if check is not None:
+                check()
             partition = partition_of(user_id, len(tails))
             documents, entries = recompute_user(
                 user_id, self.log.of_user(user_id), tails[partition], self.clock()

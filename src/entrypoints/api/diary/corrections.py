@@ -97,7 +97,7 @@ def change_movies(
 def enrich_diary(
     user: User,
     body: Annotated[EnrichBody, Depends(EnrichBody.read)],
-    _: InTurn,
+    turn: InTurn,
     services: Injected,
 ) -> EnrichedAnswer:
     """Complete the films that lack credits or a length, from the catalogue as it is by now.
@@ -106,7 +106,13 @@ def enrich_diary(
     that somebody chose stays in any case.
     """
     with services.writing():
-        report = enrich(services.diary, user=user, refresh=body.refresh, dry_run=body.dry_run)
+        report = enrich(
+            services.diary,
+            user=user,
+            refresh=body.refresh,
+            dry_run=body.dry_run,
+            check=turn.check,
+        )
     done = report.completed and not body.dry_run
     undo = report.cause if done else None
     return EnrichedAnswer.of(report, undo=undo, position=services.position(user))

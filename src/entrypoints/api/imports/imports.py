@@ -239,10 +239,12 @@ def list_imports(user: OwnUser, services: Injected, condition: Condition) -> Pas
 def undo_import(
     user: User,
     import_id: Annotated[Id, Path(max_length=MAX_ID_LENGTH, description="Which import.")],
-    _: InTurn,
+    turn: InTurn,
     services: Injected,
 ) -> UndoneAnswer:
     """Take back what an import did and nobody changed since."""
     with services.writing():
-        undone = undo.undo_import(services.diary, user=user, import_id=import_id)
+        undone = undo.undo_import(
+            services.diary, user=user, import_id=import_id, check=turn.check
+        )
     return UndoneAnswer(import_id=import_id, undone=undone, position=services.position(user))

@@ -156,7 +156,7 @@ def list_audit(
 def rebuild_figures(
     caller: Admin,
     body: Annotated[RebuildBody, Depends(RebuildBody.read)],
-    _: InTurn,
+    turn: InTurn,
     services: Injected,
     access: InjectedAccess,
 ) -> RebuildAnswer:
@@ -165,7 +165,7 @@ def rebuild_figures(
         raise HTTPException(409, "Another application owns the topic: there is no log here.")
     rebuilder = services.container.rebuilder()
     if body.user_id is None:
-        users = rebuilder.rebuild()
+        users = rebuilder.rebuild(turn.check)
         access.audit.note(caller.actor, "rebuilt", "", f"{users} users")
         return RebuildAnswer(users=users)
     user = clean_text(body.user_id, "user_id", MAX_USER_LENGTH)
