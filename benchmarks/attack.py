@@ -5,7 +5,8 @@
 A server with two accounts, on loopback. ``imports`` sends 45 dry runs of 20,000 rows, hangs
 up, and begins again; ``bodies`` holds 200 bodies of 2 MiB less a byte without a credential,
 and 22 uploads of 31 MiB less a byte of the attacker's. Meanwhile the other account asks for
-what the pages show, one request after the other. Prints the reader's latencies, the statuses,
+what the pages show, one request after the other. Prints the reader's latencies,
+the slowest reads with the second at which each began, the statuses,
 the most memory that the server and its children held, and how long it took to end after
 SIGTERM. Errors of the reader end it with exit status 1, slowness never does.
 """
@@ -57,6 +58,7 @@ class Seen:
         self.live: list[float] = []
         self.ready: list[float] = []
         self.memory = 0
+        self.slow: list[tuple[float, float, str]] = []
 
 
 def memory_of(pid: int) -> int:
@@ -167,11 +169,14 @@ def read(server: Server, token: str, seconds: float) -> Seen:
             seen.reads[type(error).__name__] += 1
         times.append(time.perf_counter() - began)
 
-    until = time.monotonic() + seconds
+    start = time.monotonic()
+    until = start + seconds
     with httpx2.Client(base_url=url, headers=headers, timeout=60) as client:
         turn = 0
         while time.monotonic() < until:
-            ask(client, READS[turn % len(READS)], seen.seconds)
+            path, at = READS[turn % len(READS)], time.monotonic() - start
+            ask(client, path, seen.seconds)
+            seen.slow.append((seen.seconds[-1], at, path))
             if turn % 10 == 0:
                 ask(client, "/health/live", seen.live)
                 ask(client, "/health/ready", seen.ready)
@@ -214,12 +219,8 @@ async def attack(server: Server, tokens: dict[str, str], kind: str, seconds: flo
         reader = loop.run_in_executor(pool, read, server, tokens[READER], seconds)
         await harm(server, tokens[ATTACKER], kind, seen, until)
         found = await reader
-    seen.seconds, seen.reads, seen.live, seen.ready = (
-        found.seconds,
-        found.reads,
-        found.live,
-        found.ready,
-    )
+    seen.seconds, seen.slow, seen.reads = found.seconds, found.slow, found.reads
+    seen.live, seen.ready = found.live, found.ready
     return seen
 
 
@@ -257,6 +258,10 @@ def main() -> None:
         "p50_ms": round(1_000 * median(seen.seconds), 1),
         "p99_ms": round(1_000 * p99, 1),
         "max_ms": round(1_000 * max(seen.seconds), 1),
+        "slowest": [
+            [round(at, 1), path, round(1_000 * seconds, 1)]
+            for seconds, at, path in sorted(seen.slow, reverse=True)[:5]
+        ],
         "live_max_ms": round(1_000 * max(seen.live), 1),
         "ready_max_ms": round(1_000 * max(seen.ready), 1),
         "statuses": dict(seen.reads),

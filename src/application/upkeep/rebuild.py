@@ -71,8 +71,8 @@ class Rebuilder:
     def rebuild(self, check: Callable[[], None] | None = None) -> int:
         """Replace all read models; returns the number of users recomputed.
 
-        Readers see the old documents up to the moment at which they see the new ones. ``check`` is asked before each user, and
-        breaks it off by what it raises: then the old ones stay.
+        Readers see the old documents up to the moment at which they see the new ones. ``check``
+        is asked before each user, and breaks it off by what it raises: then the old ones stay.
         """
         replacement = self.models.replacement()
         tails = [self.log.tail(p) for p in range(self.log.partitions)]
