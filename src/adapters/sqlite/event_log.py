@@ -148,6 +148,11 @@ class SqliteEventLog:
                 return
             last = rows[-1][0]
 
+    def size_of(self, user_id: str) -> int:
+        return self._database.number(
+            "SELECT coalesce(sum(length(body)), 0) FROM events WHERE user_id = ?", (user_id,)
+        )
+
     def users(self) -> Sequence[str]:
         # A plain DISTINCT would walk every event; this leaps from user to user.
         rows = self._database.query(
