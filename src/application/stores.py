@@ -11,7 +11,7 @@ from functools import cached_property
 from .access.audit import AuditTrail
 from .access.ports import AccountStore, CredentialStore
 from .catalogue.ports import FilmStore
-from .diary.ports import DiaryStore
+from .diary.ports import Diaries
 from .figures.ports import Models
 from .following.accounts import FollowStore
 from .lists.ports import ListLog
@@ -40,7 +40,7 @@ class Stores(ABC):
 
     @cached_property
     @abstractmethod
-    def diaries(self) -> DiaryStore: ...
+    def diaries(self) -> Diaries: ...
 
     @cached_property
     @abstractmethod

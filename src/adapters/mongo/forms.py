@@ -28,7 +28,7 @@ FORMS: Mapping[str, int] = {
     "diary": 1,
     "views": 2,
     "catalogue": 3,
-    "access": 2,
+    "access": 3,
     "webhooks": 1,
     "followed": 1,
     "lists": 1,

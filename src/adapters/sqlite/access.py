@@ -16,7 +16,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
     user_id TEXT PRIMARY KEY, password_hash TEXT, is_admin INTEGER NOT NULL,
     privacy TEXT NOT NULL, link TEXT, oidc_subject TEXT, created_at TEXT NOT NULL,
-    oidc_issuer TEXT
+    oidc_issuer TEXT, max_entries INTEGER, max_storage_bytes INTEGER, max_tokens INTEGER,
+    max_webhooks INTEGER
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS accounts_by_oidc_identity
     ON accounts (oidc_subject, COALESCE(oidc_issuer, ''));
@@ -65,13 +66,14 @@ class SqliteAccess(StoredAccess):
 
 
 def _upgrade(connection: sqlite3.Connection) -> None:
-    """Form 1 had no issuer, and one account for a subject whoever the issuer was."""
+    """Form 1 had no issuer, and one account for a subject whoever the issuer was; forms 1
+    and 2 had no quotas."""
     tables = "SELECT name FROM sqlite_master WHERE name = 'accounts'"
-    columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(accounts)")}
-    if connection.execute(tables).fetchone() is None or "oidc_issuer" in columns:
+    if connection.execute(tables).fetchone() is None:
         return
-    connection.execute("ALTER TABLE accounts RENAME TO accounts_of_form_1")
+    columns = connection.execute("SELECT name FROM pragma_table_info('accounts')")
+    names = ", ".join(name for (name,) in columns.fetchall())
+    connection.execute("ALTER TABLE accounts RENAME TO earlier_accounts")
     connection.execute(_SCHEMA.partition(";")[0])
-    names = "user_id, password_hash, is_admin, privacy, link, oidc_subject, created_at"
-    connection.execute(f"INSERT INTO accounts ({names}) SELECT {names} FROM accounts_of_form_1")
-    connection.execute("DROP TABLE accounts_of_form_1")
+    connection.execute(f"INSERT INTO accounts ({names}) SELECT {names} FROM earlier_accounts")
+    connection.execute("DROP TABLE earlier_accounts")

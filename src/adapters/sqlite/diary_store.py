@@ -70,6 +70,11 @@ class SqliteDiaryStore:
         )
         return self._entries(rows)
 
+    def count(self, user_id: str) -> int:
+        return self._database.number(
+            "SELECT count(*) FROM entries WHERE user_id = ?", (user_id,)
+        )
+
     def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
         values: defaultdict[str, list[str]] = defaultdict(list)
         for kind, value in keys:

@@ -148,6 +148,11 @@ class SqliteEventLog:
                 return
             last = rows[-1][0]
 
+    def size_of(self, user_id: str) -> int:
+        return self._database.number(
+            "SELECT coalesce(sum(length(body)), 0) FROM events WHERE user_id = ?", (user_id,)
+        )
+
     def users(self) -> Sequence[str]:
         # A plain DISTINCT would walk every event; this leaps from user to user.
         rows = self._database.query(
@@ -249,7 +254,7 @@ _LAST_SEAL = (
 
 def _end_of(
     connection: sqlite3.Connection, partition: int
-) -> tuple[int | None, tuple[int | None, bytes]]:
+) -> tuple[int | None, tuple[int | None, object]]:
     """The place of the last event, and the last seal with its place."""
     ((end,),) = connection.execute(_TAIL, bounds(partition)).fetchall()
     return end, connection.execute(_LAST_SEAL, bounds(partition)).fetchone() or (None, START)

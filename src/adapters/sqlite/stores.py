@@ -9,7 +9,7 @@ from typing import NoReturn, Protocol, TypeVar
 
 from cinestats.adapters.catalogue_sample import with_sample
 from cinestats.application.catalogue.ports import FilmStore
-from cinestats.application.diary.ports import DiaryStore
+from cinestats.application.diary.ports import Diaries
 from cinestats.application.figures.ports import Models
 from cinestats.application.following.accounts import FollowStore
 from cinestats.application.lists.ports import ListLog
@@ -71,7 +71,7 @@ class SqliteStores(Stores):
         return self._open(SqliteEventLog, self.folder.log)
 
     @cached_property
-    def diaries(self) -> DiaryStore:
+    def diaries(self) -> Diaries:
         path, position = self.folder.diary, SqliteDiaryStore.position
         return self._derived(SqliteDiaryStore, path, position) or self._in_memory.diaries
 

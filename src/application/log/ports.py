@@ -111,9 +111,17 @@ class SealedLog(Protocol):
         ...
 
 
+class LogSize(Protocol):
+    """How much of the log is whose."""
+
+    def size_of(self, user_id: str) -> int:
+        """The bytes of a user's events, without the erased."""
+        ...
+
+
 class CheckedLog(EventLog, SealedLog, Protocol):
     """The log by position, with its checksums."""
 
 
-class Log(EventLog, EventHistory, SealedLog, Protocol):
+class Log(EventLog, EventHistory, SealedLog, LogSize, Protocol):
     """The log, by position, by user, and as it is stored."""

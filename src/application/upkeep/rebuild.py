@@ -1,6 +1,6 @@
 """Recompute read models from the whole log (V3), sharing nothing with the incremental fold."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,18 +69,19 @@ class Rebuilder:
             return
         raise StoreBusy(f"The statistics of {user_id} keep changing; try again.")
 
-    def rebuild(self) -> int:
+    def rebuild(self, check: Callable[[], None] | None = None) -> int:
         """Replace all read models; returns the number of users recomputed.
 
         Readers see the old documents up to the moment at which they see the new ones. Who
-        is forgotten meanwhile would come back with them: then it begins again.
+        is forgotten meanwhile would come back with them: then it begins again. ``check`` is
+        asked before each user, and breaks it off by what it raises: then the old ones stay.
         """
         for _ in range(_FRESH_STARTS):
-            if (users := self._replace_all()) is not None:
+            if (users := self._replace_all(check)) is not None:
                 return users
         raise StoreBusy("Users are being forgotten; try the rebuild again.")
 
-    def _replace_all(self) -> int | None:
+    def _replace_all(self, check: Callable[[], None] | None) -> int | None:
         """The number of users recomputed; None when one of them was forgotten meanwhile."""
         replacement = self.models.replacement()
         tails = [self.log.tail(p) for p in range(self.log.partitions)]
@@ -88,6 +89,8 @@ class Rebuilder:
         counts: list[dict[str, dict[Any, Any]]] = [{s.name: {} for s in shared} for _ in tails]
         users = self.log.users()
         for user_id in users:
+            if check is not None:
+                check()
             partition = partition_of(user_id, len(tails))
             documents, entries = recompute_user(
                 user_id, self.log.of_user(user_id), tails[partition], self.clock()

@@ -40,6 +40,7 @@ class Access:
         self.new_secret = container.new_secret()
         self.resets = container.password_resets()
         self.tokens = container.tokens()
+        self.quotas = container.quotas()
         self.audit = container.audit()
         self.eraser = container.eraser()
         self.address = ClientAddress(settings.trusted_proxies)
