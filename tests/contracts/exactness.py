@@ -136,7 +136,9 @@ class ExactnessMachine(RuleBasedStateMachine):
             id_from=id_from,
             zone=UTC,
         )
-        self.forgetter = Forgetter(self.keeper, log, models, self.projector)
+        self.forgetter = Forgetter(
+            self.keeper, log, models, self.projector, self.keeper.catalogue
+        )
 
     def tick(self) -> None:
         if self.fuse is not None:
