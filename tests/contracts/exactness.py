@@ -250,6 +250,7 @@ class ExactnessMachine(RuleBasedStateMachine):
                 "watched_on": st.none() | st.integers(0, 2).map(_day),
                 "tags": st.sampled_from([(), ("cinema",), ("cinema", "Bert")]),
                 "sources": st.sampled_from(SOURCES),
+                "apart": st.booleans(),
             },
         ),
         again=st.booleans(),
