@@ -128,7 +128,7 @@ class MemoryReadModels(MemoryDocuments):
         return [
             (
                 FilmDay(date.fromisoformat(day), film_key),
-                DayCount(*stored.state, film_told(film_key, film)),
+                DayCount(stored.state[0], film_told(film_key, film)),
             )
             for (day, film_key, film, _), stored in days
             if day >= since.isoformat()

@@ -15,7 +15,7 @@ const t = texts(words);
 export default function Duplicates({ user }) {
   const { data, error, reload } = useData(() => read(userPath(user, "duplicates")), [user]);
   const [busy, setBusy] = useState(false);
-  const groups = data && data.items.map(({ entries }) => [...entries]);
+  const groups = data?.items.map(({ entries }) => [...entries]);
 
   /**
    * @param {Play} kept
