@@ -180,6 +180,8 @@ def test_ids_that_name_films_are_replaced(made: Callable[..., MongoStores]) -> N
     after.log.append(0, 3, [added(4, of=entry("e4", movie("Gone")))])
     assert Verifier(after.log, after.models, projector).verify().equal
     assert {d["name"] for d in after.database.find("global_days", {})} == {"Inception", "Gone"}
+    days.update_one({"name": "Gone"}, {"$set": {"poster_url": "https://films.example/x.jpg"}})
+    assert not Verifier(after.log, after.models, projector).verify().equal
 
 
 @pytest.mark.parametrize("part", forms.FORMS)

@@ -9,7 +9,7 @@ from cinestats.application.figures import ports
 from cinestats.application.figures.project import net_changes
 from cinestats.domain import projections
 from cinestats.domain.affinity import AffinityType, RankBy
-from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
+from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend, film_told
 from cinestats.domain.projections import AFFINITY, FILM_DAYS, USER_STATS
 from cinestats.domain.projections.projection import Projection
 
@@ -86,27 +86,18 @@ class MemoryReadModels(MemoryDocuments):
         self._trend: tuple[GlobalTrend, datetime] | None = None
 
     def forget_user(
-        self, user_id: str, partition: int, shared: Mapping[str, ports.States] = ports.NO_STATES
+        self, user_id: str, partition: int, shared: Mapping[str, Sequence[Any]] = ports.NO_KEYS
     ) -> None:
         stored = self.user_stats(user_id)
         with self._lock:
             if stored is not None and stored.stats.total_watched == 0:
                 self._drop(user_id)
             for each in projections.of_all():
-                self._forget_shared(each, partition, shared.get(each.name, {}))
-
-    def _forget_shared(
-        self, projection: Projection[Any, Any], partition: int, states: ports.States
-    ) -> None:
-        documents, n = self._documents[projection.name], len(projection.counted)
-        for key, left in states.items():
-            place = projection.place(key, partition)
-            known = documents.get(place)
-            if known is not None and not known.state[0]:
-                del documents[place]
-            elif known is not None and left is not None:
-                film_anew = type(left)(*known.state[:n], *left[n:])
-                documents[place] = known._replace(state=film_anew)
+                documents = self._documents[each.name]
+                for key in shared.get(each.name, ()):
+                    place = each.place(key, partition)
+                    if place in documents and not documents[place].state[0]:
+                        del documents[place]
 
     def replacement(self) -> ports.Replacement:
         documents = MemoryDocuments()
@@ -135,8 +126,11 @@ class MemoryReadModels(MemoryDocuments):
         with self._lock:
             days = list(self._documents[FILM_DAYS.name].items())
         return [
-            (FilmDay(date.fromisoformat(day), film_key), stored.state)
-            for (day, film_key, _), stored in days
+            (
+                FilmDay(date.fromisoformat(day), film_key),
+                DayCount(stored.state[0], film_told(film_key, film)),
+            )
+            for (day, film_key, film, _), stored in days
             if day >= since.isoformat()
         ]
 

@@ -15,6 +15,7 @@ from pymongo import UpdateOne
 
 from cinestats.application.figures.project import NetChanges
 from cinestats.domain.affinity import Affinity, AffinityKey, affinity_id, name_key
+from cinestats.domain.global_trend import film_told, told_film
 from cinestats.domain.movie import Movie
 from cinestats.domain.projections import AFFINITY, USER_STATS
 from cinestats.domain.projections.projection import Place, Projection
@@ -64,17 +65,15 @@ def additions_to(
     secret: bytes,
 ) -> Iterator[Addition]:
     """The net changes of a partition as updates of the projection's collection."""
-    own, film, of_user = _OWN.get(projection.name), projection.film, projection.of_user
+    own, of_user = _OWN.get(projection.name), projection.of_user
     for key, (state, position) in changes.items():
         if own:
             id_, constant, added = own(key, state, partition)
         else:
             place = projection.place(key, partition)
             id_ = "|".join(map(str, place)) if of_user else hidden_id(place, secret)
-            constant = dict(zip(projection.place_fields, place, strict=True))
+            constant = place_shown(projection, place)
             added = projection.shown(state)
-        if film:
-            constant |= film_fields(film(state))
         set_ = {"updated_at": now, "position": position} if of_user else {"position": position}
         yield Addition(key, id_, added, set_, constant, position)
 
@@ -97,16 +96,29 @@ def of_users(projection: Projection[Any, Any], users: Sequence[str]) -> Document
 
 
 FILM_FIELDS = ("name", "year", "genres", "poster_url")
+_FILM = "film"
 
 
-def film_fields(movie: Movie) -> Document:
-    """A film as a trend needs it."""
-    fields = movie.title, movie.year, movie.genres, movie.poster_url
-    return dict(zip(FILM_FIELDS, fields, strict=True))
+def place_shown(projection: Projection[Any, Any], place: Place) -> Document:
+    """A place as the fields of its document: a film is shown in fields of its own."""
+    fields: Document = dict(zip(projection.place_fields, place, strict=True))
+    if _FILM in fields:
+        movie = film_told("", fields.pop(_FILM))
+        shown = movie.title, movie.year, movie.genres, movie.poster_url
+        fields |= zip(FILM_FIELDS, shown, strict=True)
+    return fields
+
+
+def place_in(projection: Projection[Any, Any], document: Document) -> Place:
+    """The place that ``place_shown`` wrote down."""
+    return tuple(
+        told_film(film_of(document)) if field == _FILM else document[field]
+        for field in projection.place_fields
+    )
 
 
 def film_of(document: Document) -> Movie:
-    """The film that ``film_fields`` wrote down."""
+    """The film of a document of ``global_days``."""
     return Movie(
         document["name"],
         document["year"],

@@ -17,7 +17,7 @@ from cinestats.domain.user_stats import UserStats
 
 from .database import Document, MongoDatabase, chunks
 from .documents import MongoDocuments
-from .fenced_additions import FILM_FIELDS, film_fields, film_of, hidden_id, of_users
+from .fenced_additions import FILM_FIELDS, film_of, hidden_id, of_users, place_in
 from .replacement import Adoption
 from .secret import secret_of
 
@@ -26,30 +26,25 @@ class MongoReadModels(MongoDocuments):
     """The live documents, written and read."""
 
     def forget_user(
-        self, user_id: str, partition: int, shared: Mapping[str, ports.States] = ports.NO_STATES
+        self, user_id: str, partition: int, shared: Mapping[str, Sequence[Any]] = ports.NO_KEYS
     ) -> None:
         for each in projections.of_user():
             mine = of_users(each, [user_id]) | {each.counted[0]: 0}
             self.database.write(self.database.collection(each.name).delete_many, mine)
         for each in projections.of_all():
-            states = shared.get(each.name, {})
-            for chunk in chunks(self._forgetting(each, partition, states)):
+            keys = shared.get(each.name, ())
+            for chunk in chunks(self._forgetting(each, partition, keys)):
                 self.database.write_all(each.name, chunk)
         Adoption(self.database).drop()  # what a rebuild left that broke off
 
     def _forgetting(
-        self, projection: Projection[Any, Any], partition: int, states: ports.States
+        self, projection: Projection[Any, Any], partition: int, keys: Sequence[Any]
     ) -> Iterator[UpdateOne]:
-        """Take the names from documents that count nothing, and others' films for the rest."""
-        film, count = projection.film, projection.counted[0]
-        named = (*projection.place_fields, *(FILM_FIELDS if film else ()))
-        for key, state in states.items():
+        """Take the names from documents that count nothing."""
+        count, named = projection.counted[0], (*projection.place_fields, *FILM_FIELDS)
+        for key in keys:
             id_ = hidden_id(projection.place(key, partition), self.secret)
-            nameless = {"$unset": dict.fromkeys(named, "")}
-            yield UpdateOne({"_id": id_, count: 0}, nameless)
-            if film and state is not None:
-                anew = {"$set": film_fields(film(state))}
-                yield UpdateOne({"_id": id_, count: {"$gt": 0}}, anew)
+            yield UpdateOne({"_id": id_, count: 0}, {"$unset": dict.fromkeys(named, "")})
 
     def replacement(self) -> ports.Replacement:
         adoption = Adoption(self.database)
@@ -105,8 +100,9 @@ class MongoReadModels(MongoDocuments):
             stored = self.user_stats(str(owner))
             return {projection.label([owner]): stored.stats} if stored else {}
         condition = {"user_id" if projection.of_user else "partition": owner}
+        n = len(projection.key_fields)
         return {
-            projection.label(d[field] for field in projection.key_fields): tuple(
+            projection.label(place_in(projection, d)[:n]): tuple(
                 _half_stars(d[field]) if field in projection.half_stars else d[field]
                 for field in projection.counted
             )
@@ -172,7 +168,7 @@ def upgrade(database: MongoDatabase) -> None:
     for chunk in chunks(database.find(projection.name, old)):
         taken: list[ReplaceOne[Document]] = []
         for document in chunk:
-            place = tuple(document[field] for field in projection.place_fields)
+            place = place_in(projection, document)
             new = {**document, "_id": hidden_id(place, secret)}
             if not new["count"]:
                 new = {field: new[field] for field in ("_id", "count", "position")}

@@ -14,17 +14,17 @@ from cinestats.application.figures.project import NetChanges, net_changes
 from cinestats.application.ports import StoreBusy
 from cinestats.domain import projections
 from cinestats.domain.affinity import Affinity, AffinityType, RankBy
-from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
+from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend, film_told
 from cinestats.domain.projections import USER_STATS
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.rating import HALF_STARS
 from cinestats.domain.user_stats import UserStats
 
 from .database import Database, drop_tables, numbers
-from .tables import STATS_COUNTS, Table, movie_json, movie_of, tables_of
+from .tables import STATS_COUNTS, Table, tables_of
 
 # What changes the tables changes the form: a file of another one is counted anew.
-FORM = 3
+FORM = 4
 _TREND_SCHEMA = """
 CREATE TABLE IF NOT EXISTS global_stats (
     id TEXT PRIMARY KEY, document TEXT NOT NULL, updated_at TEXT NOT NULL
@@ -167,7 +167,7 @@ class SqliteReadModels(SqliteDocuments):
                 self.make_tables(connection)  # without checkpoints: all is counted again
 
     def forget_user(
-        self, user_id: str, partition: int, shared: Mapping[str, ports.States] = ports.NO_STATES
+        self, user_id: str, partition: int, shared: Mapping[str, Sequence[Any]] = ports.NO_KEYS
     ) -> None:
         with self._database.transaction() as connection:
             for table in self._of_user:
@@ -176,14 +176,10 @@ class SqliteReadModels(SqliteDocuments):
                     (user_id,),
                 )
             for each in projections.of_all():
-                states = shared.get(each.name, {}).items()
-                forgotten = [(each.place(key, partition), state) for key, state in states]
+                places = [each.place(key, partition) for key in shared.get(each.name, ())]
                 for table in self._tables[each.name]:
                     # The checkpoint is the fence here, so a row that counts nothing can go.
-                    connection.executemany(table.forget(), [place for place, _ in forgotten])
-                    if (film := each.film) and table.kept:
-                        films = [(movie_json(film(s)), *place) for place, s in forgotten if s]
-                        connection.executemany(table.keep_anew(), films)
+                    connection.executemany(table.forget(), places)
             for name in self._names():  # a rebuild that broke off
                 connection.execute(f"DROP TABLE IF EXISTS next_{name}")
 
@@ -243,18 +239,18 @@ class SqliteReadModels(SqliteDocuments):
 
     def film_days(self, since: date) -> Sequence[tuple[FilmDay, DayCount]]:
         rows = self._database.query(
-            "SELECT day, film_key, count, movie FROM global_days WHERE day >= ?",
+            "SELECT day, film_key, count, film FROM global_days WHERE day >= ? AND count != 0",
             (since.isoformat(),),
         )
-        snapshots = {(film_key, movie) for _, film_key, _, movie in rows}  # most on many days
+        told = {(film_key, film) for _, film_key, _, film in rows}  # most on many days
         with self._database.decoding():
-            movies = {(key, movie): movie_of(key, movie) for key, movie in snapshots}
+            movies = {(key, film): film_told(key, film) for key, film in told}
             return [
                 (
                     FilmDay(date.fromisoformat(day), key),
-                    DayCount(numbers((count,))[0], movies[key, movie]),
+                    DayCount(numbers((count,))[0], movies[key, film]),
                 )
-                for day, key, count, movie in rows
+                for day, key, count, film in rows
             ]
 
     def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:

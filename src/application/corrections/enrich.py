@@ -4,7 +4,7 @@ What is there stays: a day, a rating, a tag, a credit, and any film that a perso
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from cinestats.application.catalogue.recognise import Recognised
 from cinestats.application.diary.keep import DiaryKeeper, correction_of
@@ -33,7 +33,6 @@ class EnrichReport:
     not_found: int = 0
     failed: int = 0
     requests: int = 0
-    unsure: dict[str, Recognised] = field(default_factory=dict[str, Recognised])
 
     @property
     def films(self) -> int:
@@ -91,7 +90,6 @@ def enrich(
             report.failed += 1
         elif found.candidates:
             report.ambiguous += 1
-            report.unsure[plays[0].entry_id] = found
         else:
             report.not_found += 1
     if not dry_run:

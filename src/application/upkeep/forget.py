@@ -1,6 +1,6 @@
 """Forget a user: count their plays out, then erase their events (docs/adr tells why so)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,7 @@ from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.catalogue.ports import FilmStore
 from cinestats.application.diary.keep import DiaryKeeper
-from cinestats.application.diary.ports import EntryKey
-from cinestats.application.figures.ports import Counts, Models, States
+from cinestats.application.figures.ports import Models
 from cinestats.application.figures.project import Projector
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.log.ports import Log
@@ -17,7 +16,6 @@ from cinestats.application.ports import StoreBusy
 from cinestats.domain import projections
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.partition import partition_of
-from cinestats.domain.projections.projection import Projection
 
 from .forget_films import forget_films
 
@@ -58,45 +56,20 @@ class Forgetter:
                 f"The entries of {user_id} are deleted, but not counted out yet; forget them"
                 " again in a moment, to erase the events."
             )
-        self.models.forget_user(user_id, partition, self._shared(user_id, partition))
+        self.models.forget_user(user_id, partition, self._shared(user_id))
         forget_films(self.catalogue, self.log, diary)
         erased = diary.history.erase(user_id, through)
         erased += diary.lists.log.remove_all(user_id)
         refresh_trends(self.models, diary.clock, diary.zone)  # the board names films
         return erased
 
-    def _shared(self, user_id: str, partition: int) -> Mapping[str, States]:
-        """What plays of others make of the documents that counted the user's."""
-        history = self.log.of_user(user_id)
-        events = [each.event for each in history if each.event is not None]
-        shared: dict[str, States] = {}
-        for each in projections.of_all():
-            keys = dict.fromkeys(key for event in events for key in each.keys(event))
-            counts: Counts = self.models.counts(each, partition) if keys and each.film else {}
-            alive = {key for key in keys if counts.get(each.label(key), (0,))[0]}
-            films = {
-                play.movie.film_key
-                for event in events
-                for play in (event.before, event.after)
-                if play is not None and not alive.isdisjoint(each.keys_of(user_id, play))
-            }
-            shared[each.name] = {**keys, **self._left(each, alive, films, partition)}
-        return shared
-
-    def _left(
-        self, projection: Projection[Any, Any], keys: set[Any], films: set[str], partition: int
-    ) -> dict[Any, Any]:
-        """The state of each document by the first play that is there of one of the films."""
-        found: dict[Any, Any] = {}
-        wanted = [EntryKey("film_key", film) for film in films]
-        self.diary.recorder.catch_up(partition)
-        for user_id in self.log.users() if keys else ():
-            if partition_of(user_id, self.log.partitions) != partition:
-                continue
-            for entry in self.diary.diaries.lookup(user_id, wanted):
-                for key in keys.intersection(projection.keys_of(user_id, entry)):
-                    found.setdefault(key, projection.count(entry, 1))
-        return found
+    def _shared(self, user_id: str) -> Mapping[str, Sequence[Any]]:
+        """The documents that count plays of all and counted the user's, by their keys."""
+        events = [each.event for each in self.log.of_user(user_id) if each.event is not None]
+        return {
+            each.name: list(dict.fromkeys(key for event in events for key in each.keys(event)))
+            for each in projections.of_all()
+        }
 
 
 @dataclass(frozen=True, slots=True)

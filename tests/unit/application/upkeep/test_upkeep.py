@@ -69,7 +69,7 @@ def test_a_wrong_day_is_named() -> None:
         replacement.documents.put_shared(partition, base, {"global_days": {}})
     assert replacement.adopt()
     names = {d.document for d in app.verifier.verify().differences}
-    assert "global_days 2025-01-21 heat|" in names
+    assert any(name.startswith("global_days 2025-01-21 heat|") for name in names)
 
 
 def write_while_verified(app: Application, times: int) -> None:
