@@ -137,7 +137,7 @@ class Life:
         self.ask("DELETE", "/users/{user}/webhooks/{webhook_id}", 204, names=names)
 
     def resets(self) -> None:
-        """An admin gives a password, and links to set one; the second link stays unused."""
+        """An admin sets limits, a password, and links to one; the second link stays unused."""
         self.sign_in(ADMIN)
         body = {"new": "three other words"}
         self.ask("PUT", "/admin/accounts/{user}/password", 204, json=body)
@@ -145,6 +145,7 @@ class Life:
         secret = {"secret": made["link"].partition("#")[2]}
         self.ask("POST", "/password-resets", json={**secret, "password": NEW_PASSWORD})
         self.ask("POST", "/admin/accounts/{user}/password-reset", 201)
+        self.ask("PUT", "/admin/accounts/{user}/quota", json={"entries": 1000})
 
     def diary(self) -> None:
         said = {

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def run(folder: Path) -> Run:
 
 
 @contextmanager
-def read_only(folder: Path) -> Iterator[None]:
+def read_only(folder: Path) -> Generator[None]:
     """Nobody can write there, not even root, whom no mode keeps out."""
     if os.geteuid() == 0:
         mount = ["mount", "--bind", str(folder), str(folder)]
