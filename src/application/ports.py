@@ -19,6 +19,10 @@ class StoreUnavailable(CinestatsError):
     """The store cannot be opened or read; the message says why."""
 
 
+class StoreDamaged(StoreUnavailable):
+    """What the store holds cannot be right: it has to be put back, or made anew."""
+
+
 class QuotaReached(CinestatsError):
     """The account has as much of something as it may have."""
 

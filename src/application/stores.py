@@ -82,6 +82,18 @@ class Stores(ABC):
     def checks(self, *, deep: bool = False) -> Sequence[Check]:
         """What `cinestats doctor` examines of this backend; ``deep`` reads every byte."""
 
+    def hindrance(self) -> str | None:
+        """Why nothing can be written at present, in one sentence; None when all is well."""
+        return None
+
+    @abstractmethod
+    def sweep(self, user_id: str | None = None) -> None:
+        """After the user was erased: drop records of theirs that were parked, and freed bytes.
+
+        Raises StoreBusy and StoreFull. Then, or when a process dies meanwhile, it is still to
+        be done: without a user it finishes what was left.
+        """
+
     @abstractmethod
     def close(self) -> None:
         """Close what was opened. Ask for no store afterwards."""

@@ -35,7 +35,7 @@ from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.ports import Clock
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.relay import Relay
-from cinestats.application.upkeep.forget import Forgetter
+from cinestats.application.upkeep.forget import Eraser, Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.application.webhooks.deliver import WebhookDelivery
@@ -60,9 +60,10 @@ def make_stores(settings: Settings) -> Stores:
     """The stores of the backend that the settings name; none is opened yet."""
     match settings.backend:
         case "embedded":
+            from cinestats.adapters.memory.stores import MemoryStores
             from cinestats.adapters.sqlite.stores import SqliteStores
 
-            return SqliteStores(settings.data_dir, settings.kafka_topic)
+            return SqliteStores(settings.data_dir, settings.kafka_topic, MemoryStores())
         case "memory":
             from cinestats.adapters.memory.stores import MemoryStores
 
@@ -139,7 +140,7 @@ class Container:
         self.importer = importer = once(DiaryImporter, keeper)
         self.verifier = once(Verifier, log, models, projector)
         self.rebuilder = once(Rebuilder, log, models, projector, clock)
-        self.forgetter = once(Forgetter, keeper, log, models, projector)
+        self.forgetter = once(Forgetter, keeper, log, models, projector, catalogue)
 
         # Who may see what.
         people = accounts, credentials
@@ -159,6 +160,9 @@ class Container:
             clock,
             new_secret,
             names,
+        )
+        self.eraser = once(
+            Eraser, self.forgetter, self.account_manager, audit, once(lambda: stores().sweep)
         )
         self.sessions = once(Sessions, issuer, hasher, audit, name_rule)
         self.provider_sign_in = once(self._make_provider_sign_in)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from secrets import token_bytes
 
 from cinestats.adapters.access import StoredAccess
 from cinestats.application.access.audit import AuditRecord
@@ -29,7 +30,8 @@ CREATE INDEX IF NOT EXISTS credentials_by_user ON credentials (user_id, credenti
 CREATE TABLE IF NOT EXISTS audit (
     record_id TEXT PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
     subject TEXT NOT NULL, detail TEXT NOT NULL
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID
 """
 
 
@@ -43,7 +45,7 @@ class SqliteAccess(StoredAccess):
         accounts = SqliteRecords(database, "accounts", Account, "user_id")
         credentials = SqliteRecords(database, "credentials", Credential, "credential_id")
         audit = SqliteRecords(database, "audit", AuditRecord, "record_id")
-        super().__init__(accounts, credentials, audit)
+        super().__init__(accounts, credentials, audit, self._secret)
         self._database = database
         self._records = accounts, credentials, audit
 
@@ -51,6 +53,13 @@ class SqliteAccess(StoredAccess):
         """Read every record; raises StoreUnavailable where one cannot be read."""
         for records in self._records:
             records.find()
+
+    def _secret(self) -> bytes:
+        """What hides names in the audit trail; made when it is first needed."""
+        new = "INSERT INTO secrets VALUES ('audit', :value) ON CONFLICT DO NOTHING"
+        self._database.execute(new, value=token_bytes(32))
+        ((value,),) = self._database.query("SELECT value FROM secrets WHERE name = 'audit'")
+        return bytes(value)
 
     def close(self) -> None:
         self._database.close()

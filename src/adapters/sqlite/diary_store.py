@@ -45,7 +45,7 @@ class SqliteDiaryStore:
     """The entries table with the log position it stands at."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA, form=FORM, durable=False)
+        self._database = Database(path, _SCHEMA, form=FORM, durable=False, overwrite=True)
 
     def position(self, partition: int) -> int:
         return self._database.number(

@@ -16,6 +16,7 @@ from cinestats.domain.partition import partition_of
 from cinestats.domain.projections.projection import Projection
 
 _ATTEMPTS = 100
+_FRESH_STARTS = 5
 
 
 def entries_at(history: Iterable[Recorded], through: int) -> list[Entry]:
@@ -71,9 +72,17 @@ class Rebuilder:
     def rebuild(self, check: Callable[[], None] | None = None) -> int:
         """Replace all read models; returns the number of users recomputed.
 
-        Readers see the old documents up to the moment at which they see the new ones. ``check``
-        is asked before each user, and breaks it off by what it raises: then the old ones stay.
+        Readers see the old documents up to the moment at which they see the new ones. Who
+        is forgotten meanwhile would come back with them: then it begins again. ``check`` is
+        asked before each user, and breaks it off by what it raises: then the old ones stay.
         """
+        for _ in range(_FRESH_STARTS):
+            if (users := self._replace_all(check)) is not None:
+                return users
+        raise StoreBusy("Users are being forgotten; try the rebuild again.")
+
+    def _replace_all(self, check: Callable[[], None] | None) -> int | None:
+        """The number of users recomputed; None when one of them was forgotten meanwhile."""
         replacement = self.models.replacement()
         tails = [self.log.tail(p) for p in range(self.log.partitions)]
         shared = projections.of_all()
@@ -93,9 +102,11 @@ class Rebuilder:
             replacement.documents.put_shared(partition, tail, counts[partition])
         for _ in range(_ATTEMPTS):
             self._follow(replacement.documents)
+            if not set(users).issubset(self.log.users()):
+                return None
             if replacement.adopt():
                 self.projector.catch_up()
-                return len(users)
+                return len(users) if set(users).issubset(self.log.users()) else None
         raise StoreBusy("The log grows faster than it can be read; try the rebuild again.")
 
     def _follow(self, documents: Documents) -> None:

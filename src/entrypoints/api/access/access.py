@@ -42,7 +42,7 @@ class Access:
         self.tokens = container.tokens()
         self.quotas = container.quotas()
         self.audit = container.audit()
-        self.forgetter = container.forgetter()
+        self.eraser = container.eraser()
         self.address = ClientAddress(settings.trusted_proxies)
         self.throttle = Throttle()
         self.sign_ups = (

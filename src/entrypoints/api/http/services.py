@@ -54,6 +54,7 @@ class Services:
             None if self.backlog is None else self.backlog.refresh,
             self.webhook_workers.dispatch,
             self.follow_worker.dispatch,
+            container.stores().sweep,
             None if backups is None else backups.dispatch,
         )
         self.metrics = Metrics(Positions(log, models, self.backlog))

@@ -265,9 +265,11 @@ def set_quota(
     return UsageAnswer.of(access.quotas.usage(user))
 
 
-@router.post("/users/{user}/forget", responses=WRITE_PROBLEMS)
+@router.post(
+    "/users/{user}/forget", responses=WRITE_PROBLEMS, response_model_exclude_unset=True
+)
 def forget_user(
     caller: Admin, user: PathUser, services: Injected, access: InjectedAccess
 ) -> ErasureAnswer:
     """Erase a user for good: diary, figures, account, sessions, tokens and webhooks."""
-    return ErasureAnswer(erased_events=erase_for_good(user, caller, services, access))
+    return erase_for_good(user, caller, services, access)

@@ -62,10 +62,11 @@ async def get_readiness(services: Injected) -> JSONResponse:
 
     A read is tried as a user's is, with the same threads, and has 2 s.
     """
-    failures = services.background.failures()
+    failures = [*services.background.failures()]
     lag: Sequence[int] = ()
     with move_on_after(CANARY_SECONDS) as canary:
-        lag = await to_thread.run_sync(_read, services, abandon_on_cancel=True)
+        hindrance, lag = await to_thread.run_sync(_read, services, abandon_on_cancel=True)
+        failures += [hindrance] if hindrance else []
     if canary.cancelled_caught:
         failures.append(f"a read took longer than {CANARY_SECONDS:g} s")
     if failures:
@@ -83,13 +84,17 @@ async def get_readiness(services: Injected) -> JSONResponse:
     return JSONResponse(document)
 
 
-def _read(services: Services) -> Sequence[int]:
-    """Ask each store that a page needs; returns what waits to be projected."""
+def _read(services: Services) -> tuple[str | None, Sequence[int]]:
+    """Ask each store that a page needs.
+
+    Returns why nothing can be written, where that is so, and what waits to be projected.
+    """
     services.accounts.get(_NOBODY)
     services.models.user_stats(_NOBODY)
     services.diary_reader.position(_NOBODY)
     partitions = range(services.log.partitions)
-    return [services.log.tail(p) - services.models.checkpoint(p) for p in partitions]
+    lag = [services.log.tail(p) - services.models.checkpoint(p) for p in partitions]
+    return services.container.stores().hindrance(), lag
 
 
 async def _may_see_metrics(request: Request, caller: Caller) -> None:
