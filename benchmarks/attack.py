@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
@@ -186,7 +186,7 @@ def read(server: Server, token: str, seconds: float) -> Seen:
 
 
 @asynccontextmanager
-async def watched(pid: int, seen: Seen) -> AsyncIterator[None]:
+async def watched(pid: int, seen: Seen) -> AsyncGenerator[None]:
     """Note the most memory that a process holds meanwhile."""
 
     async def watch() -> None:

@@ -23,7 +23,7 @@ from uvicorn.server import ServerState
 
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
-from cinestats.entrypoints.api.http.connections import ConnectionPlace, Connections
+from cinestats.entrypoints.api.http.connections import ConnectionPlace, Connections, Pace
 from cinestats.entrypoints.api.http.headers import SECURITY_HEADERS
 from cinestats.entrypoints.api.http.peer import CONNECTION, WELCOME
 from cinestats.entrypoints.api.http.problems import problem
@@ -43,7 +43,11 @@ _PACE_SECONDS, _PACE_BYTES = 20.0, 20 * 2**10
 """A body must bring so much in so many seconds, unless nobody asks for it yet."""
 _MAX_DROPPED = 2**20
 """Bytes that are still read of a body that nobody asks for any more."""
+_DROP_PACE = Pace(8 * 2**20)
+"""How fast they are read of all such bodies: many at once would keep the server at it."""
 _LEAVE_SECONDS = 2.0
+_SHORT_WAIT = 0.2
+"""Of such a wait nothing is made: one body comes through without any."""
 _END_SECONDS = 3.0
 """How long a thread may go on when all else has ended."""
 _CONNECTIONS = Connections()
@@ -135,10 +139,18 @@ class _Protocol(H11Protocol):
         Most clients look for the answer only when they have sent all.
         """
         self._dropped += size
+        wait = _DROP_PACE.wait(size, self.loop.time())
         if self._dropped > _MAX_DROPPED and not self._is_leaving:
             self._is_leaving = True
             self.transport.pause_reading()  # the answer has a moment to be seen
             self.loop.call_later(_LEAVE_SECONDS, self.transport.close)
+        elif wait > _SHORT_WAIT and not self._is_leaving:
+            self.transport.pause_reading()
+            self.loop.call_later(min(wait, _LEAVE_SECONDS), self._read_on)
+
+    def _read_on(self) -> None:
+        if not (self._is_leaving or self.transport.is_closing()):
+            self.transport.resume_reading()
 
     def _expect_more(self) -> None:
         """Close unless so many bytes of a body come in so many seconds."""

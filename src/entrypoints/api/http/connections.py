@@ -51,6 +51,24 @@ class ConnectionPlace:
         self._connections.open -= 1
 
 
+class Pace:
+    """A rate that all together keep, in bytes a second.
+
+    >>> pace = Pace(100)
+    >>> pace.wait(50, now=1.0), pace.wait(50, now=1.0), pace.wait(50, now=9.0)
+    (0.5, 1.0, 0.5)
+    """
+
+    def __init__(self, bytes_a_second: float) -> None:
+        self._rate = bytes_a_second
+        self._free_at = 0.0
+
+    def wait(self, size: int, now: float) -> float:
+        """How many seconds whoever took so many bytes has to take no more."""
+        self._free_at = max(now, self._free_at) + size / self._rate
+        return self._free_at - now
+
+
 def _network(peer: tuple[str, int] | None) -> str:
     """The address, or for IPv6 the network of 64 bits, which one caller is given."""
     if peer is None:
