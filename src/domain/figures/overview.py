@@ -11,7 +11,6 @@ from typing import TypeVar
 from cinestats.domain.affinity import AffinityType
 from cinestats.domain.entry import Entry, recency
 from cinestats.domain.movie import Movie
-from cinestats.domain.rating import stars
 from cinestats.domain.user_stats import UserStats
 
 from .order import BEST_FROM, film_order
@@ -99,9 +98,9 @@ class Overview:
         return MIN_FILMS
 
     @property
-    def top_rated_from(self) -> float:
-        """How many stars a film must have to be among the ``top_rated``."""
-        return stars(BEST_FROM)
+    def top_rated_from(self) -> int:
+        """How many half stars a film must have to be among the ``top_rated``."""
+        return BEST_FROM
 
     @property
     def totals(self) -> UserStats:

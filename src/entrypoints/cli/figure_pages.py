@@ -14,7 +14,7 @@ from cinestats.domain.entry import Entry
 from cinestats.domain.figures.comparison import Comparison, RatedByBoth
 from cinestats.domain.figures.overview import Overview
 from cinestats.domain.global_trend import GlobalTrend
-from cinestats.domain.rating import HALF_STARS
+from cinestats.domain.rating import HALF_STARS, stars
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints.terminal import (
     ACCENT,
@@ -95,7 +95,7 @@ def full_page(overview: Overview) -> RenderableType:
     )
     films = _entries("Best rated films", overview.top_rated) or ["", "No best rated films yet."]
     rule = Text(
-        f"From {overview.top_rated_from:g} stars on; of equals, first those seen more often,"
+        f"From {stars(overview.top_rated_from):g} stars on; of equals, first those seen more often,"
         " then the latest.",
         FAINT,
     )

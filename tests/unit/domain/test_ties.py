@@ -201,7 +201,7 @@ def test_a_film_is_among_the_best_from_four_stars_on(rating: int, best: bool) ->
     """However few others there are."""
     told = overview(play("A", "2024-01-01", rating), play("Unrated", "2024-01-01"))
     assert titles(told.top_rated) == "A" * best
-    assert told.top_rated_from == 4
+    assert told.top_rated_from == 8
 
 
 def test_lists_are_as_long_as_they_say() -> None:

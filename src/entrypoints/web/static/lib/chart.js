@@ -119,6 +119,7 @@ export function Chart({ option, height, label, table }) {
       dark.removeEventListener("change", redraw);
       removeEventListener("themechange", redraw);
       chart.current?.dispose();
+      chart.current = null;
     };
   }, []);
 
