@@ -95,8 +95,8 @@ def full_page(overview: Overview) -> RenderableType:
     )
     films = _entries("Best rated films", overview.top_rated) or ["", "No best rated films yet."]
     rule = Text(
-        f"From {stars(overview.top_rated_from):g} stars on; of equals, first those seen more often,"
-        " then the latest.",
+        f"From {stars(overview.top_rated_from):g} stars on; of equals, first those seen more"
+        " often, then the latest.",
         FAINT,
     )
     return Padding(Group(facts, "", charts, "", best, means, *films, rule), (0, 2, 1, 2))

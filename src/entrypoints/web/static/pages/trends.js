@@ -74,7 +74,8 @@ const clock = (iso) =>
 
 /** @param {{ data: Answer<"Trends"> }} props */
 function Films({ data }) {
-  const counts = Object.values(data.movie_counts);
+  // All films are asked, as the list may end among those that share a place.
+  const counts = Object.values(data.movie_counts ?? {});
   /** @type {(count: number) => number} */
   const sharing = (count) => counts.filter((each) => each === count).length - 1;
   return html`
