@@ -154,8 +154,8 @@ class ReadModelsContract(ABC):
         """Only documents that count nothing any more are removed."""
         event, stays = added(1), added(2, "u2")
         models.apply(batch(recorded([event, deleted(2, event.entry), stays])))
-        models.forget_user("u1")
-        models.forget_user("u2")
+        models.forget_user("u1", 0)
+        models.forget_user("u2", 0)
         assert models.user_stats("u1") is None
         assert models.user_stats("u2") is not None
 
@@ -255,7 +255,7 @@ class ReadModelsContract(ABC):
         assert {label: n for label, n in counted.items() if n[0]} == {"decades 1990": (1,)}
         assert not any(plays for (plays,) in models.counts(USER_DECADES, "u2").values())
         models.apply(batch(recorded([deleted(5, old)], after=4), base=4))
-        models.forget_user("u1")
+        models.forget_user("u1", 0)
         assert models.counts(USER_DECADES, "u1") == {}
 
     def test_the_trend_board_shows_what_was_put_last(self, models: Models) -> None:

@@ -69,6 +69,7 @@ ROUTES: dict[str, Kind] = {
     "GET /users/{user}/imports": "own",
     "GET /users/{user}/settings": "own",
     "GET /users/{user}/identity": "own",
+    "GET /users/{user}/quota": "own",
     "GET /users/{user}/tokens": "own",
     "GET /users/{user}/hooks": "own",
     "GET /users/{user}/webhooks": "own",
@@ -102,6 +103,7 @@ ROUTES: dict[str, Kind] = {
     "GET /admin/accounts": "admin",
     "DELETE /admin/accounts/{user}": "admin",
     "PUT /admin/accounts/{user}/password": "admin",
+    "PUT /admin/accounts/{user}/quota": "admin",
     "POST /admin/accounts/{user}/password-reset": "admin",
     "POST /admin/users/{user}/forget": "admin",
 }
@@ -121,6 +123,7 @@ BODIES: dict[str, object] = {
     "POST /users/{user}/webhooks": {"url": "http://127.0.0.1:9/told"},
     "DELETE /users/{user}": {"confirm": "anna"},
     "PUT /admin/accounts/{user}/password": {"new": "five random words"},
+    "PUT /admin/accounts/{user}/quota": {"entries": 100},
     "POST /admin/rebuild": {},
 }
 QUERIES = {

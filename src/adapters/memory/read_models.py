@@ -85,11 +85,28 @@ class MemoryReadModels(MemoryDocuments):
         super().__init__()
         self._trend: tuple[GlobalTrend, datetime] | None = None
 
-    def forget_user(self, user_id: str) -> None:
+    def forget_user(
+        self, user_id: str, partition: int, shared: Mapping[str, ports.States] = ports.NO_STATES
+    ) -> None:
         stored = self.user_stats(user_id)
         with self._lock:
             if stored is not None and stored.stats.total_watched == 0:
                 self._drop(user_id)
+            for each in projections.of_all():
+                self._forget_shared(each, partition, shared.get(each.name, {}))
+
+    def _forget_shared(
+        self, projection: Projection[Any, Any], partition: int, states: ports.States
+    ) -> None:
+        documents, n = self._documents[projection.name], len(projection.counted)
+        for key, left in states.items():
+            place = projection.place(key, partition)
+            known = documents.get(place)
+            if known is not None and not known.state[0]:
+                del documents[place]
+            elif known is not None and left is not None:
+                film_anew = type(left)(*known.state[:n], *left[n:])
+                documents[place] = known._replace(state=film_anew)
 
     def replacement(self) -> ports.Replacement:
         documents = MemoryDocuments()

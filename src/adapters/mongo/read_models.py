@@ -1,33 +1,55 @@
 """The read models in MongoDB, read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING, DESCENDING, ReplaceOne, UpdateOne
 
 from cinestats.adapters.documents.read_models import TrendsAnswer, trend_of
 from cinestats.application.figures import ports
 from cinestats.domain import projections
 from cinestats.domain.affinity import Affinity, AffinityType, RankBy
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
-from cinestats.domain.projections import USER_STATS
+from cinestats.domain.projections import FILM_DAYS, USER_STATS
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.user_stats import UserStats
 
-from .database import Document
+from .database import Document, MongoDatabase, chunks
 from .documents import MongoDocuments
-from .fenced_additions import film_of, of_users
+from .fenced_additions import FILM_FIELDS, film_fields, film_of, hidden_id, of_users
 from .replacement import Adoption
+from .secret import secret_of
 
 
 class MongoReadModels(MongoDocuments):
     """The live documents, written and read."""
 
-    def forget_user(self, user_id: str) -> None:
+    def forget_user(
+        self, user_id: str, partition: int, shared: Mapping[str, ports.States] = ports.NO_STATES
+    ) -> None:
         for each in projections.of_user():
             mine = of_users(each, [user_id]) | {each.counted[0]: 0}
             self.database.write(self.database.collection(each.name).delete_many, mine)
+        for each in projections.of_all():
+            states = shared.get(each.name, {})
+            for chunk in chunks(self._forgetting(each, partition, states)):
+                self.database.write_all(each.name, chunk)
+        Adoption(self.database).drop()  # what a rebuild left that broke off
+
+    def _forgetting(
+        self, projection: Projection[Any, Any], partition: int, states: ports.States
+    ) -> Iterator[UpdateOne]:
+        """Take the names from documents that count nothing, and others' films for the rest."""
+        film, count = projection.film, projection.counted[0]
+        named = (*projection.place_fields, *(FILM_FIELDS if film else ()))
+        for key, state in states.items():
+            id_ = hidden_id(projection.place(key, partition), self.secret)
+            nameless = {"$unset": dict.fromkeys(named, "")}
+            yield UpdateOne({"_id": id_, count: 0}, nameless)
+            if film and state is not None:
+                anew = {"$set": film_fields(film(state))}
+                yield UpdateOne({"_id": id_, count: {"$gt": 0}}, anew)
 
     def replacement(self) -> ports.Replacement:
         adoption = Adoption(self.database)
@@ -137,3 +159,24 @@ def _by_mean_rating(document: Document) -> tuple[float, int, str]:
     rated = document["rated_count"]
     mean = document["rating_sum"] / rated if rated else 0
     return -mean, -rated, document["name"]
+
+
+def upgrade(database: MongoDatabase) -> None:
+    """Give the documents of ``global_days`` ids that name nothing.
+
+    Of those that count nothing the names go too: their users may be forgotten. A topic need
+    not hold what they count any more, so they are taken over, and not counted anew.
+    """
+    secret, projection = secret_of(database), FILM_DAYS
+    old = {"_id": {"$regex": r"\|"}}
+    for chunk in chunks(database.find(projection.name, old)):
+        taken: list[ReplaceOne[Document]] = []
+        for document in chunk:
+            place = tuple(document[field] for field in projection.place_fields)
+            new = {**document, "_id": hidden_id(place, secret)}
+            if not new["count"]:
+                new = {field: new[field] for field in ("_id", "count", "position")}
+            taken.append(ReplaceOne({"_id": new["_id"]}, new, upsert=True))
+        database.write_all(projection.name, taken)
+        ids = {"_id": {"$in": [document["_id"] for document in chunk]}}
+        database.write(database.collection(projection.name).delete_many, ids)

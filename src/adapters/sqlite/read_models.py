@@ -11,6 +11,7 @@ import orjson
 from cinestats.adapters.documents.read_models import TrendsAnswer, trend_of
 from cinestats.application.figures import ports
 from cinestats.application.figures.project import NetChanges, net_changes
+from cinestats.application.ports import StoreBusy
 from cinestats.domain import projections
 from cinestats.domain.affinity import Affinity, AffinityType, RankBy
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
@@ -20,10 +21,10 @@ from cinestats.domain.rating import HALF_STARS
 from cinestats.domain.user_stats import UserStats
 
 from .database import Database, drop_tables, numbers
-from .tables import STATS_COUNTS, Table, movie_of, tables_of
+from .tables import STATS_COUNTS, Table, movie_json, movie_of, tables_of
 
 # What changes the tables changes the form: a file of another one is counted anew.
-FORM = 2
+FORM = 3
 _TREND_SCHEMA = """
 CREATE TABLE IF NOT EXISTS global_stats (
     id TEXT PRIMARY KEY, document TEXT NOT NULL, updated_at TEXT NOT NULL
@@ -46,9 +47,14 @@ class SqliteDocuments:
         ]
 
     def checkpoint(self, partition: int) -> int:
-        return self._database.number(
-            f"SELECT position FROM {self._prefix}checkpoints WHERE partition = ?", (partition,)
-        )
+        with self._database.snapshot() as connection, self._database.decoding():
+            self._refuse_dropped(connection)
+            row = connection.execute(
+                f"SELECT position FROM {self._prefix}checkpoints WHERE partition = ?",
+                (partition,),
+            ).fetchone()
+            (position,) = numbers(row or (0,))
+        return int(position)
 
     def apply(self, batch: ports.Batch) -> None:
         partition, base, events, now = batch
@@ -118,6 +124,7 @@ class SqliteDocuments:
         self, connection: sqlite3.Connection, partition: int, base: int, position: int
     ) -> None:
         table = f"{self._prefix}checkpoints"
+        self._refuse_dropped(connection)
         moved = connection.execute(
             f"UPDATE {table} SET position = ? WHERE partition = ? AND position = ?",
             (position, partition, base),
@@ -130,6 +137,14 @@ class SqliteDocuments:
         if not moved.rowcount:
             raise ports.Fenced
 
+    def _refuse_dropped(self, connection: sqlite3.Connection) -> None:
+        there = "SELECT 1 FROM sqlite_schema WHERE name = ?"
+        if (
+            self._prefix
+            and not connection.execute(there, (f"{self._prefix}checkpoints",)).fetchone()
+        ):
+            raise StoreBusy("A user was forgotten, or another rebuild began; try again.")
+
 
 class SqliteReadModels(SqliteDocuments):
     """The live documents, written and read."""
@@ -141,22 +156,36 @@ class SqliteReadModels(SqliteDocuments):
                 _TREND_SCHEMA,
                 form=FORM,
                 durable=False,
+                overwrite=True,
                 upgrade=lambda file: drop_tables(file, keep=["global_stats"]),
             )
         )
+        self._latest: tuple[GlobalTrend, datetime] | None = None
         there = self._database.query("SELECT name FROM sqlite_schema WHERE type = 'table'")
         if set(self._names()) - {name for (name,) in there}:
             with self._database.transaction() as connection:
                 self.make_tables(connection)  # without checkpoints: all is counted again
 
-    def forget_user(self, user_id: str) -> None:
+    def forget_user(
+        self, user_id: str, partition: int, shared: Mapping[str, ports.States] = ports.NO_STATES
+    ) -> None:
         with self._database.transaction() as connection:
-            connection.execute("PRAGMA secure_delete = ON")
             for table in self._of_user:
                 connection.execute(
                     f"DELETE FROM {table.name} WHERE user_id = ? AND {table.counts[0]} = 0",
                     (user_id,),
                 )
+            for each in projections.of_all():
+                states = shared.get(each.name, {}).items()
+                forgotten = [(each.place(key, partition), state) for key, state in states]
+                for table in self._tables[each.name]:
+                    # The checkpoint is the fence here, so a row that counts nothing can go.
+                    connection.executemany(table.forget(), [place for place, _ in forgotten])
+                    if (film := each.film) and table.kept:
+                        films = [(movie_json(film(s)), *place) for place, s in forgotten if s]
+                        connection.executemany(table.keep_anew(), films)
+            for name in self._names():  # a rebuild that broke off
+                connection.execute(f"DROP TABLE IF EXISTS next_{name}")
 
     def replacement(self) -> ports.Replacement:
         """Tables beside the live ones, which change names with them in the end."""
@@ -244,6 +273,9 @@ class SqliteReadModels(SqliteDocuments):
             return {projection.label(row[:n]): numbers(row[n:]) for row in rows}
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
+        self._latest = trend, updated_at
+        if self._database.read_only:
+            return  # this process can show it all the same
         document = TrendsAnswer.stored(trend, updated_at, UTC)
         with self._database.transaction() as connection:
             connection.execute(
@@ -252,6 +284,8 @@ class SqliteReadModels(SqliteDocuments):
             )
 
     def get(self) -> tuple[GlobalTrend, datetime] | None:
+        if self._database.read_only and self._latest is not None:
+            return self._latest
         rows = self._database.query("SELECT document, updated_at FROM global_stats")
         if not rows:
             return None
@@ -263,6 +297,7 @@ class SqliteReadModels(SqliteDocuments):
 
     def _adopt(self) -> bool:
         with self._database.transaction() as connection:
+            SqliteDocuments(self._database, "next_")._refuse_dropped(connection)
             ahead = connection.execute(
                 "SELECT 1 FROM checkpoints LEFT JOIN next_checkpoints AS next USING (partition)"
                 " WHERE checkpoints.position > coalesce(next.position, 0)"

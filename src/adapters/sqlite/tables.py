@@ -46,6 +46,18 @@ class Table(NamedTuple):
             f" ON CONFLICT DO UPDATE SET {', '.join(changed)}"
         )
 
+    def forget(self) -> str:
+        """The statement that removes the row of a key where it counts nothing."""
+        return f"DELETE FROM {self.name} WHERE {self._of_key()} AND {self.counts[0]} = 0"
+
+    def keep_anew(self) -> str:
+        """The statement that writes what is ``kept`` anew, in the row of a key."""
+        kept = ", ".join(f"{column} = ?" for column in self.kept)
+        return f"UPDATE {self.name} SET {kept} WHERE {self._of_key()}"
+
+    def _of_key(self) -> str:
+        return " AND ".join(f"{column} = ?" for column in self.key)
+
 
 def tables_of(projection: Projection[Any, Any]) -> tuple[Table, ...]:
     """Where a projection is kept: in a table with its fields, unless it has its own here."""

@@ -47,6 +47,8 @@ class Batch(NamedTuple):
 States = Mapping[Any, Any]
 """Of a projection: the state of each document by its key."""
 
+NO_STATES: Mapping[str, States] = {}
+
 Counts = Mapping[str, tuple[Any, ...]]
 """Of a projection: the counted parts of each state, by the document's label."""
 
@@ -88,8 +90,15 @@ class Documents(Protocol):
 class ReadModels(Documents, Protocol):
     """The documents that are read."""
 
-    def forget_user(self, user_id: str) -> None:
-        """Remove all documents of a user whose counts are down to 0."""
+    def forget_user(
+        self, user_id: str, partition: int, shared: Mapping[str, States] = NO_STATES
+    ) -> None:
+        """Remove all documents of a user whose counts are down to 0.
+
+        ``shared`` has, by the projection's name, the documents of the partition that count
+        plays of all and counted some of the user's. One that is down to 0 loses every name;
+        one that counts plays of others shows the film of the state that is given for it.
+        """
         ...
 
 
