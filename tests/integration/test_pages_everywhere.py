@@ -231,7 +231,7 @@ PAGES = {
     "import": Shown("/u/anna/import", ".services"),
     "import with a preview": Shown("/u/anna/import", ".services", preview),
     "import of a table": Shown("/u/anna/import", ".services", read_otherwise),
-    "time travel": Shown("/u/anna/then", ".change"),
+    "time travel": Shown(f"/u/anna/then?day={TODAY.year - 1}-01-01", ".change"),
     "settings": Shown("/u/anna/settings", ".settings h2"),
     "settings with a question": Shown("/u/anna/settings", ".settings h2", deletion),
     "reference": Shown("/docs", "details.operation"),
