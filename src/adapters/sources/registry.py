@@ -8,6 +8,9 @@ from cinestats.domain.errors import CinestatsError, InvalidInput
 
 from .settings import SourceName, SourceSettings
 
+Tell = Callable[[str], object]
+"""Gets a sentence for each thing that a source left out."""
+
 
 class SourceInfo(NamedTuple):
     """A source as its users see it.
@@ -20,10 +23,10 @@ class SourceInfo(NamedTuple):
     needs: str
     sends: str
     credit: str
-    open: Callable[[SourceSettings], FilmSource]
+    open: Callable[[SourceSettings, Tell], FilmSource]
 
 
-def _wikidata(settings: SourceSettings) -> FilmSource:
+def _wikidata(settings: SourceSettings, _tell: Tell) -> FilmSource:
     from .wikidata import RATE, Wikidata
 
     return Wikidata(
@@ -33,7 +36,7 @@ def _wikidata(settings: SourceSettings) -> FilmSource:
     )
 
 
-def _tmdb(settings: SourceSettings) -> FilmSource:
+def _tmdb(settings: SourceSettings, _tell: Tell) -> FilmSource:
     from .tmdb import RATE, Tmdb
 
     if settings.tmdb_token is None:
@@ -47,6 +50,25 @@ def _tmdb(settings: SourceSettings) -> FilmSource:
         image_url=settings.tmdb_image_url,
         rate=settings.source_rate or RATE,
     )
+
+
+def _imdb(settings: SourceSettings, tell: Tell) -> FilmSource:
+    from .imdb import Imdb
+
+    if settings.imdb_dir is None:
+        raise CinestatsError(
+            "IMDb's files need a folder: set CINESTATS_IMDB_DIR; cinestats catalog fetch DIR"
+            " gets them."
+        )
+    return Imdb(settings.imdb_dir, tell)
+
+
+def _nfo(settings: SourceSettings, tell: Tell) -> FilmSource:
+    from .nfo import Nfo
+
+    if settings.nfo_dir is None:
+        raise CinestatsError("NFO files need a folder: set CINESTATS_NFO_DIR.")
+    return Nfo(settings.nfo_dir, tell)
 
 
 SOURCES: Mapping[SourceName, SourceInfo] = {
@@ -64,14 +86,28 @@ SOURCES: Mapping[SourceName, SourceInfo] = {
         credit="This product uses the TMDB API but is not endorsed or certified by TMDB.",
         open=_tmdb,
     ),
+    "imdb": SourceInfo(
+        label="IMDb's non-commercial datasets",
+        needs="its files, about 2 GB, for personal use",
+        sends="nothing",
+        credit="Information courtesy of IMDb (https://www.imdb.com). Used with permission.",
+        open=_imdb,
+    ),
+    "nfo": SourceInfo(
+        label="NFO files",
+        needs="a folder of films",
+        sends="nothing",
+        credit="Your own files.",
+        open=_nfo,
+    ),
 }
 
 
-def open_source(name: str, settings: SourceSettings) -> FilmSource:
+def open_source(name: str, settings: SourceSettings, tell: Tell) -> FilmSource:
     """The source; raises InvalidInput for one that is not known, CinestatsError for a lack."""
     for known, info in SOURCES.items():
         if known == name:
-            return info.open(settings)
+            return info.open(settings, tell)
     raise InvalidInput(
         "source", f"found {name[:40]!r}, expected one of catalogue, {', '.join(SOURCES)}"
     )

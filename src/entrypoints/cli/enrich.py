@@ -57,6 +57,9 @@ def enrich(
     A source elsewhere gets titles, years and ids of films. What it tells is kept in the
     catalogue; what it does not know is not asked for again for a month. Broken off, the next
     run goes on from there. cinestats catalog sources lists them.
+
+    Exit code 1 when a film failed after every try, 2 when the source stopped answering: the
+    others are done, and the next run asks for those that are left.
     """
     if (user is not None) == all_:
         raise CinestatsError("Give a USER or --all; see cinestats enrich --help.")
@@ -66,13 +69,15 @@ def enrich(
             reports = enrich_all(container, users, dry_run=dry_run, refresh=refresh)
             stopped = None
         else:
-            asked = open_source(source, container.settings())
+            asked = open_source(source, container.settings(), note)
             reports, stopped = _complete_all(
                 container, asked, users, dry_run=dry_run, refresh=refresh, limit=limit
             )
     _show(reports, dry_run=dry_run, as_json=as_json)
     if stopped is not None:
         raise CinestatsError(stopped)
+    if any(report.failed for report in reports.values()):
+        raise typer.Exit(1)
 
 
 def _show(reports: "dict[str, EnrichReport]", *, dry_run: bool, as_json: bool) -> None:
