@@ -92,10 +92,15 @@ function Headline({ data }) {
   const facts = /** @type {const} */ ([
     ["rewatches", data.rewatches], ["rated", data.rated_plays], ["undated", data.undated],
   ]).filter(([, n]) => n > 0);
+  const { plays, ...known } = data.coverage;
+  const lacking = /** @type {const} */ (["length", "credits", "genres"]).filter((key) => known[key] < plays);
   return html`
     <section class="headline" aria-label=${t("figures")}>
       <${Figures} items=${items} />
       <ul class="facts">${facts.map(([key, n]) => html`<li key=${key}>${t(key, { n })}</li>`)}</ul>
+      ${lacking.length > 0 && html`
+        <ul class="facts coverage" aria-label=${t("coverage")}>${lacking.map((key) => html`
+          <li key=${key}>${t(`${key}_known`, { n: number(known[key]), plays: number(plays) })}</li>`)}</ul>`}
     </section>`;
 }
 
