@@ -16,6 +16,7 @@ _BACKLOG_SECONDS = 1.0
 _WEBHOOK_SECONDS = 0.5
 _POLLS_SECONDS = 10.0
 _BACKUP_SECONDS = 60.0
+_SOURCES_SECONDS = 5.0
 _FIRST_BACKOFF_SECONDS = 0.5
 _LAST_BACKOFF_SECONDS = 30.0
 
@@ -40,7 +41,7 @@ class Background:
     ``refresh_backlog`` looks, where there is one, how much waits for the relay;
     ``dispatch_webhooks`` hands what webhooks are to be told to threads of their own,
     ``dispatch_polls`` likewise the accounts that are to be asked, ``dispatch_backup`` the
-    backup that is due.
+    backup that is due, ``dispatch_sources`` the diaries whose films are to be looked up.
 
     A job that fails is logged, listed in ``failures`` and tried again, ever more slowly;
     the other jobs go on. ``changes`` counts how often the read models have moved.
@@ -58,6 +59,7 @@ class Background:
         dispatch_webhooks: Callable[[], object] | None = None,
         dispatch_polls: Callable[[], object] | None = None,
         dispatch_backup: Callable[[], object] | None = None,
+        dispatch_sources: Callable[[], object] | None = None,
     ) -> None:
         self._models = models
         self._projector = projector
@@ -77,6 +79,8 @@ class Background:
             self._jobs.append(_Job("the followed accounts", dispatch_polls, _POLLS_SECONDS))
         if dispatch_backup is not None:
             self._jobs.append(_Job("the backup", dispatch_backup, _BACKUP_SECONDS))
+        if dispatch_sources is not None:
+            self._jobs.append(_Job("the sources of films", dispatch_sources, _SOURCES_SECONDS))
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
         self._awake = threading.Event()
         self._moved = threading.Condition()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from cinestats.application.sources.ports import FilmSource
 from cinestats.domain.errors import CinestatsError, InvalidInput
 
+from .http import Timer
 from .settings import SourceName, SourceSettings
 
 Tell = Callable[[str], object]
@@ -16,27 +17,30 @@ class SourceInfo(NamedTuple):
     """A source as its users see it.
 
     ``needs`` is what has to be there before, ``sends`` what leaves this machine, ``credit``
-    what has to be said where its data are shown.
+    what has to be said where its data are shown. What it told is ``renewed`` before half a
+    year has passed, where its terms say so.
     """
 
     label: str
     needs: str
     sends: str
     credit: str
-    open: Callable[[SourceSettings, Tell], FilmSource]
+    renewed: bool
+    open: Callable[[SourceSettings, Tell, Timer | None], FilmSource]
 
 
-def _wikidata(settings: SourceSettings, _tell: Tell) -> FilmSource:
+def _wikidata(settings: SourceSettings, _tell: Tell, timer: Timer | None) -> FilmSource:
     from .wikidata import RATE, Wikidata
 
     return Wikidata(
         sparql_url=settings.wikidata_sparql_url,
         api_url=settings.wikidata_api_url,
         rate=settings.source_rate or RATE,
+        timer=timer,
     )
 
 
-def _tmdb(settings: SourceSettings, _tell: Tell) -> FilmSource:
+def _tmdb(settings: SourceSettings, _tell: Tell, timer: Timer | None) -> FilmSource:
     from .tmdb import RATE, Tmdb
 
     if settings.tmdb_token is None:
@@ -49,10 +53,11 @@ def _tmdb(settings: SourceSettings, _tell: Tell) -> FilmSource:
         url=settings.tmdb_url,
         image_url=settings.tmdb_image_url,
         rate=settings.source_rate or RATE,
+        timer=timer,
     )
 
 
-def _imdb(settings: SourceSettings, tell: Tell) -> FilmSource:
+def _imdb(settings: SourceSettings, tell: Tell, _timer: Timer | None) -> FilmSource:
     from .imdb import Imdb
 
     if settings.imdb_dir is None:
@@ -63,7 +68,7 @@ def _imdb(settings: SourceSettings, tell: Tell) -> FilmSource:
     return Imdb(settings.imdb_dir, tell)
 
 
-def _nfo(settings: SourceSettings, tell: Tell) -> FilmSource:
+def _nfo(settings: SourceSettings, tell: Tell, _timer: Timer | None) -> FilmSource:
     from .nfo import Nfo
 
     if settings.nfo_dir is None:
@@ -77,6 +82,7 @@ SOURCES: Mapping[SourceName, SourceInfo] = {
         needs="nothing",
         sends="titles, years and ids of films",
         credit="Data of Wikidata, in the public domain (CC0).",
+        renewed=False,
         open=_wikidata,
     ),
     "tmdb": SourceInfo(
@@ -84,6 +90,7 @@ SOURCES: Mapping[SourceName, SourceInfo] = {
         needs="a token, from an account there",
         sends="titles, years and ids of films",
         credit="This product uses the TMDB API but is not endorsed or certified by TMDB.",
+        renewed=True,
         open=_tmdb,
     ),
     "imdb": SourceInfo(
@@ -91,6 +98,7 @@ SOURCES: Mapping[SourceName, SourceInfo] = {
         needs="its files, about 2 GB, for personal use",
         sends="nothing",
         credit="Information courtesy of IMDb (https://www.imdb.com). Used with permission.",
+        renewed=False,
         open=_imdb,
     ),
     "nfo": SourceInfo(
@@ -98,16 +106,22 @@ SOURCES: Mapping[SourceName, SourceInfo] = {
         needs="a folder of films",
         sends="nothing",
         credit="Your own files.",
+        renewed=False,
         open=_nfo,
     ),
 }
 
 
-def open_source(name: str, settings: SourceSettings, tell: Tell) -> FilmSource:
-    """The source; raises InvalidInput for one that is not known, CinestatsError for a lack."""
+def open_source(
+    name: str, settings: SourceSettings, tell: Tell, timer: Timer | None = None
+) -> FilmSource:
+    """The source, which waits by the ``timer``.
+
+    Raises InvalidInput for one that is not known, CinestatsError for one that lacks something.
+    """
     for known, info in SOURCES.items():
         if known == name:
-            return info.open(settings, tell)
+            return info.open(settings, tell, timer)
     raise InvalidInput(
         "source", f"found {name[:40]!r}, expected one of catalogue, {', '.join(SOURCES)}"
     )

@@ -163,8 +163,8 @@ def _headline(stats: UserStats, coverage: Coverage) -> RenderableType:
     parts.append((f"{days:,} d {hours} h" if days else f"{hours} h", " watched"))
     shown = (Text.assemble((number, "bold"), (words, FAINT)) for number, words in parts)
     line, plays = Text("   ").join(shown), coverage.plays
-    parts = ("length", "credits", "genres", "day")
-    known = [(part, n) for part in parts if (n := getattr(coverage, part)) < plays]
+    counted = ("length", "credits", "genres", "day")
+    known = [(part, n) for part in counted if (n := getattr(coverage, part)) < plays]
     if not known:
         return line
     (first, number), *others = known
