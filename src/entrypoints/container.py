@@ -235,7 +235,7 @@ class Container:
 
     def _make_source_worker(self) -> SourceWorker:
         from cinestats.adapters.sources.http import StoppableTimer
-        from cinestats.adapters.sources.registry import SOURCES, open_source
+        from cinestats.adapters.sources.registry import RENEWED, open_source
 
         settings, log, models = self.settings(), self.log(), self.models()
 
@@ -253,7 +253,7 @@ class Container:
             self.keeper().today,
             positions,
             sources=settings.sources,
-            renewed=[name for name in settings.sources if SOURCES[name].renewed],
+            renewed=[name for name in settings.sources if name in RENEWED],
         )
         self._opened.callback(worker.stop)  # before the stores that it uses are closed
         return worker

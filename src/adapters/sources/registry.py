@@ -89,7 +89,8 @@ SOURCES: Mapping[SourceName, SourceInfo] = {
         label="The Movie Database (TMDB)",
         needs="a token, from an account there",
         sends="titles, years and ids of films",
-        credit="This product uses the TMDB API but is not endorsed or certified by TMDB.",
+        credit="This product uses TMDB and the TMDB APIs but is not endorsed, certified, or"
+        " otherwise approved by TMDB.",
         renewed=True,
         open=_tmdb,
     ),
@@ -110,6 +111,9 @@ SOURCES: Mapping[SourceName, SourceInfo] = {
         open=_nfo,
     ),
 }
+
+RENEWED = frozenset[str](name for name, info in SOURCES.items() if info.renewed)
+"""The sources whose films are renewed before half a year has passed."""
 
 
 def open_source(

@@ -179,6 +179,8 @@ def sources_(as_json: AsJson = False) -> None:
         print_json(rows)
     else:
         terminal.show(terminal.sources_table(rows))
+        for info in SOURCES.values():
+            typer.echo(info.credit)
 
 
 @app.command()

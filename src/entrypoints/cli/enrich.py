@@ -6,11 +6,12 @@ import typer
 from typer import Argument, Option
 
 from cinestats.adapters.documents.reports import EnrichAnswer
-from cinestats.adapters.sources.registry import open_source
+from cinestats.adapters.sources.registry import RENEWED, open_source
 from cinestats.application.corrections.enrich import EnrichReport, sum_of
 from cinestats.application.corrections.enrich import enrich as enrich_diary
 from cinestats.application.sources.complete import complete
 from cinestats.application.sources.ports import FilmSource
+from cinestats.application.sources.renew import renew
 from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints import terminal
 
@@ -124,6 +125,8 @@ def _complete_all(
 ) -> "tuple[dict[str, EnrichReport], str | None]":
     """The same from a source elsewhere, with why it stopped answering."""
     today = container.clock()().astimezone(container.zone()).date()
+    if source.name in RENEWED:
+        renew(source, container.catalogue(), today)
     reports: dict[str, EnrichReport] = {}
     stopped: str | None = None
     for name in container.log().users() if users is None else users:
