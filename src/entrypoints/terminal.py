@@ -68,7 +68,11 @@ def progress(label: str, total: int = 0) -> Generator[Callable[..., None]]:
         disable=not shown.is_terminal,
     ) as bar:
         task = bar.add_task(label, total=total)
-        yield lambda done, total=None: bar.update(task, completed=done, total=total)
+
+        def advance(done: int, total: int | None = None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
 
 
 def plain_grid(heading: str = "") -> Table:

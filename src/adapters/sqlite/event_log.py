@@ -243,7 +243,7 @@ _LAST_SEAL = (
 
 def _end_of(
     connection: sqlite3.Connection, partition: int
-) -> tuple[int | None, tuple[int | None, bytes]]:
+) -> tuple[int | None, tuple[int | None, object]]:
     """The place of the last event, and the last seal with its place."""
     ((end,),) = connection.execute(_TAIL, bounds(partition)).fetchall()
     return end, connection.execute(_LAST_SEAL, bounds(partition)).fetchone() or (None, START)
