@@ -181,7 +181,8 @@ def test_an_import_asks_once_where_it_matters(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "diary.csv"
     file.write_text("Date,Name,Year,Watched Date\n2025-01-21,Zzz,1995,2025-01-20\n")
     assert run("import", "v", str(file)).stderr.splitlines()[-1] == (
-        "1 of 1 play lack director, genres or length: cinestats enrich v --source wikidata looks"
-        " the films up there, by titles and years; cinestats catalog sources lists others."
+        "1 of 1 play lack director, genres or length: cinestats enrich v --source wikidata"
+        " looks the films up there, by titles and years; cinestats catalog sources lists"
+        " others."
     )
     assert "lack" not in run("import", "w", str(file), "--dry-run").stderr

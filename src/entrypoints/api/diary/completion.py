@@ -42,8 +42,8 @@ class SourceAnswer(Answer):
     needs: str = Field(examples=["nothing"])
     sends: str = Field(examples=["titles, years and ids of films"])
     credit: str = Field(examples=["Data of Wikidata, in the public domain (CC0)."])
-    on: bool
-    allowed: bool
+    on: bool = Field(examples=[False])
+    allowed: bool = Field(examples=[True])
 
 
 class CompletionAnswer(Answer):
