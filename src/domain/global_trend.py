@@ -1,9 +1,11 @@
 """What everybody is watching: plays per film and day, and the window over the last days."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from .movie import Movie
@@ -23,8 +25,40 @@ class FilmDay(NamedTuple):
     film_key: str
 
 
+class ToldDay(NamedTuple):
+    """A day and a film as plays tell of it: those that tell it alike are counted together.
+
+    So what a trend shows of a film is always what a play that is there says. ``film`` is
+    what ``told_film`` made.
+    """
+
+    day: date
+    film_key: str
+    film: str
+
+
+def told_film(movie: Movie) -> str:
+    """What a trend needs of a film as a play tells it, as text.
+
+    >>> told_film(Movie("Heat", 1995, "heat|1995", genres=("Crime",)))
+    '["Heat",1995,["Crime"],null]'
+    """
+    return _told(movie.title, movie.year, movie.genres, movie.poster_url)
+
+
+@lru_cache(maxsize=50_000)  # the same films come again and again
+def _told(*film: object) -> str:
+    return json.dumps(film, ensure_ascii=False, separators=(",", ":"))
+
+
+def film_told(film_key: str, text: str) -> Movie:
+    """The film that ``told_film`` wrote down."""
+    title, year, genres, poster_url = json.loads(text)
+    return Movie(title, year, film_key, genres=tuple(genres), poster_url=poster_url)
+
+
 class DayCount(NamedTuple):
-    """Plays of a film added on a day, or a batch's change of them."""
+    """Plays of a film added on a day, and the film as they tell it."""
 
     plays: int
     movie: Movie
@@ -139,20 +173,24 @@ def summarize(
 
 
 class _Window:
-    """Counts by ``film_key`` and by genre, and both in order; those down to 0 are left out."""
+    """Counts by ``film_key`` and by genre, and both in order; those down to 0 are left out.
+
+    A film is what plays that are counted tell of it.
+    """
 
     def __init__(self, days: Iterable[tuple[FilmDay, DayCount]]) -> None:
         self.counts: Counter[str] = Counter()
         self.movies: dict[str, Movie] = {}
         for (_, film_key), stored in days:
             self.counts[film_key] += stored.plays
-            known = self.movies.get(film_key)
-            if known is None or _preference(stored.movie) < _preference(known):
-                self.movies[film_key] = stored.movie
+            if stored.plays > 0:
+                known = self.movies.get(film_key)
+                if known is None or _preference(stored.movie) < _preference(known):
+                    self.movies[film_key] = stored.movie
         self.genres: Counter[str] = Counter()
-        for film_key, count in self.counts.items():
-            for genre in self.movies[film_key].genres:
-                self.genres[genre] += count
+        for film_key, movie in self.movies.items():
+            for genre in movie.genres:
+                self.genres[genre] += self.counts[film_key]
         self.ranked = sorted((k for k, n in self.counts.items() if n > 0), key=self._place)
         self.ranked_genres = sorted(
             ((g, n) for g, n in self.genres.items() if n > 0),

@@ -319,7 +319,12 @@ def event_line(position: int, event: Event, zone: tzinfo) -> Text:
 
 def _corrected(event: EntryCorrected) -> str:
     """What a correction changed."""
-    names = {"movie": "film", "watched_on": "day", "film_chosen": "choice of the film"}
+    names = {
+        "movie": "film",
+        "watched_on": "day",
+        "film_chosen": "choice of the film",
+        "apart": "kept apart",
+    }
     fields = correction_between(event.entry, event.corrected)
     return ", ".join(
         names.get(field, field) for field in fields if field not in ("sources", "merged")

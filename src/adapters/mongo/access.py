@@ -1,5 +1,7 @@
 """Accounts, credentials and the audit trail in three collections."""
 
+from functools import cache, partial
+
 from pymongo import IndexModel
 
 from cinestats.adapters.access import StoredAccess
@@ -8,6 +10,7 @@ from cinestats.application.access.ports import Account, Credential
 
 from .database import MongoDatabase
 from .records import MongoRecords
+from .secret import secret_of
 
 _ACCOUNTS, _CREDENTIALS = "accounts", "credentials"
 
@@ -21,6 +24,7 @@ class MongoAccess(StoredAccess):
             MongoRecords(database, _ACCOUNTS, Account, "user_id"),
             MongoRecords(database, _CREDENTIALS, Credential, "credential_id"),
             MongoRecords(database, "audit", AuditRecord, "record_id"),
+            cache(partial(secret_of, database)),
         )
 
     def create_indexes(self) -> None:

@@ -139,6 +139,10 @@ class MongoStores(Stores):
             ),
         )
 
+    def sweep(self, user_id: str | None = None) -> None:
+        if user_id is not None:
+            self.dead_letters.drop_of(user_id)
+
     def close(self) -> None:
         MongoDatabase(self.uri, self.name).close()
 

@@ -44,6 +44,7 @@ class Plan:
         self._user_id = user_id
         self._import_id = import_id
         self._plays = KnownPlays(keeper.diaries.entries(user_id))
+        self._room = keeper.recorder.room_of(user_id)
         self._told_films = _films_told(rows)
         known = map(told_of, self._plays.all())
         told = [*self._told_films.values(), *known]
@@ -101,12 +102,13 @@ class Plan:
         ]
 
     def _take(self, command: Command) -> Event | None:
-        """Take in what a command changes; raises what ``decide`` does."""
+        """Take in what a command changes; raises what ``decide`` does, and QuotaReached."""
         entry = self._plays.get(command.entry_id)
         diary = {} if entry is None else {entry.entry_id: entry}
         event = decide(command, diary)
         if event is None:
             return None
+        self._room.take(event)
         after = evolve(diary, [event])
         if after:
             self._plays.put(after[command.entry_id])

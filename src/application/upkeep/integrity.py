@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cinestats.application.diary.ports import DiaryStore
 from cinestats.application.log.chain import START, digest_of, link
 from cinestats.application.log.ports import CheckedLog, DamagedLog, Log, Stored
-from cinestats.application.ports import StoreBusy
+from cinestats.application.ports import StoreBusy, StoreDamaged
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.partition import partition_of
 
@@ -24,7 +24,7 @@ class Head(NamedTuple):
     chain: str
 
 
-class DiaryDiffers(CinestatsError):
+class DiaryDiffers(StoreDamaged):
     """The diary's store holds something else than the log says."""
 
 

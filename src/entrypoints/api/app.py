@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from cinestats.entrypoints.api.access.access import Access
+from cinestats.entrypoints.api.http.body_budget import BodyBudget
 from cinestats.entrypoints.api.http.guard import Guard
 from cinestats.entrypoints.api.http.metrics import Measure
 from cinestats.entrypoints.api.http.openapi import DocumentedApi
@@ -14,10 +15,11 @@ from cinestats.entrypoints.api.http.principal import Identify
 from cinestats.entrypoints.api.http.rate_limit import Buckets, RateLimit
 from cinestats.entrypoints.api.http.routing import HeadAsGet, WholeNames
 from cinestats.entrypoints.api.http.services import Services
+from cinestats.entrypoints.api.http.turns import Lines, fair_share
 from cinestats.entrypoints.container import Container
 
 from . import pages
-from .access import accounts, privacy, provider, session, tokens
+from .access import accounts, privacy, provider, quotas, session, tokens
 from .diary import (
     catalogue,
     completion,
@@ -48,8 +50,8 @@ _DIARY = (
     imports,
     export,
 )
-_FIGURES = overview, credits, comparison, statistics, stream
-_OTHERS = incoming, outgoing, session, provider, accounts, privacy, tokens, admin
+_FIGURES = overview, credits, comparison, statistics
+_OTHERS = incoming, outgoing, session, provider, accounts, privacy, quotas, tokens, admin
 
 
 def create_app(container: Container) -> FastAPI:
@@ -77,14 +79,18 @@ def create_app(container: Container) -> FastAPI:
     app.state.services = services
     app.state.access = access
     app.state.streams = Counter()
+    app.state.lines = Lines(access.address)
+    share = Depends(fair_share, scope="function")
     for module in (*_DIARY, *_FIGURES, *_OTHERS):
-        app.include_router(module.router, responses=PROBLEMS)
+        app.include_router(module.router, responses=PROBLEMS, dependencies=[share])
+    app.include_router(stream.router, responses=PROBLEMS)  # has its own limit, and no thread
     for module in (health, schemas, pages):
         app.include_router(module.router)
     app.mount("/static", pages.PageFiles(directory=pages.STATIC), name="static")
 
     # The last one added is the first that a request meets.
     per_minute = settings.rate_limit_per_minute
+    app.add_middleware(BodyBudget, address=access.address)
     app.add_middleware(WholeNames)
     app.add_middleware(HeadAsGet)
     app.add_middleware(RateLimit, per_minute, access.address, Buckets())

@@ -77,8 +77,8 @@ def _deep_checks(container: "Container") -> Iterator[Check]:
         return  # there is no log to compare with
     events, entries = "every event", "every entry"
     log = container.log
-    restore = "Put a backup back with cinestats restore FILE; on MongoDB, your last dump."
-    yield Check(events, lambda: f"{counted(check_events(log()), 'position')} whole", restore)
+    cure = "Put a backup back with cinestats restore FILE; on MongoDB, your last dump."
+    yield Check(events, lambda: f"{counted(check_events(log()), 'position')} whole", cure=cure)
 
     def compare_entries() -> str:
         for partition in range(log().partitions):
@@ -93,5 +93,5 @@ def _deep_checks(container: "Container") -> Iterator[Check]:
 
     diary = "Delete diary.db in the data folder, or drop the collections diary and"
     diary += " diary_positions; it follows from the log."
-    yield Check(entries, compare_entries, diary, (events,))
+    yield Check(entries, compare_entries, needs=(events,), cure=diary)
     yield Check("every figure", compare_figures, "Run cinestats rebuild.", (events,))

@@ -17,6 +17,7 @@ from cinestats.entrypoints.api.http.bodies import takes
 from cinestats.entrypoints.api.http.callers import OwnUser, User
 from cinestats.entrypoints.api.http.problems import SourceOff
 from cinestats.entrypoints.api.http.services import Injected, Services
+from cinestats.entrypoints.api.http.turns import InTurn
 
 from .bodies import EnrichBody
 
@@ -82,6 +83,7 @@ _BEGUN = {"model": JobAnswer, "description": "The job that has begun."}
 def enrich_diary(
     user: User,
     body: Annotated[EnrichBody, Depends(EnrichBody.read)],
+    turn: InTurn,
     services: Injected,
 ) -> EnrichedAnswer | JSONResponse:
     """Complete the films that lack credits or a length, from the catalogue as it is by now.
@@ -102,7 +104,13 @@ def enrich_diary(
         job = services.source_worker.start(user, body.source, refresh=body.refresh)
         return JSONResponse(JobAnswer.of(job).document(), 202)
     with services.writing():
-        report = enrich(services.diary, user=user, refresh=body.refresh, dry_run=body.dry_run)
+        report = enrich(
+            services.diary,
+            user=user,
+            refresh=body.refresh,
+            dry_run=body.dry_run,
+            check=turn.check,
+        )
     done = report.completed and not body.dry_run
     undo = report.cause if done else None
     return EnrichedAnswer.of(report, undo=undo, position=services.position(user))

@@ -13,7 +13,6 @@ import { BulkDialog, SelectionBar, allIds, inBulk, useSelection } from "./diary-
 import { PlayDialog } from "./diary-details.js";
 import { Filters, filterFrom, isFiltered, queryOf } from "./diary-filters.js";
 import { Play } from "./diary-play.js";
-import { stillDoubted } from "./duplicates-apart.js";
 import { Enrich, lacksDetails } from "./enrich.js";
 import { today } from "./today.js";
 
@@ -241,9 +240,9 @@ const NO_DOUBTS = { films: 0, twins: 0 };
 async function doubtsOf(user) {
   const [films, twins] = await Promise.all([
     read(userPath(user, "review"), { limit: 1 }),
-    read(userPath(user, "duplicates")),
+    read(userPath(user, "duplicates"), { limit: 1 }),
   ]);
-  return { films: films.total, twins: stillDoubted(user, twins.items.map(({ entries }) => [...entries])).length };
+  return { films: films.total, twins: twins.total };
 }
 
 // What the server needs to have the same film again, also one that no catalogue knows.
