@@ -78,7 +78,8 @@ class TopMovie:
 class Movement:
     """A film of the top list now and ``MOVEMENT_DAYS`` days ago; ranks count from 1.
 
-    ``previous_rank`` is None for a film that had no play in the earlier window.
+    Films with as many plays share a rank. ``previous_rank`` is None for a film that had no play
+    in the earlier window.
     """
 
     title: str
@@ -133,8 +134,8 @@ def summarize(
 ) -> GlobalTrend:
     """Add up the days inside the window; the order of ``days`` makes no difference.
 
-    Ties are broken by title, then year. ``days`` begin with ``first_day``, or there are
-    movements missing.
+    Films with as many plays share a rank: the one added latest stands first, then title and
+    year decide. ``days`` begin with ``first_day``, or there are movements missing.
     """
     then = today - timedelta(days=MOVEMENT_DAYS)
     days = list(days)
@@ -151,7 +152,7 @@ def summarize(
     titles = Counter(movies[k].title for k in listed)
     labels = {k: _label(movies[k], titles) for k in listed}
     trending_genres = now.ranked_genres[:TOP_MOVIES]
-    previous_ranks = {key: rank for rank, key in enumerate(before.ranked, 1)}
+    ranks, previous_ranks = now.ranks(), before.ranks()
     return GlobalTrend(
         top_movies=tuple(TopMovie(*named[k], counts[k], movies[k].poster_url) for k in top),
         trending_genres=tuple(trending_genres),
@@ -161,9 +162,9 @@ def summarize(
         window_days=window_days,
         movements=tuple(
             Movement(
-                *named[k], rank, previous_ranks.get(k), counts[k], max(before.counts[k], 0)
+                *named[k], ranks[k], previous_ranks.get(k), counts[k], max(before.counts[k], 0)
             )
-            for rank, k in enumerate(top, 1)
+            for k in top
         ),
         genre_movements=tuple(
             GenreMovement(genre, n, max(before.genres[genre], 0))
@@ -181,9 +182,11 @@ class _Window:
     def __init__(self, days: Iterable[tuple[FilmDay, DayCount]]) -> None:
         self.counts: Counter[str] = Counter()
         self.movies: dict[str, Movie] = {}
-        for (_, film_key), stored in days:
+        self._latest: dict[str, date] = {}
+        for (day, film_key), stored in days:
             self.counts[film_key] += stored.plays
             if stored.plays > 0:
+                self._latest[film_key] = max(day, self._latest.get(film_key, day))
                 known = self.movies.get(film_key)
                 if known is None or _preference(stored.movie) < _preference(known):
                     self.movies[film_key] = stored.movie
@@ -197,9 +200,17 @@ class _Window:
             key=lambda item: (-item[1], item[0]),
         )
 
-    def _place(self, film_key: str) -> tuple[int, str, int]:
-        movie = self.movies[film_key]
-        return -self.counts[film_key], movie.title, movie.year or 0
+    def ranks(self) -> dict[str, int]:
+        """The rank of each film: one more than there are films with more plays."""
+        ranks: dict[str, int] = {}
+        first: dict[int, int] = {}
+        for place, film_key in enumerate(self.ranked, 1):
+            ranks[film_key] = first.setdefault(self.counts[film_key], place)
+        return ranks
+
+    def _place(self, film_key: str) -> tuple[int, int, str, int]:
+        movie, latest = self.movies[film_key], self._latest[film_key]
+        return -self.counts[film_key], -latest.toordinal(), movie.title, movie.year or 0
 
 
 def _preference(movie: Movie) -> tuple[bool, bool, str, str, int, tuple[str, ...]]:

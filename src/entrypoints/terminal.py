@@ -331,22 +331,23 @@ def _corrected(event: EntryCorrected) -> str:
     )
 
 
-def letters_table(letters: Iterable[DeadLetter]) -> Table:
+def letters_table(letters: Iterable[DeadLetter], zone: tzinfo) -> Table:
     """Parked records with their reasons."""
     table = headed("Record", "Parked", "Reason")
     for letter in letters:
-        table.add_row(letter.id, letter.parked_at.strftime("%Y-%m-%d %H:%M"), letter.reason)
+        parked = letter.parked_at.astimezone(zone)
+        table.add_row(letter.id, f"{parked:%Y-%m-%d %H:%M}", letter.reason)
     return table
 
 
-def accounts_table(accounts: Iterable[Account]) -> Table:
+def accounts_table(accounts: Iterable[Account], zone: tzinfo) -> Table:
     """Accounts with how their users sign in."""
     table = headed("User", "Made", "Diary", "Signs in by", "")
     for account in accounts:
         ways = {"password": account.password_hash, "OIDC": account.oidc_subject}
         table.add_row(
             Text(account.user_id, "bold"),
-            account.created_at.strftime("%Y-%m-%d"),
+            f"{account.created_at.astimezone(zone):%Y-%m-%d}",
             account.privacy,
             ", ".join(way for way, there in ways.items() if there) or "nothing",
             "admin" if account.is_admin else "",

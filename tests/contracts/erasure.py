@@ -173,6 +173,7 @@ class Life:
         self.ask("POST", "/users/{user}/enrich", json={"source": "catalogue"})
         decided = {"decisions": [{"entries": [third], "none": True}]}
         self.ask("POST", "/users/{user}/review", json=decided)
+        self.ask("POST", "/users/{user}/duplicates/keep", json={"entries": [third]})
         twice = self.add(f"{NEEDLE} film 39", watched_date="2020-01-02")
         merged = {"keep": entries[-1], "drop": twice}
         self.browser.post(f"/users/{USER}/duplicates/merge", json=merged)

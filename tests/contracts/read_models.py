@@ -145,15 +145,15 @@ class ReadModelsContract(ABC):
         assert [d.name for d in models.affinities("u1", "director", limit=2)] == ["A", "B"]
 
     def test_affinities_are_ranked_by_mean_rating(self, models: Models) -> None:
-        """The best mean comes first, names without ratings last."""
-        plays = [("Low", 4), ("High", 9), ("None", None), ("Also", 9)]
+        """The best mean first, of equals that of more ratings; names without ratings last."""
+        plays = [("Low", 4), ("High", 9), ("None", None), ("Also", 9), ("Sure", 9), ("Sure", 9)]
         events = [
             added(n, of=entry(f"e{n}", movie(f"F{n}", directors=[name]), rating=rating))
             for n, (name, rating) in enumerate(plays)
         ]
         models.apply(batch(recorded(events)))
         ranked = [d.name for d in models.affinities("u1", "director", by="rating")]
-        assert ranked == ["Also", "High", "Low", "None"]
+        assert ranked == ["Sure", "Also", "High", "Low", "None"]
 
     def test_names_are_plain_text(self, models: Models) -> None:
         """Dots, dollars and quotes in names mean nothing (bad inputs 10 and 11)."""

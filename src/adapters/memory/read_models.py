@@ -110,9 +110,11 @@ class MemoryReadModels(MemoryDocuments):
     def affinities(
         self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
     ) -> Sequence[ports.AffinityDocument]:
-        def order(document: ports.AffinityDocument) -> tuple[float, str]:
+        def order(document: ports.AffinityDocument) -> tuple[float, int, str]:
             plays, rated, total = document.affinity
-            return -(plays if by == "count" else total / rated if rated else 0), document.name
+            if by == "count":
+                return -plays, 0, document.name
+            return -(total / rated if rated else 0), -rated, document.name
 
         with self._lock:
             mine = [

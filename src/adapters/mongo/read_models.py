@@ -151,10 +151,10 @@ def _half_stars(total: float) -> int:
     return int(total * 2)
 
 
-def _by_mean_rating(document: Document) -> tuple[bool, float, str]:
+def _by_mean_rating(document: Document) -> tuple[float, int, str]:
     rated = document["rated_count"]
     mean = document["rating_sum"] / rated if rated else 0
-    return not rated, -mean, document["name"]
+    return -mean, -rated, document["name"]
 
 
 def upgrade(database: MongoDatabase) -> None:

@@ -220,7 +220,8 @@ class SqliteReadModels(SqliteDocuments):
         order = (
             "count DESC, name"
             if by == "count"
-            else "rated_count = 0, rating_sum * 1.0 / max(rated_count, 1) DESC, name"
+            else "rated_count = 0, rating_sum * 1.0 / max(rated_count, 1) DESC,"
+            " rated_count DESC, name"
         )
         rows = self._database.query(
             "SELECT name, count, rated_count, rating_sum, updated_at, position"

@@ -136,7 +136,7 @@ class Statistics(Protocol):
     ) -> Sequence[AffinityDocument]:
         """Names with a positive count; the most plays, or the best mean rating, first.
 
-        Ties are broken by name.
+        Of equal means the one of more ratings comes first; otherwise ties are broken by name.
         """
         ...
 

@@ -61,6 +61,8 @@ class Plan:
         outcome = RowOutcome(line=row.line, file=row.file, outcome="skipped")
         if isinstance(row, SkippedRow):
             outcome.reason = row.reason
+            if row.listed is not None:
+                outcome.name, outcome.year = row.listed.title or None, row.listed.year
             return outcome, list(self._mistakes(row, outcome))
         if isinstance(row, RejectedRow):
             outcome.outcome, outcome.reason = "rejected", row.reason

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI
 
 from cinestats.entrypoints.api.access.access import Access
 from cinestats.entrypoints.api.http.body_budget import BodyBudget
+from cinestats.entrypoints.api.http.compress import Compress
 from cinestats.entrypoints.api.http.guard import Guard
 from cinestats.entrypoints.api.http.metrics import Measure
 from cinestats.entrypoints.api.http.openapi import DocumentedApi
@@ -91,6 +92,7 @@ def create_app(container: Container) -> FastAPI:
     # The last one added is the first that a request meets.
     per_minute = settings.rate_limit_per_minute
     app.add_middleware(BodyBudget, address=access.address)
+    app.add_middleware(Compress)
     app.add_middleware(WholeNames)
     app.add_middleware(HeadAsGet)
     app.add_middleware(RateLimit, per_minute, access.address, Buckets())

@@ -63,11 +63,11 @@ def add(
 def list_accounts(as_json: AsJson = False) -> None:
     """List the accounts."""
     with opened() as container:
-        accounts = container.accounts().all()
+        accounts, zone = container.accounts().all(), container.zone()
     if as_json:
         print_json([_account_document(account) for account in accounts])
     else:
-        terminal.show(terminal.accounts_table(accounts))
+        terminal.show(terminal.accounts_table(accounts, zone))
 
 
 def _account_document(account: Account) -> dict[str, object]:

@@ -171,12 +171,12 @@ export default function Diary({ user, query, session }) {
   // Nothing found by filters that were just cleared is no empty diary: its list is on its way.
   const empty = items?.length === 0 && !isFiltered(list.filter);
   return html`
-    <${Page} title=${t("title")} actions=${html`
+    <${Page} title=${t("title")} actions=${html`<div class="diary-actions">
       ${doubts.data?.films ? html`
         <${Link} href=${pagePath(user, "review")} class="button">${t("review_films", { n: doubts.data.films })}<//>` : null}
       ${doubts.data?.twins ? html`
         <${Link} href=${pagePath(user, "duplicates")} class="button">${t("review_twins", { n: doubts.data.twins })}<//>` : null}
-      <${Link} href=${pagePath(user, "import")} class="button">${t("import")}<//>`}>
+      <${Link} href=${pagePath(user, "import")} class="button">${t("import")}<//></div>`}>
       <${AddFilm} user=${user} onAdded=${added} />
       ${empty ? html`
         <${Empty} title=${t("empty")}>
