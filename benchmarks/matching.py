@@ -27,21 +27,27 @@ _LENGTHS = [1, 2, 3, 4, 5, 6, 7], [14, 26, 24, 16, 10, 6, 4]
 def films(number: int, seed: int = 1) -> Iterator[CatalogueFilm]:
     """So many films, the same for the same seed."""
     chance = random.Random(seed)
-    words = [_word(chance) for _ in range(40_000)]
+    words = words_of(chance)
     for n in range(number):
-        title = _title(chance, words)
+        title = title_of(chance, words)
         year = 2026 - min(int(chance.expovariate(1 / 32)), 130)
         ids = FilmIds(f"tt{1_000_000 + n}")
         movie = Movie.create(title, year=year, duration=chance.randint(5, 200), ids=ids)
-        others = (_title(chance, words),) if chance.random() < 0.3 else ()
+        others = (title_of(chance, words),) if chance.random() < 0.3 else ()
         yield CatalogueFilm(movie, alternative_titles=others)
+
+
+def words_of(chance: random.Random) -> list[str]:
+    """The words that titles are made of."""
+    return [_word(chance) for _ in range(40_000)]
 
 
 def _word(chance: random.Random) -> str:
     return "".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4)))
 
 
-def _title(chance: random.Random, words: list[str]) -> str:
+def title_of(chance: random.Random, words: list[str]) -> str:
+    """A title that is made up."""
     (length,) = chance.choices(*_LENGTHS)
     picked = [
         chance.choice(_SMALL)

@@ -100,7 +100,7 @@ type Decided = { name: string | null; n: number; undo: (() => void) | null };
 type BulkWhat = Omit<Sent<Operation<UserPath<["movies", "bulk"]>, "post">>, "entries">;
 type BulkChange = NonNullable<BulkWhat["change"]>;
 type Bulk = Pick<Answers<Operation<UserPath<["movies", "bulk"]>, "post">>, "changed" | "failed"> & { causes: string[] };
-type Enriched = Answers<Operation<UserPath<["enrich"]>, "post">>;
+type Enriched = Answer<"Enriched">;
 
 /** How a file shall be read; what is absent is left to the server. A blank column is none. */
 type Reading = {

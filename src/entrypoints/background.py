@@ -17,6 +17,7 @@ _WEBHOOK_SECONDS = 0.5
 _POLLS_SECONDS = 10.0
 _SWEEP_SECONDS = 30.0
 _BACKUP_SECONDS = 60.0
+_SOURCES_SECONDS = 5.0
 _FIRST_BACKOFF_SECONDS = 0.5
 _LAST_BACKOFF_SECONDS = 30.0
 
@@ -41,7 +42,8 @@ class Background:
     ``refresh_backlog`` looks, where there is one, how much waits for the relay;
     ``dispatch_webhooks`` hands what webhooks are to be told to threads of their own,
     ``dispatch_polls`` likewise the accounts that are to be asked. ``finish_sweep`` does what an
-    erasure left to do that was broken off, ``dispatch_backup`` makes the backup that is due.
+    erasure left to do that was broken off, ``dispatch_backup`` makes the backup that is due,
+    ``dispatch_sources`` looks up the films of diaries that have changed.
 
     A job that fails is logged, listed in ``failures`` and tried again, ever more slowly;
     the other jobs go on. ``changes`` counts how often the read models have moved.
@@ -60,6 +62,7 @@ class Background:
         dispatch_polls: Callable[[], object] | None = None,
         finish_sweep: Callable[[], object] | None = None,
         dispatch_backup: Callable[[], object] | None = None,
+        dispatch_sources: Callable[[], object] | None = None,
     ) -> None:
         self._models = models
         self._projector = projector
@@ -81,6 +84,8 @@ class Background:
             self._jobs.append(_Job("the sweep after an erasure", finish_sweep, _SWEEP_SECONDS))
         if dispatch_backup is not None:
             self._jobs.append(_Job("the backup", dispatch_backup, _BACKUP_SECONDS))
+        if dispatch_sources is not None:
+            self._jobs.append(_Job("the sources of films", dispatch_sources, _SOURCES_SECONDS))
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
         self._awake = threading.Event()
         self._moved = threading.Condition()

@@ -1,6 +1,8 @@
 """The composition root: chooses a backend, and wires the use cases to its stores."""
 
+import logging
 import random
+import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -33,6 +35,7 @@ from cinestats.application.imports.import_diary import DiaryImporter
 from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.ports import Clock
+from cinestats.application.sources.ports import FilmSource
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.relay import Relay
 from cinestats.application.upkeep.forget import Eraser, Forgetter
@@ -50,10 +53,13 @@ from .follow_worker import FollowWorker
 from .home_token import home_token
 from .identity_provider import id_token_verifier, identity_provider
 from .settings import Settings, load_settings, shown_settings
+from .source_worker import SourceWorker
 from .webhook_workers import WebhookWorkers
 
 if TYPE_CHECKING:
     from cinestats.adapters.kafka.publisher import KafkaPublisher
+
+_logger = logging.getLogger(__name__)
 
 
 def make_stores(settings: Settings) -> Stores:
@@ -200,6 +206,8 @@ class Container:
         self.poller = once(Poller, followed, readers, keeper, importer, chance)
         self.follow_worker = once(self._make_follow_worker, self.poller)
 
+        self.source_worker = once(self._make_source_worker)
+
         self.backup_worker = once(self._make_backup_worker, self.settings, clock)
 
         # The way to the topic.
@@ -249,6 +257,31 @@ class Container:
 
     def _make_follow_worker(self, poller: Poller) -> FollowWorker:
         worker = FollowWorker(poller)
+        self._opened.callback(worker.stop)  # before the stores that it uses are closed
+        return worker
+
+    def _make_source_worker(self) -> SourceWorker:
+        from cinestats.adapters.sources.http import StoppableTimer
+        from cinestats.adapters.sources.registry import RENEWED, open_source
+
+        settings, log, models = self.settings(), self.log(), self.models()
+
+        def opened(name: str, stopping: threading.Event) -> FilmSource:
+            return open_source(name, settings, _logger.info, StoppableTimer(stopping))
+
+        def positions() -> Mapping[str, int]:
+            stored = {user: models.user_stats(user) for user in log.users()}
+            return {user: 0 if at is None else at.position for user, at in stored.items()}
+
+        worker = SourceWorker(
+            self.keeper(),
+            self.catalogue(),
+            opened,
+            self.keeper().today,
+            positions,
+            sources=settings.sources,
+            renewed=[name for name in settings.sources if name in RENEWED],
+        )
         self._opened.callback(worker.stop)  # before the stores that it uses are closed
         return worker
 

@@ -65,6 +65,19 @@ class LearningContract(ABC):
         assert catalogue.find(ASKED) is None
         assert (catalogue.size(), list(catalogue.shares())) == (0, [])
 
+    def test_single_films_are_forgotten_and_the_others_stay(self) -> None:
+        """What the source did not know is still remembered."""
+        catalogue = self.make()
+        other = CatalogueFilm(Movie.create("Ali", year=2001, directors=["Michael Mann"]))
+        catalogue.learn([told_by(film, "wikidata", DAY) for film in (HEAT, other)])
+        catalogue.note_missing("wikidata", ["nowhere|"], DAY)
+        assert catalogue.forget("wikidata", []) == 0
+        assert catalogue.forget("tmdb", [HEAT.movie.film_key]) == 0
+        assert catalogue.forget("wikidata", [HEAT.movie.film_key, "nothing|"]) == 1
+        assert catalogue.find(ASKED) is None
+        assert catalogue.shares() == [SourceShare("wikidata", 1, DAY)]
+        assert catalogue.missing("wikidata", ["nowhere|"], DAY) == {"nowhere|"}
+
     def test_a_source_adds_to_the_owners_film_and_replaces_nothing(self) -> None:
         """What it told goes again when it is forgotten; what is the owner's stays."""
         catalogue = self.make()

@@ -64,6 +64,8 @@ ROUTES: dict[str, Kind] = {
     "GET /users/{user}/movies/{entry}/history": "own",
     "GET /users/{user}/changes": "own",
     "GET /users/{user}/review": "own",
+    "GET /users/{user}/enrich": "own",
+    "DELETE /users/{user}/enrich": "write",
     "GET /users/{user}/duplicates": "own",
     "GET /users/{user}/export": "own",
     "GET /users/{user}/imports": "own",

@@ -23,6 +23,7 @@ CONNECTING = {
     "adapters/guarded_http.py",  # for those that follow
     "adapters/issuer_http.py",  # to the OIDC issuer of the settings, and where it says
     "adapters/letterboxd_feed.py",  # to Letterboxd, for the accounts that somebody follows
+    "adapters/sources/imdb_fetch.py",  # to IMDb's one host, on the owner's command
     "adapters/sources/http.py",  # to the sources of films that the owner turned on
     "adapters/webhook_sender.py",  # to what a user made a webhook for
     "entrypoints/api/server.py",  # to nobody: others connect to it

@@ -12,7 +12,7 @@ from cinestats.domain.figures.period import PeriodKind
 
 from . import fields as f
 from .fields import Answer, Count
-from .read_models import TotalsAnswer
+from .read_models import CoverageAnswer, TotalsAnswer
 
 
 def _at(*path: str) -> Any:
@@ -116,6 +116,7 @@ class OverviewAnswer(Answer):
     longest: list[f.Play]
     rewatched: list[RewatchedAnswer]
     milestones: list[MilestoneAnswer]
+    coverage: CoverageAnswer
 
 
 class YearAnswer(TotalsAnswer):
@@ -124,6 +125,7 @@ class YearAnswer(TotalsAnswer):
     The names are those of earlier versions. It is `of` an overview and its totals.
     """
 
+    coverage: CoverageAnswer
     distinct_films: Count = Field(validation_alias="films")
     rewatches: Count
     undated: Count

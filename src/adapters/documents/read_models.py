@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from cinestats.application.figures.ports import AffinityDocument, UserStatsDocument
 from cinestats.domain.affinity import AffinityType, affinity_id, name_key
+from cinestats.domain.figures.coverage import Coverage
 from cinestats.domain.global_trend import GenreMovement, GlobalTrend, Movement, TopMovie
 from cinestats.domain.rating import stars
 from cinestats.domain.user_stats import STATS_VERSION
@@ -25,6 +26,20 @@ def _by_year(counts: Mapping[tuple[int, int], int]) -> dict[str, dict[str, int]]
         if n:
             years.setdefault(str(year), {})[f"{month:02}"] = n
     return years
+
+
+class CoverageAnswer(Answer):
+    """How many plays there are, and how many of them have each: so much a figure rests on.
+
+    `credits` is a director or an actor.
+    """
+
+    plays: Count
+    length: Count
+    credits: Count
+    genres: Count
+    day: Count
+    rating: Count
 
 
 class TotalsAnswer(Answer):
@@ -48,14 +63,15 @@ class _OfUser(Answer):
 
 
 class UserStatsAnswer(TotalsAnswer, _OfUser):
-    """The `user_stats` document."""
+    """The `user_stats` document, and what it rests on as the diary is by now."""
 
     updated_at: f.Moment
     stats_version: str = Field(examples=[STATS_VERSION])
     position: f.Position
+    coverage: CoverageAnswer
 
     @classmethod
-    def stored(cls, stored: UserStatsDocument, zone: tzinfo) -> Self:
+    def stored(cls, stored: UserStatsDocument, coverage: Coverage, zone: tzinfo) -> Self:
         rated, total = stored.stats.rated_count, stored.stats.sum_ratings
         return cls.of(
             stored,
@@ -64,6 +80,7 @@ class UserStatsAnswer(TotalsAnswer, _OfUser):
             average_rating=stars(total) / rated if rated else None,
             zone=zone,
             stats_version=STATS_VERSION,
+            coverage=coverage,
         )
 
 

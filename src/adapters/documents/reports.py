@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from cinestats.application.imports.report import Outcome
+from cinestats.application.sources.job import JobState
 
 from .fields import Answer, Count, FilmName, FilmYear, Id, Moment
 
@@ -73,6 +74,23 @@ class EnrichAnswer(Answer):
     not_found: Count = Field(examples=[1])
     failed: Count = Field(examples=[0])
     requests: Count = Field(examples=[0])
+
+
+class JobAnswer(Answer):
+    """The completion of a diary from a source: `done` of `total` films were asked for.
+
+    `report` and `undo` are there when it has ended; `stopped` says why that was too early.
+    """
+
+    source: str = Field(examples=["wikidata"])
+    state: JobState = Field(examples=["running"])
+    done: Count = Field(examples=[120])
+    total: Count = Field(examples=[911])
+    report: EnrichAnswer | None
+    undo: Id | None = Field(examples=["enrich:019483f0-0000-7000-8000-000000000000"])
+    stopped: str | None = Field(
+        examples=["TMDB refused with 401: see that its token is right."]
+    )
 
 
 class PastImportAnswer(Answer):

@@ -54,16 +54,20 @@ class MemoryCatalogue:
         ]
         return [self._index.films[n] for day, n in sorted(told) if day < before][:limit]
 
-    def forget(self, source: str) -> int:
-        films, left = self._index.films, list[CatalogueFilm]()
-        theirs = [film for film in films if source in oldest_days(film)]
-        for film in films:
-            kept = forgotten(film, source)
-            if kept is not None:
-                left.append(kept)
+    def forget(self, source: str, film_keys: Collection[str] | None = None) -> int:
+        left, number = list[CatalogueFilm](), 0
+        for film in self._index.films:
+            told = source in oldest_days(film)
+            if told and (film_keys is None or film.movie.film_key in film_keys):
+                number += 1
+                if (kept := forgotten(film, source)) is not None:
+                    left.append(kept)
+            else:
+                left.append(film)
         self._index = _Index(left)
-        self._missing = {k: day for k, day in self._missing.items() if k[0] != source}
-        return len(theirs)
+        if film_keys is None:
+            self._missing = {k: day for k, day in self._missing.items() if k[0] != source}
+        return number
 
     def shares(self) -> Sequence[SourceShare]:
         days: defaultdict[str, list[date]] = defaultdict(list)

@@ -126,10 +126,12 @@ class MongoCatalogue:
         documents.sort(key=lambda document: _day_of(document, source))
         return [catalogue_film_of(document["body"]) for document in documents[:limit]]
 
-    def forget(self, source: str) -> int:
+    def forget(self, source: str, film_keys: Collection[str] | None = None) -> int:
         generation = self._generation_to_fill()
         there = _FilmsThere(self._database, generation)
-        condition = {"generation": generation, "origins.source": source}
+        condition: dict[str, Any] = {"generation": generation, "origins.source": source}
+        if film_keys is not None:
+            condition["film_key"] = {"$in": list(film_keys)}
         numbers = [each["film"] for each in self._database.find(_FILMS, condition, {"film": 1})]
         for number in numbers:
             film = forgotten(there.film(number), source)
@@ -138,8 +140,9 @@ class MongoCatalogue:
             else:
                 there.change(number, film)
         self._revise(there.more)
-        asked = self._database.collection(_MISSING)
-        self._database.write(asked.delete_many, {"_id.source": source})
+        if film_keys is None:
+            asked = self._database.collection(_MISSING)
+            self._database.write(asked.delete_many, {"_id.source": source})
         return len(numbers)
 
     def shares(self) -> Sequence[SourceShare]:

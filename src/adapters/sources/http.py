@@ -1,5 +1,6 @@
 """Asks a source by HTTP: at a steady rate, patiently, and within bounds."""
 
+import threading
 import time
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -46,6 +47,19 @@ class SystemTimer:
 
     now = staticmethod(time.monotonic)
     sleep = staticmethod(time.sleep)
+
+
+class StoppableTimer:
+    """The same, where waiting ends with SourceStopped when ``stopping`` is set."""
+
+    now = staticmethod(time.monotonic)
+
+    def __init__(self, stopping: threading.Event) -> None:
+        self._stopping = stopping
+
+    def sleep(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise SourceStopped("The server stops; the films that are left come later.")
 
 
 class SourceHttp:

@@ -1,19 +1,29 @@
 """Which sources of films are asked, and how, from the environment."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from cinestats.adapters.environment import EnvironmentSettings, listed, safe_url
 
-SourceName = Literal["wikidata", "tmdb"]
+SourceName = Literal["wikidata", "tmdb", "imdb", "nfo"]
+_NAMES: tuple[SourceName, ...] = get_args(SourceName)
+
+
+def _sources(value: object) -> object:
+    names = listed(value)
+    for name in names if isinstance(names, list) else ():
+        if name not in _NAMES:
+            raise ValueError(f"found {name[:40]!r}, expected any of {', '.join(_NAMES)}")
+    return names
 
 
 class SourceSettings(EnvironmentSettings):
     """Which sources, where they are, and how fast they are asked."""
 
-    sources: Annotated[tuple[SourceName, ...], NoDecode, BeforeValidator(listed)] = ()
+    sources: Annotated[tuple[SourceName, ...], NoDecode, BeforeValidator(_sources)] = ()
     """The sources that are asked for the details of films, parted by commas, the first one
     first; none unless it is set. Titles, years and ids of films are sent to them."""
     source_rate: float | None = Field(default=None, gt=0, le=100)
@@ -32,3 +42,7 @@ class SourceSettings(EnvironmentSettings):
     """Its API, up to and with `/3`."""
     tmdb_image_url: Annotated[str, AfterValidator(safe_url)] = "https://image.tmdb.org/t/p"
     """Its posters."""
+    imdb_dir: Path | None = None
+    """The folder with IMDb's non-commercial datasets, `title.basics.tsv.gz` and the others."""
+    nfo_dir: Path | None = None
+    """A folder of films with `.nfo` files, as Kodi, Jellyfin, Emby and Plex keep them."""

@@ -106,11 +106,17 @@ class SqliteCatalogue:
             ).fetchall()
             return [_film(connection, number) for (number,) in rows]
 
-    def forget(self, source: str) -> int:
+    def forget(self, source: str, film_keys: Collection[str] | None = None) -> int:
         with self._database.transaction() as connection:
             _raise_generation(connection)
-            connection.execute("DELETE FROM missing WHERE source = ?", (source,))
-            rows = connection.execute("SELECT film FROM origins WHERE source = ?", (source,))
+            if film_keys is None:
+                connection.execute("DELETE FROM missing WHERE source = ?", (source,))
+            keys = None if film_keys is None else orjson.dumps(list(film_keys)).decode()
+            rows = connection.execute(
+                "SELECT film FROM origins JOIN films USING (film) WHERE source = ?"
+                " AND (?2 IS NULL OR film_key IN (SELECT value FROM json_each(?2)))",
+                (source, keys),
+            )
             there, numbers = _FilmsThere(connection), [number for (number,) in rows]
             for number in numbers:
                 film = forgotten(there.film(number), source)

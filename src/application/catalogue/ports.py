@@ -134,8 +134,11 @@ class LoadedCatalogue(Protocol):
         """Films that the source told of before a day, those of the longest ago first."""
         ...
 
-    def forget(self, source: str) -> int:
-        """Drop what the source told, and that it was asked; returns of how many films."""
+    def forget(self, source: str, film_keys: Collection[str] | None = None) -> int:
+        """Drop what the source told, and that it was asked; returns of how many films.
+
+        With ``film_keys`` only what it told of those films.
+        """
         ...
 
 

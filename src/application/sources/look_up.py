@@ -62,6 +62,8 @@ def look_up(
             _keep(answers, source.name, catalogue, today, report)
         except SourceStopped as error:
             report.stopped = str(error)
+            for left in wanted[report.asked :]:  # nobody knows whether the source has them
+                report.failed |= dict.fromkeys(left.plays, report.stopped)
             break
         if progress is not None:
             progress(report.asked, len(wanted))

@@ -13,6 +13,7 @@ from cinestats.domain.entry import Entry, recency
 from cinestats.domain.movie import Movie
 from cinestats.domain.user_stats import UserStats
 
+from .coverage import Coverage, coverage_of
 from .order import BEST_FROM, film_order
 from .period import Period
 from .rankings import MIN_FILMS, TOP, Rankings, rankings_of
@@ -86,6 +87,7 @@ class Overview:
     longest: tuple[Entry, ...]
     rewatched: tuple[Rewatched, ...]
     milestones: tuple[Milestone, ...]
+    coverage: Coverage
 
     @property
     def rewatches(self) -> int:
@@ -146,6 +148,7 @@ def overview_of(entries: Sequence[Entry], period: Period) -> Overview:
         longest=_longest(films, latest),
         rewatched=_rewatched(films, latest),
         milestones=tuple(_milestones(plays)),
+        coverage=coverage_of(plays),
     )
 
 

@@ -21,7 +21,17 @@ from cinestats.entrypoints.container import Container
 
 from . import pages
 from .access import accounts, privacy, provider, quotas, session, tokens
-from .diary import catalogue, corrections, entries, export, history, lists, movies, review
+from .diary import (
+    catalogue,
+    completion,
+    corrections,
+    entries,
+    export,
+    history,
+    lists,
+    movies,
+    review,
+)
 from .figures import comparison, credits, overview, statistics, stream
 from .http.answers import PROBLEMS
 from .http.problems import HANDLERS
@@ -29,7 +39,18 @@ from .imports import imports
 from .operations import admin, health, schemas
 from .webhooks import incoming, outgoing
 
-_DIARY = movies, corrections, review, entries, lists, history, catalogue, imports, export
+_DIARY = (
+    movies,
+    corrections,
+    completion,
+    review,
+    entries,
+    lists,
+    history,
+    catalogue,
+    imports,
+    export,
+)
 _FIGURES = overview, credits, comparison, statistics
 _OTHERS = incoming, outgoing, session, provider, accounts, privacy, quotas, tokens, admin
 
@@ -51,6 +72,7 @@ def create_app(container: Container) -> FastAPI:
             services.background.stop()
             services.webhook_workers.stop()
             services.follow_worker.stop()
+            services.source_worker.stop()
             if services.backup_worker is not None:
                 services.backup_worker.stop()
 

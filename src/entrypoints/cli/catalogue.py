@@ -1,18 +1,22 @@
 """Commands about the catalogue of films."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from typer import Argument, Option
 
-from cinestats.adapters.catalogue_csv import read_catalogue
+from cinestats.adapters.catalogue_csv import CatalogueFile, RowNote, read_catalogue
 from cinestats.adapters.documents.reports import EnrichAnswer, RejectedAnswer
 from cinestats.adapters.film_json import film_document
+from cinestats.adapters.sources.imdb_index import MIN_VOTES
 from cinestats.adapters.sources.registry import SOURCES
 from cinestats.adapters.sources.settings import SourceName
-from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Found
+from cinestats.application.catalogue.learn import told_by
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Found, Loaded
 from cinestats.application.corrections.enrich import sum_of
+from cinestats.application.imports.rows import RejectedRow
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints import terminal
@@ -20,8 +24,12 @@ from cinestats.entrypoints import terminal
 from .arguments import AsJson, Title, Year
 from .enrich import enrich_all, tell_undo
 from .files import read_file
-from .session import counted, opened, print_json
+from .session import counted, note, opened, print_json
 
+if TYPE_CHECKING:
+    from cinestats.entrypoints.container import Container
+
+Kind = Literal["csv", "imdb"]
 _MAX_BYTES = 512 * 2**20
 
 app = typer.Typer(help="Load films with their credits, and look them up.")
@@ -29,7 +37,15 @@ app = typer.Typer(help="Load films with their credits, and look them up.")
 
 @app.command()
 def load(
-    file: Annotated[Path, Argument(metavar="FILE", help="A CSV file in UTF-8.")],
+    file: Annotated[
+        Path, Argument(metavar="FILE", help="A CSV file in UTF-8, or the folder of IMDb's.")
+    ],
+    from_: Annotated[
+        Kind, Option("--from", metavar="KIND", help="What it is: csv, or imdb.")
+    ] = "csv",
+    min_votes: Annotated[
+        int, Option(min=0, metavar="N", help="With imdb: leave films of fewer votes out.")
+    ] = MIN_VOTES,
     replace: Annotated[
         bool, Option("--replace", help="Drop every film that is not in the file.")
     ] = False,
@@ -46,15 +62,21 @@ def load(
     Joel Coen|Ethan Coen. A film is there that has one of the ids, or else the same title and
     year; what its row lacks stays as it is. Plays that are in a diary keep the credits they
     have; what they lack, cinestats enrich completes.
+
+    --from imdb loads the films of IMDb's non-commercial datasets, but no series, from the
+    folder where title.basics.tsv.gz and the others lie. What is there from elsewhere stays.
     """
-    data = read_file(file, _MAX_BYTES)
-    if len(data) > _MAX_BYTES:
-        raise CinestatsError(f"The file has more than {_MAX_BYTES:,} bytes.")
-    films, rejected, notes = read_catalogue(data)
-    if not films:
-        raise CinestatsError(f"The file {file} holds no film that can be read.")
     with opened() as container:
-        loaded = container.catalogue().load(films, replace=replace)
+        if from_ == "imdb":
+            if replace:
+                raise CinestatsError(
+                    "--replace is for a CSV file; cinestats catalog forget imdb drops IMDb's."
+                )
+            loaded, notes = _load_imdb(container, file, min_votes)
+            rejected: Sequence[RejectedRow] = ()
+        else:
+            films, rejected, notes = _read(file)
+            loaded = container.catalogue().load(films, replace=replace)
         reports = enrich_all(container, dry_run=not enrich)
     completed = sum_of(reports.values())
     if as_json:
@@ -83,6 +105,57 @@ def load(
         typer.echo(f"{number} of the diaries can be completed now: cinestats enrich --all")
 
 
+def _read(file: Path) -> CatalogueFile:
+    data = read_file(file, _MAX_BYTES)
+    if len(data) > _MAX_BYTES:
+        raise CinestatsError(f"The file has more than {_MAX_BYTES:,} bytes.")
+    read = read_catalogue(data)
+    if not read.films:
+        raise CinestatsError(f"The file {file} holds no film that can be read.")
+    return read
+
+
+def _load_imdb(
+    container: "Container", folder: Path, min_votes: int
+) -> tuple[Loaded, list[RowNote]]:
+    """Learn the films of the datasets; the notes tell of rows and films left out."""
+    from cinestats.adapters.sources.imdb import films_of
+    from cinestats.adapters.sources.imdb_index import ImdbIndex
+
+    today = container.clock()().astimezone(container.zone()).date()
+    left_out: list[str] = []
+    with terminal.progress("Reading IMDb's files") as progress:
+        index = ImdbIndex(folder, min_votes, progress)
+    total = index.size()
+    with terminal.progress("Loading films", total) as progress:
+
+        def told() -> Iterator[CatalogueFilm]:
+            for number, film in enumerate(films_of(index, left_out.append)):
+                yield told_by(film, "imdb", today)
+                if number % 1000 == 0:
+                    progress(number, total)
+
+        loaded = container.catalogue().learn(told())
+    return loaded, [RowNote(0, each) for each in (*index.odd, *left_out)]
+
+
+@app.command()
+def fetch(
+    folder: Annotated[Path, Argument(metavar="DIR", help="Where to put them.")],
+) -> None:
+    """Fetch IMDb's non-commercial datasets, about 2 GB, for personal use.
+
+    Nothing else is asked than datasets.imdbws.com, which is told no more than the names of the
+    files. A file that is there stays; broken off, the next run goes on from there.
+    """
+    from cinestats.adapters.sources.imdb_fetch import fetch_datasets
+
+    with terminal.progress("Fetching IMDb's files") as progress:
+        fetched = fetch_datasets(folder, lambda _name, there, total: progress(there, total))
+    typer.echo(f"Fetched {counted(len(fetched), 'file')}.")
+    note(f"cinestats catalog load --from imdb {folder} loads the films.")
+
+
 @app.command("sources")
 def sources_(as_json: AsJson = False) -> None:
     """List the sources of films: what each needs and gets, and what it told so far."""
@@ -106,6 +179,8 @@ def sources_(as_json: AsJson = False) -> None:
         print_json(rows)
     else:
         terminal.show(terminal.sources_table(rows))
+        for info in SOURCES.values():
+            typer.echo(info.credit)
 
 
 @app.command()

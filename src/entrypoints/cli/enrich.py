@@ -6,11 +6,12 @@ import typer
 from typer import Argument, Option
 
 from cinestats.adapters.documents.reports import EnrichAnswer
-from cinestats.adapters.sources.registry import open_source
+from cinestats.adapters.sources.registry import RENEWED, open_source
 from cinestats.application.corrections.enrich import EnrichReport, sum_of
 from cinestats.application.corrections.enrich import enrich as enrich_diary
 from cinestats.application.sources.complete import complete
 from cinestats.application.sources.ports import FilmSource
+from cinestats.application.sources.renew import renew
 from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints import terminal
 
@@ -57,6 +58,9 @@ def enrich(
     A source elsewhere gets titles, years and ids of films. What it tells is kept in the
     catalogue; what it does not know is not asked for again for a month. Broken off, the next
     run goes on from there. cinestats catalog sources lists them.
+
+    Exit code 1 when a film failed after every try, 2 when the source stopped answering: the
+    others are done, and the next run asks for those that are left.
     """
     if (user is not None) == all_:
         raise CinestatsError("Give a USER or --all; see cinestats enrich --help.")
@@ -66,13 +70,15 @@ def enrich(
             reports = enrich_all(container, users, dry_run=dry_run, refresh=refresh)
             stopped = None
         else:
-            asked = open_source(source, container.settings())
+            asked = open_source(source, container.settings(), note)
             reports, stopped = _complete_all(
                 container, asked, users, dry_run=dry_run, refresh=refresh, limit=limit
             )
     _show(reports, dry_run=dry_run, as_json=as_json)
     if stopped is not None:
         raise CinestatsError(stopped)
+    if any(report.failed for report in reports.values()):
+        raise typer.Exit(1)
 
 
 def _show(reports: "dict[str, EnrichReport]", *, dry_run: bool, as_json: bool) -> None:
@@ -119,6 +125,8 @@ def _complete_all(
 ) -> "tuple[dict[str, EnrichReport], str | None]":
     """The same from a source elsewhere, with why it stopped answering."""
     today = container.clock()().astimezone(container.zone()).date()
+    if source.name in RENEWED:
+        renew(source, container.catalogue(), today)
     reports: dict[str, EnrichReport] = {}
     stopped: str | None = None
     for name in container.log().users() if users is None else users:

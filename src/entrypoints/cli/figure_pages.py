@@ -12,6 +12,7 @@ from cinestats.application.figures.ports import AffinityDocument
 from cinestats.domain.affinity import Affinity, AffinityType
 from cinestats.domain.entry import Entry
 from cinestats.domain.figures.comparison import Comparison, RatedByBoth
+from cinestats.domain.figures.coverage import Coverage
 from cinestats.domain.figures.overview import Overview
 from cinestats.domain.global_trend import GlobalTrend
 from cinestats.domain.rating import HALF_STARS, stars
@@ -40,6 +41,7 @@ _HEIGHTS = " ▁▂▃▄▅▆▇█"
 def stats_page(
     user: str,
     stats: UserStats,
+    coverage: Coverage,
     tops: Tops,
     as_of: date | None = None,
     period: str | None = None,
@@ -55,11 +57,12 @@ def stats_page(
     charts.add_row(_ratings_chart(stats), _months_chart(stats))
     names = _side_by_side(
         _names(
-            f"{type_}s".capitalize(), ((each, f"{n:,}", _mean(mean)) for each, n, mean in top)
+            f"{type_}s".capitalize(),
+            ((each, f"{n:,}", _mean(mean)) for each, n, mean in top),
         )
         for type_, top in tops.items()
     )
-    return Padding(Group(title, "", _headline(stats), "", charts, "", names), (1, 2))
+    return Padding(Group(title, "", _headline(stats, coverage), "", charts, "", names), (1, 2))
 
 
 def full_page(overview: Overview) -> RenderableType:
@@ -163,7 +166,7 @@ def mean_of(affinity: Affinity) -> float | None:
     return affinity.rating_sum / 2 / rated if rated else None
 
 
-def _headline(stats: UserStats) -> Text:
+def _headline(stats: UserStats, coverage: Coverage) -> RenderableType:
     days, hours = divmod(stats.watch_time_minutes // 60, 24)
     parts = [
         (f"{stats.total_watched:,}", " play" if stats.total_watched == 1 else " plays"),
@@ -173,7 +176,15 @@ def _headline(stats: UserStats) -> Text:
         parts.append((f"{stats.sum_ratings / 2 / stats.rated_count:.2f}", " mean rating"))
     parts.append((f"{days:,} d {hours} h" if days else f"{hours} h", " watched"))
     shown = (Text.assemble((number, "bold"), (words, FAINT)) for number, words in parts)
-    return Text("   ").join(shown)
+    line, plays = Text("   ").join(shown), coverage.plays
+    counted = ("length", "credits", "genres", "day")
+    known = [(part, n) for part in counted if (n := getattr(coverage, part)) < plays]
+    if not known:
+        return line
+    (first, number), *others = known
+    lacks = [f"{first} known for {number:,} of {plays:,} plays"]
+    lacks += [f"{part} for {n:,}" for part, n in others]
+    return Group(line, Text(" · ".join(lacks), FAINT))
 
 
 def _ratings_chart(stats: UserStats) -> Table:

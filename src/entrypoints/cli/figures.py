@@ -16,6 +16,7 @@ from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
 from cinestats.domain.days import local_day, parse_day
 from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput
 from cinestats.domain.figures.comparison import compare as compare_diaries
+from cinestats.domain.figures.coverage import coverage_of
 from cinestats.domain.figures.credits import entries_behind
 from cinestats.domain.figures.overview import overview_of
 from cinestats.domain.figures.period import ALL_TIME, parse_period
@@ -71,8 +72,9 @@ def _show_stored(user: str, container: "Container", as_json: bool) -> None:
     container.projector().catch_up()
     models, now = container.models(), container.clock()()
     stored = models.user_stats(user) or UserStatsDocument(user, UserStats(), now, 0)
+    coverage = coverage_of(container.diaries().entries(user))
     if as_json:
-        print_json(read_models.UserStatsAnswer.stored(stored, container.zone()))
+        print_json(read_models.UserStatsAnswer.stored(stored, coverage, container.zone()))
         return
     tops: pages.Tops = {
         type_: [
@@ -81,7 +83,7 @@ def _show_stored(user: str, container: "Container", as_json: bool) -> None:
         ]
         for type_ in AFFINITY_TYPES
     }
-    terminal.show(pages.stats_page(user, stored.stats, tops))
+    terminal.show(pages.stats_page(user, stored.stats, coverage, tops))
 
 
 def _show_recomputed(
@@ -107,14 +109,16 @@ def _show_recomputed(
         fields = (
             YearAnswer.of(overview, totals) if full else read_models.TotalsAnswer.of(totals)
         )
+        coverage = read_models.CoverageAnswer.of(overview.coverage)
         day = {} if as_of is None else {"as_of": as_of.isoformat()}
-        print_json({"_id": user, "user_id": user, **fields.document(), **day})
+        ids = {"_id": user, "user_id": user}
+        print_json({**ids, **fields.document(), "coverage": coverage, **day})
     else:
         tops: pages.Tops = {
             type_: [(each.name, each.plays, each.mean) for each in ranking.by_plays[:_TOP]]
             for type_, ranking in overview.rankings.items()
         }
-        terminal.show(pages.stats_page(user, totals, tops, as_of, period))
+        terminal.show(pages.stats_page(user, totals, overview.coverage, tops, as_of, period))
         if full:
             terminal.show(pages.full_page(overview))
 

@@ -10,6 +10,7 @@ from typer.core import TyperCommand, TyperOption
 from cinestats.adapters.diary_files import ExportFormat, export_file
 from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
 from cinestats.adapters.importers import MAX_BYTES, format_names, read_export
+from cinestats.application.corrections.diary_films import is_complete
 from cinestats.application.imports.import_diary import MirrorUnconfirmed
 from cinestats.application.imports.report import ImportReport
 from cinestats.application.imports.undo import (
@@ -136,6 +137,7 @@ def import_file(
             typer.confirm(f"{error} Delete them?", abort=True)
             report = run(confirmed=True)
         container.projector().catch_up()
+        plays = container.diaries().entries(user)
     for sentence in export.notes:
         note(sentence)
     if dry_run:
@@ -145,8 +147,15 @@ def import_file(
     if report.suggested and not dry_run:
         note(f"cinestats review {user} asks which films the suggestions are.")
     if report.missing and not mirror:
-        plays = counted(report.missing, "play")
-        note(f"The file lacks {plays} of an earlier import; --mirror deletes such plays.")
+        missing = counted(report.missing, "play")
+        note(f"The file lacks {missing} of an earlier import; --mirror deletes such plays.")
+    lacking = sum(not is_complete(play.movie) for play in plays)
+    if lacking and not dry_run:
+        note(
+            f"{lacking:,} of {counted(len(plays), 'play')} lack director, genres or length:"
+            f" cinestats enrich {user} --source wikidata looks the films up there, by titles"
+            " and years; cinestats catalog sources lists others."
+        )
     if as_json:
         rows = {"rows": [RowAnswer.of(row) for row in report.rows]} if dry_run else {}
         print_json({**ReportAnswer.of(report).document(), **rows})

@@ -213,3 +213,16 @@ def test_the_order_of_the_entries_moves_no_figure(entries: list[Entry]) -> None:
     assert one.rankings == other.rankings
     assert (one.films, one.by_day, one.streaks) == (other.films, other.by_day, other.streaks)
     assert [m.number for m in one.milestones] == [m.number for m in other.milestones]
+
+
+def test_coverage_counts_the_plays_that_tell_each_thing() -> None:
+    """Of the period alone; somebody among the actors is a credit, too."""
+    entries = [
+        play("A", "2024-01-01", 8, directors=["D"], genres=["G"], duration=90),
+        play("B", "2024-01-02", actors=["E"]),
+        play("C", "2023-01-02"),
+        play("D", None, 1),
+    ]
+    assert overview(entries).coverage == (4, 1, 2, 1, 3, 2)
+    assert overview(entries, "2024").coverage == (2, 1, 2, 1, 2, 1)
+    assert overview([]).coverage == (0, 0, 0, 0, 0, 0)

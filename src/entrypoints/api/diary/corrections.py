@@ -1,4 +1,4 @@
-"""Put entries right: which film one is of, many at once, and whatever a catalogue adds."""
+"""Put entries right: which film one is of, and many at once."""
 
 from typing import Annotated
 
@@ -6,17 +6,14 @@ from fastapi import APIRouter, Depends
 from pydantic import Field
 
 from cinestats.adapters.documents.fields import Answer, Count, Id, Position
-from cinestats.adapters.documents.reports import EnrichAnswer
 from cinestats.application.corrections.batch import Changes
-from cinestats.application.corrections.enrich import enrich
 from cinestats.application.corrections.many import change_many, delete_many
 from cinestats.application.corrections.match import match
 from cinestats.entrypoints.api.http.bodies import IdempotencyKey, takes
 from cinestats.entrypoints.api.http.callers import User
 from cinestats.entrypoints.api.http.services import Injected, Services
-from cinestats.entrypoints.api.http.turns import InTurn
 
-from .bodies import EnrichBody, FilmBody, ManyBody
+from .bodies import FilmBody, ManyBody
 from .movies import CorrectedAnswer, EntryId, corrected_answer
 
 router = APIRouter(prefix="/users/{user}", tags=["Corrections"])
@@ -37,17 +34,6 @@ class ChangesAnswer(Answer):
 
     changed: Count = Field(examples=[2])
     failed: list[FailureAnswer] = Field(examples=[[]])
-    undo: Cause | None
-    position: Position
-
-
-class EnrichedAnswer(EnrichAnswer):
-    """What became of the films that lacked something: ``films`` is the sum of the next four.
-
-    ``requests`` counts what was asked of a source elsewhere. ``undo`` takes it back; null
-    where nothing changed.
-    """
-
     undo: Cause | None
     position: Position
 
@@ -91,31 +77,6 @@ def change_movies(
                 services.diary, user=user, entry_ids=body.entries, change=change, key=key
             )
     return changes_answer(services, user, changes)
-
-
-@router.post("/enrich", **takes(EnrichBody))
-def enrich_diary(
-    user: User,
-    body: Annotated[EnrichBody, Depends(EnrichBody.read)],
-    turn: InTurn,
-    services: Injected,
-) -> EnrichedAnswer:
-    """Complete the films that lack credits or a length, from the catalogue as it is by now.
-
-    What is there stays, unless `refresh` lets the catalogue's credits take its place. A film
-    that somebody chose stays in any case.
-    """
-    with services.writing():
-        report = enrich(
-            services.diary,
-            user=user,
-            refresh=body.refresh,
-            dry_run=body.dry_run,
-            check=turn.check,
-        )
-    done = report.completed and not body.dry_run
-    undo = report.cause if done else None
-    return EnrichedAnswer.of(report, undo=undo, position=services.position(user))
 
 
 def changes_answer(services: Services, user: str, changes: Changes) -> ChangesAnswer:

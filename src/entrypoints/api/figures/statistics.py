@@ -8,6 +8,7 @@ from cinestats.adapters.documents.fields import Answer
 from cinestats.adapters.documents.read_models import AffinityAnswer, StatsAnswer, TrendsAnswer
 from cinestats.application.figures.ports import UserStatsDocument
 from cinestats.domain.affinity import AffinityType
+from cinestats.domain.figures.coverage import coverage_of
 from cinestats.domain.recompute import totals_of
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints.api.http.callers import SignedIn, UserToRead
@@ -34,14 +35,15 @@ def get_stats(
     """A user's statistics; all zero for a user without a diary."""
     if as_of is None:
         stored = services.models.user_stats(user)
-        condition.check(_version(stored))
+        condition.check(_version(stored), services.diary_reader.position(user))
         if stored is None:
             stored = UserStatsDocument(user, UserStats(), services.clock(), 0)
+        entries = services.diary_reader.read(user).entries
     else:
         condition.check(services.diary_reader.history_version(user))
         position, entries = services.diary_reader.read(user, as_of)
         stored = UserStatsDocument(user, totals_of(entries), services.clock(), position)
-    return StatsAnswer.stored(stored, services.zone)
+    return StatsAnswer.stored(stored, coverage_of(entries), services.zone)
 
 
 @router.get("/users/{user}/affinities", responses=CONDITIONAL)

@@ -11,6 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 
+from cinestats.adapters.documents.reports import JobAnswer
+from cinestats.application.sources.job import Job
 from cinestats.entrypoints.api.access.access import InjectedAccess
 from cinestats.entrypoints.api.http.answers import answer
 from cinestats.entrypoints.api.http.callers import Caller, UserToRead
@@ -26,13 +28,16 @@ _EVENT = {
     "description": "An event of the stream.",
     "required": ["event", "data"],
     "properties": {
-        "event": {"const": "stats"},
+        "event": {"enum": ["stats", "enrich"]},
         "data": {
             "type": "string",
             "contentMediaType": "application/json",
             "contentSchema": {
                 "type": "object",
-                "required": ["position"],
+                "anyOf": [
+                    {"required": ["position"]},
+                    {"required": ["source", "state", "done", "total"]},
+                ],
                 "properties": {"position": {"type": "integer", "minimum": 0}},
             },
         },
@@ -74,10 +79,12 @@ async def stream_statistics(
     user: UserToRead,
     services: Injected,
     access: InjectedAccess,
+    caller: Caller,
     link: Annotated[str | None, Query(include_in_schema=False)] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Tell the position of the statistics now, and whenever it changes.
 
+    The owner is told, too, how far the completion of their films is (`enrich`).
     Without news a comment is sent every 15 s. The stream ends when the server stops, and when
     the reader's session or token ends or the diary is closed to them.
     """
@@ -85,6 +92,7 @@ async def stream_statistics(
     check_at = time.monotonic() + _CHECK_SECONDS
     told: int | None = None
     seen: int | None = None
+    job: Job | None = None
     while not background.stopping:
         if seen != background.changes:
             seen = background.changes
@@ -93,6 +101,10 @@ async def stream_statistics(
             if position != told:
                 told = position
                 yield ServerSentEvent(event="stats", data={"position": position})
+        current = services.source_worker.job(user) if caller.owns(user) else None
+        if current is not None and current != job:
+            job = current
+            yield ServerSentEvent(event="enrich", data=JobAnswer.of(job).document())
         await asyncio.sleep(_POLL_SECONDS)
         if time.monotonic() >= check_at:
             reader = await access.callers.identify(request)

@@ -28,6 +28,7 @@ from cinestats.application.streaming.dead_letters import LetterNotFound
 from cinestats.application.webhooks.subscriptions import TooManyWebhooks
 from cinestats.domain.errors import AlreadyInDiary, CinestatsError, EntryNotFound, InvalidInput
 from cinestats.entrypoints.backlog import BacklogFull
+from cinestats.entrypoints.source_worker import JobRunning
 
 from .answers import ProblemAnswer
 from .headers import SECURITY_HEADERS
@@ -45,6 +46,10 @@ class UnsupportedBody(CinestatsError):
 
 class BodyTooLarge(CinestatsError):
     """The request's body is beyond the route's limit."""
+
+
+class SourceOff(CinestatsError):
+    """The admin of the server has not turned that source on."""
 
 
 class NotYet(CinestatsError):
@@ -78,6 +83,8 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (EventIdReused, 409, "idempotency-key-reused"),
     (AmbiguousTitle, 409, "ambiguous-title"),
     (MirrorUnconfirmed, 409, "mirror-unconfirmed"),
+    (JobRunning, 409, "completion-running"),
+    (SourceOff, 403, "source-off"),
     (TooManyHooks, 409, "too-many-hooks"),
     (TooManyWebhooks, 409, "too-many-webhooks"),
     (QuotaReached, 409, "quota-reached"),

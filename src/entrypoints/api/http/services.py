@@ -40,6 +40,7 @@ class Services:
         self.webhooks = container.webhooks()
         self.webhook_workers = container.webhook_workers()
         self.follow_worker = container.follow_worker()
+        self.source_worker = container.source_worker()
         self.backup_worker = backups = container.backup_worker()
         self.accounts = container.accounts()
         # Embedded, nothing waits for a topic, unless somebody chooses to relay.
@@ -56,7 +57,9 @@ class Services:
             self.follow_worker.dispatch,
             container.stores().sweep,
             None if backups is None else backups.dispatch,
+            self.source_worker.dispatch if settings.sources else None,
         )
+        self.source_worker.written = self.background.wake
         self.metrics = Metrics(Positions(log, models, self.backlog))
         if backups is not None:
             self.metrics.registry.register(BackupMetrics(backups))

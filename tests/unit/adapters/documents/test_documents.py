@@ -19,6 +19,7 @@ from cinestats.adapters.entry_json import figure_document
 from cinestats.application.figures.ports import AffinityDocument, UserStatsDocument
 from cinestats.application.imports.undo import PastImport
 from cinestats.domain.affinity import Affinity, AffinityType
+from cinestats.domain.figures.coverage import Coverage
 from cinestats.domain.global_trend import DayCount, FilmDay, summarize
 from cinestats.domain.movie import Movie
 from cinestats.domain.user_stats import STATS_VERSION, UserStats
@@ -26,6 +27,7 @@ from tests.unit.domain.diaries import play
 
 ROME = ZoneInfo("Europe/Rome")
 NIGHT = datetime(2025, 1, 20, 23, 30, tzinfo=UTC)
+COVERAGE = Coverage(3, 2, 1, 0, 3, 2)
 IN_ROME = "2025-01-21T00:30:00+01:00"
 
 
@@ -35,7 +37,7 @@ def test_statistics_have_the_fields_of_their_collection() -> None:
         3, 2, 17, 340, {9: 1, 8: 1, 7: 0}, {(2025, 1): 2, (2024, 12): 1, (2023, 1): 0}
     )
     stored = UserStatsDocument("anna", stats, NIGHT, 7)
-    document = UserStatsAnswer.stored(stored, ROME).document()
+    document = UserStatsAnswer.stored(stored, COVERAGE, ROME).document()
     assert document == {
         "_id": "anna",
         "user_id": "anna",
@@ -48,10 +50,14 @@ def test_statistics_have_the_fields_of_their_collection() -> None:
         "updated_at": IN_ROME,
         "stats_version": STATS_VERSION,
         "position": 7,
+        "coverage": {"plays": 3, "length": 2, "credits": 1, "genres": 0, "day": 3, "rating": 2},
     }
-    assert StatsAnswer.stored(stored, ROME).document() == {**document, "average_rating": 4.25}
+    assert StatsAnswer.stored(stored, COVERAGE, ROME).document() == {
+        **document,
+        "average_rating": 4.25,
+    }
     unrated = stored._replace(stats=UserStats(total_watched=1))
-    assert StatsAnswer.stored(unrated, ROME).average_rating is None
+    assert StatsAnswer.stored(unrated, COVERAGE, ROME).average_rating is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ const LONGEST_WAIT_MS = 30_000;
 // a server. When the line is lost it is tried again, each time after twice the wait.
 class Stream {
   position = 0;
+  /** @type {Answer<"Job"> | null} */
+  job = null;
   /** @type {"off" | "live" | "lost"} */
   state = "off"; // then "live" or "lost"
   /** @type {Set<() => void>} */
@@ -59,6 +61,10 @@ class Stream {
     this.#source = source;
     source.addEventListener("stats", (event) => {
       this.position = JSON.parse(event.data).position;
+      this.#tell();
+    });
+    source.addEventListener("enrich", (event) => {
+      this.job = JSON.parse(event.data);
       this.#tell();
     });
     source.onopen = () => {
@@ -113,6 +119,12 @@ export const useLive = (user) => useStream(user, (stream) => stream.position) ??
  * @param {string | undefined} user
  */
 export const useLiveState = (user) => useStream(user, (stream) => stream.state) ?? "off";
+
+/**
+ * The completion of the user's films, once the server tells of one.
+ * @param {string} user
+ */
+export const useJob = (user) => useStream(user, (stream) => stream.job);
 
 /**
  * What `load()` promises, loaded anew when one of `deps` changes: {data, error, loading,

@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { number, texts } from "../lib/i18n.js";
 import { Dialog, Figures, Link, pagePath } from "../lib/ui.js";
 import words from "../texts/import.js";
+import { Ask } from "./ask.js";
 import { Enrich } from "./enrich.js";
 import { HowRead } from "./import-reading.js";
 import { Rows, download } from "./import-rows.js";
@@ -74,7 +75,7 @@ export function Report({ user, file, report, done, mirrored, reading, onRead, on
           <button type="button" onClick=${() => download(report)}>${t("download")}</button>`}
         <button type="button" class="quiet" onClick=${onLeave}>${t("cancel")}</button>
       </div>
-      ${done && html`<${Enrich} user=${user} />`}
+      ${done && html`<${Enrich} user=${user} /><${Ask} user=${user} />`}
       ${!done && html`<${HowRead} reading=${reading} labels=${report.labels} columns=${report.columns} onRead=${onRead} />`}
       <${Rows} report=${report} />
       ${asking && html`

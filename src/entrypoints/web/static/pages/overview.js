@@ -5,7 +5,9 @@ import { read, userPath } from "../lib/api.js";
 import { Bars, RatingHistogram } from "../lib/film-charts.js";
 import { day, number, rating, texts, weekdays } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
+import { isOwn } from "../lib/session.js";
 import { Empty, Figures, Link, Page, Section, Trouble, navigate, pagePath } from "../lib/ui.js";
+import { Ask } from "./ask.js";
 import { Films, Milestones, Rewatched, TopRated } from "./overview-films.js";
 import { Days, Decades, OverTime } from "./overview-time.js";
 import { PeriodPicker, overviewPath } from "./overview-period.js";
@@ -15,7 +17,7 @@ import overviewTexts from "../texts/overview.js";
 const t = texts(overviewTexts);
 
 /** @param {PageProps} props */
-export default function Overview({ user, query }) {
+export default function Overview({ user, query, session }) {
   const period = query.get("period") ?? "all";
   const asOf = query.get("as_of");
   const position = useLive(user);
@@ -37,6 +39,7 @@ export default function Overview({ user, query }) {
       ${data === null && !error && html`<${Skeleton} />`}
       ${data !== null && html`
         <div class=${loading && data.period.name !== period ? "busy" : null} aria-busy=${loading}>
+          ${data.plays > 0 && !asOf && isOwn(session, user) && html`<${Ask} user=${user} />`}
           ${data.plays ? html`<${Report} user=${user} data=${data} />` : html`<${Nothing} user=${user} period=${period} />`}
         </div>`}
     <//>`;
@@ -92,10 +95,15 @@ function Headline({ data }) {
   const facts = /** @type {const} */ ([
     ["rewatches", data.rewatches], ["rated", data.rated_plays], ["undated", data.undated],
   ]).filter(([, n]) => n > 0);
+  const { plays, ...known } = data.coverage;
+  const lacking = /** @type {const} */ (["length", "credits", "genres"]).filter((key) => known[key] < plays);
   return html`
     <section class="headline" aria-label=${t("figures")}>
       <${Figures} items=${items} />
       <ul class="facts">${facts.map(([key, n]) => html`<li key=${key}>${t(key, { n })}</li>`)}</ul>
+      ${lacking.length > 0 && html`
+        <ul class="facts coverage" aria-label=${t("coverage")}>${lacking.map((key) => html`
+          <li key=${key}>${t(`${key}_known`, { n: number(known[key]), plays: number(plays) })}</li>`)}</ul>`}
     </section>`;
 }
 

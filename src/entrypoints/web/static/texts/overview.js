@@ -28,6 +28,10 @@ export default {
     rated_other: "{n} rated plays",
     undated_one: "{n} play without a day",
     undated_other: "{n} plays without a day",
+    coverage: "What the figures rest on",
+    length_known: "Length known for {n} of {plays} plays",
+    credits_known: "Directors or actors known for {n} of {plays} plays",
+    genres_known: "Genres known for {n} of {plays} plays",
 
     ratings: "Ratings",
     ratings_hint: "plays by stars given",
@@ -125,6 +129,10 @@ export default {
     rated_other: "{n} visioni votate",
     undated_one: "{n} visione senza giorno",
     undated_other: "{n} visioni senza giorno",
+    coverage: "Su cosa si basano le cifre",
+    length_known: "Durata nota per {n} visioni su {plays}",
+    credits_known: "Regia o interpreti noti per {n} visioni su {plays}",
+    genres_known: "Generi noti per {n} visioni su {plays}",
 
     ratings: "Voti",
     ratings_hint: "visioni per stelle date",

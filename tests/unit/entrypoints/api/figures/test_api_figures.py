@@ -50,6 +50,7 @@ def test_the_overview_of_a_period(client: TestClient, add: Add) -> None:
         del year[listed]
     assert [len(year.pop(name)) for name in ("top_rated", "longest")] == [1, 1]
     assert year == {
+        "coverage": {"plays": 2, "length": 2, "credits": 2, "genres": 2, "day": 2, "rating": 2},
         "period": {
             "name": "2024",
             "kind": "calendar",

@@ -38,6 +38,7 @@ def test_the_statistics_are_the_document(client: TestClient, add: Add) -> None:
         "stats_version": "6.0_flat_affinities",
         "position": 2,
         "average_rating": 3.75,
+        "coverage": {"plays": 2, "length": 2, "credits": 2, "genres": 2, "day": 1, "rating": 2},
     }
 
 

@@ -1,0 +1,43 @@
+const en = {
+  title: "Look films up",
+  lacking_one: "{n} of {plays} plays lacks director, genres or length.",
+  lacking_other: "{n} of {plays} plays lack director, genres or length.",
+  question: "Who shall be asked? Titles, years and ids of films are sent, and no names. Nothing is sent before you choose.",
+  needs_wikidata: "No account needed.",
+  needs_tmdb: "Needs your token, in CINESTATS_TMDB_TOKEN.",
+  needs_imdb: "Needs IMDb’s files on this machine; sends nothing.",
+  needs_nfo: "Needs a folder of films with .nfo files; sends nothing.",
+  no: "Do not ask again",
+  waiting: "Films will be looked up soon.",
+  running: "Looking films up: {done} of {total}.",
+  paused: "Paused after {done} of {total} films.",
+  done: "All films were looked up.",
+  stopped: "It ended early, after {done} of {total} films.",
+  report: "Completed {completed}, may be several {ambiguous}, not found {not_found}, failed {failed}.",
+  pause: "Pause",
+  go_on: "Go on",
+  undo: "Undo the completion",
+};
+
+const it = {
+  title: "Cerca i film",
+  lacking_one: "A {n} visione su {plays} mancano regia, generi o durata.",
+  lacking_other: "A {n} visioni su {plays} mancano regia, generi o durata.",
+  question: "A chi chiedere? Si inviano titoli, anni e id dei film, nessun nome. Nulla parte prima della tua scelta.",
+  needs_wikidata: "Non serve un account.",
+  needs_tmdb: "Serve il tuo token, in CINESTATS_TMDB_TOKEN.",
+  needs_imdb: "Servono i file di IMDb su questo computer; non invia nulla.",
+  needs_nfo: "Serve una cartella di film con file .nfo; non invia nulla.",
+  no: "Non chiedere più",
+  waiting: "I film saranno cercati tra poco.",
+  running: "Ricerca dei film: {done} di {total}.",
+  paused: "In pausa dopo {done} film di {total}.",
+  done: "Tutti i film sono stati cercati.",
+  stopped: "Interrotto dopo {done} film di {total}.",
+  report: "Completati {completed}, ambigui {ambiguous}, non trovati {not_found}, falliti {failed}.",
+  pause: "Pausa",
+  go_on: "Continua",
+  undo: "Annulla il completamento",
+};
+
+export default { en, it };
