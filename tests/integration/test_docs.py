@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from cinestats.adapters.importers.archive import MAX_MEMBERS, MAX_TOTAL_BYTES
 from cinestats.adapters.importers.table import MAX_ROWS
 from cinestats.application.access import passwords
 from cinestats.application.access import tokens as token_limits
+from cinestats.application.access.reset import RESET_LIFETIME
 from cinestats.application.corrections import batch
 from cinestats.application.media_servers import hooks as hook_limits
 from cinestats.application.webhooks import subscriptions as webhook_limits
@@ -99,6 +101,9 @@ LIMITS = {
     "a password, at most": passwords.MAX_LENGTH,
     "wrong passwords of a user in 15 minutes": throttle.PER_USER,
     "wrong passwords of an address in 15 minutes": throttle.PER_ADDRESS,
+    "accounts that an address makes in 15 minutes": throttle.PER_ADDRESS,
+    "hours in which a link to set a password is to be used": RESET_LIFETIME
+    / timedelta(hours=1),
     "requests of a credential in a minute, by default": (
         Settings.model_fields["rate_limit_per_minute"].default
     ),
