@@ -10,7 +10,7 @@ from cinestats.adapters.guarded_http import GuardedHttp, PrivateAddress
 from cinestats.domain.errors import CinestatsError
 
 from .http import LOOPBACK, USER_AGENT
-from .imdb_files import FILES, file_name
+from .imdb_files import FILES, file_name, untold
 
 DATASETS = "https://datasets.imdbws.com"
 SECONDS = 3600.0
@@ -21,7 +21,7 @@ _CHUNK = 2**18
 
 def fetch_datasets(
     folder: Path,
-    progress: Callable[[str, int, int | None], None] = lambda *_: None,
+    progress: Callable[[str, int, int | None], None] = untold,
     *,
     base: str = DATASETS,
 ) -> list[str]:

@@ -32,15 +32,17 @@ def file_name(dataset: str) -> str:
     return f"{dataset}.tsv.gz"
 
 
+def untold(*_: object) -> None:
+    """Progress that nobody is told."""
+
+
 class ImdbFiles:
     """The datasets in a folder.
 
     ``odd`` counts, by file, the rows of another shape that were passed over.
     """
 
-    def __init__(
-        self, folder: Path, progress: Callable[[int, int], None] = lambda *_: None
-    ) -> None:
+    def __init__(self, folder: Path, progress: Callable[[int, int], None] = untold) -> None:
         self.odd: Counter[str] = Counter()
         self._folder = folder
         self._progress = progress

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.titles import normalize_title
 
-from .imdb_files import UNKNOWN, ImdbFiles
+from .imdb_files import UNKNOWN, ImdbFiles, untold
 
 MIN_VOTES = 25
 """Films with fewer votes are left out: nearly all that people watch have more."""
@@ -68,7 +68,7 @@ class ImdbIndex:
         self,
         folder: Path,
         min_votes: int = MIN_VOTES,
-        progress: Callable[[int, int], None] = lambda *_: None,
+        progress: Callable[[int, int], None] = untold,
     ) -> None:
         files = ImdbFiles(folder, progress)
         made_from = f"{_FORM} {min_votes} {files.signature()}"
@@ -199,7 +199,7 @@ def _other_titles(files: ImdbFiles, films: set[int]) -> Iterator[tuple[int, str,
         "title.akas", ["title", "region", "types"], films
     ):
         if film != now:
-            now, seen = film, set()
+            now, seen = film, set[str]()
         italian, folded = region == "IT", title.casefold()
         if title == UNKNOWN or "working" in types or (folded in seen and not italian):
             continue

@@ -6,17 +6,21 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from cinestats.adapters.environment import EnvironmentSettings, listed, safe_url
+from cinestats.adapters.environment import EnvironmentSettings, safe_url
 
 SourceName = Literal["wikidata", "tmdb", "imdb", "nfo"]
 _NAMES: tuple[SourceName, ...] = get_args(SourceName)
 
 
 def _sources(value: object) -> object:
-    names = listed(value)
-    for name in names if isinstance(names, list) else ():
+    """What the environment has as one text; raises ValueError for a name that is none."""
+    if not isinstance(value, str):
+        return value
+    names = [part.strip() for part in value.split(",") if part.strip()]
+    for name in names:
         if name not in _NAMES:
-            raise ValueError(f"found {name[:40]!r}, expected any of {', '.join(_NAMES)}")
+            expected = ", ".join(_NAMES)
+            raise ValueError(f"found {name[:40]!r}, expected any of {expected}")
     return names
 
 
