@@ -304,9 +304,9 @@ def _insert(connection: sqlite3.Connection, number: int, film: CatalogueFilm) ->
     years = " ".join(map(str, film.release_years)) or None
     row = number, movie.year, *movie.ids, years, movie.film_key, body
     connection.execute("INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-    words = [(word, number) for word in words_of(film)]
+    words = [(word, number) for word in sorted(words_of(film))]  # the same file every time
     connection.executemany("INSERT INTO words VALUES (?, ?)", words)
-    _insert_keys(connection, [(form, key, number, movie.year) for form, key in keys_of(film)])
+    _insert_keys(connection, [(form, key, number, movie.year) for form, key in sorted(keys_of(film))])
     days = oldest_days(film).items()
     origins = [(source, number, day.isoformat()) for source, day in days]
     connection.executemany("INSERT INTO origins VALUES (?, ?, ?)", origins)
