@@ -126,7 +126,7 @@ class SqliteStores(Stores):
 
     def read_catalogue(self) -> None:
         """Read every film; raises StoreUnavailable where one cannot be read."""
-        self._open(SqliteCatalogue, self.folder.catalogue).films()
+        self._open(SqliteCatalogue, self.folder.catalogue).check()
 
     def close(self) -> None:
         self._opened.close()

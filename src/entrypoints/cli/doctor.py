@@ -8,7 +8,7 @@ from typer import Option
 
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.examine import Check, Finding, counted, examine
-from cinestats.application.upkeep.integrity import check_diary, check_events
+from cinestats.application.upkeep.integrity import check_diary, check_events, check_films
 from cinestats.application.webhooks.public_address import age_told
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.entrypoints import terminal
@@ -89,6 +89,7 @@ def _deep_checks(container: "Container") -> Iterator[Check]:
         verdict = container.verifier().verify()
         if not verdict.equal:
             raise FiguresDiffer(f"{counted(len(verdict.differences), 'field')} wrong.")
+        check_films(log(), container.models())
         return f"{counted(verdict.documents, 'document')} equal"
 
     diary = "Delete diary.db in the data folder, or drop the collections diary and"
