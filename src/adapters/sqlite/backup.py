@@ -18,7 +18,7 @@ from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.integrity import check_events, heads_of
 
 from .data_folder import FORMS, SAVED, DataFolder
-from .database import reading, refuse_newer
+from .database import FAULTS, reading, refuse_newer
 from .deep_checks import sound
 from .event_log import SqliteEventLog
 
@@ -98,7 +98,7 @@ def copy_file(source: Path, target: Path) -> bool:
     try:
         with reading(source) as old, closing(sqlite3.connect(target)) as copy:
             old.backup(copy)
-    except sqlite3.Error as error:
+    except FAULTS as error:
         raise StoreUnavailable(f"{source} cannot be copied: {error}.") from error
     sound(target)
     return True

@@ -20,6 +20,8 @@ _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3) or sqlite3.sqlite_versi
 JOURNAL_MODE = "WAL" if _WAL_IS_SAFE else "DELETE"
 BUSY_SECONDS = 5.0
 _Values = TypeVar("_Values", bound=Sequence[Any])
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises; the second where damage is in a name that its message quotes."""
 _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
 """A broken rule is the caller's to tell, and a wrong statement is a bug."""
 NO_VALUE = (AttributeError, KeyError, IndexError, TypeError, ValueError)
@@ -144,7 +146,7 @@ class Database:
         try:
             with self._turn:
                 return self._connection().execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise self._in_our_words(error) from error
 
     def number(self, sql: str, parameters: Sequence[Any] = ()) -> int:
@@ -248,7 +250,7 @@ class Database:
     def _translated(self) -> Generator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (*FAULTS, OSError) as error:
             raise self._in_our_words(error) from error
 
     def _stays_locked(self) -> StoreBusy:
@@ -256,7 +258,7 @@ class Database:
             f"The store {self.path.name} stayed locked for {self._busy_seconds:g} s; try again."
         )
 
-    def _in_our_words(self, error: sqlite3.Error | OSError) -> Exception:
+    def _in_our_words(self, error: sqlite3.Error | UnicodeDecodeError | OSError) -> Exception:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return self._stays_locked()

@@ -1,6 +1,5 @@
 """Read every page and every row of a data folder, for `cinestats doctor --deep`."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.examine import Check, counted
 
-from .database import reading
+from .database import FAULTS, reading
 
 if TYPE_CHECKING:
     from .stores import SqliteStores
@@ -50,7 +49,7 @@ def sound(path: Path) -> None:
     try:
         with reading(path) as file:
             ((verdict,), *_) = file.execute("PRAGMA integrity_check(1)").fetchall()
-    except sqlite3.Error as error:
+    except FAULTS as error:
         verdict = f"{error}"
     if verdict != "ok":
         raise StoreUnavailable(f"The store {path} is damaged: {' '.join(verdict.split())}.")
