@@ -27,7 +27,7 @@ from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.titles import normalize_title
 
-from .database import Document, MongoDatabase, chunks
+from .database import Document, MongoDatabase, chunks, text
 
 MARK_DAYS = 7
 _ENTRIES = "diary"
@@ -77,6 +77,7 @@ class MongoDiaryStore:
 
 
 def _entry(document: Document) -> Entry:
+    text(document["entry_id"])
     return entry_of(movie_of(document), document)
 
 
