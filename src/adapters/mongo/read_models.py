@@ -15,7 +15,7 @@ from cinestats.domain.projections import USER_STATS
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.user_stats import UserStats
 
-from .database import Document, whole
+from .database import Document, text, whole
 from .documents import MongoDocuments
 from .fenced_additions import film_of, of_users
 from .replacement import Adoption
@@ -74,7 +74,7 @@ class MongoReadModels(MongoDocuments):
                 else whole(document[field])
                 for field in projection.counted
             )
-            key = (document[field] for field in projection.key_fields)
+            key = (text(document[field]) for field in projection.key_fields)
             return projection.label(key), tuple(counts)
 
         return dict(self.database.read(projection.name, condition, labelled))
@@ -98,8 +98,10 @@ def _trend(document: Document) -> tuple[GlobalTrend, datetime]:
 
 
 def _film_day(document: Document) -> tuple[FilmDay, DayCount]:
-    day = FilmDay(date.fromisoformat(document["day"]), document["film_key"])
-    return day, DayCount(whole(document["count"]), film_of(document))
+    day, movie = date.fromisoformat(document["day"]), film_of(document)
+    for each in (movie.film_key, movie.title, *movie.genres, movie.poster_url or ""):
+        text(each)
+    return FilmDay(day, movie.film_key), DayCount(whole(document["count"]), movie)
 
 
 def _affinity(document: Document) -> ports.AffinityDocument:
