@@ -101,6 +101,7 @@ def _film_day(document: Document) -> tuple[FilmDay, DayCount]:
     day, movie = date.fromisoformat(document["day"]), film_of(document)
     for each in (movie.film_key, movie.title, *movie.genres, movie.poster_url or ""):
         text(each)
+    whole(movie.year or 0)
     return FilmDay(day, movie.film_key), DayCount(whole(document["count"]), movie)
 
 

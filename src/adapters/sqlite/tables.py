@@ -119,5 +119,5 @@ def movie_json(movie: Movie) -> str:
 def movie_of(film_key: str, text: str) -> Movie:
     """The film that ``movie_json`` wrote down."""
     title, year, genres, poster_url = orjson.loads(text)
-    "".join((title, *genres, poster_url or ""))  # raises TypeError where one is no text
+    hash((title, year, poster_url, *genres))  # raises TypeError where damage made a list
     return Movie(title, year, film_key, genres=tuple(genres), poster_url=poster_url)
