@@ -4,6 +4,9 @@
 .PHONY: sbom dist types
 .PHONY: clean
 
+# Where it is set, every command and every test would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 BIN := .venv/bin
 NPM := npm --prefix assets --silent

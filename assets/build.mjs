@@ -1,7 +1,8 @@
 // Builds the modules of src/ into the page's vendor folder, each with the versions of what
-// is in it as its first line, beside the licences and the files' checksums.
+// is in it as its first line, compressed too, beside the licences and the files' checksums.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const TARGET = new URL("../src/entrypoints/web/static/vendor/", import.meta.url);
@@ -48,8 +49,12 @@ for (const name of ["echarts.js", "preact.js"]) {
   for (const found of packages) shipped.add(found);
   const versions = await Promise.all(packages.map(async (found) => (await titleOf(found)).version));
   const text = `/*! ${versions.join(", ")}; licences: LICENSES.txt */\n${outputFiles[0].text}`;
-  await writeFile(new URL(name, TARGET), text);
-  sums.push(`${createHash("sha256").update(text).digest("hex")}  ${name}\n`);
+  for (const [file, bytes] of [
+    [name, text], [`${name}.br`, brotliCompressSync(text)], [`${name}.gz`, gzipSync(text, { level: 9 })],
+  ]) {
+    await writeFile(new URL(file, TARGET), bytes);
+    sums.push(`${createHash("sha256").update(bytes).digest("hex")}  ${file}\n`);
+  }
 }
 const licences = await Promise.all([...shipped].sort(byName).map(licenceOf));
 await writeFile(new URL("LICENSES.txt", TARGET), licences.join("\n"));

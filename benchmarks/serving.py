@@ -4,11 +4,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
+
+from cinestats.application.access.principal import OWNER
+from cinestats.entrypoints.container import make_container
+from cinestats.entrypoints.settings import Settings
 
 CINESTATS = str(Path(sys.executable).parent / "cinestats")
 
@@ -61,3 +65,32 @@ def serving(data_dir: Path) -> Generator[Server]:
         (token,) = parse_qs(parts.query)["token"]
         headers = {"Authorization": f"Bearer {token}"}
         yield Server(link, parts.hostname, parts.port, headers, process.pid)
+
+
+@contextmanager
+def accounts_server(
+    data_dir: Path, users: Sequence[str]
+) -> Generator[tuple[Server, dict[str, str], subprocess.Popen[str]]]:
+    """A server with accounts on loopback: it, a token of each user, and its process."""
+    settings = Settings(backend="embedded", data_dir=data_dir, access="server")
+    with closing(make_container(settings)) as container:
+        for user in users:
+            container.account_manager().register(user, "four random words", actor="benchmark")
+        tokens = {
+            user: container.tokens().make(OWNER, user, "benchmark", ("read", "write")).secret
+            for user in users
+        }
+    environment = {
+        "CINESTATS_BACKEND": "embedded",
+        "CINESTATS_DATA_DIR": str(data_dir),
+        "CINESTATS_ACCESS": "server",
+        "CINESTATS_HOST": "127.0.0.1",
+        "CINESTATS_PORT": "0",
+    }
+    with running(environment, "serve") as process:
+        assert process.stdout is not None
+        link = process.stdout.readline().split()[-1]
+        parts = urlsplit(link)
+        assert parts.hostname is not None
+        assert parts.port is not None
+        yield Server(link, parts.hostname, parts.port, {}, process.pid), tokens, process

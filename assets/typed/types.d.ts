@@ -130,6 +130,9 @@ type Colours = Record<
   "paper" | "raised" | "sunken" | "hover" | "ink" | "quiet" | "line" | "accent" | "fill" | "fillSoft" | "shade" | "second",
   string
 >;
+/** What ECharts tells of the cell of a calendar that is drawn, and how to find its middle. */
+type CellPlace = { dataIndex: number; coordSys: { cellWidth: number; cellHeight: number } };
+type CellApi = { coord: (day: [iso: string]) => [x: number, y: number] };
 type ChartOption = import("echarts/core").EChartsCoreOption & { tooltip?: object };
 
 // ── The OpenAPI document, as far as docs.js shows it ─────────────────────────

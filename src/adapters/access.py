@@ -1,6 +1,7 @@
 """Accounts, credentials and the audit trail, on whatever a backend keeps records in."""
 
-from collections.abc import Generator, Sequence
+import hmac
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -63,16 +64,24 @@ class StoredCredentials:
 
 
 class StoredAuditTrail:
-    """Implements AuditTrail."""
+    """Implements AuditTrail; ``secret`` is the key by which names are hidden."""
 
-    def __init__(self, records: Records[AuditRecord]) -> None:
+    def __init__(self, records: Records[AuditRecord], secret: Callable[[], bytes]) -> None:
         self._records = records
+        self._secret = secret
 
     def append(self, record: AuditRecord) -> None:
         self._records.insert(record)
 
     def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
         return self._records.latest(limit, before)
+
+    def erase(self, user_id: str) -> str:
+        digest = hmac.new(self._secret(), user_id.encode(), "sha256").hexdigest()
+        hidden = f"erased-{digest[:16]}"
+        self._records.update({"subject": user_id}, {"subject": hidden, "detail": ""})
+        self._records.update({"actor": user_id}, {"actor": hidden})
+        return hidden
 
 
 class StoredAccess(AccessStores):
@@ -83,11 +92,12 @@ class StoredAccess(AccessStores):
         accounts: Records[Account],
         credentials: Records[Credential],
         audit_trail: Records[AuditRecord],
+        secret: Callable[[], bytes],
     ) -> None:
         super().__init__(
             StoredAccounts(accounts),
             StoredCredentials(credentials),
-            StoredAuditTrail(audit_trail),
+            StoredAuditTrail(audit_trail, secret),
         )
 
 

@@ -22,7 +22,7 @@ from cinestats.domain.titles import normalize_title
 
 from .documents import Document
 from .documents.figures import YearAnswer
-from .entry_json import entry_document, said_document
+from .entry_json import OF_THE_ENTRY, entry_document, said_document
 from .event_json import encode
 from .letterboxd_csv import write_parts
 from .list_json import encode_list_event, lists_document
@@ -111,8 +111,7 @@ def _json_file(
 def _kept(entry: Entry) -> Document:
     """What an entry's document does not show, and reading the file back needs."""
     said = said_document(entry)
-    names = ("sources", "rating_of", "film_chosen", "merged")
-    kept: Document = {name: said[name] for name in names if name in said}
+    kept: Document = {name: said[name] for name in OF_THE_ENTRY if name in said}
     return {"film_key": entry.movie.film_key, **kept}
 
 

@@ -170,6 +170,8 @@ def said_document(entry: Entry) -> dict[str, Any]:
         document["film_chosen"] = True
     if entry.merged:
         document["merged"] = [_source_document(each) for each in entry.merged]
+    if entry.apart:
+        document["apart"] = True
     return document
 
 
@@ -232,6 +234,7 @@ def entry_of(movie: Movie, document: Mapping[str, Any]) -> Entry:
         get("rating_of", "play"),
         get("film_chosen", False),
         tuple([_source_of(each) for each in merged]) if merged else (),
+        get("apart", False),
     )
 
 
@@ -395,7 +398,7 @@ def _read_source(document: Fields) -> Source:
         elif field == "watched_on":
             day = strict_json.optional_text(said, name)
             values[field] = _day(day, name) if day else None
-        elif field in _READERS and field not in _OF_THE_ENTRY:
+        elif field in _READERS and field not in OF_THE_ENTRY:
             values[field] = () if field == "tags" else None
             values |= read_said({field: said[name]})
         else:
@@ -437,8 +440,10 @@ _READERS: Mapping[str, Callable[[Fields, str], Any]] = {
     "rating_of": _rating_of,
     "film_chosen": strict_json.flag,
     "merged": _sources,
+    "apart": strict_json.flag,
 }
-_OF_THE_ENTRY = ("sources", "rating_of", "film_chosen", "merged")  # no source says them
+OF_THE_ENTRY = ("sources", "rating_of", "film_chosen", "merged", "apart")
+"""Which of them no source says, and no entry's document shows."""
 
 SAID_FIELDS = tuple(_READERS)
 """What an entry's document has only where somebody said it."""

@@ -104,8 +104,8 @@ def _row(item: _Item, zone: tzinfo) -> Row:
         tmdb_id=tmdb_id,
         service="letterboxd",
         reference=guid,
-        rewatch=item.try_read(marks.flag, "rewatch") if item["rewatch"] else None,
-        liked=item.try_read(marks.flag, "memberLike") or None,
+        rewatch=item.try_read(cells.flag, "rewatch") if item["rewatch"] else None,
+        liked=item.try_read(cells.flag, "memberLike") or None,
         review=_review(item["description"]) if told[1] == "review" else None,
     )
 

@@ -7,6 +7,7 @@ would let in all; a name has only what means nothing in an address or a file's n
 
 import unicodedata
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from cinestats.application.access.accounts import MAX_USER_LENGTH
@@ -98,9 +99,7 @@ def _profile(name: str) -> Any:
 
 @cache
 def _confusables() -> Any:
-    from confusable_homoglyphs import confusables
-
-    return confusables
+    return import_module("confusable_homoglyphs.confusables")  # it has no types
 
 
 @cache

@@ -19,6 +19,20 @@ class StoreUnavailable(CinestatsError):
     """The store cannot be opened or read; the message says why."""
 
 
+class StoreDamaged(StoreUnavailable):
+    """What the store holds cannot be right: it has to be put back, or made anew."""
+
+
+class QuotaReached(CinestatsError):
+    """The account has as much of something as it may have."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(
+            f"This account may have no more than {limit:,} {what}; ask who runs this server"
+            " for more."
+        )
+
+
 Clock = Callable[[], datetime]
 """Tells the present moment."""
 NewId = Callable[[], str]

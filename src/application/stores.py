@@ -11,7 +11,7 @@ from functools import cached_property
 from .access.audit import AuditTrail
 from .access.ports import AccountStore, CredentialStore
 from .catalogue.ports import FilmStore
-from .diary.ports import DiaryStore
+from .diary.ports import Diaries
 from .figures.ports import Models
 from .following.accounts import FollowStore
 from .lists.ports import ListLog
@@ -40,7 +40,7 @@ class Stores(ABC):
 
     @cached_property
     @abstractmethod
-    def diaries(self) -> DiaryStore: ...
+    def diaries(self) -> Diaries: ...
 
     @cached_property
     @abstractmethod
@@ -81,6 +81,18 @@ class Stores(ABC):
     @abstractmethod
     def checks(self, *, deep: bool = False) -> Sequence[Check]:
         """What `cinestats doctor` examines of this backend; ``deep`` reads every byte."""
+
+    def hindrance(self) -> str | None:
+        """Why nothing can be written at present, in one sentence; None when all is well."""
+        return None
+
+    @abstractmethod
+    def sweep(self, user_id: str | None = None) -> None:
+        """After the user was erased: drop records of theirs that were parked, and freed bytes.
+
+        Raises StoreBusy and StoreFull. Then, or when a process dies meanwhile, it is still to
+        be done: without a user it finishes what was left.
+        """
 
     @abstractmethod
     def close(self) -> None:

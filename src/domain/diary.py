@@ -84,6 +84,7 @@ class Correction(Said, total=False):
     rating_of: RatingOf
     film_chosen: bool
     merged: tuple[Source, ...]
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

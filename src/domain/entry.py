@@ -84,7 +84,8 @@ class Entry:
     play, at most one of each kind. ``rating_of`` is "film" for a rating that a source keeps
     apart from the plays. ``film_chosen`` tells that a person said which film it is, or that
     it is none that a catalogue has. ``merged`` are sources of plays that a person said are
-    this one: what they tell is no other play.
+    this one: what they tell is no other play. ``apart`` tells that a person said that it is a
+    play of its own, whatever other plays of its film are on its day.
     """
 
     entry_id: str
@@ -102,6 +103,7 @@ class Entry:
     rating_of: RatingOf = "play"
     film_chosen: bool = False
     merged: tuple[Source, ...] = ()
+    apart: bool = False
 
     @property
     def told_name(self) -> FilmName | None:

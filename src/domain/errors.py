@@ -1,8 +1,15 @@
 """Errors of the domain. Each message is one sentence that can be shown to a user."""
 
+import copyreg
+from typing import Any
+
 
 class CinestatsError(Exception):
     """Base of every error that is the caller's to act on; its text is one sentence."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A process tells another of it: what __init__ made of its arguments goes along.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class InvalidInput(CinestatsError):

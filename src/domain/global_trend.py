@@ -1,9 +1,11 @@
 """What everybody is watching: plays per film and day, and the window over the last days."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from .movie import Movie
@@ -23,8 +25,40 @@ class FilmDay(NamedTuple):
     film_key: str
 
 
+class ToldDay(NamedTuple):
+    """A day and a film as plays tell of it: those that tell it alike are counted together.
+
+    So what a trend shows of a film is always what a play that is there says. ``film`` is
+    what ``told_film`` made.
+    """
+
+    day: date
+    film_key: str
+    film: str
+
+
+def told_film(movie: Movie) -> str:
+    """What a trend needs of a film as a play tells it, as text.
+
+    >>> told_film(Movie("Heat", 1995, "heat|1995", genres=("Crime",)))
+    '["Heat",1995,["Crime"],null]'
+    """
+    return _told(movie.title, movie.year, movie.genres, movie.poster_url)
+
+
+@lru_cache(maxsize=50_000)  # the same films come again and again
+def _told(*film: object) -> str:
+    return json.dumps(film, ensure_ascii=False, separators=(",", ":"))
+
+
+def film_told(film_key: str, text: str) -> Movie:
+    """The film that ``told_film`` wrote down."""
+    title, year, genres, poster_url = json.loads(text)
+    return Movie(title, year, film_key, genres=tuple(genres), poster_url=poster_url)
+
+
 class DayCount(NamedTuple):
-    """Plays of a film added on a day, or a batch's change of them."""
+    """Plays of a film added on a day, and the film as they tell it."""
 
     plays: int
     movie: Movie
@@ -44,7 +78,8 @@ class TopMovie:
 class Movement:
     """A film of the top list now and ``MOVEMENT_DAYS`` days ago; ranks count from 1.
 
-    ``previous_rank`` is None for a film that had no play in the earlier window.
+    Films with as many plays share a rank. ``previous_rank`` is None for a film that had no play
+    in the earlier window.
     """
 
     title: str
@@ -99,8 +134,8 @@ def summarize(
 ) -> GlobalTrend:
     """Add up the days inside the window; the order of ``days`` makes no difference.
 
-    Ties are broken by title, then year. ``days`` begin with ``first_day``, or there are
-    movements missing.
+    Films with as many plays share a rank: the one added latest stands first, then title and
+    year decide. ``days`` begin with ``first_day``, or there are movements missing.
     """
     then = today - timedelta(days=MOVEMENT_DAYS)
     days = list(days)
@@ -117,7 +152,7 @@ def summarize(
     titles = Counter(movies[k].title for k in listed)
     labels = {k: _label(movies[k], titles) for k in listed}
     trending_genres = now.ranked_genres[:TOP_MOVIES]
-    previous_ranks = {key: rank for rank, key in enumerate(before.ranked, 1)}
+    ranks, previous_ranks = now.ranks(), before.ranks()
     return GlobalTrend(
         top_movies=tuple(TopMovie(*named[k], counts[k], movies[k].poster_url) for k in top),
         trending_genres=tuple(trending_genres),
@@ -127,9 +162,9 @@ def summarize(
         window_days=window_days,
         movements=tuple(
             Movement(
-                *named[k], rank, previous_ranks.get(k), counts[k], max(before.counts[k], 0)
+                *named[k], ranks[k], previous_ranks.get(k), counts[k], max(before.counts[k], 0)
             )
-            for rank, k in enumerate(top, 1)
+            for k in top
         ),
         genre_movements=tuple(
             GenreMovement(genre, n, max(before.genres[genre], 0))
@@ -139,29 +174,43 @@ def summarize(
 
 
 class _Window:
-    """Counts by ``film_key`` and by genre, and both in order; those down to 0 are left out."""
+    """Counts by ``film_key`` and by genre, and both in order; those down to 0 are left out.
+
+    A film is what plays that are counted tell of it.
+    """
 
     def __init__(self, days: Iterable[tuple[FilmDay, DayCount]]) -> None:
         self.counts: Counter[str] = Counter()
         self.movies: dict[str, Movie] = {}
-        for (_, film_key), stored in days:
+        self._latest: dict[str, date] = {}
+        for (day, film_key), stored in days:
             self.counts[film_key] += stored.plays
-            known = self.movies.get(film_key)
-            if known is None or _preference(stored.movie) < _preference(known):
-                self.movies[film_key] = stored.movie
+            if stored.plays > 0:
+                self._latest[film_key] = max(day, self._latest.get(film_key, day))
+                known = self.movies.get(film_key)
+                if known is None or _preference(stored.movie) < _preference(known):
+                    self.movies[film_key] = stored.movie
         self.genres: Counter[str] = Counter()
-        for film_key, count in self.counts.items():
-            for genre in self.movies[film_key].genres:
-                self.genres[genre] += count
+        for film_key, movie in self.movies.items():
+            for genre in movie.genres:
+                self.genres[genre] += self.counts[film_key]
         self.ranked = sorted((k for k, n in self.counts.items() if n > 0), key=self._place)
         self.ranked_genres = sorted(
             ((g, n) for g, n in self.genres.items() if n > 0),
             key=lambda item: (-item[1], item[0]),
         )
 
-    def _place(self, film_key: str) -> tuple[int, str, int]:
-        movie = self.movies[film_key]
-        return -self.counts[film_key], movie.title, movie.year or 0
+    def ranks(self) -> dict[str, int]:
+        """The rank of each film: one more than there are films with more plays."""
+        ranks: dict[str, int] = {}
+        first: dict[int, int] = {}
+        for place, film_key in enumerate(self.ranked, 1):
+            ranks[film_key] = first.setdefault(self.counts[film_key], place)
+        return ranks
+
+    def _place(self, film_key: str) -> tuple[int, int, str, int]:
+        movie, latest = self.movies[film_key], self._latest[film_key]
+        return -self.counts[film_key], -latest.toordinal(), movie.title, movie.year or 0
 
 
 def _preference(movie: Movie) -> tuple[bool, bool, str, str, int, tuple[str, ...]]:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from .affinity import Affinity, AffinityType
 from .entry import Entry
-from .global_trend import DayCount, FilmDay
-from .movie import Movie
+from .global_trend import ToldDay, told_film
 from .user_stats import UserStats
 
 
@@ -56,12 +55,13 @@ def affinities_of(movies: Iterable[Entry]) -> dict[tuple[AffinityType, str], Aff
     return {key: _affinity(plays) for key, plays in credited.items()}
 
 
-def film_days_of(movies: Iterable[Entry]) -> dict[FilmDay, DayCount]:
+def told_days_of(movies: Iterable[Entry]) -> dict[ToldDay, tuple[int]]:
     """What a user's plays are in the ``global_days`` documents."""
-    days: defaultdict[FilmDay, list[Movie]] = defaultdict(list)
-    for entry in movies:
-        days[FilmDay(entry.added_on, entry.movie.film_key)].append(entry.movie)
-    return {day: DayCount(len(films), films[0]) for day, films in days.items()}
+    days = Counter(
+        ToldDay(entry.added_on, entry.movie.film_key, told_film(entry.movie))
+        for entry in movies
+    )
+    return {day: (plays,) for day, plays in days.items()}
 
 
 def _affinity(plays: Sequence[Entry]) -> Affinity:

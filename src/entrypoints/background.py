@@ -15,6 +15,7 @@ _POLL_SECONDS = 0.2  # how soon a write of another process is seen
 _BACKLOG_SECONDS = 1.0
 _WEBHOOK_SECONDS = 0.5
 _POLLS_SECONDS = 10.0
+_SWEEP_SECONDS = 30.0
 _BACKUP_SECONDS = 60.0
 _FIRST_BACKOFF_SECONDS = 0.5
 _LAST_BACKOFF_SECONDS = 30.0
@@ -39,8 +40,8 @@ class Background:
 
     ``refresh_backlog`` looks, where there is one, how much waits for the relay;
     ``dispatch_webhooks`` hands what webhooks are to be told to threads of their own,
-    ``dispatch_polls`` likewise the accounts that are to be asked, ``dispatch_backup`` the
-    backup that is due.
+    ``dispatch_polls`` likewise the accounts that are to be asked. ``finish_sweep`` does what an
+    erasure left to do that was broken off, ``dispatch_backup`` makes the backup that is due.
 
     A job that fails is logged, listed in ``failures`` and tried again, ever more slowly;
     the other jobs go on. ``changes`` counts how often the read models have moved.
@@ -57,6 +58,7 @@ class Background:
         refresh_backlog: Callable[[], object] | None = None,
         dispatch_webhooks: Callable[[], object] | None = None,
         dispatch_polls: Callable[[], object] | None = None,
+        finish_sweep: Callable[[], object] | None = None,
         dispatch_backup: Callable[[], object] | None = None,
     ) -> None:
         self._models = models
@@ -75,6 +77,8 @@ class Background:
             self._jobs.append(_Job("the webhooks", dispatch_webhooks, _WEBHOOK_SECONDS))
         if dispatch_polls is not None:
             self._jobs.append(_Job("the followed accounts", dispatch_polls, _POLLS_SECONDS))
+        if finish_sweep is not None:
+            self._jobs.append(_Job("the sweep after an erasure", finish_sweep, _SWEEP_SECONDS))
         if dispatch_backup is not None:
             self._jobs.append(_Job("the backup", dispatch_backup, _BACKUP_SECONDS))
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)

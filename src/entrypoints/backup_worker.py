@@ -16,6 +16,7 @@ _LATE = 2 * EVERY
 _AGAIN = timedelta(hours=1)  # after a failure
 _FORM = "cinestats-%Y-%m-%dT%H%M%SZ.backup"
 _NAME = re.compile(r"cinestats-\d{4}-\d\d-\d\dT\d{6}Z\.backup")
+_PART = ".part"
 
 _PART = ".part"
 
@@ -31,6 +32,16 @@ def backups_in(folder: Path) -> list[tuple[datetime, Path]]:
             f"Cannot use the folder of backups {folder}: {error.strerror}."
         ) from error
     return sorted((datetime.strptime(p.name, _FORM).replace(tzinfo=UTC), p) for p in found)
+
+
+def begun_by(folder: Path, moment: datetime) -> list[str]:
+    """The names of the backups that may hold who is erased at a moment, the oldest first.
+
+    One that is in the making is among them. Raises StoreUnavailable.
+    """
+    whole = [path.name for at, path in backups_in(folder) if at <= moment]
+    making = (path.name.removesuffix(_PART) for path in folder.glob(f"*{_PART}"))
+    return sorted({*whole, *filter(_NAME.fullmatch, making)})
 
 
 def latest_backup(folder: Path, now: datetime) -> str:

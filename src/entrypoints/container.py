@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dependency_injector import providers
 
 from cinestats.adapters import ids
+from cinestats.adapters.event_json import encode
 from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
@@ -18,11 +19,13 @@ from cinestats.application.access.credentials import CredentialIssuer
 from cinestats.application.access.names import NewNames
 from cinestats.application.access.ports import NameRule, PasswordHasher
 from cinestats.application.access.provider import ProviderSignIn
+from cinestats.application.access.quotas import Quota, Quotas
 from cinestats.application.access.reset import PasswordResets
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
+from cinestats.application.diary.room import Room
 from cinestats.application.figures.project import ProjectedElsewhere, Projector
 from cinestats.application.following.accounts import FollowedService
 from cinestats.application.following.poll import FeedReader, Poller
@@ -32,12 +35,13 @@ from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.ports import Clock
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.relay import Relay
-from cinestats.application.upkeep.forget import Forgetter
+from cinestats.application.upkeep.forget import Eraser, Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.application.webhooks.deliver import WebhookDelivery
 from cinestats.application.webhooks.subscriptions import Subscriber, WebhookSender
 from cinestats.domain.errors import InvalidInput
+from cinestats.domain.events import Event
 
 from .backlog import Backlog
 from .backup_worker import BackupWorker
@@ -56,9 +60,10 @@ def make_stores(settings: Settings) -> Stores:
     """The stores of the backend that the settings name; none is opened yet."""
     match settings.backend:
         case "embedded":
+            from cinestats.adapters.memory.stores import MemoryStores
             from cinestats.adapters.sqlite.stores import SqliteStores
 
-            return SqliteStores(settings.data_dir, settings.kafka_topic)
+            return SqliteStores(settings.data_dir, settings.kafka_topic, MemoryStores())
         case "memory":
             from cinestats.adapters.memory.stores import MemoryStores
 
@@ -109,7 +114,8 @@ class Container:
         self.names = names = once(NewNames, accounts, log, list_log, name_rule)
 
         # The diary and its figures.
-        self.recorder = recorder = once(Recorder, log, diaries)
+        room_of = providers.Object(self._room_of)
+        self.recorder = recorder = once(Recorder, log, diaries, room_of)
         self.projector = projector = providers.Selector(
             self.settings.provided.backend,
             embedded=once(Projector, log, models, clock),
@@ -134,7 +140,7 @@ class Container:
         self.importer = importer = once(DiaryImporter, keeper)
         self.verifier = once(Verifier, log, models, projector)
         self.rebuilder = once(Rebuilder, log, models, projector, clock)
-        self.forgetter = once(Forgetter, keeper, log, models, projector)
+        self.forgetter = once(Forgetter, keeper, log, models, projector, catalogue)
 
         # Who may see what.
         people = accounts, credentials
@@ -155,10 +161,24 @@ class Container:
             new_secret,
             names,
         )
+        self.eraser = once(
+            Eraser, self.forgetter, self.account_manager, audit, once(lambda: stores().sweep)
+        )
         self.sessions = once(Sessions, issuer, hasher, audit, name_rule)
         self.provider_sign_in = once(self._make_provider_sign_in)
         self.password_resets = once(PasswordResets, self.account_manager, issuer, audit)
-        self.tokens = once(Tokens, issuer, audit)
+        self.quotas = quotas = once(
+            Quotas,
+            accounts=accounts,
+            credentials=credentials,
+            webhooks=webhooks,
+            log=log,
+            diaries=diaries,
+            size_of=providers.Object(_size_of),
+            audit=audit,
+            default=once(_default_quota, self.settings),
+        )
+        self.tokens = once(Tokens, issuer, audit, quotas.provided.check_tokens)
         self.authenticator = once(Authenticator, accounts, credentials, clock)
 
         # What media servers tell, and whom the server tells.
@@ -169,7 +189,8 @@ class Container:
         )
         self.hooks = once(Hooks, household, issuer, audit)
         private = once(_webhooks_may_be_private, self.settings)
-        self.subscriber = once(Subscriber, webhooks, log, clock, new_id, private)
+        limit_of = quotas.provided.webhook_limit
+        self.subscriber = once(Subscriber, webhooks, log, clock, new_id, private, limit_of)
         sender, chance = once(_webhook_sender, private), providers.Object(random.random)
         delivery = once(WebhookDelivery, log, webhooks, sender, clock, once(ids.new_id), chance)
         self.webhook_workers = once(self._make_workers, delivery)
@@ -201,6 +222,12 @@ class Container:
 
     def _check_name(self, user_id: str) -> None:
         self.names().check_diary(user_id)  # asked for late: few commands make a user
+
+    def _room_of(self, user_id: str) -> Room:
+        # At home nobody has a quota, and no account need be looked for.
+        if self.settings().access == "home":
+            return Room()
+        return self.quotas().room(user_id)
 
     def _make_stores(self, settings: Settings) -> Stores:
         stores = make_stores(settings)
@@ -267,6 +294,22 @@ def make_container(settings: Settings | None = None) -> Container:
 def _webhooks_may_be_private(settings: Settings) -> bool:
     allowed = settings.webhook_private_addresses
     return settings.access == "home" if allowed is None else allowed
+
+
+def _default_quota(settings: Settings) -> Quota:
+    """What an account may have unless an admin has said else; at home there is no bound."""
+    if settings.access == "home":
+        return Quota()
+    return Quota(
+        settings.quota_entries,
+        settings.quota_storage_bytes,
+        settings.quota_tokens,
+        settings.quota_webhooks,
+    )
+
+
+def _size_of(event: Event) -> int:
+    return len(encode(event))
 
 
 def _webhook_sender(private_addresses: bool) -> WebhookSender:

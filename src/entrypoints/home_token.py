@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
+from cinestats.adapters import own
 from cinestats.adapters.ids import new_secret
 from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
@@ -24,6 +25,8 @@ def home_token(settings: Settings) -> str:
     if settings.backend == "memory":
         return new_secret()
     path = settings.data_dir / "token"
+    own.refuse_open_folder(path.parent)
+    own.refuse_foreign_file(path)
     try:
         if not path.exists():
             _create(path, new_secret())

@@ -138,6 +138,14 @@ class Settings(KafkaSettings, MongoSettings, SourceSettings):
     rate_limit_per_minute: int = Field(default=6000, ge=10)
     """Requests a minute of one credential; a caller without one has a tenth. The owner of a
     home has no limit."""
+    quota_entries: int | None = Field(default=None, ge=0)
+    """On a server: entries that a diary may have, unless `cinestats user quota` says else."""
+    quota_storage_bytes: int | None = Field(default=None, ge=0)
+    """On a server: bytes that the events of a user may take in the log."""
+    quota_tokens: int | None = Field(default=None, ge=0)
+    """On a server: API tokens that a user may have."""
+    quota_webhooks: int | None = Field(default=None, ge=0)
+    """On a server: webhooks that a user may have."""
     webhook_private_addresses: bool | None = None
     """Whether webhooks may lead to this machine and its network; unless it is set, they may at
     home and not on a server."""

@@ -68,7 +68,11 @@ def progress(label: str, total: int = 0) -> Generator[Callable[..., None]]:
         disable=not shown.is_terminal,
     ) as bar:
         task = bar.add_task(label, total=total)
-        yield lambda done, total=None: bar.update(task, completed=done, total=total)
+
+        def advance(done: int, total: int | None = None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
 
 
 def plain_grid(heading: str = "") -> Table:
@@ -315,29 +319,35 @@ def event_line(position: int, event: Event, zone: tzinfo) -> Text:
 
 def _corrected(event: EntryCorrected) -> str:
     """What a correction changed."""
-    names = {"movie": "film", "watched_on": "day", "film_chosen": "choice of the film"}
+    names = {
+        "movie": "film",
+        "watched_on": "day",
+        "film_chosen": "choice of the film",
+        "apart": "kept apart",
+    }
     fields = correction_between(event.entry, event.corrected)
     return ", ".join(
         names.get(field, field) for field in fields if field not in ("sources", "merged")
     )
 
 
-def letters_table(letters: Iterable[DeadLetter]) -> Table:
+def letters_table(letters: Iterable[DeadLetter], zone: tzinfo) -> Table:
     """Parked records with their reasons."""
     table = headed("Record", "Parked", "Reason")
     for letter in letters:
-        table.add_row(letter.id, letter.parked_at.strftime("%Y-%m-%d %H:%M"), letter.reason)
+        parked = letter.parked_at.astimezone(zone)
+        table.add_row(letter.id, f"{parked:%Y-%m-%d %H:%M}", letter.reason)
     return table
 
 
-def accounts_table(accounts: Iterable[Account]) -> Table:
+def accounts_table(accounts: Iterable[Account], zone: tzinfo) -> Table:
     """Accounts with how their users sign in."""
     table = headed("User", "Made", "Diary", "Signs in by", "")
     for account in accounts:
         ways = {"password": account.password_hash, "OIDC": account.oidc_subject}
         table.add_row(
             Text(account.user_id, "bold"),
-            account.created_at.strftime("%Y-%m-%d"),
+            f"{account.created_at.astimezone(zone):%Y-%m-%d}",
             account.privacy,
             ", ".join(way for way, there in ways.items() if there) or "nothing",
             "admin" if account.is_admin else "",

@@ -107,6 +107,20 @@ class AccountsContract(ABC):
         assert accounts.replace(richer, BRUNO)
         assert accounts.get("bruno") == BRUNO
 
+    @pytest.mark.parametrize(
+        "field", ["max_entries", "max_storage_bytes", "max_tokens", "max_webhooks"]
+    )
+    def test_a_quota_is_kept(self, accounts: AccountStore, field: str) -> None:
+        """Also one of 0, which is not none; a change of a stale account is refused."""
+        accounts.add(BRUNO)
+        last = BRUNO
+        for number in (0, 10**15, None):
+            changed = replace(last, **{field: number})  # type: ignore[arg-type]
+            assert accounts.replace(last, changed)
+            assert accounts.get("bruno") == changed
+            assert not accounts.replace(last, replace(last, privacy="public"))
+            last = changed
+
     @pytest.mark.parametrize("field", ["password_hash", "link", "oidc_subject", "oidc_issuer"])
     def test_a_change_of_a_stale_account_is_refused(
         self, accounts: AccountStore, field: str

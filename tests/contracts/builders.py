@@ -106,6 +106,7 @@ def full_entry(entry_id: str = "full") -> Entry:
         rating_of="film",
         film_chosen=True,
         merged=(Source("letterboxd", "https://boxd.it/9", "Origin", 2012),),
+        apart=True,
     )
 
 

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from cinestats.application.diary.ports import DiaryStore, EntryKey
+from cinestats.application.diary.ports import Diaries, EntryKey
 from cinestats.domain.diary import Correction
 
 from .builders import added, corrected, deleted, entry, full_entry, movie, rated, recorded
@@ -14,18 +14,18 @@ from .builders import added, corrected, deleted, entry, full_entry, movie, rated
 
 class DiaryStoreContract(ABC):
     @abstractmethod
-    def make(self) -> DiaryStore: ...
+    def make(self) -> Diaries: ...
 
     @pytest.fixture
-    def diaries(self) -> DiaryStore:
+    def diaries(self) -> Diaries:
         return self.make()
 
-    def test_a_new_store_stands_at_position_0(self, diaries: DiaryStore) -> None:
+    def test_a_new_store_stands_at_position_0(self, diaries: Diaries) -> None:
         """Nothing is applied yet."""
         assert diaries.position(0) == 0
         assert list(diaries.entries("u1")) == []
 
-    def test_events_become_entries(self, diaries: DiaryStore) -> None:
+    def test_events_become_entries(self, diaries: Diaries) -> None:
         """Adding, rating and deleting leave the entries that the events describe."""
         kept = entry("kept", rating=None, watched_on=None)
         gone = entry("gone", movie("Heat", 1995))
@@ -36,7 +36,7 @@ class DiaryStoreContract(ABC):
         ]
         assert diaries.position(0) == 4
 
-    def test_every_field_of_an_entry_is_kept(self, diaries: DiaryStore) -> None:
+    def test_every_field_of_an_entry_is_kept(self, diaries: Diaries) -> None:
         """By entry and by key, as it was added, as it was corrected, and as it was rated."""
         full, bare = full_entry(), entry("bare", rating=None, watched_on=None)
         diaries.apply(0, 0, recorded([added(1, of=full), added(2, of=bare)]))
@@ -54,7 +54,7 @@ class DiaryStoreContract(ABC):
         diaries.apply(0, 4, recorded([rated(5, full, 9)], after=4))
         assert next(iter(diaries.entries("u1"))) == full.rated(9)
 
-    def test_a_corrected_entry_is_found_by_what_it_is(self, diaries: DiaryStore) -> None:
+    def test_a_corrected_entry_is_found_by_what_it_is(self, diaries: Diaries) -> None:
         """By its film and its title now, no more by what it was; and it keeps its place."""
         first, second = entry("e", movie("Heat", 1986)), entry("f")
         fix = corrected(3, first, {"movie": movie("Heat 2", 1995), "watched_on": None})
@@ -70,30 +70,30 @@ class DiaryStoreContract(ABC):
         diaries.apply(0, 3, recorded([back, deleted(5, first)], after=3))
         assert list(diaries.entries("u1")) == [second]
 
-    def test_a_correction_of_nothing_changes_nothing(self, diaries: DiaryStore) -> None:
+    def test_a_correction_of_nothing_changes_nothing(self, diaries: Diaries) -> None:
         """An event that does not fit moves the position alone."""
         diaries.apply(0, 0, recorded([corrected(1, entry("e"), {"watched_on": None})]))
         assert (diaries.position(0), list(diaries.entries("u1"))) == (1, [])
 
-    def test_events_at_an_old_base_change_nothing(self, diaries: DiaryStore) -> None:
+    def test_events_at_an_old_base_change_nothing(self, diaries: Diaries) -> None:
         """What another process applied meanwhile is not applied twice."""
         diaries.apply(0, 0, recorded([added(1)]))
         diaries.apply(0, 0, recorded([added(1), added(2)]))
         assert [e.entry_id for e in diaries.entries("u1")] == ["e1"]
         assert diaries.position(0) == 1
 
-    def test_erased_events_move_the_position_only(self, diaries: DiaryStore) -> None:
+    def test_erased_events_move_the_position_only(self, diaries: Diaries) -> None:
         """A blank in the log is stepped over."""
         diaries.apply(0, 0, recorded([None, added(1), None]))
         assert diaries.position(0) == 3
         assert len(diaries.entries("u1")) == 1
 
-    def test_partitions_have_positions_of_their_own(self, diaries: DiaryStore) -> None:
+    def test_partitions_have_positions_of_their_own(self, diaries: Diaries) -> None:
         """Applying to one partition leaves the others where they are."""
         diaries.apply(3, 0, recorded([added(1)]))
         assert (diaries.position(3), diaries.position(0)) == (1, 0)
 
-    def test_entries_are_looked_up_by_id_film_and_title(self, diaries: DiaryStore) -> None:
+    def test_entries_are_looked_up_by_id_film_and_title(self, diaries: Diaries) -> None:
         """Each kind of key finds the user's entries, and an entry named twice comes once."""
         inception = entry("i", movie("Inception", 2010))
         again = entry("i2", movie("Inception", 2010), watched_on=date(2025, 2, 2))
@@ -113,7 +113,15 @@ class DiaryStoreContract(ABC):
         ) == ["i", "i2"]
         assert ids(EntryKey("entry_id", "x")) == []
 
-    def test_an_entry_may_come_back(self, diaries: DiaryStore) -> None:
+    def test_entries_are_counted(self, diaries: Diaries) -> None:
+        """Those that a user has now."""
+        e = entry("e")
+        diaries.apply(0, 0, recorded([added(1, of=e), added(2), added(3, "u2")]))
+        assert [diaries.count(user) for user in ("u1", "u2", "u3")] == [2, 1, 0]
+        diaries.apply(0, 3, recorded([deleted(4, e)], after=3))
+        assert diaries.count("u1") == 1
+
+    def test_an_entry_may_come_back(self, diaries: Diaries) -> None:
         """An entry that was deleted and added again is there once."""
         e = entry("e")
         diaries.apply(0, 0, recorded([added(1, of=e), deleted(2, e), added(3, of=e)]))

@@ -109,6 +109,17 @@ class EventLogContract(ABC):
         assert log.find("a", "add-a-1") is None
         assert log.tail(0) == 4
 
+    def test_a_users_events_have_a_size(self, log: Log) -> None:
+        """In the bytes in which they are stored; the erased are gone from it."""
+        events = [added(1, "a"), added(2, "b"), added(3, "a")]
+        log.append(0, 0, events)
+        sizes = [len(each.body or b"") for each in log.stored(0, 0, 10)]
+        assert log.size_of("a") == sizes[0] + sizes[2]
+        assert log.size_of("b") == sizes[1]
+        log.erase("a", through=1)
+        assert log.size_of("a") == sizes[2]
+        assert log.size_of("c") == 0
+
     def test_writers_at_once_take_positions_in_turn(self, log: Log) -> None:
         """However many threads append, positions stay gapless and each event is there once."""
 

@@ -8,6 +8,7 @@ the log.
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,7 @@ from cinestats.domain.diary import (
 from cinestats.domain.entry import Entry, RatingOf, Source
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import EntryCorrected
+from cinestats.domain.global_trend import told_film
 from cinestats.domain.movie import Movie
 from cinestats.domain.projections import AFFINITY, FILM_DAYS, USER_STATS
 
@@ -54,6 +56,10 @@ FILMS = [
     Movie.create("Alien", year=1979, genres=["Horror"], directors="R. Scott", duration=117),
     Movie.create("Heat", year=1995, genres=["Crime"], actors=["De Niro"], duration=170),
     Movie.create("Legend", year=1985, genres=["Horror", "Crime"], directors="R. Scott"),
+]
+FILMS += [  # the same films, as others tell of them or as a source completed them
+    replace(FILMS[0], genres=(), directors=(), duration=None),
+    replace(FILMS[1], title="HEAT", poster_url="https://films.example/heat.jpg"),
 ]
 SOURCES = [
     (),
@@ -136,7 +142,9 @@ class ExactnessMachine(RuleBasedStateMachine):
             id_from=id_from,
             zone=UTC,
         )
-        self.forgetter = Forgetter(self.keeper, log, models, self.projector)
+        self.forgetter = Forgetter(
+            self.keeper, log, models, self.projector, self.keeper.catalogue
+        )
 
     def tick(self) -> None:
         if self.fuse is not None:
@@ -244,6 +252,7 @@ class ExactnessMachine(RuleBasedStateMachine):
                 "watched_on": st.none() | st.integers(0, 2).map(_day),
                 "tags": st.sampled_from([(), ("cinema",), ("cinema", "Bert")]),
                 "sources": st.sampled_from(SOURCES),
+                "apart": st.booleans(),
             },
         ),
         again=st.booleans(),
@@ -370,10 +379,13 @@ class ExactnessMachine(RuleBasedStateMachine):
             stored = self.models.user_stats(user)
             told = self.models.counts(USER_STATS, user)
             assert told == ({USER_STATS.label([user]): stored.stats} if stored else {})
-        days = self.models.film_days(date.min)
-        assert {FILM_DAYS.label(day): (count.plays,) for day, count in days if count.plays} == {
-            label: n for label, n in self.models.counts(FILM_DAYS, 0).items() if n[0]
+        told = {
+            FILM_DAYS.label((*day, told_film(count.movie))): (count.plays,)
+            for day, count in self.models.film_days(date.min)
+            if count.plays
         }
+        counts = self.models.counts(FILM_DAYS, 0)
+        assert told == {label: n for label, n in counts.items() if n[0]}
 
     @invariant()
     def acknowledged_events_are_in_the_log(self) -> None:

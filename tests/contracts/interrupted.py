@@ -25,7 +25,9 @@ from cinestats.adapters.memory.read_models import MemoryReadModels
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.corrections.edit import edit
 from cinestats.application.corrections.enrich import enrich
+from cinestats.application.corrections.many import change_many
 from cinestats.application.corrections.merge import merge
+from cinestats.application.corrections.review import KEPT_APART
 from cinestats.application.diary.keep import DiaryKeeper, delete
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
@@ -309,6 +311,17 @@ class InterruptedMachine(RuleBasedStateMachine):
         keep, drop, key = self.entry(place), self.entry(place + other), self.new_id()
         self.run(
             lambda process: merge(process.keeper, user=USER, keep=keep, drop=drop, key=key),
+            fuses,
+        )
+
+    @precondition(lambda self: self._has_entries(2))
+    @rule(place=places, other=st.integers(1, 9), fuses=crashes)
+    def keep_apart(self, place: int, other: int, fuses: list[int]) -> None:
+        both, key = [self.entry(place), self.entry(place + other)], self.new_id()
+        self.run(
+            lambda process: change_many(
+                process.keeper, user=USER, entry_ids=both, change=KEPT_APART, key=key
+            ),
             fuses,
         )
 

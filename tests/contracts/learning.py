@@ -130,6 +130,22 @@ class LearningContract(ABC):
         catalogue.forget("tmdb")
         assert not catalogue.missing("tmdb", ["a|1", "b|2"], DAY)
 
+    def test_films_of_nobody_are_dropped_with_all_that_was_asked_in_vain(self) -> None:
+        catalogue = self.make()
+        other = CatalogueFilm(Movie.create("Ali", year=2001, duration=157))
+        catalogue.learn([told_by(HEAT, "tmdb", DAY), told_by(other, "tmdb", DAY)])
+        before = catalogue.size()
+        catalogue.note_missing("tmdb", ["a|1"], DAY)
+        catalogue.note_missing("wikidata", ["a|1"], DAY)
+        catalogue.forget_asked({HEAT.movie.film_key})
+        assert catalogue.find(ASKED) is None
+        assert catalogue.size() == before - 1
+        assert isinstance(catalogue.find(FilmQuery("Ali", 2001)), Found)
+        assert not catalogue.missing("tmdb", ["a|1"], DAY)
+        assert not catalogue.missing("wikidata", ["a|1"], DAY)
+        catalogue.forget_asked(())
+        assert catalogue.size() == before - 1
+
     def test_what_was_learned_is_seen_at_once(self) -> None:
         """Answers that were kept are not given again."""
         catalogue = self.make()

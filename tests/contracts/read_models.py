@@ -1,6 +1,7 @@
 """What every home of the read models promises."""
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,9 +12,10 @@ from cinestats.application.upkeep.rebuild import recompute_user
 from cinestats.domain import projections
 from cinestats.domain.affinity import Affinity
 from cinestats.domain.global_trend import DayCount, FilmDay, summarize
+from cinestats.domain.recompute import told_days_of
 from cinestats.domain.user_stats import UserStats
 
-from .builders import added, deleted, entry, movie, rated, recorded
+from .builders import added, corrected, deleted, entry, movie, rated, recorded
 from .decades import DECADES, USER_DECADES, WITH_DECADES, Plays
 
 NOW = datetime(2025, 3, 1, 10, tzinfo=UTC)
@@ -52,6 +54,36 @@ class ReadModelsContract(ABC):
         assert (count.plays, count.movie.title) == (2, "Inception")
         assert count.movie.genres == ("Sci-Fi",)
         assert models.checkpoint(0) == 2
+
+    def test_a_film_is_what_the_plays_that_are_there_tell_of_it(self, models: Models) -> None:
+        """Completed, told otherwise by another user, deleted: field by field as recomputed."""
+        bare = movie("Heat", 1995)
+        poster = replace(bare, genres=("Crime",), poster_url="https://films.example/heat.jpg")
+        mine, other = entry("e1", bare), entry("e2", replace(bare, title="HEAT"))
+        first, second = added(1, of=mine), added(2, "u2", of=other)
+        events = [first, second, corrected(3, mine, {"movie": poster})]
+        for position, event in enumerate(events):
+            models.apply(batch(recorded([event], after=position), base=position))
+        told = {
+            (c.plays, c.movie.title, c.movie.year, c.movie.genres, c.movie.poster_url)
+            for _, c in models.film_days(date.min)
+            if c.plays
+        }
+        assert told == {
+            (1, "Heat", 1995, ("Crime",), poster.poster_url),
+            (1, "HEAT", 1995, bare.genres, None),
+        }
+        trend = summarize(models.film_days(date.min), mine.added_on)
+        assert [(m.title, m.count, m.poster_url) for m in trend.top_movies] == [
+            ("Heat", 2, poster.poster_url)
+        ]
+        models.apply(
+            batch(recorded([deleted(4, replace(mine, movie=poster))], after=3), base=3)
+        )
+        trend = summarize(models.film_days(date.min), mine.added_on)
+        assert [(m.title, m.count, m.poster_url) for m in trend.top_movies] == [
+            ("HEAT", 1, None)
+        ]
 
     def test_batches_add_up(self, models: Models) -> None:
         """Later batches add to earlier ones, up and down."""
@@ -113,15 +145,15 @@ class ReadModelsContract(ABC):
         assert [d.name for d in models.affinities("u1", "director", limit=2)] == ["A", "B"]
 
     def test_affinities_are_ranked_by_mean_rating(self, models: Models) -> None:
-        """The best mean comes first, names without ratings last."""
-        plays = [("Low", 4), ("High", 9), ("None", None), ("Also", 9)]
+        """The best mean first, of equals that of more ratings; names without ratings last."""
+        plays = [("Low", 4), ("High", 9), ("None", None), ("Also", 9), ("Sure", 9), ("Sure", 9)]
         events = [
             added(n, of=entry(f"e{n}", movie(f"F{n}", directors=[name]), rating=rating))
             for n, (name, rating) in enumerate(plays)
         ]
         models.apply(batch(recorded(events)))
         ranked = [d.name for d in models.affinities("u1", "director", by="rating")]
-        assert ranked == ["Also", "High", "Low", "None"]
+        assert ranked == ["Sure", "Also", "High", "Low", "None"]
 
     def test_names_are_plain_text(self, models: Models) -> None:
         """Dots, dollars and quotes in names mean nothing (bad inputs 10 and 11)."""
@@ -154,8 +186,8 @@ class ReadModelsContract(ABC):
         """Only documents that count nothing any more are removed."""
         event, stays = added(1), added(2, "u2")
         models.apply(batch(recorded([event, deleted(2, event.entry), stays])))
-        models.forget_user("u1")
-        models.forget_user("u2")
+        models.forget_user("u1", 0)
+        models.forget_user("u2", 0)
         assert models.user_stats("u1") is None
         assert models.user_stats("u2") is not None
 
@@ -166,8 +198,7 @@ class ReadModelsContract(ABC):
         replacement = models.replacement()
         documents, entries = recompute_user("u1", events[:1], 2, NOW)
         replacement.documents.put_user(0, 0, documents)
-        film_day = FilmDay(entries[0].added_on, entries[0].movie.film_key)
-        counts = {film_day: DayCount(1, entries[0].movie)}
+        counts = told_days_of(entries)
         replacement.documents.put_shared(0, 2, {"global_days": counts})
         assert models.user_stats("u2") is not None
         assert replacement.adopt()
@@ -255,7 +286,7 @@ class ReadModelsContract(ABC):
         assert {label: n for label, n in counted.items() if n[0]} == {"decades 1990": (1,)}
         assert not any(plays for (plays,) in models.counts(USER_DECADES, "u2").values())
         models.apply(batch(recorded([deleted(5, old)], after=4), base=4))
-        models.forget_user("u1")
+        models.forget_user("u1", 0)
         assert models.counts(USER_DECADES, "u1") == {}
 
     def test_the_trend_board_shows_what_was_put_last(self, models: Models) -> None:

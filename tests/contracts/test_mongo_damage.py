@@ -18,7 +18,7 @@ from cinestats.application.ports import StoreUnavailable
 from cinestats.application.streaming.dead_letters import DeadLetter
 from cinestats.application.streaming.ports import Published, TopicClaim
 from cinestats.application.upkeep.examine import examine
-from cinestats.application.upkeep.integrity import check_diary, check_events, check_films
+from cinestats.application.upkeep.integrity import check_diary, check_events
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
 from cinestats.domain.errors import CinestatsError
@@ -85,7 +85,6 @@ def read_all(stores: MongoStores) -> list[str]:
     for look in (
         lambda: check_events(log),
         lambda: check_diary(log, stores.diaries),
-        lambda: check_films(log, stores.models),
         lambda: differs(Verifier(log, stores.models, projector)),
         lambda: stores.relay_positions.get(0),
         lambda: stores.relay_positions.noted(0),

@@ -19,7 +19,7 @@ from cinestats.application.upkeep.integrity import check_events, heads_of
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.movie import FilmIds
 
-from .builders import added
+from .builders import added, deleted, entry, movie
 from .catalogue import VERTIGO, near
 from .test_mongo import Mongo, _numbers
 
@@ -46,7 +46,8 @@ def meta(stores: MongoStores, _id: str) -> dict[str, Any]:
 
 def test_a_new_database_has_the_forms_of_this_version(made: Callable[..., MongoStores]) -> None:
     """The forms that differ from the first are written down."""
-    assert meta(made(), "forms") == {"_id": "forms", "access": 2, "catalogue": 3, "log": 2}
+    forms_of_today = {"_id": "forms", "log": 2, "views": 2, "catalogue": 3, "access": 3}
+    assert meta(made(), "forms") == forms_of_today
 
 
 def test_events_of_the_first_form_get_their_seals(made: Callable[..., MongoStores]) -> None:
@@ -129,7 +130,7 @@ def test_films_of_earlier_forms_are_taken_over(
 def test_what_follows_from_the_log_is_read_from_there_again(
     made: Callable[..., MongoStores], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Diary and read models of an earlier form begin anew, and end equal."""
+    """The diary of an earlier form begins anew, and ends equal; the read models stay."""
 
     def bring_up_to_date(stores: MongoStores) -> None:
         Recorder(stores.log, stores.diaries).catch_up(0)
@@ -139,9 +140,9 @@ def test_what_follows_from_the_log_is_read_from_there_again(
     before.log.append(0, 0, [added(1, rating=9), added(2, rating=None)])
     bring_up_to_date(before)
     entries, stats = before.diaries.entries("u1"), before.models.user_stats("u1")
-    monkeypatch.setattr(forms, "FORMS", {**forms.FORMS, "diary": 2, "views": 2})
+    monkeypatch.setattr(forms, "FORMS", {**forms.FORMS, "diary": 2})
     after = made()
-    assert (after.diaries.position(0), after.models.checkpoint(0)) == (0, 0)
+    assert (after.diaries.position(0), after.models.checkpoint(0)) == (0, 2)
     bring_up_to_date(after)
     assert after.diaries.entries("u1") == entries
     assert after.models.user_stats("u1") == stats
@@ -149,6 +150,38 @@ def test_what_follows_from_the_log_is_read_from_there_again(
     verifier = Verifier(after.log, after.models, projector)
     assert verifier.verify().equal
     assert made().diaries.position(0) == 2
+
+
+def test_ids_that_name_films_are_replaced(made: Callable[..., MongoStores]) -> None:
+    """A document keeps its count and its fence; one that counts nothing keeps no name.
+
+    The upgrade may be broken off: a document may be there under both ids.
+    """
+    before = made()
+    counted, gone = added(1, rating=9), added(2, of=entry("e2", movie("Gone")))
+    before.log.append(0, 0, [counted, gone, deleted(3, gone.entry)])
+    Projector(before.log, before.models, lambda: NOW).catch_up()
+    days = before.database.collection("global_days")
+    for day in before.database.find("global_days", {}):
+        old = f"{day['day']}|{day['partition']}|{day['film_key']}"
+        days.insert_one({**day, "_id": old})
+        if day["count"]:
+            days.delete_one({"_id": day["_id"]})
+    before.database.collection("meta").update_one({"_id": "forms"}, {"$set": {"views": 1}})
+    after = made()
+    kept, nameless = sorted(
+        after.database.find("global_days", {}), key=lambda day: day["count"], reverse=True
+    )
+    assert (kept["name"], kept["count"], kept["position"]) == ("Inception", 1, 1)
+    assert nameless == {"_id": nameless["_id"], "count": 0, "position": 3}
+    assert not any("|" in day["_id"] for day in (kept, nameless))
+    projector = Projector(after.log, after.models, lambda: NOW)
+    assert Verifier(after.log, after.models, projector).verify().equal
+    after.log.append(0, 3, [added(4, of=entry("e4", movie("Gone")))])
+    assert Verifier(after.log, after.models, projector).verify().equal
+    assert {d["name"] for d in after.database.find("global_days", {})} == {"Inception", "Gone"}
+    days.update_one({"name": "Gone"}, {"$set": {"poster_url": "https://films.example/x.jpg"}})
+    assert not Verifier(after.log, after.models, projector).verify().equal
 
 
 @pytest.mark.parametrize("part", forms.FORMS)

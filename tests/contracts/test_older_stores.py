@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cinestats.adapters.sqlite.access import SqliteAccess
+from cinestats.adapters.sqlite.database import APPLICATION_ID
 from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
 from cinestats.application.access.audit import AuditRecord, AuditTrail
 from cinestats.application.access.ports import (
@@ -129,6 +130,26 @@ class TestSqlite:
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript((DATA / f"{name}-e7d86ae.sql").read_text())
         return path
+
+    def test_accounts_without_quotas(self) -> None:
+        """A file of form 2 has issuers and no quotas; its accounts get theirs."""
+        path = self.folder / "form2.db"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(
+                "CREATE TABLE accounts (user_id TEXT PRIMARY KEY, password_hash TEXT, is_admin"
+                " INTEGER NOT NULL, privacy TEXT NOT NULL, link TEXT, oidc_subject TEXT,"
+                " created_at TEXT NOT NULL, oidc_issuer TEXT) WITHOUT ROWID;"
+                "INSERT INTO accounts VALUES ('anna', NULL, 0, 'private', NULL, 'sub',"
+                " '2025-03-01T12:00:00+00:00', 'https://issuer.example');"
+                f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 2;"
+            )
+        access = SqliteAccess(path)
+        self.opened.callback(access.close)
+        anna = access.accounts.of_identity("https://issuer.example", "sub")
+        assert anna is not None
+        assert anna.max_entries is None
+        assert access.accounts.replace(anna, replace(anna, max_entries=3))
+        assert access.accounts.get("anna") == replace(anna, max_entries=3)
 
     def test_accounts_credentials_and_audit_trail(self) -> None:
         """Every record is as it was, and can be changed."""

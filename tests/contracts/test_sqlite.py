@@ -189,7 +189,7 @@ class TestSqliteReadModels(_Files, ReadModelsContract):
             deleted(50 + n, each.entry, "somebody-private") for n, each in enumerate(events)
         ]
         models.apply(batch(recorded(gone, after=50), base=50))
-        models.forget_user("somebody-private")
+        models.forget_user("somebody-private", 0)
         assert b"somebody-private" not in path.read_bytes()
 
     def test_a_rebuild_leaves_the_affinities_their_index(self) -> None:

@@ -21,7 +21,8 @@ from .builders import added
 if TYPE_CHECKING:
     from stack.mongo import Mongo
 
-NAMES = sorted(vars(Stores).keys() - {"checks", "close"} - vars(object).keys())
+NO_STORES = {"checks", "close", "hindrance", "sweep"}
+NAMES = sorted(vars(Stores).keys() - NO_STORES - vars(object).keys())
 NAMES = [name for name in NAMES if not name.startswith("_")]
 OF_A_TOPIC = {"dead_letters", "topic_claims"}
 ROME = ZoneInfo("Europe/Rome")
@@ -66,7 +67,7 @@ class TestSqliteStores(StoresContract):
         self.path = tmp_path / "data"
 
     def make(self) -> SqliteStores:
-        return SqliteStores(self.path, "films")
+        return SqliteStores(self.path, "films", MemoryStores())
 
     def test_no_file_is_touched_before_a_store_is_asked_for(self) -> None:
         """What only looks at its settings leaves no folder behind."""

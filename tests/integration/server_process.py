@@ -77,6 +77,11 @@ class ServerProcess:
         self.kill()
 
     @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    @property
     def stderr(self) -> str:
         """What it has written to its standard error so far."""
         return "".join(self._stderr)

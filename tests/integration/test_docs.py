@@ -21,7 +21,14 @@ from cinestats.application.webhooks.address import MAX_URL_LENGTH
 from cinestats.domain import entry, movie
 from cinestats.entrypoints.api.diary import catalogue
 from cinestats.entrypoints.api.figures import credits, stream
-from cinestats.entrypoints.api.http import bodies, cursors, services, throttle
+from cinestats.entrypoints.api.http import (
+    bodies,
+    connections,
+    cursors,
+    services,
+    throttle,
+    turns,
+)
 from cinestats.entrypoints.api.imports import imports
 from cinestats.entrypoints.api.webhooks import incoming as hooks
 from cinestats.entrypoints.settings import Settings
@@ -48,6 +55,7 @@ Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 
 LIMITS = {
     "a JSON body": bodies.MAX_JSON_BYTES,
+    "a JSON body without a credential": bodies.MAX_UNKNOWN_JSON_BYTES,
     "its depth": strict_json.MAX_DEPTH,
     "an upload: the request": imports.MAX_UPLOAD_BYTES,
     "an upload: the file": MAX_BYTES,
@@ -76,6 +84,11 @@ LIMITS = {
     "entries of a person or genre": credits.MAX_ENTRIES,
     "a wait for `at_least`": services.AT_LEAST_SECONDS,
     "streams of a credential at once": stream.MAX_STREAMS,
+    "requests of an account that go on at once": turns.READS_AT_ONCE,
+    "imports of an account that wait": turns.WORK_WAITING,
+    "imports of all that go on at once": turns.ALL_WORK_AT_ONCE,
+    "connections of an address without a credential": connections.MAX_UNKNOWN_CONNECTIONS,
+    "connections of all": connections.MAX_CONNECTIONS,
     "hooks of a user": hook_limits.MAX_HOOKS,
     "webhooks of a user": webhook_limits.MAX_WEBHOOKS,
     "a webhook's address": MAX_URL_LENGTH,

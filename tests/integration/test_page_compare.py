@@ -13,8 +13,9 @@ from .server_process import ServerProcess
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-ANNA = {"Heat": 4, "Ronin": 3.5, "<b>Alien</b>": 5, "Alone": 2}
-BERT = {"Heat": 4, "Ronin": 4, "<b>Alien</b>": 3, "Only his": 5, "Another": 1}
+ALIKE = {f"Alike {n}": 3.5 for n in range(7)}
+ANNA = {"Heat": 4, "Ronin": 3.5, "<b>Alien</b>": 5, "Alone": 2, **ALIKE}
+BERT = {"Heat": 4, "Ronin": 4, "<b>Alien</b>": 3, "Only his": 5, "Another": 1, **ALIKE}
 PASSWORD = "four random words"
 
 
@@ -46,14 +47,15 @@ def test_two_diaries_side_by_side(
         visit.open("/u/Anna/compare")
         page.get_by_role("link", name="Bert").click()
         page.get_by_role("heading", name="Anna and Bert", level=1).wait_for()
-        page.get_by_text("You share 3 films.").wait_for()
-        page.get_by_text("50% of all the films").wait_for()
-        assert page.locator(".set-key dd").all_inner_texts() == ["1", "3", "2"]
-        page.get_by_text("You differ by about three quarters of a star.").wait_for()
-        page.get_by_text("0.83 stars on average").wait_for()
-        page.get_by_text("from 3 films that both rated").wait_for()
+        page.get_by_text("You share 10 films.").wait_for()
+        page.get_by_text("77% of all the films").wait_for()
+        assert page.locator(".set-key dd").all_inner_texts() == ["1", "10", "2"]
+        page.get_by_text("You differ by about a quarter of a star.").wait_for()
+        page.get_by_text("0.25 stars on average").wait_for()
+        page.get_by_text("from 10 films that both rated").wait_for()
         agreed, disagreed = page.locator(".pairs").all()
-        assert agreed.locator("h3").all_inner_texts() == ["Heat 1995", "Ronin 1995"]
+        same = ["Heat", *ALIKE, "Ronin"]
+        assert agreed.locator("h3").all_inner_texts() == [f"{film} 1995" for film in same]
         assert disagreed.locator("h3").all_inner_texts() == ["<b>Alien</b> 1995"]
         only_anna, only_bert = page.locator(".films").all()
         assert only_anna.locator("h3").all_inner_texts() == ["Alone"]

@@ -75,6 +75,28 @@ def test_films_and_how_they_moved(
         visit.no_trouble()
 
 
+def test_films_level_with_others_have_no_arrow(
+    browser: "Browser", server: ServerProcess
+) -> None:
+    """Six films of one play share the first place, the one added latest at their head."""
+    day = {name: today() - timedelta(days=n) for n, name in enumerate("FEDCBA")}
+    day["C"] = today() - timedelta(days=10)  # alone in the first place a week ago
+    rows = [f"{at},{name},1995,,,,,{at}" for name, at in day.items()]
+    files = {"file": ("diary.csv", "\n".join([HEADER, *rows]).encode())}
+    httpx2.post(f"{server.url}/users/anna/imports", files=files).raise_for_status()
+    with visiting(browser, server) as visit:
+        visit.open("/u/anna/trends")
+        films = visit.page.locator(".top-film")
+        while films.count() != len(day):  # the trends may be from before the import
+            look_again(visit)
+            visit.page.wait_for_timeout(200)
+        assert films.locator("h3").all_inner_texts() == ["F", "E", "D", "B", "A", "C"]
+        assert set(films.locator(".top-rank").all_inner_texts()) == {"1"}
+        assert films.last.locator(".movement").inner_text() == "level with 5 others"
+        assert visit.page.locator(".movement.down, .movement.up").count() == 0
+        visit.no_trouble()
+
+
 def test_no_trend_yet(browser: "Browser", server: ServerProcess) -> None:
     """Before anybody added a film the page says so; the first film shows by itself."""
     with visiting(browser, server) as visit:

@@ -69,6 +69,7 @@ ROUTES: dict[str, Kind] = {
     "GET /users/{user}/imports": "own",
     "GET /users/{user}/settings": "own",
     "GET /users/{user}/identity": "own",
+    "GET /users/{user}/quota": "own",
     "GET /users/{user}/tokens": "own",
     "GET /users/{user}/hooks": "own",
     "GET /users/{user}/webhooks": "own",
@@ -79,6 +80,7 @@ ROUTES: dict[str, Kind] = {
     "POST /users/{user}/movies/bulk": "write",
     "POST /users/{user}/review": "write",
     "POST /users/{user}/duplicates/merge": "write",
+    "POST /users/{user}/duplicates/keep": "write",
     "POST /users/{user}/enrich": "write",
     "POST /users/{user}/imports": "write",
     "POST /users/{user}/imports/{import_id}/undo": "write",
@@ -102,6 +104,7 @@ ROUTES: dict[str, Kind] = {
     "GET /admin/accounts": "admin",
     "DELETE /admin/accounts/{user}": "admin",
     "PUT /admin/accounts/{user}/password": "admin",
+    "PUT /admin/accounts/{user}/quota": "admin",
     "POST /admin/accounts/{user}/password-reset": "admin",
     "POST /admin/users/{user}/forget": "admin",
 }
@@ -112,6 +115,7 @@ BODIES: dict[str, object] = {
     "POST /users/{user}/movies/bulk": {"entries": [ENTRY], "change": {"liked": True}},
     "POST /users/{user}/review": {"decisions": [{"entries": [ENTRY], "none": True}]},
     "POST /users/{user}/duplicates/merge": {"keep": ENTRY, "drop": "entry-2"},
+    "POST /users/{user}/duplicates/keep": {"entries": [ENTRY]},
     "POST /users/{user}/enrich": {},
     "PATCH /users/{user}/settings": {"privacy": "public"},
     "PUT /users/{user}/password": {"old": "four random words", "new": "five random words"},
@@ -121,6 +125,7 @@ BODIES: dict[str, object] = {
     "POST /users/{user}/webhooks": {"url": "http://127.0.0.1:9/told"},
     "DELETE /users/{user}": {"confirm": "anna"},
     "PUT /admin/accounts/{user}/password": {"new": "five random words"},
+    "PUT /admin/accounts/{user}/quota": {"entries": 100},
     "POST /admin/rebuild": {},
 }
 QUERIES = {

@@ -16,7 +16,20 @@ import cinestats
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
-KINDS = {".css", ".csv", ".html", ".js", ".json", ".md", ".py", ".svg", ".txt", ".typed"}
+KINDS = {
+    ".br",
+    ".css",
+    ".csv",
+    ".gz",
+    ".html",
+    ".js",
+    ".json",
+    ".md",
+    ".py",
+    ".svg",
+    ".txt",
+    ".typed",
+}
 WITHOUT_SUFFIX = {"SHA256SUMS"}
 ABOUT = {
     "METADATA",

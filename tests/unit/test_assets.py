@@ -1,6 +1,7 @@
 """The libraries of the page are those of the lock file, whole and with their licences."""
 
 import glob
+import gzip
 import hashlib
 import json
 import re
@@ -43,8 +44,20 @@ def test_the_modules_are_as_built() -> None:
         reversed(line.split()) for line in (VENDOR / "SHA256SUMS").read_text().splitlines()
     )
     assert listed == {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDOR.glob("*.js")
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in VENDOR.glob("*.js*")
     }
+
+
+def test_each_module_lies_there_compressed_too() -> None:
+    """By gzip it is the very same; brotli, which Python lacks, is in the sums."""
+    modules = sorted(VENDOR.glob("*.js"))
+    assert modules
+    for module in modules:
+        packed = module.with_name(f"{module.name}.gz").read_bytes()
+        assert gzip.decompress(packed) == module.read_bytes()
+        brotli = module.with_name(f"{module.name}.br").stat().st_size
+        assert 0 < brotli < len(packed) < module.stat().st_size / 2
 
 
 def test_every_library_comes_with_its_licence() -> None:

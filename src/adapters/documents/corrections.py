@@ -51,6 +51,7 @@ def _shown(entry: Entry) -> Mapping[str, Any]:
         "ids": [f"{name} {id_}" for name, id_ in movie.ids._asdict().items() if id_],
         "film": None if movie.listed is None else _named(movie.listed),
         "film_chosen": entry.film_chosen,
+        "apart": entry.apart,
         "sources": [each.service for each in entry.sources],
     }
     lists = ("genres", "director", "actors", "tags")

@@ -82,7 +82,11 @@ class MilestoneAnswer(Answer):
 
 
 class OverviewAnswer(Answer):
-    """The figures of a period. Ratings in stars, durations in minutes."""
+    """The figures of a period. Ratings in stars, durations in minutes.
+
+    `top_rated` are the films of at least `top_rated_from` stars, the best first; of those
+    alike, the one seen more often, then the one seen latest.
+    """
 
     period: PeriodAnswer
     as_of: f.Day | None
@@ -107,6 +111,7 @@ class OverviewAnswer(Answer):
     genres: RankingsAnswer = _at("rankings", "genre")
     rating_minimum_films: int = Field(examples=[3])
     top_rated: list[f.Play]
+    top_rated_from: f.HalfStars = Field(examples=[4])
     recent: list[f.Play]
     longest: list[f.Play]
     rewatched: list[RewatchedAnswer]
@@ -129,6 +134,7 @@ class YearAnswer(TotalsAnswer):
     most_watched_actors: list[RankedAnswer] = _at("rankings", "actor", "by_plays")
     best_rated_actors: list[RankedAnswer] = _at("rankings", "actor", "by_rating")
     top_rated: list[f.Play]
+    top_rated_from: f.HalfStars = Field(examples=[4])
     recent: list[f.Play]
     by_decade: f.ByDecade
     by_weekday: f.ByWeekday
@@ -178,7 +184,8 @@ class ComparisonAnswer(Answer):
     """Distinct films, and the distance of the latest ratings in stars.
 
     The mean distance lies from `distance_low` to `distance_high` with a confidence of 95 %
-    (Student's t); both are null below 2 films, and the correlation (Pearson's) below 3.
+    (Student's t); both are null below 2 films, and the correlation (Pearson's) below 3. From
+    fewer than `distance_minimum_films` films in `rated_common` they say nothing of two people.
     """
 
     user: f.UserId
@@ -188,6 +195,7 @@ class ComparisonAnswer(Answer):
     common: Count = Field(examples=[4])
     overlap: float = Field(ge=0, le=1, examples=[0.25])
     rated_common: Count = Field(examples=[3])
+    distance_minimum_films: int = Field(examples=[10])
     mean_distance: float | None = Field(ge=0, le=4.5, examples=[0.5])
     distance_low: float | None = Field(ge=0, le=4.5, examples=[0.1])
     distance_high: float | None = Field(ge=0, le=4.5, examples=[0.9])

@@ -44,7 +44,7 @@ class ReportAnswer(Answer):
     ``unmatched`` are those of the added whose film the catalogue does not know, ``suggested``
     those of them that have a suggestion. ``missing`` counts the plays of earlier imports of
     the same kind that the file lacks. ``listed`` counts films that are new on a list, whose
-    rows are among the skipped.
+    rows are among the skipped, ``unlisted`` those that leave one.
     """
 
     read: Count = Field(examples=[3])
@@ -56,6 +56,7 @@ class ReportAnswer(Answer):
     suggested: Count = Field(examples=[0])
     missing: Count = Field(examples=[0])
     listed: Count = Field(examples=[0])
+    unlisted: Count = Field(examples=[0])
     rejected: list[RejectedAnswer]
     skipped_rows: list[SkippedAnswer]
 

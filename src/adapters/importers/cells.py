@@ -15,6 +15,7 @@ from cinestats.domain.movie import split_names
 from cinestats.domain.rating import HALF_STARS
 from cinestats.domain.texts import clean_text
 
+from . import marks
 from .cell_words import NO, UNKNOWN, YES
 
 _WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?")  # "1994.0" is what a spreadsheet makes of 1994
@@ -77,7 +78,11 @@ def _ticks() -> dict[str, bool]:
 
 
 def flag(cell: str, field: str) -> bool:
-    """Yes or no, where a blank cell is a no."""
+    """Yes or no, where a blank cell is a no.
+
+    >>> flag("Yes", "Rewatch"), flag("", "Rewatch"), flag("falso", "Rewatch")
+    (True, False, False)
+    """
     if is_unknown(cell):
         return False
     said = yes_or_no(cell)
@@ -104,8 +109,11 @@ def parted_title(text: str) -> tuple[str, int | None]:
 
 
 def text(cell: str, _field: str) -> str | None:
-    """Text of any length and number of lines."""
-    return None if is_unknown(cell) else cell
+    """Words of any length, over several lines; also ``N/A`` is none.
+
+    Where a service's own export has a column of words, ``marks.text`` takes them as they are.
+    """
+    return None if is_unknown(cell) else marks.text(cell)
 
 
 def year(cell: str, field: str) -> int | None:
@@ -200,14 +208,6 @@ def half_stars(cell: str, field: str) -> int | None:
 def out_of_ten(cell: str, field: str) -> int | None:
     """A whole rating from 1 to 10, which is as many half stars."""
     return _whole(cell, field, 1, 10, "a whole number from 1 to 10")
-
-
-def required_out_of_ten(cell: str, field: str) -> int:
-    """A whole rating from 1 to 10, which a blank cell lacks."""
-    rating = out_of_ten(cell, field)
-    if rating is None:
-        raise unfit(field, cell, "a whole number from 1 to 10")
-    return rating
 
 
 def names(cell: str, field: str) -> tuple[str, ...]:

@@ -1,5 +1,8 @@
 """Accounts, credentials and the audit trail in dictionaries."""
 
+from functools import cache
+from secrets import token_bytes
+
 from cinestats.adapters.access import StoredAccess
 
 from .records import MemoryRecords
@@ -13,4 +16,5 @@ class MemoryAccess(StoredAccess):
             MemoryRecords("user_id", "oidc_identity"),
             MemoryRecords("credential_id"),
             MemoryRecords("record_id"),
+            cache(lambda: token_bytes(32)),
         )

@@ -78,6 +78,10 @@ class MemoryCatalogue:
     def missing(self, source: str, asked: Collection[str], since: date) -> Collection[str]:
         return {a for a in asked if self._missing.get((source, a), date.min) >= since}
 
+    def forget_asked(self, films: Collection[str]) -> None:
+        self._missing = {}
+        self._index = _Index(f for f in self._index.films if f.movie.film_key not in films)
+
     def size(self) -> int:
         return len(self._index.films)
 

@@ -38,6 +38,9 @@ class MemoryDiaryStore:
     def entries(self, user_id: str) -> Sequence[Entry]:
         return list(self._diaries[user_id].values())
 
+    def count(self, user_id: str) -> int:
+        return len(self._diaries[user_id])
+
     def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
         wanted = set(keys)
         return [e for e in self.entries(user_id) if not wanted.isdisjoint(_keys(e))]

@@ -49,6 +49,9 @@ class MemoryEventLog:
             if recorded.event is not None and recorded.event.user_id == user_id:
                 yield recorded
 
+    def size_of(self, user_id: str) -> int:
+        return sum(len(encode(r.event)) for r in self.of_user(user_id) if r.event)
+
     def users(self) -> Sequence[str]:
         return sorted({event.user_id for rows in self._rows for event in rows if event})
 

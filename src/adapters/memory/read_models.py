@@ -9,7 +9,7 @@ from cinestats.application.figures import ports
 from cinestats.application.figures.project import net_changes
 from cinestats.domain import projections
 from cinestats.domain.affinity import AffinityType, RankBy
-from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
+from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend, film_told
 from cinestats.domain.projections import AFFINITY, FILM_DAYS, USER_STATS
 from cinestats.domain.projections.projection import Projection
 
@@ -85,11 +85,19 @@ class MemoryReadModels(MemoryDocuments):
         super().__init__()
         self._trend: tuple[GlobalTrend, datetime] | None = None
 
-    def forget_user(self, user_id: str) -> None:
+    def forget_user(
+        self, user_id: str, partition: int, shared: Mapping[str, Sequence[Any]] = ports.NO_KEYS
+    ) -> None:
         stored = self.user_stats(user_id)
         with self._lock:
             if stored is not None and stored.stats.total_watched == 0:
                 self._drop(user_id)
+            for each in projections.of_all():
+                documents = self._documents[each.name]
+                for key in shared.get(each.name, ()):
+                    place = each.place(key, partition)
+                    if place in documents and not documents[place].state[0]:
+                        del documents[place]
 
     def replacement(self) -> ports.Replacement:
         documents = MemoryDocuments()
@@ -102,9 +110,11 @@ class MemoryReadModels(MemoryDocuments):
     def affinities(
         self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
     ) -> Sequence[ports.AffinityDocument]:
-        def order(document: ports.AffinityDocument) -> tuple[float, str]:
+        def order(document: ports.AffinityDocument) -> tuple[float, int, str]:
             plays, rated, total = document.affinity
-            return -(plays if by == "count" else total / rated if rated else 0), document.name
+            if by == "count":
+                return -plays, 0, document.name
+            return -(total / rated if rated else 0), -rated, document.name
 
         with self._lock:
             mine = [
@@ -118,8 +128,11 @@ class MemoryReadModels(MemoryDocuments):
         with self._lock:
             days = list(self._documents[FILM_DAYS.name].items())
         return [
-            (FilmDay(date.fromisoformat(day), film_key), stored.state)
-            for (day, film_key, _), stored in days
+            (
+                FilmDay(date.fromisoformat(day), film_key),
+                DayCount(stored.state[0], film_told(film_key, film)),
+            )
+            for (day, film_key, film, _), stored in days
             if day >= since.isoformat()
         ]
 

@@ -1,10 +1,12 @@
 """The stores of a process that keeps nothing: for tests, and to try things out."""
 
+import sys
 from collections.abc import Sequence
 from functools import cached_property
 
 from cinestats.adapters.catalogue_sample import with_sample
 from cinestats.application.stores import Stores
+from cinestats.application.streaming.dead_letters import names
 from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
 
 from .access import MemoryAccess
@@ -46,6 +48,11 @@ class MemoryStores(Stores):
             Check("catalogue", lambda: counted(self.catalogue.size(), "film")),
             Check("lists", lambda: f"of {counted(len(self.lists.users()), 'user')}"),
         )
+
+    def sweep(self, user_id: str | None = None) -> None:
+        for letter in self.dead_letters.waiting(sys.maxsize):
+            if user_id is not None and names(letter.key, letter.value, user_id):
+                self.dead_letters.settle(letter.id)
 
     def close(self) -> None:
         """There is nothing to close."""

@@ -1,5 +1,7 @@
 """Accounts, credentials and the audit trail in three collections."""
 
+from functools import cache, partial
+
 from pymongo import IndexModel
 
 from cinestats.adapters.access import StoredAccess
@@ -8,6 +10,7 @@ from cinestats.application.access.ports import Account, Credential
 
 from .database import MongoDatabase
 from .records import MongoRecords
+from .secret import secret_of
 
 _ACCOUNTS, _CREDENTIALS = "accounts", "credentials"
 
@@ -20,7 +23,7 @@ class MongoAccess(StoredAccess):
         accounts = MongoRecords(database, _ACCOUNTS, Account, "user_id")
         credentials = MongoRecords(database, _CREDENTIALS, Credential, "credential_id")
         audit = MongoRecords(database, "audit", AuditRecord, "record_id")
-        super().__init__(accounts, credentials, audit)
+        super().__init__(accounts, credentials, audit, cache(partial(secret_of, database)))
         self._records = accounts, credentials, audit
 
     def read_all(self) -> None:

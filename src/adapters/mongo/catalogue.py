@@ -173,6 +173,17 @@ class MongoCatalogue:
         condition = {"_id": {"$in": ids}, "asked_on": {"$gte": since.isoformat()}}
         return {each["_id"]["asked"] for each in self._database.find(_MISSING, condition)}
 
+    def forget_asked(self, films: Collection[str]) -> None:
+        generation = self._generation_to_fill()
+        there = _FilmsThere(self._database, generation)
+        for film_key in films:
+            for number in there.with_key(film_key):
+                there.remove(number)
+        self._revise(there.more)
+        # The generation before has them, too; one that is being loaded is a later one.
+        for name, condition in ((_FILMS, {"generation": {"$lt": generation}}), (_MISSING, {})):
+            self._database.write(self._database.collection(name).delete_many, condition)
+
     def check(self) -> None:
         """Read every film; raises StoreUnavailable, where one is not found by its names, too.
 
@@ -351,7 +362,10 @@ class _FilmsThere:
         return self._numbers({"keys": f"exact {title}", "year": year})
 
     def has_key(self, film_key: str) -> bool:
-        return bool(self._numbers({"film_key": film_key}))
+        return bool(self.with_key(film_key))
+
+    def with_key(self, film_key: str) -> Sequence[int]:
+        return self._numbers({"film_key": film_key})
 
     def film(self, number: int) -> CatalogueFilm:
         (found,) = self._database.read(_FILMS, self._is(number), _film, {"body": 1})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pymongo import IndexModel, UpdateOne
 
-from cinestats.application.streaming.dead_letters import DeadLetter
+from cinestats.application.streaming.dead_letters import DeadLetter, names
 
 from .database import MongoDatabase
 from .records import MongoRecords
@@ -46,6 +46,14 @@ class MongoDeadLetters:
         waiting = {"_id": letter_id, "settled": False}
         replace = self._letters.collection.replace_one
         return self._database.write(replace, waiting, {"settled": True}).matched_count == 1
+
+    def drop_of(self, user_id: str) -> None:
+        """Settle every record that names the user."""
+        with self._database.translated():
+            found = self._letters.collection.find({"settled": False}, {"key": 1, "value": 1})
+            named = [d["_id"] for d in found if names(d["key"], d["value"], user_id)]
+        for letter_id in named:
+            self.settle(letter_id)
 
     def _parking(self, letter: DeadLetter) -> UpdateOne:
         # Others read these documents: a key or a value that is missing is null there.

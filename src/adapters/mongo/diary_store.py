@@ -65,6 +65,10 @@ class MongoDiaryStore:
     def entries(self, user_id: str) -> Sequence[Entry]:
         return self._find({"user_id": user_id})
 
+    def count(self, user_id: str) -> int:
+        count = self._database.collection(_ENTRIES).count_documents
+        return self._database.write(count, {"user_id": user_id})
+
     def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
         values: defaultdict[str, list[str]] = defaultdict(list)
         for kind, value in keys:

@@ -6,13 +6,15 @@ off, or by another projector, is kept out of the bulk by its position; those few
 and get what they lack. So a batch may break off anywhere, come again with other bounds, or
 be finished by a process that had been stopped: each event is counted once.
 
-No document is deleted but a forgotten user's, because a deleted document has no fence. (A
+No document is deleted but a forgotten user's, because a deleted document has no fence; one
+that counts plays of all loses its names instead, and keeps its id, which tells nothing. (A
 projector that was stopped in the middle of a batch of that very user, before they were
 forgotten, and goes on afterwards, can leave documents of theirs behind.)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import cached_property
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, ReplaceOne
@@ -27,7 +29,8 @@ from cinestats.domain.projections import AFFINITY
 from cinestats.domain.projections.projection import Projection
 
 from .database import MongoDatabase, chunks
-from .fenced_additions import Addition, additions_to, of_users
+from .fenced_additions import Addition, Seen, additions_to, of_users
+from .secret import secret_of
 from .supersede import Standing, supersede
 
 _ATTEMPTS = 20
@@ -69,7 +72,7 @@ class MongoDocuments:
         newcomers: set[str] = set()
         for projection, changes in net_changes(events):
             late: list[Addition] = []
-            added = additions_to(projection, changes, partition, self._written(now))
+            added = self._additions(projection, changes, partition, self._written(now))
             for chunk in chunks(added):
                 late += self._add(projection, chunk, base, newcomers)
             if late:
@@ -87,7 +90,7 @@ class MongoDocuments:
             changes = {key: (state, documents.position) for key, state in states.items()}
             mine = of_users(each, [documents.user_id])
             existing = self.database.find(self.prefix + each.name, mine)
-            wanted = [a.document() for a in additions_to(each, changes, partition, now)]
+            wanted = [a.document() for a in self._additions(each, changes, partition, now)]
             if not supersede(
                 self.database, each, self.prefix, existing, wanted, lambda _: standing
             ):
@@ -96,7 +99,7 @@ class MongoDocuments:
     def put_shared(self, partition: int, position: int, states: Mapping[str, States]) -> None:
         for each in projections.of_all():
             changes = {key: (state, position) for key, state in states[each.name].items()}
-            for chunk in chunks(additions_to(each, changes, partition, "")):
+            for chunk in chunks(self._additions(each, changes, partition, "")):
                 writes = [ReplaceOne({"_id": a.id}, a.document(), upsert=True) for a in chunk]
                 self.database.write_all(self.prefix + each.name, writes)
         self._move_checkpoint(partition, 0, position)
@@ -121,20 +124,21 @@ class MongoDocuments:
         asked = [
             each for each in additions if base and each.constant.get("user_id") not in newcomers
         ]
-        positions = self._positions(name, asked) if asked else {}
+        seen = self._seen(name, asked) if asked else {}
         late: list[Addition] = []
         inserted: list[Addition] = []
         updated: list[Addition] = []
         for addition in additions:
-            position = positions.get(addition.id, 0)
-            if addition.id not in positions:
+            stands = seen.get(addition.id)
+            position = stands.position if stands else 0
+            if stands is None:
                 inserted.append(addition)
             elif position is not None and position <= base:
                 updated.append(addition)
             else:
                 late.append(addition)
         inserts = [InsertOne(each.document()) for each in inserted]
-        updates = [each.update(positions[each.id]) for each in updated]
+        updates = [each.update(seen[each.id]) for each in updated]
         written = self.database.write_all(name, [*inserts, *updates])
         if projection.one_per_user:
             newcomers.update(addition.id for addition in inserted)
@@ -150,37 +154,50 @@ class MongoDocuments:
             behind = self._behind(collection, late)
             if not behind:
                 return
-            changes = _lacking(projection, batch.events, behind)
-            for chunk in chunks(additions_to(projection, changes, batch.partition, now)):
+            positions = {key: seen.position or 0 for key, seen in behind.items()}
+            changes = _lacking(projection, batch.events, positions)
+            for chunk in chunks(self._additions(projection, changes, batch.partition, now)):
                 updates = [each.update(behind[each.key]) for each in chunk]
                 self.database.write_all(collection, updates)
         raise StoreBusy(f"Others keep changing {projection.name}; try again.")
 
-    def _behind(self, collection: str, late: Sequence[Addition]) -> dict[Any, int]:
-        """The positions, by key, of those documents that have not seen all of the batch."""
-        behind: dict[Any, int] = {}
+    def _behind(self, collection: str, late: Sequence[Addition]) -> dict[Any, Seen]:
+        """Where those documents stand, by key, that have not seen all of the batch."""
+        behind: dict[Any, Seen] = {}
         for chunk in chunks(late):
-            positions = self._positions(collection, chunk)
+            stands = self._seen(collection, chunk)
             for addition in chunk:
-                if addition.id not in positions:
+                if addition.id not in stands:
                     raise Fenced  # forgotten meanwhile
-                position = positions[addition.id]
-                if position is None:
+                seen = stands[addition.id]
+                if seen.position is None:
                     raise StoreUnavailable(
                         f"{collection} holds documents of another program ({addition.id!r} has"
                         " no position); rebuild the statistics to take them over."
                     )
-                if position < addition.position:
-                    behind[addition.key] = position
+                if seen.position < addition.position:
+                    behind[addition.key] = seen
         return behind
 
-    def _positions(
-        self, collection: str, additions: Sequence[Addition]
-    ) -> dict[str, int | None]:
-        """Where the documents stand that there are; None for another program's."""
+    def _seen(self, collection: str, additions: Sequence[Addition]) -> dict[str, Seen]:
+        """Where the documents stand that there are."""
         ids = [addition.id for addition in additions]
-        found = self.database.find(collection, {"_id": {"$in": ids}}, {"position": 1})
-        return {document["_id"]: document.get("position") for document in found}
+        sign = next(iter(additions[0].constant))  # every document has it that has names
+        fields = {"position": 1, sign: 1}
+        return {
+            document["_id"]: Seen(document.get("position"), sign not in document)
+            for document in self.database.find(collection, {"_id": {"$in": ids}}, fields)
+        }
+
+    def _additions(
+        self, projection: Projection[Any, Any], changes: NetChanges, partition: int, now: str
+    ) -> Iterator[Addition]:
+        return additions_to(projection, changes, partition, now, self.secret)
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What the ids of documents are made with that count plays of all."""
+        return secret_of(self.database)
 
     def _written(self, moment: datetime) -> str:
         return moment.astimezone(self.zone).isoformat()

@@ -163,6 +163,17 @@ class MongoEventLog:
                 return
             last = page[-1]["_id"]
 
+    def size_of(self, user_id: str) -> int:
+        self.unfold_all()
+        found = self._database.write(
+            self._database.collection(_EVENTS).aggregate,
+            [
+                {"$match": {"user_id": user_id}},
+                {"$group": {"_id": None, "size": {"$sum": {"$strLenBytes": "$body"}}}},
+            ],
+        )
+        return sum(each["size"] for each in found)
+
     def users(self) -> Sequence[str]:
         self.unfold_all()
         return self._database.texts(_EVENTS, "user_id")

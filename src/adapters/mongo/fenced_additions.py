@@ -7,6 +7,7 @@ bounds would keep half.
 Names from data are values only: the paths that are incremented are of fixed form.
 """
 
+import hmac
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -14,13 +15,21 @@ from pymongo import UpdateOne
 
 from cinestats.application.figures.project import NetChanges
 from cinestats.domain.affinity import Affinity, AffinityKey, affinity_id, name_key
+from cinestats.domain.global_trend import film_told, told_film
 from cinestats.domain.movie import Movie
 from cinestats.domain.projections import AFFINITY, USER_STATS
-from cinestats.domain.projections.projection import Projection
+from cinestats.domain.projections.projection import Place, Projection
 from cinestats.domain.rating import distribution_key, stars
 from cinestats.domain.user_stats import STATS_VERSION, UserStats
 
 from .database import Document
+
+
+class Seen(NamedTuple):
+    """Where a document stands, None for another program's; a ``nameless`` one was forgotten."""
+
+    position: int | None
+    nameless: bool = False
 
 
 class Addition(NamedTuple):
@@ -36,11 +45,12 @@ class Addition(NamedTuple):
     constant: Document
     position: int
 
-    def update(self, position: int | None) -> UpdateOne:
+    def update(self, seen: Seen) -> UpdateOne:
         """Changes the document where it is at that position."""
         nested = dict in map(type, self.added.values())
-        change = {"$inc": _by_path(self.added) if nested else self.added, "$set": self.set_}
-        return UpdateOne({"_id": self.id, "position": position}, change)
+        set_ = self.constant | self.set_ if seen.nameless else self.set_
+        change = {"$inc": _by_path(self.added) if nested else self.added, "$set": set_}
+        return UpdateOne({"_id": self.id, "position": seen.position}, change)
 
     def document(self) -> Document:
         """The document where there is none."""
@@ -48,23 +58,36 @@ class Addition(NamedTuple):
 
 
 def additions_to(
-    projection: Projection[Any, Any], changes: NetChanges, partition: int, now: str
+    projection: Projection[Any, Any],
+    changes: NetChanges,
+    partition: int,
+    now: str,
+    secret: bytes,
 ) -> Iterator[Addition]:
     """The net changes of a partition as updates of the projection's collection."""
-    own, film, of_user = _OWN.get(projection.name), projection.film, projection.of_user
+    own, of_user = _OWN.get(projection.name), projection.of_user
     for key, (state, position) in changes.items():
         if own:
             id_, constant, added = own(key, state, partition)
         else:
             place = projection.place(key, partition)
-            # As global_days has it: the partition comes second.
-            id_ = "|".join(map(str, (place[0], *place[len(key) :], *place[1 : len(key)])))
-            constant = dict(zip(projection.place_fields, place, strict=True))
+            id_ = "|".join(map(str, place)) if of_user else hidden_id(place, secret)
+            constant = place_shown(projection, place)
             added = projection.shown(state)
-        if film:
-            constant |= film_fields(film(state))
         set_ = {"updated_at": now, "position": position} if of_user else {"position": position}
         yield Addition(key, id_, added, set_, constant, position)
+
+
+def hidden_id(place: Place, secret: bytes) -> str:
+    """The ``_id`` of a document that counts plays of all.
+
+    It outlives the names in the document, whose fence has to stay, and tells them to nobody
+    who does not know the database's secret.
+
+    >>> hidden_id(("2025-01-20", "heat|1995", 0), b"secret")
+    '567772939f47ab2bec6b92d113575c28'
+    """
+    return hmac.new(secret, "\0".join(map(str, place)).encode(), "sha256").hexdigest()[:32]
 
 
 def of_users(projection: Projection[Any, Any], users: Sequence[str]) -> Document:
@@ -72,18 +95,30 @@ def of_users(projection: Projection[Any, Any], users: Sequence[str]) -> Document
     return {"_id" if projection.one_per_user else "user_id": {"$in": users}}
 
 
-def film_fields(movie: Movie) -> Document:
-    """A film as a trend needs it."""
-    return {
-        "name": movie.title,
-        "year": movie.year,
-        "genres": movie.genres,
-        "poster_url": movie.poster_url,
-    }
+FILM_FIELDS = ("name", "year", "genres", "poster_url")
+_FILM = "film"
+
+
+def place_shown(projection: Projection[Any, Any], place: Place) -> Document:
+    """A place as the fields of its document: a film is shown in fields of its own."""
+    fields: Document = dict(zip(projection.place_fields, place, strict=True))
+    if _FILM in fields:
+        movie = film_told("", fields.pop(_FILM))
+        shown = movie.title, movie.year, movie.genres, movie.poster_url
+        fields |= zip(FILM_FIELDS, shown, strict=True)
+    return fields
+
+
+def place_in(projection: Projection[Any, Any], document: Document) -> Place:
+    """The place that ``place_shown`` wrote down."""
+    return tuple(
+        told_film(film_of(document)) if field == _FILM else document[field]
+        for field in projection.place_fields
+    )
 
 
 def film_of(document: Document) -> Movie:
-    """The film that ``film_fields`` wrote down."""
+    """The film of a document of ``global_days``."""
     return Movie(
         document["name"],
         document["year"],

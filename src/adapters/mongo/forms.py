@@ -6,7 +6,7 @@ import cinestats
 from cinestats.adapters.event_json import refuse_newer_schema
 from cinestats.application.ports import StoreUnavailable
 
-from . import access, catalogue, event_log
+from . import access, catalogue, event_log, read_models
 from .database import MongoDatabase
 
 _META = "meta"
@@ -26,9 +26,9 @@ def _begin_anew(*collections: str) -> Callable[[MongoDatabase], None]:
 FORMS: Mapping[str, int] = {
     "log": 2,
     "diary": 1,
-    "views": 1,
+    "views": 2,
     "catalogue": 3,
-    "access": 2,
+    "access": 3,
     "webhooks": 1,
     "followed": 1,
     "lists": 1,
@@ -36,8 +36,7 @@ FORMS: Mapping[str, int] = {
 }
 UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {
     "log": event_log.seal_earlier_events,
-    # The checkpoints first: without them everything is counted again.
-    "views": _begin_anew("checkpoints", "user_stats", "user_affinities", "global_days"),
+    "views": read_models.upgrade,
     "diary": _begin_anew("diary_positions", "diary"),
     "catalogue": catalogue.upgrade,
     "access": access.upgrade,

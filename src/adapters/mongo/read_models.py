@@ -1,33 +1,50 @@
 """The read models in MongoDB, read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING, DESCENDING, ReplaceOne, UpdateOne
 
 from cinestats.adapters.documents.read_models import TrendsAnswer, trend_of
 from cinestats.application.figures import ports
 from cinestats.domain import projections
 from cinestats.domain.affinity import Affinity, AffinityType, RankBy
 from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
-from cinestats.domain.projections import USER_STATS
+from cinestats.domain.projections import FILM_DAYS, USER_STATS
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.user_stats import UserStats
 
-from .database import Document, text, whole
+from .database import Document, MongoDatabase, chunks, text, whole
 from .documents import MongoDocuments
-from .fenced_additions import film_of, of_users
+from .fenced_additions import FILM_FIELDS, film_of, hidden_id, of_users, place_in
 from .replacement import Adoption
+from .secret import secret_of
 
 
 class MongoReadModels(MongoDocuments):
     """The live documents, written and read."""
 
-    def forget_user(self, user_id: str) -> None:
+    def forget_user(
+        self, user_id: str, partition: int, shared: Mapping[str, Sequence[Any]] = ports.NO_KEYS
+    ) -> None:
         for each in projections.of_user():
             mine = of_users(each, [user_id]) | {each.counted[0]: 0}
             self.database.write(self.database.collection(each.name).delete_many, mine)
+        for each in projections.of_all():
+            keys = shared.get(each.name, ())
+            for chunk in chunks(self._forgetting(each, partition, keys)):
+                self.database.write_all(each.name, chunk)
+        Adoption(self.database).drop()  # what a rebuild left that broke off
+
+    def _forgetting(
+        self, projection: Projection[Any, Any], partition: int, keys: Sequence[Any]
+    ) -> Iterator[UpdateOne]:
+        """Take the names from documents that count nothing."""
+        count, named = projection.counted[0], (*projection.place_fields, *FILM_FIELDS)
+        for key in keys:
+            id_ = hidden_id(projection.place(key, partition), self.secret)
+            yield UpdateOne({"_id": id_, count: 0}, {"$unset": dict.fromkeys(named, "")})
 
     def replacement(self) -> ports.Replacement:
         adoption = Adoption(self.database)
@@ -66,6 +83,7 @@ class MongoReadModels(MongoDocuments):
             stored = self.user_stats(str(owner))
             return {projection.label([owner]): stored.stats} if stored else {}
         condition = {"user_id" if projection.of_user else "partition": owner}
+        n = len(projection.key_fields)
 
         def labelled(document: Document) -> tuple[str, tuple[Any, ...]]:
             counts = (
@@ -74,7 +92,7 @@ class MongoReadModels(MongoDocuments):
                 else whole(document[field])
                 for field in projection.counted
             )
-            key = (text(document[field]) for field in projection.key_fields)
+            key = [text(part) for part in place_in(projection, document)[:n]]
             return projection.label(key), tuple(counts)
 
         return dict(self.database.read(projection.name, condition, labelled))
@@ -153,6 +171,27 @@ def _half_stars(total: float) -> int:
     return int(total * 2)
 
 
-def _by_mean_rating(document: ports.AffinityDocument) -> tuple[bool, float, str]:
+def _by_mean_rating(document: ports.AffinityDocument) -> tuple[float, int, str]:
     _, rated, rating_sum = document.affinity
-    return not rated, -(rating_sum / rated if rated else 0), document.name
+    return -(rating_sum / rated if rated else 0), -rated, document.name
+
+
+def upgrade(database: MongoDatabase) -> None:
+    """Give the documents of ``global_days`` ids that name nothing.
+
+    Of those that count nothing the names go too: their users may be forgotten. A topic need
+    not hold what they count any more, so they are taken over, and not counted anew.
+    """
+    secret, projection = secret_of(database), FILM_DAYS
+    old = {"_id": {"$regex": r"\|"}}
+    for chunk in chunks(database.find(projection.name, old)):
+        taken: list[ReplaceOne[Document]] = []
+        for document in chunk:
+            place = place_in(projection, document)
+            new = {**document, "_id": hidden_id(place, secret)}
+            if not new["count"]:
+                new = {field: new[field] for field in ("_id", "count", "position")}
+            taken.append(ReplaceOne({"_id": new["_id"]}, new, upsert=True))
+        database.write_all(projection.name, taken)
+        ids = {"_id": {"$in": [document["_id"] for document in chunk]}}
+        database.write(database.collection(projection.name).delete_many, ids)

@@ -141,6 +141,10 @@ class MongoStores(Stores):
             *(deep_checks(self) if deep else ()),
         )
 
+    def sweep(self, user_id: str | None = None) -> None:
+        if user_id is not None:
+            self.dead_letters.drop_of(user_id)
+
     def close(self) -> None:
         MongoDatabase(self.uri, self.name).close()
 

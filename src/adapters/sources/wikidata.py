@@ -78,7 +78,7 @@ class Wikidata:
         texts = " ".join(
             f"{_quoted(title)}@{language}" for title in sorted(titles) for language in LANGUAGES
         )
-        by_title = (
+        by_title: Mapping[str, set[str]] = (
             self._select(
                 f"VALUES ?value {{ {texts} }} ?item rdfs:label|skos:altLabel|wdt:P1476 ?value ."
                 f" {_FILM}"

@@ -107,9 +107,7 @@ def compute_user_stats(
         "rating_chart_data": {
             distribution_key(rating): n for rating, n in stats.rating_distribution.items()
         },
-        "top_rated_movies": [
-            figure_document(entry) for entry in overview.top_rated if (entry.rating or 0) >= 8
-        ],
+        "top_rated_movies": [figure_document(entry) for entry in overview.top_rated],
         "recent_movies": [figure_document(entry) for entry in overview.recent],
         "year_data": years,
         "available_years": sorted(years, reverse=True),

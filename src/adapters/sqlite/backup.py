@@ -19,8 +19,9 @@ from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.integrity import check_events, heads_of
 
 from .data_folder import FORMS, SAVED, DataFolder
-from .database import FAULTS, reading, refuse_newer
+from .database import reading, refuse_newer
 from .deep_checks import sound
+from .errors import FAULTS
 from .event_log import SqliteEventLog
 
 UNFINISHED = "cinestats-unfinished."

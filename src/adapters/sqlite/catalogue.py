@@ -152,6 +152,15 @@ class SqliteCatalogue:
         )
         return {asked for (asked,) in rows}
 
+    def forget_asked(self, films: Collection[str]) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM missing")
+            _raise_generation(connection)
+            there = _FilmsThere(connection, self._database)
+            for film_key in films:
+                for number in there.with_key(film_key):
+                    there.remove(number)
+
     def size(self) -> int:
         return self._database.number("SELECT count(*) FROM films")
 
@@ -292,7 +301,10 @@ class _FilmsThere:
         )
 
     def has_key(self, film_key: str) -> bool:
-        return bool(self._numbers("SELECT 1 FROM films WHERE film_key = ?", film_key))
+        return bool(self.with_key(film_key))
+
+    def with_key(self, film_key: str) -> Sequence[int]:
+        return self._numbers("SELECT film FROM films WHERE film_key = ?", film_key)
 
     def film(self, number: int) -> CatalogueFilm:
         with self._database.decoding():

@@ -1,13 +1,16 @@
 """The folder of the embedded product: its files, and who uses them."""
 
+import errno
 import sqlite3
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager, suppress
 from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from cinestats.adapters import own
 from cinestats.adapters.places import POSITION
-from cinestats.application.ports import StoreBusy, StoreUnavailable
+from cinestats.application.ports import StoreBusy, StoreDamaged, StoreFull, StoreUnavailable
 
 from . import (
     access,
@@ -20,9 +23,12 @@ from . import (
     relay_positions,
     webhooks,
 )
-from .database import FAULTS, reading, refuse_newer
+from .database import can_write, reading, refuse_newer, written_anew
+from .errors import FAULTS, in_our_words, no_room, not_writable
 
+LOCK = "in-use.lock"
 _TAKE_SECONDS = 5.0
+_PROBE_BYTES = 64 * 1024
 
 
 FORMS: Mapping[str, int] = {
@@ -65,6 +71,27 @@ class DataFolder:
         self.followed = path / "followed.db"
         self.lists = path / "lists.db"
 
+    def refuse_foreign(self) -> None:
+        """Raise StoreUnavailable for what somebody else may have put here; write nothing."""
+        own.refuse_open_folder(self.path)
+        stores = [file for file in vars(self).values() if file != self.path]
+        for file in (*stores, self.path / LOCK):
+            for suffix in ("", "-journal", "-wal", "-shm"):
+                own.refuse_foreign_file(file.with_name(file.name + suffix))
+
+    def hindrance(self) -> str | None:
+        """Why nothing can be written here, in one sentence; None when that is possible."""
+        try:
+            with in_our_words(self.path):
+                self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+                with TemporaryFile(dir=self.path) as file:
+                    file.write(bytes(_PROBE_BYTES))
+        except StoreFull as error:
+            return str(error)
+        except StoreUnavailable:
+            return f"Nothing can be written: {not_writable(self.path)}"
+        return None
+
     def refuse_newer(self) -> None:
         """Raise StoreUnavailable when a later version wrote any of the files; write nothing."""
         for name, form in FORMS.items():
@@ -97,10 +124,23 @@ class DataFolder:
     @contextmanager
     def in_use(self) -> Generator[None]:
         """Use the files beside others; nobody can put a log back meanwhile."""
+        if not can_write(self.path / LOCK) and not (self.path / LOCK).exists():
+            yield  # nor can who has the same rights put a log back
+            return
         with self._lock(_TAKE_SECONDS) as connection:
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM sqlite_master").fetchall()
             yield
+
+    def sweep(self) -> None:
+        """Write the files anew that hold names, without what lies in their freed bytes.
+
+        SQLite overwrites what is deleted (``secure_delete``), but copies that it left while
+        an index grew stay between the rows. Raises StoreBusy and StoreFull.
+        """
+        for name in FORMS:
+            if name != "relay.db" and (self.path / name).exists():  # which has numbers alone
+                written_anew(self.path / name)
 
     @contextmanager
     def alone(self) -> Generator[None]:
@@ -112,16 +152,24 @@ class DataFolder:
     @contextmanager
     def _lock(self, seconds: float) -> Generator[sqlite3.Connection]:
         # SQLite's own file locks: they end with their process and work on every system.
+        path = self.path / LOCK
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if can_write(path):
+                own.make_private(path)
+                mode = "rw"
+            else:
+                mode = "ro"
             lock = sqlite3.connect(
-                self.path / "in-use.lock",
+                f"{path.absolute().as_uri()}?mode={mode}",
                 timeout=seconds,
                 isolation_level=None,
                 check_same_thread=False,
+                uri=True,
             )
             with closing(lock):
-                lock.execute("PRAGMA journal_mode=DELETE")
+                if mode == "rw":
+                    lock.execute("PRAGMA journal_mode=DELETE")
                 yield lock
         except (sqlite3.DatabaseError, OSError) as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
@@ -129,6 +177,10 @@ class DataFolder:
                     f"The data folder {self.path} is in use; stop the server and other"
                     " cinestats commands first."
                 ) from error
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL or (
+                getattr(error, "errno", None) == errno.ENOSPC
+            ):
+                raise no_room(path) from error
             reason = error.strerror if isinstance(error, OSError) else error
             if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB:
                 reason = "in-use.lock in it is damaged; delete it while no cinestats runs"
@@ -176,8 +228,8 @@ def check_log(path: Path) -> int:
         refuse_newer(path, event_log.FORM)
         event_log.refuse_newer_events(path)
     except FAULTS as error:
-        raise StoreUnavailable(f"{path} is no log of cinestats: {error}.") from error
+        raise StoreDamaged(f"{path} is no log of cinestats: {error}.") from error
     if verdict != "ok" or not gapless:
         reason = "positions are missing" if verdict == "ok" else verdict
-        raise StoreUnavailable(f"The log {path} is damaged: {reason}.")
+        raise StoreDamaged(f"The log {path} is damaged: {reason}.")
     return int(count)

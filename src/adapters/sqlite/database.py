@@ -1,5 +1,6 @@
 """One SQLite file: connections, transactions, and errors in the application's words."""
 
+import os
 import sqlite3
 import threading
 import weakref
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import cinestats
-from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+from cinestats.application.ports import StoreDamaged, StoreUnavailable
+
+from .errors import BUSY_SECONDS, FAULTS, in_our_words, not_writable, stays_locked, told_by
 
 # Before these releases a checkpoint could reset a WAL that was still being read and lose
 # committed pages; such a SQLite gets a rollback journal instead.
@@ -18,15 +21,9 @@ _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3) or sqlite3.sqlite_versi
     (3, 50, 7),
 )
 JOURNAL_MODE = "WAL" if _WAL_IS_SAFE else "DELETE"
-BUSY_SECONDS = 5.0
 _Values = TypeVar("_Values", bound=Sequence[Any])
-FAULTS = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises; the second where damage is in a name that its message quotes."""
-_OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
-"""A broken rule is the caller's to tell, and a wrong statement is a bug."""
 NO_VALUE = (AttributeError, KeyError, IndexError, TypeError, ValueError)
 """What reading a row raises that is not as it was written."""
-
 APPLICATION_ID = 0x63696E65  # "cine", in the header of every file that has a form number
 
 
@@ -34,22 +31,58 @@ _COUNTED = "catalog.db"
 _RECOVERING = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
+def can_write(path: Path) -> bool:
+    """Whether a file, and what SQLite keeps beside it, can be written; also one to be made."""
+    parent = next(each for each in path.parents if each.exists())
+    return os.access(parent, os.W_OK | os.X_OK) and (
+        not path.exists() or os.access(path, os.W_OK)
+    )
+
+
 @contextmanager
 def reading(path: Path) -> Generator[sqlite3.Connection]:
     """The file, to be read only; what a crash left half written is taken back before."""
+    with closing(open_to_read(path)) as file:
+        yield file
 
-    def opened(mode: str) -> sqlite3.Connection:
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
 
-    with closing(opened("ro")) as file:
+def open_to_read(path: Path, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """A connection that writes nothing, but what a crash left half written is taken back.
+
+    Where that cannot be, because nothing can be written, StoreUnavailable says so.
+    """
+
+    def opened(options: str) -> sqlite3.Connection:
+        file = sqlite3.connect(
+            f"{path.absolute().as_uri()}?{options}",
+            timeout=busy_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=True,
+        )
         try:
             file.execute("SELECT 1 FROM sqlite_schema").fetchone()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _RECOVERING:
-                raise
-            with closing(opened("rw")) as recovering:
-                recovering.execute("SELECT 1 FROM sqlite_schema").fetchone()
-        yield file
+        except sqlite3.Error:
+            file.close()
+            raise
+        return file
+
+    try:
+        return opened("mode=ro")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _RECOVERING:
+            raise
+    if can_write(path):
+        opened("mode=rw").close()
+        return opened("mode=ro")
+    for suffix in ("-wal", "-journal"):
+        half = path.with_name(path.name + suffix)
+        if half.exists() and half.stat().st_size:
+            raise StoreUnavailable(
+                f"{half} holds what was written last, and only who may write {path.parent} can"
+                " take it over: make the folder writable, and run cinestats once."
+            )
+    return opened("mode=ro&immutable=1")  # a WAL's file needs one beside it, which is not there
 
 
 def form_of(path: Path) -> int | None:
@@ -123,7 +156,11 @@ class Database:
         self._turn = nullcontext() if _WAL_IS_SAFE else threading.Lock()
         self._local = threading.local()
         self._all: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self.read_only = not can_write(path)
         with self._translated():
+            if self.read_only:
+                self._refuse_unwritten(refuse_newer(path, form), form)
+                return
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if refuse_newer(path, form) == form:
                 return
@@ -141,13 +178,19 @@ class Database:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {form}")
 
+    def _refuse_unwritten(self, found: int | None, form: int) -> None:
+        """Refuse a file that is not as this version writes it, and cannot become so."""
+        if found != form:
+            what = "is not there" if found is None else f"is of form {found}, not {form}"
+            raise StoreUnavailable(f"{self.path} {what}, and {not_writable(self.path.parent)}")
+
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """All rows of one statement: one consistent view of the file."""
         try:
             with self._turn:
                 return self._connection().execute(sql, parameters).fetchall()
         except FAULTS as error:
-            raise self._in_our_words(error) from error
+            raise told_by(self.path, self._busy_seconds, error) from error
 
     def number(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """The whole number that a statement finds; 0 without a row."""
@@ -165,11 +208,11 @@ class Database:
 
     @contextmanager
     def decoding(self) -> Generator[None]:
-        """Raise StoreUnavailable when what was read is not as it was written."""
+        """Raise StoreDamaged when what was read is not as it was written."""
         try:
             yield
         except NO_VALUE as error:
-            raise StoreUnavailable(
+            raise StoreDamaged(
                 f"The store {self.path} is damaged: a row in it cannot be read;"
                 " cinestats doctor --deep says what to do."
             ) from error
@@ -185,6 +228,8 @@ class Database:
 
         Raises StoreBusy when the lock is not had in time, StoreFull when the disk is full.
         """
+        if self.read_only:
+            raise StoreUnavailable(f"Nothing was written: {not_writable(self.path.parent)}")
         with self._translated(), self._only_writer():
             connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
@@ -221,7 +266,11 @@ class Database:
 
     def _connection(self) -> sqlite3.Connection:
         held: _Held | None = getattr(self._local, "held", None)
-        if held is None:
+        if held is None and self.read_only:
+            connection = open_to_read(self.path, self._busy_seconds)
+            held = self._local.held = _Held(connection)
+            self._all.add(held)
+        elif held is None:
             connection = sqlite3.connect(
                 self.path,
                 timeout=self._busy_seconds,
@@ -240,7 +289,7 @@ class Database:
     @contextmanager
     def _only_writer(self) -> Generator[None]:
         if not self._writing.acquire(timeout=self._busy_seconds):
-            raise self._stays_locked()
+            raise stays_locked(self.path, self._busy_seconds)
         try:
             yield
         finally:
@@ -248,26 +297,16 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Generator[None]:
-        try:
+        with in_our_words(self.path, self._busy_seconds):
             yield
-        except (*FAULTS, OSError) as error:
-            raise self._in_our_words(error) from error
 
-    def _stays_locked(self) -> StoreBusy:
-        return StoreBusy(
-            f"The store {self.path.name} stayed locked for {self._busy_seconds:g} s; try again."
-        )
 
-    def _in_our_words(self, error: sqlite3.Error | UnicodeDecodeError | OSError) -> Exception:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return self._stays_locked()
-        if code == sqlite3.SQLITE_FULL:
-            return StoreFull(f"There is no room left to write {self.path.name}.")
-        if isinstance(error, _OURS):
-            return error
-        # Also what SQLite takes for a wrong statement: a damaged file may lack its tables.
-        return StoreUnavailable(f"Cannot use the store {self.path}: {error}.")
+def written_anew(path: Path) -> None:
+    """Write a file anew, so that nothing is in it, or beside it, but what can be read."""
+    with in_our_words(path), closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as file:
+        file.execute("PRAGMA secure_delete = ON")
+        file.execute("VACUUM")
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def numbers(values: _Values) -> _Values:

@@ -1,60 +1,84 @@
 """Read every page and every row of a data folder, for `cinestats doctor --deep`."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from cinestats.application.ports import StoreUnavailable
+from cinestats.application.ports import StoreDamaged
 from cinestats.application.upkeep.examine import Check, counted
 
-from .database import FAULTS, reading
+from .access import SqliteAccess
+from .catalogue import SqliteCatalogue
+from .data_folder import DataFolder
+from .database import reading
+from .errors import in_our_words
+from .followed import SqliteFollowed
+from .lists import SqliteLists
+from .read_models import SqliteReadModels
+from .webhooks import SqliteWebhooks
 
-if TYPE_CHECKING:
-    from .stores import SqliteStores
+_Read = Callable[[Path], object]
 
 
-def deep_checks(stores: "SqliteStores") -> Iterator[Check]:
+def deep_checks(folder: DataFolder) -> Iterator[Check]:
     """A check for each file that is there."""
-    folder = stores.folder
     backup = "Put back a copy of {} that is good: cinestats restore FILE, of a backup --all."
     derived = "Delete {} in the data folder; it follows from the log."
     telling = "Delete {} in the data folder; then some records are published once more."
-    for path, read, advice in (
-        (folder.log, lambda: None, "Put a backup back with cinestats restore FILE."),
-        (folder.diary, lambda: None, derived),
-        (folder.views, lambda: _read_views(stores), derived),
-        (folder.catalogue, stores.read_catalogue, "Delete {} and load your films again."),
-        (folder.access, lambda: stores.access.read_all(), backup),
-        (folder.webhooks, lambda: stores.webhooks.read_all(), backup),
-        (folder.followed, lambda: stores.followed.read_all(), backup),
-        (folder.lists, lambda: stores.lists.read_all(), backup),
-        (folder.relay, lambda: None, telling),
+    for path, read, cure in (
+        (folder.log, None, "Put a backup back with cinestats restore FILE."),
+        (folder.diary, None, derived),
+        (folder.views, _read_views, derived),
+        (folder.catalogue, _read_catalogue, "Move {} out of there and load your films again."),
+        (folder.access, _read_all_of(SqliteAccess), backup),
+        (folder.webhooks, _read_all_of(SqliteWebhooks), backup),
+        (folder.followed, _read_all_of(SqliteFollowed), backup),
+        (folder.lists, _read_all_of(SqliteLists), backup),
+        (folder.relay, None, telling),
     ):
         if path.exists():
-            yield Check(path.name, _look(path, read), advice.format(path.name))
+            yield Check(path.name, _look(path, read), cure=cure.format(path.name))
 
 
-def _look(path: Path, read: Callable[[], object]) -> Callable[[], str]:
+def _look(path: Path, read: _Read | None) -> Callable[[], str]:
     def look() -> str:
         sound(path)
-        read()
+        if read is not None:
+            read(path)
         return f"{counted(path.stat().st_size, 'byte')}, every row can be read"
 
     return look
 
 
 def sound(path: Path) -> None:
-    """Raise StoreUnavailable when a file is not sound in itself."""
-    try:
-        with reading(path) as file:
-            ((verdict,), *_) = file.execute("PRAGMA integrity_check(1)").fetchall()
-    except FAULTS as error:
-        verdict = f"{error}"
+    """Raise StoreUnavailable when a file cannot be read, StoreDamaged when it is not sound."""
+    with in_our_words(path), reading(path) as file:
+        ((verdict,), *_) = file.execute("PRAGMA integrity_check(1)").fetchall()
     if verdict != "ok":
-        raise StoreUnavailable(f"The store {path} is damaged: {' '.join(verdict.split())}.")
+        raise StoreDamaged(f"The store {path} is damaged: {' '.join(verdict.split())}.")
 
 
-def _read_views(stores: "SqliteStores") -> None:
-    stores.models.film_days(date.min)
-    stores.models.get()
+class _Store(Protocol):
+    def read_all(self) -> None: ...
+    def close(self) -> None: ...
+
+
+def _read_all_of(make: Callable[[Path], _Store]) -> _Read:
+    def read(path: Path) -> None:
+        with closing(make(path)) as store:
+            store.read_all()
+
+    return read
+
+
+def _read_views(path: Path) -> None:
+    with closing(SqliteReadModels(path)) as models:
+        models.film_days(date.min)
+        models.get()
+
+
+def _read_catalogue(path: Path) -> None:
+    with closing(SqliteCatalogue(path)) as catalogue:
+        catalogue.check()

@@ -45,7 +45,7 @@ class SqliteDiaryStore:
     """The entries table with the log position it stands at."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA, form=FORM, durable=False)
+        self._database = Database(path, _SCHEMA, form=FORM, durable=False, overwrite=True)
 
     def position(self, partition: int) -> int:
         return self._database.number(
@@ -69,6 +69,11 @@ class SqliteDiaryStore:
             "SELECT film, play FROM entries WHERE user_id = ? ORDER BY row", (user_id,)
         )
         return self._entries(rows)
+
+    def count(self, user_id: str) -> int:
+        return self._database.number(
+            "SELECT count(*) FROM entries WHERE user_id = ?", (user_id,)
+        )
 
     def lookup(self, user_id: str, keys: Iterable[EntryKey]) -> Sequence[Entry]:
         values: defaultdict[str, list[str]] = defaultdict(list)

@@ -17,7 +17,7 @@ from cinestats.application.log.ports import (
     Recorded,
     Stored,
 )
-from cinestats.application.ports import StoreUnavailable
+from cinestats.application.ports import StoreDamaged, StoreUnavailable
 from cinestats.domain.events import Event
 
 from .database import Database, form_of, reading
@@ -72,14 +72,13 @@ class SqliteEventLog:
 
     def __init__(self, path: Path, partitions: int = 1) -> None:
         self._database = Database(
-            path, _SCHEMA, form=FORM, durable=True, upgrade=seal_earlier_events
+            path, _SCHEMA, form=FORM, durable=True, upgrade=seal_earlier_events, overwrite=True
         )
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO meta VALUES ('partitions', ?) ON CONFLICT DO NOTHING",
-                (partitions,),
-            )
-        ((kept,),) = self._database.query("SELECT value FROM meta WHERE key = 'partitions'")
+        number = "SELECT value FROM meta WHERE key = 'partitions'"
+        if not self._database.query(number):
+            new = "INSERT INTO meta VALUES ('partitions', :n) ON CONFLICT DO NOTHING"
+            self._database.execute(new, n=partitions)
+        ((kept,),) = self._database.query(number)
         if kept != partitions:
             raise StoreUnavailable(
                 f"The log {path} has {kept} partitions, not {partitions}; the number is fixed"
@@ -149,6 +148,11 @@ class SqliteEventLog:
                 return
             last = rows[-1][0]
 
+    def size_of(self, user_id: str) -> int:
+        return self._database.number(
+            "SELECT coalesce(sum(length(body)), 0) FROM events WHERE user_id = ?", (user_id,)
+        )
+
     def users(self) -> Sequence[str]:
         # A plain DISTINCT would walk every event; this leaps from user to user.
         rows = self._database.query(
@@ -168,8 +172,7 @@ class SqliteEventLog:
 
     def erase(self, user_id: str, through: int) -> int:
         with self._database.transaction() as connection:
-            # Overwrites freed pages, so that no backup of the file holds the erased bodies.
-            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('unswept', 1)")
             mine = f"user_id = ? AND (place & {POSITION}) <= ?"
             connection.execute(
                 "UPDATE seals SET salt = NULL WHERE place IN"
@@ -180,6 +183,14 @@ class SqliteEventLog:
                 f"UPDATE events SET user_id = NULL, event_id = NULL, body = NULL WHERE {mine}",
                 (user_id, through),
             ).rowcount
+
+    def unswept(self) -> bool:
+        """Whether freed bytes of the folder's files may still hold what was erased."""
+        return bool(self._database.query("SELECT 1 FROM meta WHERE key = 'unswept'"))
+
+    def note_swept(self) -> None:
+        """They hold it no longer."""
+        self._database.execute("DELETE FROM meta WHERE key = 'unswept'")
 
     def stored(self, partition: int, after: int, limit: int) -> Sequence[Stored]:
         low, high = bounds(partition)
@@ -243,7 +254,7 @@ _LAST_SEAL = (
 
 def _end_of(
     connection: sqlite3.Connection, partition: int
-) -> tuple[int | None, tuple[int | None, bytes]]:
+) -> tuple[int | None, tuple[int | None, object]]:
     """The place of the last event, and the last seal with its place."""
     ((end,),) = connection.execute(_TAIL, bounds(partition)).fetchall()
     return end, connection.execute(_LAST_SEAL, bounds(partition)).fetchone() or (None, START)
@@ -271,7 +282,7 @@ def seal_earlier_events(connection: sqlite3.Connection) -> None:
     for statement in _SCHEMA.split(";"):
         connection.execute(statement)
     if connection.execute("SELECT 1 FROM seals LIMIT 1").fetchone():
-        raise StoreUnavailable(
+        raise StoreDamaged(
             "The log's header is damaged: it names a form without checksums, and has them."
             " Put a backup back with cinestats restore FILE."
         )

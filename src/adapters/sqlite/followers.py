@@ -8,7 +8,8 @@ from typing import Any
 
 from cinestats.adapters.places import POSITION
 
-from .database import FAULTS, reading
+from .database import reading
+from .errors import FAULTS
 from .relay_positions import SqliteRelayPositions
 
 _EVENTS = "SELECT place, digest, body FROM events LEFT JOIN seals USING (place) ORDER BY place"

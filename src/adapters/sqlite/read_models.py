@@ -11,19 +11,20 @@ import orjson
 from cinestats.adapters.documents.read_models import TrendsAnswer, trend_of
 from cinestats.application.figures import ports
 from cinestats.application.figures.project import NetChanges, net_changes
+from cinestats.application.ports import StoreBusy
 from cinestats.domain import projections
 from cinestats.domain.affinity import Affinity, AffinityType, RankBy
-from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend
+from cinestats.domain.global_trend import DayCount, FilmDay, GlobalTrend, film_told
 from cinestats.domain.projections import USER_STATS
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.rating import HALF_STARS
 from cinestats.domain.user_stats import UserStats
 
 from .database import Database, drop_tables, numbers
-from .tables import STATS_COUNTS, Table, movie_of, tables_of
+from .tables import STATS_COUNTS, Table, tables_of
 
 # What changes the tables changes the form: a file of another one is counted anew.
-FORM = 2
+FORM = 4
 _TREND_SCHEMA = """
 CREATE TABLE IF NOT EXISTS global_stats (
     id TEXT PRIMARY KEY, document TEXT NOT NULL, updated_at TEXT NOT NULL
@@ -46,9 +47,14 @@ class SqliteDocuments:
         ]
 
     def checkpoint(self, partition: int) -> int:
-        return self._database.number(
-            f"SELECT position FROM {self._prefix}checkpoints WHERE partition = ?", (partition,)
-        )
+        with self._database.snapshot() as connection, self._database.decoding():
+            self._refuse_dropped(connection)
+            row = connection.execute(
+                f"SELECT position FROM {self._prefix}checkpoints WHERE partition = ?",
+                (partition,),
+            ).fetchone()
+            (position,) = numbers(row or (0,))
+        return int(position)
 
     def apply(self, batch: ports.Batch) -> None:
         partition, base, events, now = batch
@@ -118,6 +124,7 @@ class SqliteDocuments:
         self, connection: sqlite3.Connection, partition: int, base: int, position: int
     ) -> None:
         table = f"{self._prefix}checkpoints"
+        self._refuse_dropped(connection)
         moved = connection.execute(
             f"UPDATE {table} SET position = ? WHERE partition = ? AND position = ?",
             (position, partition, base),
@@ -130,6 +137,14 @@ class SqliteDocuments:
         if not moved.rowcount:
             raise ports.Fenced
 
+    def _refuse_dropped(self, connection: sqlite3.Connection) -> None:
+        there = "SELECT 1 FROM sqlite_schema WHERE name = ?"
+        if (
+            self._prefix
+            and not connection.execute(there, (f"{self._prefix}checkpoints",)).fetchone()
+        ):
+            raise StoreBusy("A user was forgotten, or another rebuild began; try again.")
+
 
 class SqliteReadModels(SqliteDocuments):
     """The live documents, written and read."""
@@ -141,22 +156,32 @@ class SqliteReadModels(SqliteDocuments):
                 _TREND_SCHEMA,
                 form=FORM,
                 durable=False,
+                overwrite=True,
                 upgrade=lambda file: drop_tables(file, keep=["global_stats"]),
             )
         )
+        self._latest: tuple[GlobalTrend, datetime] | None = None
         there = self._database.query("SELECT name FROM sqlite_schema WHERE type = 'table'")
         if set(self._names()) - {name for (name,) in there}:
             with self._database.transaction() as connection:
                 self.make_tables(connection)  # without checkpoints: all is counted again
 
-    def forget_user(self, user_id: str) -> None:
+    def forget_user(
+        self, user_id: str, partition: int, shared: Mapping[str, Sequence[Any]] = ports.NO_KEYS
+    ) -> None:
         with self._database.transaction() as connection:
-            connection.execute("PRAGMA secure_delete = ON")
             for table in self._of_user:
                 connection.execute(
                     f"DELETE FROM {table.name} WHERE user_id = ? AND {table.counts[0]} = 0",
                     (user_id,),
                 )
+            for each in projections.of_all():
+                places = [each.place(key, partition) for key in shared.get(each.name, ())]
+                for table in self._tables[each.name]:
+                    # The checkpoint is the fence here, so a row that counts nothing can go.
+                    connection.executemany(table.forget(), places)
+            for name in self._names():  # a rebuild that broke off
+                connection.execute(f"DROP TABLE IF EXISTS next_{name}")
 
     def replacement(self) -> ports.Replacement:
         """Tables beside the live ones, which change names with them in the end."""
@@ -195,7 +220,8 @@ class SqliteReadModels(SqliteDocuments):
         order = (
             "count DESC, name"
             if by == "count"
-            else "rated_count = 0, rating_sum * 1.0 / max(rated_count, 1) DESC, name"
+            else "rated_count = 0, rating_sum * 1.0 / max(rated_count, 1) DESC,"
+            " rated_count DESC, name"
         )
         rows = self._database.query(
             "SELECT name, count, rated_count, rating_sum, updated_at, position"
@@ -214,18 +240,18 @@ class SqliteReadModels(SqliteDocuments):
 
     def film_days(self, since: date) -> Sequence[tuple[FilmDay, DayCount]]:
         rows = self._database.query(
-            "SELECT day, film_key, count, movie FROM global_days WHERE day >= ?",
+            "SELECT day, film_key, count, film FROM global_days WHERE day >= ? AND count != 0",
             (since.isoformat(),),
         )
-        snapshots = {(film_key, movie) for _, film_key, _, movie in rows}  # most on many days
+        told = {(film_key, film) for _, film_key, _, film in rows}  # most on many days
         with self._database.decoding():
-            movies = {(key, movie): movie_of(key, movie) for key, movie in snapshots}
+            movies = {(key, film): film_told(key, film) for key, film in told}
             return [
                 (
                     FilmDay(date.fromisoformat(day), key),
-                    DayCount(numbers((count,))[0], movies[key, movie]),
+                    DayCount(numbers((count,))[0], movies[key, film]),
                 )
-                for day, key, count, movie in rows
+                for day, key, count, film in rows
             ]
 
     def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:
@@ -243,6 +269,9 @@ class SqliteReadModels(SqliteDocuments):
             return {projection.label(row[:n]): numbers(row[n:]) for row in rows}
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
+        self._latest = trend, updated_at
+        if self._database.read_only:
+            return  # this process can show it all the same
         document = TrendsAnswer.stored(trend, updated_at, UTC)
         with self._database.transaction() as connection:
             connection.execute(
@@ -251,6 +280,8 @@ class SqliteReadModels(SqliteDocuments):
             )
 
     def get(self) -> tuple[GlobalTrend, datetime] | None:
+        if self._database.read_only and self._latest is not None:
+            return self._latest
         rows = self._database.query("SELECT document, updated_at FROM global_stats")
         if not rows:
             return None
@@ -262,6 +293,7 @@ class SqliteReadModels(SqliteDocuments):
 
     def _adopt(self) -> bool:
         with self._database.transaction() as connection:
+            SqliteDocuments(self._database, "next_")._refuse_dropped(connection)
             ahead = connection.execute(
                 "SELECT 1 FROM checkpoints LEFT JOIN next_checkpoints AS next USING (partition)"
                 " WHERE checkpoints.position > coalesce(next.position, 0)"

@@ -14,12 +14,15 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 
+from cinestats.adapters import own
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.integrity import check_events
 
 from .backup import Manifest, copy_file, is_complete_backup, unpack
 from .data_folder import DERIVED, DataFolder, check_log, drop
+from .database import can_write
 from .deep_checks import sound
+from .errors import not_writable
 from .event_log import SqliteEventLog, refuse_newer_events
 from .followers import move_relay, move_webhooks, shared_end
 
@@ -32,6 +35,7 @@ def restore(folder: DataFolder, backup: Path) -> int:
     Returns the number of events now in the log. Raises StoreBusy while anybody uses the
     folder and StoreUnavailable when ``backup`` is not sound; then nothing changes.
     """
+    folder.refuse_foreign()
     folder.refuse_newer()
     settle(folder)
     with folder.alone():
@@ -74,8 +78,16 @@ def stage(backup: Path, new: Path) -> int:
     return number
 
 
-def settle(folder: DataFolder) -> None:
-    """Finish or undo a restore that was interrupted, and say which."""
+def settle(folder: DataFolder) -> bool:
+    """Finish or undo a restore that was interrupted, and say which.
+
+    Returns whether the files belong together now. In a folder that is read-only nothing is
+    done: until it can be written, what is there is read as it is.
+    """
+    for path in (_new(folder), _ready(folder)):
+        own.refuse_link(path)
+    if not can_write(folder.path):
+        return _wait(folder)
     if _ready(folder).exists():
         with folder.alone():
             _take_over(folder)
@@ -88,6 +100,18 @@ def settle(folder: DataFolder) -> None:
         _logger.warning(
             "A restore was interrupted; nothing was changed: the old log is in place."
         )
+    return True
+
+
+def _wait(folder: DataFolder) -> bool:
+    if _ready(folder).exists():
+        _logger.warning(
+            "A restore was interrupted, and cannot be finished, for %s Until then some of what"
+            " is read is from before it.",
+            not_writable(folder.path),
+        )
+        return False
+    return True
 
 
 def _take_over(folder: DataFolder) -> None:

@@ -1,6 +1,5 @@
 """The stores of one data folder: a SQLite file each."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -9,15 +8,21 @@ from pathlib import Path
 from typing import NoReturn, Protocol, TypeVar
 
 from cinestats.adapters.catalogue_sample import with_sample
+from cinestats.application.catalogue.ports import FilmStore
+from cinestats.application.diary.ports import Diaries
+from cinestats.application.figures.ports import Models
+from cinestats.application.following.accounts import FollowStore
+from cinestats.application.lists.ports import ListLog
 from cinestats.application.ports import StoreUnavailable
-from cinestats.application.stores import Stores
+from cinestats.application.stores import AccessStores, Stores
 from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
+from cinestats.application.webhooks.subscriptions import WebhookStore
 from cinestats.domain.errors import InvalidInput
 
 from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
 from .data_folder import DataFolder, check_log
-from .database import JOURNAL_MODE
+from .database import JOURNAL_MODE, can_write
 from .deep_checks import deep_checks
 from .diary_store import SqliteDiaryStore
 from .event_log import SqliteEventLog
@@ -28,6 +33,7 @@ from .relay_positions import SqliteRelayPositions
 from .restore import settle
 from .webhooks import SqliteWebhooks
 
+_Derived = TypeVar("_Derived", SqliteDiaryStore, SqliteReadModels)
 _Store = TypeVar("_Store", bound="_Closable")
 
 
@@ -36,19 +42,21 @@ class _Closable(Protocol):
 
 
 class SqliteStores(Stores):
-    """The relay publishes to ``topic``.
+    """The relay publishes to ``topic``. ``in_memory`` has what a read-only folder lacks.
 
     Raises StoreUnavailable, before anything is written, for a folder of a later version, and
     for one whose log is missing or shorter than what was made from it.
     """
 
-    def __init__(self, path: Path, topic: str) -> None:
+    def __init__(self, path: Path, topic: str, in_memory: Stores) -> None:
         self._path = path
         self._topic = topic
+        self._in_memory = in_memory
         folder = DataFolder(path)
+        folder.refuse_foreign()
         folder.refuse_newer()
-        settle(folder)
-        folder.refuse_short_log()
+        if settle(folder):
+            folder.refuse_short_log()
         self._opened = ExitStack()
 
     @cached_property
@@ -63,31 +71,44 @@ class SqliteStores(Stores):
         return self._open(SqliteEventLog, self.folder.log)
 
     @cached_property
-    def diaries(self) -> SqliteDiaryStore:
-        return self._open(SqliteDiaryStore, self.folder.diary)
+    def diaries(self) -> Diaries:
+        path, position = self.folder.diary, SqliteDiaryStore.position
+        return self._derived(SqliteDiaryStore, path, position) or self._in_memory.diaries
 
     @cached_property
-    def models(self) -> SqliteReadModels:
-        return self._open(SqliteReadModels, self.folder.views)
+    def models(self) -> Models:
+        path, position = self.folder.views, SqliteReadModels.checkpoint
+        return self._derived(SqliteReadModels, path, position) or self._in_memory.models
 
     @cached_property
-    def catalogue(self) -> SqliteCatalogue:
-        return with_sample(self._open(SqliteCatalogue, self.folder.catalogue))
+    def catalogue(self) -> FilmStore:
+        if self._lacks(self.folder.catalogue):
+            return self._in_memory.catalogue
+        catalogue = self._open(SqliteCatalogue, self.folder.catalogue)
+        return with_sample(catalogue) if can_write(self.folder.catalogue) else catalogue
 
     @cached_property
-    def access(self) -> SqliteAccess:
+    def access(self) -> AccessStores:
+        if self._lacks(self.folder.access):
+            return self._in_memory.access
         return self._open(SqliteAccess, self.folder.access)
 
     @cached_property
-    def webhooks(self) -> SqliteWebhooks:
+    def webhooks(self) -> WebhookStore:
+        if self._lacks(self.folder.webhooks):
+            return self._in_memory.webhooks
         return self._open(SqliteWebhooks, self.folder.webhooks)
 
     @cached_property
-    def followed(self) -> SqliteFollowed:
+    def followed(self) -> FollowStore:
+        if self._lacks(self.folder.followed):
+            return self._in_memory.followed
         return self._open(SqliteFollowed, self.folder.followed)
 
     @cached_property
-    def lists(self) -> SqliteLists:
+    def lists(self) -> ListLog:
+        if self._lacks(self.folder.lists):
+            return self._in_memory.lists
         return self._open(SqliteLists, self.folder.lists)
 
     @cached_property
@@ -107,26 +128,38 @@ class SqliteStores(Stores):
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is counted here")
 
     def checks(self, *, deep: bool = False) -> Sequence[Check]:
-        follows = "in the data folder; it follows from the log."
         sqlite = f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}"
-        writable = "Make it writable for you, or set CINESTATS_DATA_DIR to a folder that is."
-        diary, views = (f"Delete {name}.db {follows}" for name in ("diary", "views"))
-        reload = "Delete catalog.db in the data folder and load yours again."
-        again = "Delete lists.db in the data folder and import your lists again."
+        back = "Put a backup back with cinestats restore FILE."
+        diary, views = (
+            f"Delete {name}.db in the data folder; it follows from the log."
+            for name in ("diary", "views")
+        )
+        again = "Move lists.db out of the data folder and import your lists again."
+        reload = "Move catalog.db out of the data folder and load yours again."
         return (
-            Check("data folder", self._writable_folder, writable),
+            Check("data folder", self._writable_folder),
             Check("SQLite", lambda: sqlite),
-            Check("log", self._sound_log, "Put a backup back with cinestats restore FILE."),
-            Check("diary", lambda: lag_of(self.log, self.diaries.position), diary),
-            Check("figures", lambda: lag_of(self.log, self.models.checkpoint), views),
-            Check("catalogue", lambda: counted(self.catalogue.size(), "film"), reload),
-            Check("lists", lambda: f"of {counted(len(self.lists.users()), 'user')}", again),
-            *(deep_checks(self) if deep else ()),
+            Check("log", self._sound_log, cure=back),
+            Check(
+                "diary", lambda: lag_of(self.log, self.diaries.position), "", ("log",), diary
+            ),
+            Check(
+                "figures", lambda: lag_of(self.log, self.models.checkpoint), "", ("log",), views
+            ),
+            Check("catalogue", lambda: counted(self.catalogue.size(), "film"), cure=reload),
+            Check(
+                "lists", lambda: f"of {counted(len(self.lists.users()), 'user')}", cure=again
+            ),
+            *(deep_checks(self.folder) if deep else ()),
         )
 
-    def read_catalogue(self) -> None:
-        """Read every film; raises StoreUnavailable where one cannot be read."""
-        self._open(SqliteCatalogue, self.folder.catalogue).check()
+    def hindrance(self) -> str | None:
+        return DataFolder(self._path).hindrance()
+
+    def sweep(self, user_id: str | None = None) -> None:  # noqa: ARG002 - bytes are bytes
+        if self.log.unswept():
+            self.folder.sweep()
+            self.log.note_swept()
 
     def close(self) -> None:
         self._opened.close()
@@ -136,11 +169,32 @@ class SqliteStores(Stores):
         self._opened.callback(store.close)
         return store
 
+    def _derived(
+        self,
+        make: Callable[[Path], _Derived],
+        path: Path,
+        position: Callable[[_Derived, int], int],
+    ) -> _Derived | None:
+        """The store at ``path``; None where it is behind the log, and cannot be written."""
+        if can_write(path):
+            return self._open(make, path)
+        try:
+            store = self._open(make, path)
+            log = self.log
+            behind = any(position(store, p) != log.tail(p) for p in range(log.partitions))
+        except StoreUnavailable:
+            return None  # whatever is wrong with it, what it holds follows from the log
+        return None if behind else store
+
+    def _lacks(self, path: Path) -> bool:
+        """Whether there is no such file, nor can there be: then it is as if it were empty."""
+        return not can_write(path) and not path.exists()
+
     def _writable_folder(self) -> str:
-        path = self.folder.path
-        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-            raise StoreUnavailable(f"{path} cannot be written.")
-        return str(path)
+        hindrance = self.hindrance()
+        if hindrance is not None:
+            raise StoreUnavailable(hindrance)
+        return str(self._path)
 
     def _sound_log(self) -> str:
         log = self.log

@@ -3,10 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-import orjson
-
 from cinestats.application.figures.project import NetChanges
-from cinestats.domain.movie import Movie
 from cinestats.domain.projections import USER_STATS
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.rating import HALF_STARS
@@ -16,7 +13,7 @@ Row = tuple[Any, ...]
 
 
 class Table(NamedTuple):
-    """A table; ``counts`` are added up, ``kept`` stay as first written, ``stamps`` as last.
+    """A table; ``counts`` are added up, ``stamps`` stay as last written.
 
     ``rows`` makes rows of changes, of the partition, and of the time.
     """
@@ -25,12 +22,11 @@ class Table(NamedTuple):
     key: tuple[str, ...]
     counts: tuple[str, ...]
     rows: Callable[[NetChanges, int, str], Iterable[Row]]
-    kept: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
 
     def create(self, prefix: str) -> str:
         """The statement that makes the table."""
-        columns = (*self.key, *self.counts, *self.kept, *self.stamps)
+        columns = (*self.key, *self.counts, *self.stamps)
         return (
             f"CREATE TABLE {prefix}{self.name} ({' NOT NULL, '.join(columns)} NOT NULL,"
             f" PRIMARY KEY ({', '.join(self.key)})) WITHOUT ROWID"
@@ -38,13 +34,18 @@ class Table(NamedTuple):
 
     def add(self, prefix: str) -> str:
         """The statement that adds a row to the one of its key."""
-        columns = (*self.key, *self.counts, *self.kept, *self.stamps)
+        columns = (*self.key, *self.counts, *self.stamps)
         changed = [f"{column} = {column} + excluded.{column}" for column in self.counts]
         changed += [f"{column} = excluded.{column}" for column in self.stamps]
         return (
             f"INSERT INTO {prefix}{self.name} VALUES ({', '.join('?' * len(columns))})"
             f" ON CONFLICT DO UPDATE SET {', '.join(changed)}"
         )
+
+    def forget(self) -> str:
+        """The statement that removes the row of a key where it counts nothing."""
+        of_key = " AND ".join(f"{column} = ?" for column in self.key)
+        return f"DELETE FROM {self.name} WHERE {of_key} AND {self.counts[0]} = 0"
 
 
 def tables_of(projection: Projection[Any, Any]) -> tuple[Table, ...]:
@@ -53,22 +54,19 @@ def tables_of(projection: Projection[Any, Any]) -> tuple[Table, ...]:
 
 
 def _table_of(projection: Projection[Any, Any]) -> Table:
-    film, n = projection.film, len(projection.counted)
 
     def of_user(changes: NetChanges, _partition: int, now: str) -> Iterator[Row]:
         return ((*key, *state, now, position) for key, (state, position) in changes.items())
 
     def of_all(changes: NetChanges, partition: int, _now: str) -> Iterator[Row]:
         for key, (state, position) in changes.items():
-            kept = () if film is None else (movie_json(film(state)),)
-            yield *projection.place(key, partition), *state[:n], *kept, position
+            yield *projection.place(key, partition), *state, position
 
     return Table(
         projection.name,
         projection.place_fields,
         projection.counted,
         of_user if projection.of_user else of_all,
-        () if film is None else ("movie",),
         ("updated_at", "position") if projection.of_user else ("position",),
     )
 
@@ -103,21 +101,8 @@ _OWN = {
             ("user_id",),
             STATS_COUNTS,
             _stats_rows,
-            (),
             ("updated_at", "position"),
         ),
         Table("user_months", ("user_id", "year", "month"), ("count",), _month_rows),
     )
 }
-
-
-def movie_json(movie: Movie) -> str:
-    """A film as a trend needs it."""
-    return orjson.dumps((movie.title, movie.year, movie.genres, movie.poster_url)).decode()
-
-
-def movie_of(film_key: str, text: str) -> Movie:
-    """The film that ``movie_json`` wrote down."""
-    title, year, genres, poster_url = orjson.loads(text)
-    hash((title, year, poster_url, *genres))  # raises TypeError where damage made a list
-    return Movie(title, year, film_key, genres=tuple(genres), poster_url=poster_url)

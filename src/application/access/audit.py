@@ -21,12 +21,20 @@ class AuditRecord:
 
 
 class AuditTrail(Protocol):
-    """Every action that somebody may have to answer for. Append-only."""
+    """Every action that somebody may have to answer for. Append-only, but for names."""
 
     def append(self, record: AuditRecord) -> None: ...
 
     def latest(self, limit: int, before: str | None = None) -> Sequence[AuditRecord]:
         """Up to ``limit`` records, the newest first; with ``before``, only older ones."""
+        ...
+
+    def erase(self, user_id: str) -> str:
+        """Put a keyed hash in the user's place in every record; details of theirs go.
+
+        Returns the hash: the same for the same name, and of use only to who has the key,
+        which this installation keeps.
+        """
         ...
 
 
@@ -43,3 +51,9 @@ class Audit:
         self.trail.append(
             AuditRecord(self.new_id(), self.clock(), actor, action, subject, detail)
         )
+
+    def note_erasure(self, actor: str, user_id: str, detail: str) -> None:
+        """Record that ``user_id`` was erased, in a trail that no longer names them."""
+        hidden = self.trail.erase(user_id)
+        by = hidden if actor == user_id else actor
+        self.note(by, "diary-erased", hidden, detail)

@@ -28,7 +28,8 @@ class Account:
     Without a ``password_hash`` nobody signs in by password. ``link`` is the secret that
     opens the diary to readers while ``privacy`` is ``link``; the owner is shown it again, so
     it is kept as it is. ``oidc_subject`` names the user at ``oidc_issuer``; without an issuer,
-    at the one of the settings, until the user first comes from there.
+    at the one of the settings, until the user first comes from there. The ``max_`` are the
+    account's quota; None where the server's holds.
     """
 
     user_id: str
@@ -39,6 +40,10 @@ class Account:
     oidc_subject: str | None
     created_at: datetime
     oidc_issuer: str | None = None
+    max_entries: int | None = None
+    max_storage_bytes: int | None = None
+    max_tokens: int | None = None
+    max_webhooks: int | None = None
 
     @property
     def oidc_identity(self) -> tuple[str | None, str] | None:

@@ -1,6 +1,6 @@
 """API tokens that users make for their programs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -20,10 +20,11 @@ MAX_DAYS = 3650
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A user's API tokens."""
+    """A user's API tokens. ``check_quota`` raises QuotaReached for who may have no more."""
 
     issuer: CredentialIssuer
     audit: Audit
+    check_quota: Callable[[str], None]
 
     def make(
         self,
@@ -35,7 +36,7 @@ class Tokens:
     ) -> Issued:
         """Make a token of the user that may do no more than its maker.
 
-        Raises InvalidInput, and AccountNotFound where there is no account.
+        Raises InvalidInput, QuotaReached, and AccountNotFound where there is no account.
         """
         account = account_of(self.issuer.accounts, user_id)
         name = clean_text(name, "name", MAX_NAME_LENGTH)
@@ -50,6 +51,7 @@ class Tokens:
             raise InvalidInput("expires_in_days", f"must be between 1 and {MAX_DAYS}")
         if len(self.of_user(user_id)) >= MAX_TOKENS:
             raise InvalidInput("tokens", f"are {MAX_TOKENS} already; revoke one first")
+        self.check_quota(user_id)
         lifetime = None if expires_in_days is None else timedelta(days=expires_in_days)
         issued = self.issuer.issue("token", account, name, wanted, lifetime)
         self.audit.note(caller.actor, "token-made", user_id, _described(issued.credential))

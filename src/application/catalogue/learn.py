@@ -78,6 +78,12 @@ def forgotten(film: CatalogueFilm, source: str) -> CatalogueFilm | None:
     return replace(film, origins=tuple(o for o in film.origins if o.source != source))
 
 
+def only_told(film: CatalogueFilm) -> bool:
+    """Whether sources told all that is known of the film, and the owner's files nothing."""
+    told = {origin.group for origin in film.origins}
+    return "film" in told and told.issuperset(groups_of(film))
+
+
 def oldest_days(film: CatalogueFilm) -> Mapping[str, date]:
     """The day of the oldest that each source told of the film."""
     days: dict[str, date] = {}

@@ -154,6 +154,10 @@ class SourcesAsked(Protocol):
         """Those of ``asked`` that the source did not know, on that day or later."""
         ...
 
+    def forget_asked(self, films: Collection[str]) -> None:
+        """Drop all that was asked in vain, and the films of these keys."""
+        ...
+
 
 class FilmStore(Catalogue, LoadedCatalogue, SourcesAsked, Protocol):
     """The catalogue, for those who ask it and for those who fill it."""

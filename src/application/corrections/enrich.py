@@ -3,8 +3,8 @@
 What is there stays: a day, a rating, a tag, a credit, and any film that a person chose.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from cinestats.application.catalogue.recognise import Recognised
 from cinestats.application.diary.keep import DiaryKeeper, correction_of
@@ -33,7 +33,6 @@ class EnrichReport:
     not_found: int = 0
     failed: int = 0
     requests: int = 0
-    unsure: dict[str, Recognised] = field(default_factory=dict[str, Recognised])
 
     @property
     def films(self) -> int:
@@ -48,6 +47,7 @@ def enrich(
     dry_run: bool = False,
     chunk: int = CHUNK,
     failed: Collection[str] = (),
+    check: Callable[[], None] | None = None,
 ) -> EnrichReport:
     """Complete the user's films from the catalogue.
 
@@ -55,12 +55,15 @@ def enrich(
     ``dry_run`` it is only told what would happen. It may be broken off at any moment: what is
     complete by then, ``chunk`` films at a time, is not asked for again. ``failed`` are plays
     whose film could not be asked for elsewhere: one that still lacks something is failed.
+    ``check`` is asked before each film and each chunk, and breaks it off by what it raises.
     """
     report = EnrichReport(f"enrich:{diary.new_id()}")
     diary.recorder.catch_up_with(user)
     entries = diary.diaries.entries(user)
     completions: list[Sequence[CorrectEntry]] = []
     for film in diary_films(entries, diary.catalogue):
+        if check is not None:
+            check()
         plays, found = film.plays, film.found
         changes = [
             (play, movie)
@@ -87,11 +90,12 @@ def enrich(
             report.failed += 1
         elif found.candidates:
             report.ambiguous += 1
-            report.unsure[plays[0].entry_id] = found
         else:
             report.not_found += 1
     if not dry_run:
         for start in range(0, len(completions), chunk):
+            if check is not None:
+                check()
             refused = _record(diary, completions[start : start + chunk])
             report.completed -= refused
             report.failed += refused

@@ -8,9 +8,12 @@ from typing import Literal, NamedTuple
 from cinestats.application.catalogue.ports import Catalogue, CatalogueFilm, FilmQuery, Found
 from cinestats.application.catalogue.recognise import candidates_for
 from cinestats.application.catalogue.told import told_of
+from cinestats.domain.diary import Correction
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import film_key_of
 from cinestats.domain.titles import normalize_title
+
+from .many import Change
 
 Why = Literal["suggestion", "another-film"]
 
@@ -73,7 +76,8 @@ def only_namesake(doubt: Doubt) -> CatalogueFilm | None:
 def duplicates(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
     """Plays of one film on one day that may be one play, told twice.
 
-    Those that one service tells apart by its references are two.
+    Those that one service tells apart by its references are two, and so are those of which a
+    person said of each that it is a play of its own.
     """
     plays: defaultdict[tuple[str, date], list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -82,7 +86,13 @@ def duplicates(entries: Sequence[Entry]) -> list[Sequence[Entry]]:
     return [alike for alike in plays.values() if len(alike) > 1 and not _told_apart(alike)]
 
 
+KEPT_APART = Change(Correction(apart=True))
+"""What ``change_many`` has to do with plays of which each is one of its own."""
+
+
 def _told_apart(plays: Sequence[Entry]) -> bool:
+    if all(play.apart for play in plays):
+        return True
     kinds = [
         {each.kind for each in play.sources if each.reference is not None} for play in plays
     ]

@@ -59,6 +59,13 @@ def changes_since(history: Iterable[Recorded], day: date, zone: tzinfo) -> list[
     return sorted(after, key=_moment, reverse=True)
 
 
+def known_since(history: Iterable[Recorded], zone: tzinfo) -> date | None:
+    """The day in ``zone`` of the first that ever happened; None where nothing did."""
+    events = (recorded.event for recorded in history if recorded.event is not None)
+    first = min((event.occurred_at for event in events), default=None)
+    return None if first is None else local_day(first, zone)
+
+
 def _moment(recorded: Recorded) -> tuple[datetime, int]:
     assert recorded.event is not None  # the erased tell of no change
     return recorded.event.occurred_at, recorded.position

@@ -30,6 +30,18 @@ class DiaryStore(Protocol):
         ...
 
 
+class DiarySize(Protocol):
+    """How large diaries are."""
+
+    def count(self, user_id: str) -> int:
+        """How many entries a user has now."""
+        ...
+
+
+class Diaries(DiaryStore, DiarySize, Protocol):
+    """The present entries, and how many they are."""
+
+
 class EntryKey(NamedTuple):
     """Names entries by their id, their film, or their title in ``normalize_title``'s form."""
 

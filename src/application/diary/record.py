@@ -21,6 +21,7 @@ from cinestats.domain.partition import partition_of
 
 from .group_commit import GroupCommit
 from .ports import DiaryStore, EntryKey
+from .room import Room, RoomOf, without_bound
 from .working_diary import WorkingDiary
 
 _ATTEMPTS = 50
@@ -45,8 +46,9 @@ class Receipt:
 class Recorder:
     """Decides commands and appends their events. Safe to use from many threads."""
 
-    def __init__(self, log: Log, diaries: DiaryStore) -> None:
+    def __init__(self, log: Log, diaries: DiaryStore, room_of: RoomOf = without_bound) -> None:
         self._log = log
+        self.room_of = room_of
         self._diaries = diaries
         self._groups: Sequence[GroupCommit[Command, Receipt | CinestatsError]] = [
             GroupCommit(partial(self._record_in, partition))
@@ -54,7 +56,7 @@ class Recorder:
         ]
 
     def record(self, command: Command) -> Receipt:
-        """Record one command; raises what ``decide`` raises, and StoreBusy.
+        """Record one command; raises what ``decide`` raises, QuotaReached and StoreBusy.
 
         Recording a command again, with the same ``event_id``, gives the first receipt.
         Commands of several threads are recorded together.
@@ -102,6 +104,7 @@ class Recorder:
         looked through only with ``look_back``, and where a command leads to no event.
         """
         working = self._known_for(commands)
+        rooms: dict[str, Room] = {}
         outcomes: list[Receipt | CinestatsError] = []
         made: dict[tuple[str, str], Recorded] = {}
         for command in commands:
@@ -110,8 +113,12 @@ class Recorder:
             event = refusal = None
             try:
                 event = None if before else decide(command, working.plays_for(command))
+                if event is not None:
+                    if event.user_id not in rooms:
+                        rooms[event.user_id] = self.room_of(event.user_id)
+                    rooms[event.user_id].take(event)
             except CinestatsError as error:
-                refusal = error
+                event, refusal = None, error
             if event is not None:
                 working.evolve(event)
                 position = tail + len(made) + 1

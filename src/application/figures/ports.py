@@ -47,6 +47,8 @@ class Batch(NamedTuple):
 States = Mapping[Any, Any]
 """Of a projection: the state of each document by its key."""
 
+NO_KEYS: Mapping[str, Sequence[Any]] = {}
+
 Counts = Mapping[str, tuple[Any, ...]]
 """Of a projection: the counted parts of each state, by the document's label."""
 
@@ -88,8 +90,15 @@ class Documents(Protocol):
 class ReadModels(Documents, Protocol):
     """The documents that are read."""
 
-    def forget_user(self, user_id: str) -> None:
-        """Remove all documents of a user whose counts are down to 0."""
+    def forget_user(
+        self, user_id: str, partition: int, shared: Mapping[str, Sequence[Any]] = NO_KEYS
+    ) -> None:
+        """Remove all documents of a user whose counts are down to 0.
+
+        ``shared`` has, by the projection's name, the keys of the documents of the partition
+        that count plays of all and counted some of the user's. One that is down to 0 loses
+        every name; one that counts plays of others tells what these tell.
+        """
         ...
 
 
@@ -127,7 +136,7 @@ class Statistics(Protocol):
     ) -> Sequence[AffinityDocument]:
         """Names with a positive count; the most plays, or the best mean rating, first.
 
-        Ties are broken by name.
+        Of equal means the one of more ratings comes first; otherwise ties are broken by name.
         """
         ...
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 
 from cinestats.application.diary.keep import DiaryKeeper
+from cinestats.application.ports import QuotaReached
 from cinestats.domain.diary import Command, DeleteMovie
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.lists import Change, Listing, ListKey
@@ -106,6 +107,8 @@ class DiaryImporter:
         results = self._keeper.recorder.record_all([command for _, command in causes])
         for (outcome, command), result in zip(causes, results, strict=True):
             refused = isinstance(result, CinestatsError)
-            if refused and not isinstance(command, DeleteMovie):
+            if isinstance(result, QuotaReached):  # another writer took the room meanwhile
+                outcome.outcome, outcome.reason = "rejected", str(result)
+            elif refused and not isinstance(command, DeleteMovie):
                 # Another writer did the same meanwhile.
                 outcome.outcome, outcome.reason = "skipped", ALREADY_THERE

@@ -44,6 +44,7 @@ class Plan:
         self._user_id = user_id
         self._import_id = import_id
         self._plays = KnownPlays(keeper.diaries.entries(user_id))
+        self._room = keeper.recorder.room_of(user_id)
         self._told_films = _films_told(rows)
         known = map(told_of, self._plays.all())
         told = [*self._told_films.values(), *known]
@@ -60,6 +61,8 @@ class Plan:
         outcome = RowOutcome(line=row.line, file=row.file, outcome="skipped")
         if isinstance(row, SkippedRow):
             outcome.reason = row.reason
+            if row.listed is not None:
+                outcome.name, outcome.year = row.listed.title or None, row.listed.year
             return outcome, list(self._mistakes(row, outcome))
         if isinstance(row, RejectedRow):
             outcome.outcome, outcome.reason = "rejected", row.reason
@@ -101,12 +104,13 @@ class Plan:
         ]
 
     def _take(self, command: Command) -> Event | None:
-        """Take in what a command changes; raises what ``decide`` does."""
+        """Take in what a command changes; raises what ``decide`` does, and QuotaReached."""
         entry = self._plays.get(command.entry_id)
         diary = {} if entry is None else {entry.entry_id: entry}
         event = decide(command, diary)
         if event is None:
             return None
+        self._room.take(event)
         after = evolve(diary, [event])
         if after:
             self._plays.put(after[command.entry_id])

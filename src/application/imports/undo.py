@@ -1,7 +1,7 @@
 """Undo an import or a correction: compensate each of its events, latest first."""
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -85,12 +85,19 @@ def past_imports(
     ]
 
 
-def undo_import(diary: DiaryKeeper, *, user: str, import_id: str) -> int:
+def undo_import(
+    diary: DiaryKeeper,
+    *,
+    user: str,
+    import_id: str,
+    check: Callable[[], None] | None = None,
+) -> int:
     """Take back what an import did and nobody changed since; returns the events undone.
 
     An entry that it added is deleted, one that it replaced comes back, a rating that it
     changed is set back unless it was changed again, and its films leave the lists again.
-    Raises ImportNotFound.
+    ``check`` is asked before each, and breaks it off by what it raises: what is undone by then
+    stays so, and undoing again goes on. Raises ImportNotFound.
     """
     of_lists = diary.lists.take_back(user, import_id, UNDO_PREFIX + import_id)
     diary.recorder.catch_up_with(user)
@@ -103,8 +110,12 @@ def undo_import(diary: DiaryKeeper, *, user: str, import_id: str) -> int:
             known_before.add(event.entry.entry_id)
     if not events and of_lists is None:
         raise ImportNotFound(f"{user} has no import {import_id}.")
-    of_diary = sum(_take_back(diary, event, known_before) for event in reversed(events))
-    return of_diary + (of_lists or 0)
+    undone = of_lists or 0
+    for event in reversed(events):
+        if check is not None:
+            check()
+        undone += _take_back(diary, event, known_before)
+    return undone
 
 
 def _take_back(diary: DiaryKeeper, event: Event, known_before: Container[str]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from cinestats.application.ports import StoreUnavailable
+from cinestats.application.ports import StoreDamaged, StoreUnavailable
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event
 
@@ -12,7 +12,7 @@ from .chain import Seal
 _WAY_OUT = "put a good copy back, with cinestats restore FILE or from MongoDB's dump"
 
 
-class DamagedLog(StoreUnavailable):
+class DamagedLog(StoreDamaged):
     """What the log holds is not what was written to it."""
 
     def __init__(self, partition: int, position: int, what: str) -> None:
@@ -111,9 +111,17 @@ class SealedLog(Protocol):
         ...
 
 
+class LogSize(Protocol):
+    """How much of the log is whose."""
+
+    def size_of(self, user_id: str) -> int:
+        """The bytes of a user's events, without the erased."""
+        ...
+
+
 class CheckedLog(EventLog, SealedLog, Protocol):
     """The log by position, with its checksums."""
 
 
-class Log(EventLog, EventHistory, SealedLog, Protocol):
+class Log(EventLog, EventHistory, SealedLog, LogSize, Protocol):
     """The log, by position, by user, and as it is stored."""

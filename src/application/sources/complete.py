@@ -30,7 +30,7 @@ def complete(
     refresh: bool = False,
     dry_run: bool = False,
     limit: int | None = None,
-    progress: Callable[[int, int], None] = lambda *_: None,
+    progress: Callable[[int, int], object] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Completion:
     """Ask the source for what the user's films lack, then complete them.

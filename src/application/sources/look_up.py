@@ -42,7 +42,7 @@ def look_up(
     today: date,
     *,
     limit: int | None = None,
-    progress: Callable[[int, int], None] = lambda *_: None,
+    progress: Callable[[int, int], object] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> LookUp:
     """Ask the source for the films that lack something and that it was not asked for lately.
@@ -63,7 +63,8 @@ def look_up(
         except SourceStopped as error:
             report.stopped = str(error)
             break
-        progress(report.asked, len(wanted))
+        if progress is not None:
+            progress(report.asked, len(wanted))
     return report
 
 

@@ -1,6 +1,7 @@
 """Records that could not be understood, kept with their bytes until somebody decides."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,16 @@ class DeadLetters(Protocol):
     def settle(self, letter_id: str) -> bool:
         """Drop a record's bytes for good; False when there was no such record waiting."""
         ...
+
+
+def names(key: bytes | None, value: bytes | None, user_id: str) -> bool:
+    """Whether a record is of the user: by its key, or by their id in quotes.
+
+    >>> names(b"u1", None, "u1"), names(None, b'{"user_id": "u1"', "u1")
+    (True, True)
+    """
+    spellings = (json.dumps(user_id, ensure_ascii=ascii) for ascii in (True, False))
+    return key == user_id.encode() or any(s.encode() in (value or b"") for s in spellings)
 
 
 class LetterNotFound(CinestatsError):

@@ -8,19 +8,22 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from cinestats.application.log.ports import EventHistory, EventLog
+from cinestats.application.ports import StoreDamaged
 from cinestats.domain.errors import CinestatsError
 
 
 class Check(NamedTuple):
     """``look`` returns what it saw, or raises the CinestatsError that says what is wrong.
 
-    ``advice`` says what to do then; ``needs`` names the checks that must have passed before.
+    ``advice`` says what to do then, and ``cure`` where the store is damaged: only then is
+    there nothing good to lose. ``needs`` names the checks that must have passed before.
     """
 
     name: str
     look: Callable[[], str]
     advice: str = ""
     needs: tuple[str, ...] = ()
+    cure: str = ""
 
 
 class Finding(NamedTuple):
@@ -41,7 +44,9 @@ def examine(checks: Iterable[Check]) -> Iterator[Finding]:
         try:
             finding = Finding(check.name, True, check.look())
         except CinestatsError as error:
-            finding = Finding(check.name, False, str(error), check.advice)
+            damaged = isinstance(error, StoreDamaged)
+            advice = check.cure if damaged and check.cure else check.advice
+            finding = Finding(check.name, False, str(error), advice)
         else:
             passed.add(check.name)
         yield finding

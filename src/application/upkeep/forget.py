@@ -1,31 +1,44 @@
 """Forget a user: count their plays out, then erase their events (docs/adr tells why so)."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cinestats.application.access.accounts import AccountManager
+from cinestats.application.access.audit import Audit
+from cinestats.application.catalogue.ports import FilmStore
 from cinestats.application.diary.keep import DiaryKeeper
-from cinestats.application.figures.ports import ReadModels
+from cinestats.application.figures.ports import Models
 from cinestats.application.figures.project import Projector
-from cinestats.application.log.ports import EventLog
+from cinestats.application.figures.trends import refresh_trends
+from cinestats.application.log.ports import Log
 from cinestats.application.ports import StoreBusy
+from cinestats.domain import projections
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.partition import partition_of
+
+from .forget_films import forget_films
 
 
 @dataclass(frozen=True, slots=True)
 class Forgetter:
-    """Erases a user from log, lists, diary and read models. Safe to run again after a crash."""
+    """Erases a user from log, lists, diary and read models. Safe to run again after a crash.
+
+    From the catalogue go the titles that may be theirs alone.
+    """
 
     diary: DiaryKeeper
-    log: EventLog
-    models: ReadModels
+    log: Log
+    models: Models
     projector: Projector
+    catalogue: FilmStore
 
     def forget(self, user_id: str) -> int:
         """Returns how many events were erased; 0 when the user is unknown.
 
         The deletions are projected before the events go: global counts then hold nothing
-        of the user, and a recompute from what is left of the log agrees with them.
+        of the user, and a recompute from what is left of the log agrees with them. The
+        events go last, for they tell which documents may name a film of the user's.
         """
         diary = self.diary
         diary.recorder.catch_up_with(user_id)
@@ -43,19 +56,45 @@ class Forgetter:
                 f"The entries of {user_id} are deleted, but not counted out yet; forget them"
                 " again in a moment, to erase the events."
             )
+        self.models.forget_user(user_id, partition, self._shared(user_id))
+        forget_films(self.catalogue, self.log, diary)
         erased = diary.history.erase(user_id, through)
         erased += diary.lists.log.remove_all(user_id)
-        self.models.forget_user(user_id)
+        refresh_trends(self.models, diary.clock, diary.zone)  # the board names films
         return erased
 
+    def _shared(self, user_id: str) -> Mapping[str, Sequence[Any]]:
+        """The documents that count plays of all and counted the user's, by their keys."""
+        events = [each.event for each in self.log.of_user(user_id) if each.event is not None]
+        return {
+            each.name: list(dict.fromkeys(key for event in events for key in each.keys(event)))
+            for each in projections.of_all()
+        }
 
-def erase_user(user_id: str, actor: str, forgetter: Forgetter, accounts: AccountManager) -> int:
-    """Forget the diary and end the account; returns how many events were erased.
 
-    The diary goes first: where it cannot be erased yet (StoreBusy), the user can still sign
-    in and try again. Once the account is gone nobody writes any more; what a session or a
-    hook wrote in between is erased after it.
+@dataclass(frozen=True, slots=True)
+class Eraser:
+    """Leaves nothing of a user: no diary, no account, no name, and no freed byte.
+
+    ``sweep`` is that of the stores. Safe to run again after a crash, also for a user who is
+    unknown by then.
     """
-    erased = forgetter.forget(user_id)
-    accounts.remove(user_id, actor)
-    return erased + forgetter.forget(user_id)
+
+    forgetter: Forgetter
+    accounts: AccountManager
+    audit: Audit
+    sweep: Callable[[str], None]
+
+    def erase(self, user_id: str, actor: str) -> int:
+        """Forget the diary and end the account; returns how many events were erased.
+
+        The diary goes first: where it cannot be erased yet (StoreBusy), the user can still
+        sign in and try again. Once the account is gone nobody writes any more; what a session
+        or a hook wrote in between is erased after it.
+        """
+        erased = self.forgetter.forget(user_id)
+        self.accounts.remove(user_id, actor)
+        erased += self.forgetter.forget(user_id)
+        self.audit.note_erasure(actor, user_id, f"{erased} events")
+        self.sweep(user_id)
+        return erased

@@ -1,16 +1,13 @@
 """Check a log from its first event to its last, and compare it with a hash noted before."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import NamedTuple
 
 from cinestats.application.diary.ports import DiaryStore
-from cinestats.application.figures.ports import Statistics
 from cinestats.application.log.chain import START, digest_of, link
 from cinestats.application.log.ports import CheckedLog, DamagedLog, Log, Stored
-from cinestats.application.ports import StoreBusy
+from cinestats.application.ports import StoreBusy, StoreDamaged
 from cinestats.domain.errors import CinestatsError
-from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of
 
 from .rebuild import entries_at
@@ -27,12 +24,8 @@ class Head(NamedTuple):
     chain: str
 
 
-class DiaryDiffers(CinestatsError):
+class DiaryDiffers(StoreDamaged):
     """The diary's store holds something else than the log says."""
-
-
-class FilmsDiffer(CinestatsError):
-    """The figures have a film that the log does not know so."""
 
 
 class AnotherHistory(CinestatsError):
@@ -53,32 +46,6 @@ def check_diary(log: Log, diaries: DiaryStore) -> int:
     Raises DiaryDiffers, and StoreBusy when a diary keeps changing.
     """
     return sum(_check_diary(log, diaries, user_id) for user_id in log.users())
-
-
-def check_films(log: CheckedLog, statistics: Statistics) -> None:
-    """Check that the film of each day that the trends count is one that a play tells so.
-
-    Raises FilmsDiffer.
-    """
-    days = statistics.film_days(date.min)  # before the log, which may grow
-    told = {
-        _shown(entry.movie)
-        for partition in range(log.partitions)
-        for _, _, event in (stored.recorded for stored in _all(log, partition))
-        if event is not None
-        for entry in (event.before, event.after)
-        if entry is not None
-    }
-    for (day, _), (plays, movie) in days:
-        if plays and _shown(movie) not in told:
-            raise FilmsDiffer(
-                f"The trends of {day} have a film {movie.title}, which no play is of."
-            )
-
-
-def _shown(movie: Movie) -> tuple[object, ...]:
-    """What the trends show of a film."""
-    return movie.film_key, movie.title, movie.year, movie.genres, movie.poster_url
 
 
 def heads_of(log: CheckedLog) -> list[Head]:

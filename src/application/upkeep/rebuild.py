@@ -1,6 +1,6 @@
 """Recompute read models from the whole log (V3), sharing nothing with the incremental fold."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from cinestats.domain.partition import partition_of
 from cinestats.domain.projections.projection import Projection
 
 _ATTEMPTS = 100
+_FRESH_STARTS = 5
 
 
 def entries_at(history: Iterable[Recorded], through: int) -> list[Entry]:
@@ -68,17 +69,28 @@ class Rebuilder:
             return
         raise StoreBusy(f"The statistics of {user_id} keep changing; try again.")
 
-    def rebuild(self) -> int:
+    def rebuild(self, check: Callable[[], None] | None = None) -> int:
         """Replace all read models; returns the number of users recomputed.
 
-        Readers see the old documents up to the moment at which they see the new ones.
+        Readers see the old documents up to the moment at which they see the new ones. Who
+        is forgotten meanwhile would come back with them: then it begins again. ``check`` is
+        asked before each user, and breaks it off by what it raises: then the old ones stay.
         """
+        for _ in range(_FRESH_STARTS):
+            if (users := self._replace_all(check)) is not None:
+                return users
+        raise StoreBusy("Users are being forgotten; try the rebuild again.")
+
+    def _replace_all(self, check: Callable[[], None] | None) -> int | None:
+        """The number of users recomputed; None when one of them was forgotten meanwhile."""
         replacement = self.models.replacement()
         tails = [self.log.tail(p) for p in range(self.log.partitions)]
         shared = projections.of_all()
         counts: list[dict[str, dict[Any, Any]]] = [{s.name: {} for s in shared} for _ in tails]
         users = self.log.users()
         for user_id in users:
+            if check is not None:
+                check()
             partition = partition_of(user_id, len(tails))
             documents, entries = recompute_user(
                 user_id, self.log.of_user(user_id), tails[partition], self.clock()
@@ -90,9 +102,11 @@ class Rebuilder:
             replacement.documents.put_shared(partition, tail, counts[partition])
         for _ in range(_ATTEMPTS):
             self._follow(replacement.documents)
+            if not set(users).issubset(self.log.users()):
+                return None
             if replacement.adopt():
                 self.projector.catch_up()
-                return len(users)
+                return len(users) if set(users).issubset(self.log.users()) else None
         raise StoreBusy("The log grows faster than it can be read; try the rebuild again.")
 
     def _follow(self, documents: Documents) -> None:

@@ -1,12 +1,12 @@
 """Outgoing webhooks: which addresses get a user's events, and how far each one has got."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from cinestats.application.log.ports import EventLog, Recorded
-from cinestats.application.ports import Clock, NewId
+from cinestats.application.ports import Clock, NewId, QuotaReached
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import EventKind
 from cinestats.domain.partition import partition_of
@@ -115,20 +115,21 @@ class WebhookSender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Makes webhooks."""
+    """Makes webhooks; ``limit_of`` tells how many a user may have, None the usual number."""
 
     webhooks: Webhooks
     log: EventLog
     clock: Clock
     new_id: NewId
     private_addresses: bool
+    limit_of: Callable[[str], int | None]
 
     def subscribe(
         self, user_id: str, url: str, events: Iterable[EventKind], key: bytes
     ) -> Webhook:
         """Make a webhook that gets what happens from now on.
 
-        Raises InvalidInput and TooManyWebhooks.
+        Raises InvalidInput, TooManyWebhooks and QuotaReached.
         """
         wanted = frozenset(events)
         if not wanted:
@@ -138,7 +139,11 @@ class Subscriber:
         url = checked_url(url, self.private_addresses)
         begin = Progress(tail, now)
         webhook = Webhook(self.new_id(), user_id, url, key, wanted, now, begin)
-        if not self.webhooks.add(webhook, MAX_WEBHOOKS):
+        limit = self.limit_of(user_id)
+        if limit is not None and limit < MAX_WEBHOOKS:
+            if not self.webhooks.add(webhook, limit):
+                raise QuotaReached("webhooks", limit)
+        elif not self.webhooks.add(webhook, MAX_WEBHOOKS):
             raise TooManyWebhooks(
                 f"There are {MAX_WEBHOOKS} webhooks already, as many as may be; delete one."
             )

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from math import sqrt
 from statistics import NormalDist, correlation, fmean, stdev
+from typing import NamedTuple
 
 from cinestats.domain.entry import Entry, recency
 from cinestats.domain.movie import Movie
 
+from .order import film_order
 from .rankings import TOP
 
 MAX_DISTANCE = 4.5
 """Stars between the worst and the best rating."""
 ALIKE = 1
 """Ratings that are at most so many half stars apart agree; the others disagree."""
+ENOUGH_FILMS = 10
+"""How many films both must have rated before a distance says anything of two people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +53,18 @@ class Comparison:
     only_user: tuple[Entry, ...]
     only_other: tuple[Entry, ...]
 
+    @property
+    def distance_minimum_films(self) -> int:
+        """How many films both must have rated before the distance says anything of them."""
+        return ENOUGH_FILMS
+
 
 def compare(entries: Iterable[Entry], other_entries: Iterable[Entry]) -> Comparison:
     """Compare two whole diaries."""
     films, other_films = _by_film(entries), _by_film(other_entries)
     common = films.keys() & other_films.keys()
     everything = len(films) + len(other_films) - len(common)
-    pairs = [
-        RatedByBoth(films[key].movie, rating, other_rating)
-        for key in common
-        if (rating := films[key].rating) is not None
-        and (other_rating := other_films[key].rating) is not None
-    ]
+    pairs = _in_order(films, other_films)
     distances = [_apart(pair) / 2 for pair in pairs]
     low, high = _interval(distances)
     return Comparison(
@@ -80,14 +84,42 @@ def compare(entries: Iterable[Entry], other_entries: Iterable[Entry]) -> Compari
     )
 
 
-def _by_film(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """The latest play of each film that has a rating, or the latest where none has."""
-    films: dict[str, Entry] = {}
+class _Film(NamedTuple):
+    """A film of a diary: the play that tells its rating, all its plays, and the latest."""
+
+    entry: Entry
+    plays: int
+    latest: Entry
+
+
+def _by_film(entries: Iterable[Entry]) -> dict[str, _Film]:
+    """Each film by the latest of its plays that has a rating, or the latest where none has."""
+    films: dict[str, _Film] = {}
     for entry in sorted(entries, key=recency):
         key = entry.movie.film_key
-        if entry.rating is not None or key not in films or films[key].rating is None:
-            films[key] = entry
+        told, plays = entry, 0
+        if key in films:
+            before, plays, _ = films[key]
+            told = before if entry.rating is None and before.rating is not None else entry
+        films[key] = _Film(told, plays + 1, entry)
     return films
+
+
+def _in_order(films: Mapping[str, _Film], others: Mapping[str, _Film]) -> list[RatedByBoth]:
+    """What both have rated, the best rated first."""
+
+    def order(key: str) -> tuple[float | str, ...]:
+        one, other = films[key], others[key]
+        total = (one.entry.rating or 0) + (other.entry.rating or 0)
+        latest = max(one.latest, other.latest, key=recency)
+        return film_order(total, one.plays + other.plays, latest)
+
+    return [
+        RatedByBoth(films[key].entry.movie, rating, other_rating)
+        for key in sorted(films.keys() & others.keys(), key=order)
+        if (rating := films[key].entry.rating) is not None
+        and (other_rating := others[key].entry.rating) is not None
+    ]
 
 
 def _apart(pair: RatedByBoth) -> int:
@@ -95,23 +127,18 @@ def _apart(pair: RatedByBoth) -> int:
 
 
 def _first(pairs: Sequence[RatedByBoth], *, nearest: bool) -> tuple[RatedByBoth, ...]:
-    """The pairs that agree (or disagree) the most; of those alike, the best rated first."""
-    sign = 1 if nearest else -1
-
-    def order(pair: RatedByBoth) -> tuple[int, int, str, str]:
-        total = pair.rating + pair.other_rating
-        return sign * _apart(pair), -total, pair.movie.title, pair.movie.film_key
-
-    return tuple(nsmallest(TOP, pairs, key=order))
+    """The pairs that agree (or disagree) the most; those alike stay in their order."""
+    return tuple(sorted(pairs, key=_apart, reverse=not nearest)[:TOP])
 
 
-def _best(films: Mapping[str, Entry], others: Mapping[str, Entry]) -> tuple[Entry, ...]:
+def _best(films: Mapping[str, _Film], others: Mapping[str, _Film]) -> tuple[Entry, ...]:
     """The best rated of the films that the others have not; unrated ones last."""
 
-    def order(entry: Entry) -> tuple[int, str, str]:
-        return -(entry.rating or 0), entry.movie.title, entry.movie.film_key
+    def order(film: _Film) -> tuple[float | str, ...]:
+        return film_order(film.entry.rating or 0, film.plays, film.latest)
 
-    return tuple(nsmallest(TOP, (films[key] for key in films.keys() - others), key=order))
+    unseen = (film for key, film in films.items() if key not in others)
+    return tuple(film.entry for film in nsmallest(TOP, unseen, key=order))
 
 
 def _correlation(pairs: Sequence[RatedByBoth]) -> float | None:

@@ -17,7 +17,10 @@ COMPANY = 5
 
 
 class Companion(NamedTuple):
-    """A name, and how many plays it shares with another."""
+    """A name, and how many plays it shares with another.
+
+    Of names that share as many, the one with the latest of them comes first.
+    """
 
     name: str
     plays: int
@@ -82,10 +85,21 @@ def _plays(entries: Iterable[Entry], type_: AffinityType, name: str) -> list[Ent
 def _company(
     plays: Iterable[Entry], self_: tuple[AffinityType, str]
 ) -> dict[AffinityType, list[Companion]]:
-    shared = Counter(credit for entry in plays for credit in credits_of(entry))
+    shared: Counter[tuple[AffinityType, str]] = Counter()
+    last: dict[tuple[AffinityType, str], tuple[int, int]] = {}
+    for entry in sorted(plays, key=recency):
+        credits = credits_of(entry)
+        watched, added = entry.watched_on, entry.added_on
+        shared.update(credits)
+        day = (-watched.toordinal() if watched else 0, -added.toordinal())
+        last.update(dict.fromkeys(credits, day))
     del shared[self_]
+
+    def order(credit: tuple[AffinityType, str]) -> tuple[int, tuple[int, int], str]:
+        return -shared[credit], last[credit], credit[1]
+
     company: dict[AffinityType, list[Companion]] = {}
     for wanted in AFFINITY_TYPES:
-        names = [Companion(name, n) for (type_, name), n in shared.items() if type_ == wanted]
-        company[wanted] = nsmallest(COMPANY, names, key=lambda each: (-each.plays, each.name))
+        credits = nsmallest(COMPANY, (c for c in shared if c[0] == wanted), key=order)
+        company[wanted] = [Companion(name, shared[type_, name]) for type_, name in credits]
     return company

@@ -13,6 +13,7 @@ from cinestats.domain.entry import Entry, recency
 from cinestats.domain.movie import Movie
 from cinestats.domain.user_stats import UserStats
 
+from .order import BEST_FROM, film_order
 from .period import Period
 from .rankings import MIN_FILMS, TOP, Rankings, rankings_of
 
@@ -21,6 +22,8 @@ _FIRST_MILESTONES = (1, 50, 100, 250, 500)
 _THEN_EVERY = 1000
 
 _Key = TypeVar("_Key", int, tuple[int, int], date)
+_Plays = Mapping[str, Sequence[Entry]]
+"""The plays of each film, by its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Overview:
 
     ``average_rating`` is in stars, ``rating_distribution`` by half stars; ``by_weekday``
     begins with Monday. ``years`` are those with a play in the whole diary, latest first.
+    ``top_rated`` has films of at least ``BEST_FROM`` half stars.
     """
 
     period: Period
@@ -94,6 +98,11 @@ class Overview:
         return MIN_FILMS
 
     @property
+    def top_rated_from(self) -> int:
+        """How many half stars a film must have to be among the ``top_rated``."""
+        return BEST_FROM
+
+    @property
     def totals(self) -> UserStats:
         """The figures that a ``user_stats`` document counts."""
         return UserStats(
@@ -112,6 +121,7 @@ def overview_of(entries: Sequence[Entry], period: Period) -> Overview:
     ratings = [entry.rating for entry in plays if entry.rating is not None]
     average = sum(ratings) / 2 / len(ratings) if ratings else None
     films = _by_film(plays)
+    latest = {film_key: _latest(seen) for film_key, seen in films.items()}
     by_day = sorted_counts(e.watched_on for e in plays if e.watched_on is not None)
     by_weekday = _summed(by_day, date.weekday)
     return Overview(
@@ -131,10 +141,10 @@ def overview_of(entries: Sequence[Entry], period: Period) -> Overview:
         streaks=_streaks(by_day),
         years=tuple(sorted({e.watched_on.year for e in entries if e.watched_on}, reverse=True)),
         rankings=rankings_of(plays, average),
-        top_rated=_top_rated(plays),
+        top_rated=_top_rated(films, latest),
         recent=tuple(nlargest(TOP, plays, key=recency)),
-        longest=_longest(films),
-        rewatched=_rewatched(films),
+        longest=_longest(films, latest),
+        rewatched=_rewatched(films, latest),
         milestones=tuple(_milestones(plays)),
     )
 
@@ -164,15 +174,15 @@ def _streaks(days: Iterable[date]) -> Streaks:
     return Streaks(longest, longest_end, latest, previous)
 
 
-def _top_rated(plays: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The best plays, each film once with its highest rating; ties are broken by title."""
-    best: dict[str, tuple[int, str, Entry]] = {}
-    for entry in plays:
-        rating, film_key = entry.rating or 0, entry.movie.film_key
-        if rating and (film_key not in best or -rating < best[film_key][0]):
-            best[film_key] = -rating, entry.movie.title, entry
-    first = nsmallest(TOP, best.values(), key=lambda film: film[:2])
-    return tuple(entry for *_, entry in first)
+def _top_rated(films: _Plays, latest: Mapping[str, Entry]) -> tuple[Entry, ...]:
+    """The best films, each with the first play that it had its highest rating on."""
+    best = {key: max(seen, key=lambda e: e.rating or 0) for key, seen in films.items()}
+    good = [key for key, entry in best.items() if (entry.rating or 0) >= BEST_FROM]
+
+    def order(key: str) -> tuple[float | str, ...]:
+        return film_order(best[key].rating or 0, len(films[key]), latest[key])
+
+    return tuple(best[key] for key in nsmallest(TOP, good, key=order))
 
 
 def _by_film(plays: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -186,17 +196,20 @@ def _latest(plays: Sequence[Entry]) -> Entry:
     return plays[0] if len(plays) == 1 else max(plays, key=recency)
 
 
-def _longest(films: Mapping[str, Sequence[Entry]]) -> tuple[Entry, ...]:
+def _longest(films: _Plays, latest: Mapping[str, Entry]) -> tuple[Entry, ...]:
     """The latest play of each of the longest films."""
-    timed = [(e.movie.duration, e.movie.title, e) for e in map(_latest, films.values())]
-    known = [(-minutes, title, e) for minutes, title, e in timed if minutes]
-    return tuple(e for *_, e in nsmallest(LONGEST, known, key=lambda film: film[:2]))
+    known = [key for key, entry in latest.items() if entry.movie.duration]
+
+    def order(key: str) -> tuple[float | str, ...]:
+        return film_order(latest[key].movie.duration or 0, len(films[key]), latest[key])
+
+    return tuple(latest[key] for key in nsmallest(LONGEST, known, key=order))
 
 
-def _rewatched(films: Mapping[str, Sequence[Entry]]) -> tuple[Rewatched, ...]:
-    again = [(len(plays), _latest(plays)) for plays in films.values() if len(plays) > 1]
-    first = nsmallest(TOP, again, key=lambda film: (-film[0], film[1].movie.title))
-    return tuple(Rewatched(latest.movie, n, latest.watched_on) for n, latest in first)
+def _rewatched(films: _Plays, latest: Mapping[str, Entry]) -> tuple[Rewatched, ...]:
+    again = [(len(seen), latest[key]) for key, seen in films.items() if len(seen) > 1]
+    first = nsmallest(TOP, again, key=lambda film: film_order(film[0], film[0], film[1]))
+    return tuple(Rewatched(entry.movie, n, entry.watched_on) for n, entry in first)
 
 
 def _milestones(plays: Iterable[Entry]) -> Iterator[Milestone]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
+from heapq import nlargest, nsmallest
 
 from cinestats.domain.affinity import AffinityType
 from cinestats.domain.entry import Entry
@@ -38,9 +38,11 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Rankings:
-    """The first ``TOP`` names in three orders; ties are broken by name.
+    """The first ``TOP`` names in three orders.
 
-    ``by_rating`` goes by the shrunk mean and lists names of at least ``MIN_FILMS`` films.
+    Of names with as many plays, the one of more films comes first, and the other way round;
+    then the one with the better shrunk mean. ``by_rating`` goes by the shrunk mean, then by
+    films and plays, and lists names of at least ``MIN_FILMS`` films.
     """
 
     by_plays: tuple[Ranked, ...]
@@ -99,8 +101,16 @@ def _rankings(
     means = {name: _means(credited[name], overall_mean)[2] for name in enough}
     rated = {name: mean for name, mean in means.items() if mean is not None}
 
-    def first(figures: Mapping[str, float]) -> tuple[Ranked, ...]:
-        names = nsmallest(TOP, figures, key=lambda name: (-figures[name], name))
-        return tuple(ranked(name, credited[name], overall_mean) for name in names)
+    def first(
+        figures: Mapping[str, float], order: Callable[[Ranked], tuple[float | str, ...]]
+    ) -> tuple[Ranked, ...]:
+        last = min(nlargest(TOP, figures.values()), default=0)
+        leading = (name for name, figure in figures.items() if figure >= last)
+        names = (ranked(name, credited[name], overall_mean) for name in leading)
+        return tuple(nsmallest(TOP, names, key=order))
 
-    return Rankings(by_plays=first(plays), by_films=first(films), by_rating=first(rated))
+    return Rankings(
+        by_plays=first(plays, lambda r: (-r.plays, -r.films, -(r.shrunk_mean or 0), r.name)),
+        by_films=first(films, lambda r: (-r.films, -r.plays, -(r.shrunk_mean or 0), r.name)),
+        by_rating=first(rated, lambda r: (-(r.shrunk_mean or 0), -r.films, -r.plays, r.name)),
+    )

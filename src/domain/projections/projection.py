@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar, cast
 
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event
-from cinestats.domain.movie import Movie
 from cinestats.domain.rating import stars
 
 Key = TypeVar("Key", bound=tuple[Any, ...])
@@ -35,7 +34,7 @@ class Projection(Generic[Key, State]):
 
     ``name`` is that of its table or collection. ``key_fields`` name the parts of a key: text
     and whole numbers; the first may be a day. Where it is ``user_id``, a document is of one
-    user; otherwise it counts plays of all.
+    user; otherwise it counts plays of all. One that is ``film`` has what ``told_film`` made.
     """
 
     name: str
@@ -58,8 +57,6 @@ class Projection(Generic[Key, State]):
     """
     half_stars: frozenset[str] = frozenset()
     """Which of them are sums of ratings, in half stars; documents show stars."""
-    film: Callable[[State], Movie] | None = None
-    """A snapshot of the film that the document is about; the first one stays."""
 
     @property
     def of_user(self) -> bool:

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from cinestats.entrypoints.api.access.access import Access
+from cinestats.entrypoints.api.http.body_budget import BodyBudget
+from cinestats.entrypoints.api.http.compress import Compress
 from cinestats.entrypoints.api.http.guard import Guard
 from cinestats.entrypoints.api.http.metrics import Measure
 from cinestats.entrypoints.api.http.openapi import DocumentedApi
@@ -14,10 +16,11 @@ from cinestats.entrypoints.api.http.principal import Identify
 from cinestats.entrypoints.api.http.rate_limit import Buckets, RateLimit
 from cinestats.entrypoints.api.http.routing import HeadAsGet, WholeNames
 from cinestats.entrypoints.api.http.services import Services
+from cinestats.entrypoints.api.http.turns import Lines, fair_share
 from cinestats.entrypoints.container import Container
 
 from . import pages
-from .access import accounts, privacy, provider, session, tokens
+from .access import accounts, privacy, provider, quotas, session, tokens
 from .diary import catalogue, corrections, entries, export, history, lists, movies, review
 from .figures import comparison, credits, overview, statistics, stream
 from .http.answers import PROBLEMS
@@ -27,8 +30,8 @@ from .operations import admin, health, schemas
 from .webhooks import incoming, outgoing
 
 _DIARY = movies, corrections, review, entries, lists, history, catalogue, imports, export
-_FIGURES = overview, credits, comparison, statistics, stream
-_OTHERS = incoming, outgoing, session, provider, accounts, privacy, tokens, admin
+_FIGURES = overview, credits, comparison, statistics
+_OTHERS = incoming, outgoing, session, provider, accounts, privacy, quotas, tokens, admin
 
 
 def create_app(container: Container) -> FastAPI:
@@ -55,14 +58,19 @@ def create_app(container: Container) -> FastAPI:
     app.state.services = services
     app.state.access = access
     app.state.streams = Counter()
+    app.state.lines = Lines(access.address)
+    share = Depends(fair_share, scope="function")
     for module in (*_DIARY, *_FIGURES, *_OTHERS):
-        app.include_router(module.router, responses=PROBLEMS)
+        app.include_router(module.router, responses=PROBLEMS, dependencies=[share])
+    app.include_router(stream.router, responses=PROBLEMS)  # has its own limit, and no thread
     for module in (health, schemas, pages):
         app.include_router(module.router)
     app.mount("/static", pages.PageFiles(directory=pages.STATIC), name="static")
 
     # The last one added is the first that a request meets.
     per_minute = settings.rate_limit_per_minute
+    app.add_middleware(BodyBudget, address=access.address)
+    app.add_middleware(Compress)
     app.add_middleware(WholeNames)
     app.add_middleware(HeadAsGet)
     app.add_middleware(RateLimit, per_minute, access.address, Buckets())

@@ -1,24 +1,35 @@
 """The pages: one shell for every address, which the link of a home server opens.
 
 The shell names its files under a folder that changes with them, so that a browser may keep
-them for ever and asks for none of them again.
+them for ever and asks for none of them again. They go out compressed: the libraries as ``make
+assets`` left them beside the modules, the pages' own files as they are first asked for.
 """
 
+import gzip
 import hashlib
+import mimetypes
+import os
 import re
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
 from cinestats.entrypoints.api.access.access import InjectedAccess
+from cinestats.entrypoints.api.http.compress import accepts
 
 STATIC = Path(str(files("cinestats.entrypoints.web"))) / "static"
 _VERSION_FOLDER = re.compile(r"v-[0-9a-f]{16}")
+_MADE = {"br": ".br", "gzip": ".gz"}
+"""What ``make assets`` leaves beside a library, by encoding, the smallest first."""
+_TEXT = frozenset({".css", ".html", ".js", ".md", ".svg", ".txt"})
 
 
 def _version() -> str:
@@ -48,6 +59,45 @@ class PageFiles(StaticFiles):
         if folder == VERSION:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        """The file, compressed where that is asked for."""
+        path, headers = Path(full_path), Headers(scope=scope)
+        if path.suffix not in _TEXT:
+            return super().file_response(full_path, stat_result, scope, status_code)
+        response = _encoded(path, stat_result, headers.get("accept-encoding", ""))
+        response.headers["Vary"] = "Accept-Encoding"
+        if self.is_not_modified(response.headers, headers):
+            return NotModifiedResponse(response.headers)
+        return response
+
+
+def _encoded(path: Path, known: os.stat_result, accepted: str) -> Response:
+    """A file of text in the best encoding that the caller takes."""
+    kind = mimetypes.guess_type(path)[0] or "text/plain"
+    for encoding, suffix in _MADE.items():
+        made = path.with_name(path.name + suffix)
+        if accepts(accepted, encoding) and made.is_file():
+            headers = {"Content-Encoding": encoding}
+            return FileResponse(made, headers=headers, media_type=kind, stat_result=made.stat())
+    plain = FileResponse(path, media_type=kind, stat_result=known)
+    if not accepts(accepted, "gzip"):
+        return plain
+    etag = f'"{plain.headers["etag"].strip(chr(34))}-gzip"'
+    headers = {"Content-Encoding": "gzip", "ETag": etag}
+    return Response(_compressed(path), headers=headers, media_type=kind)
+
+
+@cache
+def _compressed(path: Path) -> bytes:
+    """A file of the pages, kept: they are few and small, and change only with the program."""
+    return gzip.compress(path.read_bytes(), mtime=0)
 
 
 def _shell(name: str) -> str:

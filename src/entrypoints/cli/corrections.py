@@ -236,6 +236,8 @@ def _changes(before: Entry, after: Entry) -> Iterator[str]:
             case "film_chosen":
                 if before.movie == after.movie and value:
                     yield "film: nobody asks any more"
+            case "apart":
+                yield "a play of its own" if value else "perhaps the same play as another"
             case _:
                 was = _shown(field, getattr(before, field))
                 yield f"{_NAMES.get(field, field)}: {was} → {_shown(field, value)}"

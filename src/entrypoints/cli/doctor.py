@@ -8,7 +8,7 @@ from typer import Option
 
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.examine import Check, Finding, counted, examine
-from cinestats.application.upkeep.integrity import check_diary, check_events, check_films
+from cinestats.application.upkeep.integrity import check_diary, check_events
 from cinestats.application.webhooks.public_address import age_told
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.entrypoints import terminal
@@ -77,8 +77,8 @@ def _deep_checks(container: "Container") -> Iterator[Check]:
         return  # there is no log to compare with
     events, entries = "every event", "every entry"
     log = container.log
-    restore = "Put a backup back with cinestats restore FILE; on MongoDB, your last dump."
-    yield Check(events, lambda: f"{counted(check_events(log()), 'position')} whole", restore)
+    cure = "Put a backup back with cinestats restore FILE; on MongoDB, your last dump."
+    yield Check(events, lambda: f"{counted(check_events(log()), 'position')} whole", cure=cure)
 
     def compare_entries() -> str:
         for partition in range(log().partitions):
@@ -89,10 +89,9 @@ def _deep_checks(container: "Container") -> Iterator[Check]:
         verdict = container.verifier().verify()
         if not verdict.equal:
             raise FiguresDiffer(f"{counted(len(verdict.differences), 'field')} wrong.")
-        check_films(log(), container.models())
         return f"{counted(verdict.documents, 'document')} equal"
 
     diary = "Delete diary.db in the data folder, or drop the collections diary and"
     diary += " diary_positions; it follows from the log."
-    yield Check(entries, compare_entries, diary, (events,))
+    yield Check(entries, compare_entries, needs=(events,), cure=diary)
     yield Check("every figure", compare_figures, "Run cinestats rebuild.", (events,))

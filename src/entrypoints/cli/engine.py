@@ -70,11 +70,11 @@ def list_letters(
 ) -> None:
     """List the parked records, the oldest first, each with its reason."""
     with opened() as container:
-        waiting = container.dead_letters().waiting(limit)
+        waiting, zone = container.dead_letters().waiting(limit), container.zone()
     if as_json:
         print_json([_letter_document(letter) for letter in waiting])
     else:
-        terminal.show(terminal.letters_table(waiting))
+        terminal.show(terminal.letters_table(waiting, zone))
 
 
 @letters.command("retry")

@@ -128,15 +128,14 @@ def head(
 
     Note it where nobody who can change the log can change it. An erasure leaves it right.
     """
-    noted = None if check is None else _noted(check)
-    with opened() as container:
-        if noted is None:
-            heads = heads_of(container.log())
-        else:
+    if check is not None:
+        noted = _noted(check)
+        with opened() as container:
             number = compare_heads(container.log(), noted)
-    if noted is not None:
         typer.echo(f"The log has {counted(number, 'noted head')}.")
         return
+    with opened() as container:
+        heads = heads_of(container.log())
     for each in heads:
         fields = each._asdict()
         typer.echo(orjson.dumps(fields) if as_json else " ".join(map(str, fields.values())))

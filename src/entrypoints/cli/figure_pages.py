@@ -14,7 +14,7 @@ from cinestats.domain.entry import Entry
 from cinestats.domain.figures.comparison import Comparison, RatedByBoth
 from cinestats.domain.figures.overview import Overview
 from cinestats.domain.global_trend import GlobalTrend
-from cinestats.domain.rating import HALF_STARS
+from cinestats.domain.rating import HALF_STARS, stars
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints.terminal import (
     ACCENT,
@@ -82,13 +82,24 @@ def full_page(overview: Overview) -> RenderableType:
     )
     best = _side_by_side(
         _names(
-            f"Best rated {type_}s", ((each.name, _mean(each.mean)) for each in orders.by_rating)
+            f"Best rated {type_}s",
+            ((r.name, f"{r.films:,} films", _mean(r.shrunk_mean)) for r in orders.by_rating),
         )
         for type_, orders in overview.rankings.items()
         if type_ != "genre"
     )
-    films = _entries("Best rated films", overview.top_rated)
-    return Padding(Group(facts, "", charts, "", best, *films), (0, 2, 1, 2))
+    means = Text(
+        "Means are pulled towards your own where there are few ratings;"
+        f" {overview.rating_minimum_films} films at least.",
+        FAINT,
+    )
+    films = _entries("Best rated films", overview.top_rated) or ["", "No best rated films yet."]
+    rule = Text(
+        f"From {stars(overview.top_rated_from):g} stars on; of equals, first those seen more"
+        " often, then the latest.",
+        FAINT,
+    )
+    return Padding(Group(facts, "", charts, "", best, means, *films, rule), (0, 2, 1, 2))
 
 
 def comparison_page(user: str, other: str, comparison: Comparison) -> RenderableType:
@@ -105,6 +116,9 @@ def comparison_page(user: str, other: str, comparison: Comparison) -> Renderable
         facts.add_row("Stars apart", f"{comparison.mean_distance:.2f}{interval}")
     if comparison.correlation is not None:
         facts.add_row("Correlation", f"{comparison.correlation:.2f}")
+    enough = comparison.distance_minimum_films
+    if 0 < comparison.rated_common < enough:
+        facts.add_row("", f"Too few films to say how alike you are: {enough} are needed.")
     page: list[RenderableType] = [title, "", facts]
     for heading, films in (("Agreed", comparison.agree), ("Disagreed", comparison.disagree)):
         if films:

@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
-from typer import Option
+from typer import Argument, Option
 
 from cinestats.adapters.entry_json import candidate_document, entry_document
 from cinestats.application.catalogue.ports import Catalogue, CatalogueFilm
 from cinestats.application.corrections.decide import Decision, decide_films
-from cinestats.application.corrections.review import Doubt, doubts, only_namesake
+from cinestats.application.corrections.many import change_many
+from cinestats.application.corrections.review import KEPT_APART, Doubt, doubts, only_namesake
 from cinestats.application.corrections.review import duplicates as duplicates_in
-from cinestats.application.diary.find import short_ids
+from cinestats.application.diary.find import find_by_id, short_ids
 from cinestats.application.diary.shown import shown
 from cinestats.domain.entry import Entry
+from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, User
@@ -64,10 +66,29 @@ def review(
             _list(user, found, entries)
 
 
-def duplicates(user: User, as_json: AsJson = False) -> None:
-    """List plays of one film on one day that may be one play."""
+def duplicates(
+    user: User,
+    entries_: Annotated[
+        list[str] | None,
+        Argument(metavar="ENTRY", help="With --keep: the plays, by their ids."),
+    ] = None,
+    keep: Annotated[
+        bool,
+        Option("--keep", help="Each of these entries is a play of its own: ask no more."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List plays of one film on one day that may be one play, or say which are not."""
+    if keep != bool(entries_):
+        raise CinestatsError(
+            "Name the entries that are plays of their own behind --keep; see cinestats"
+            " duplicates --help."
+        )
     with opened() as container:
         container.recorder().catch_up_with(user)
+        if entries_:
+            _keep_apart(container, user, entries_, as_json)
+            return
         entries = container.diaries().entries(user)
         found = duplicates_in(entries)
         if as_json:
@@ -84,7 +105,23 @@ def duplicates(user: User, as_json: AsJson = False) -> None:
         return
     for plays in found:
         terminal.show(terminal.duplicates_table(plays))
-    note(f"cinestats merge {user} KEEP DROP makes one play of two.")
+    note(
+        f"cinestats merge {user} KEEP DROP makes one play of two; cinestats duplicates {user}"
+        " --keep ENTRY ENTRY says that they are two."
+    )
+
+
+def _keep_apart(container: "Container", user: str, named: Sequence[str], as_json: bool) -> None:
+    diary = container.keeper()
+    ids = [find_by_id(diary, user, each).entry_id for each in named]
+    changes = change_many(diary, user=user, entry_ids=ids, change=KEPT_APART)
+    if as_json:
+        print_json({"changed": changes.changed, "undo": changes.cause})
+        return
+    plays = counted(changes.changed, "play")
+    typer.echo(f"{plays} of {user} will not be asked about again.")
+    if changes.cause is not None:
+        note(f"cinestats undo {user} {changes.cause} takes it back.")
 
 
 def _document(

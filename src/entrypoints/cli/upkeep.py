@@ -1,16 +1,18 @@
 """Commands that run cinestats and look after its data."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from typer import Option
 
 from cinestats.application.ports import StoreUnavailable
-from cinestats.application.upkeep.forget import erase_user
 from cinestats.application.upkeep.integrity import check_events
 from cinestats.domain.errors import EntryNotFound
 from cinestats.entrypoints import terminal
+from cinestats.entrypoints.backup_worker import begun_by
 
 from .arguments import AsJson, User, Yes, parse_user
 from .session import counted, note, opened, print_json
@@ -88,6 +90,8 @@ def rebuild(user: OneUser = None) -> None:
     """Recompute the figures from the log, while reads and writes go on."""
     with opened() as container:
         _need_log(container)
+        if hindrance := container.stores().hindrance():
+            raise StoreUnavailable(hindrance)  # else it would be rebuilt in memory alone
         check_events(container.log())
         if user is None:
             rebuilt = counted(container.rebuilder().rebuild(), "user")
@@ -109,14 +113,29 @@ def forget(
         account = container.accounts().get(user)
         follows = container.followed().of_user(user)
         kept = follows or container.list_log().of_user(user)
-        if not (account or kept or next(container.log().of_user(user), None)):
-            raise EntryNotFound(f"There is neither an event nor an account of {user}.")
-        if not yes:
+        known = account or kept or next(container.log().of_user(user), None)
+        if known and not yes:
             typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)
-        accounts = container.account_manager()
-        erased = erase_user(user, "command line", container.forgetter(), accounts)
+        # Also what an erasure left that was broken off; nobody knows whose it is.
+        erased = container.eraser().erase(user, "command line") if known else None
+        container.stores().sweep()
+        folder = container.settings().backup_dir
+    if erased is None:
+        raise EntryNotFound(f"There is neither an event nor an account of {user}.")
     typer.echo(f"Erased {counted(erased, 'event')} of {user}.")
-    note("Backups and exports that were made before still hold them.")
+    note("Backups and exports that were made before still hold them: delete those.")
+    if folder is not None:
+        _note_backups(folder, user)
+
+
+def _note_backups(folder: Path, user: str) -> None:
+    try:
+        backups = begun_by(folder, datetime.now(UTC))
+    except StoreUnavailable as error:
+        note(str(error))  # the erasure is done all the same
+        return
+    if backups:
+        note(f"Of the daily ones in {folder} these may hold {user}: {', '.join(backups)}.")
 
 
 def _need_log(container: "Container") -> None:

@@ -1,6 +1,7 @@
 """Commands that decide who may see what: accounts of a server, the link of a home."""
 
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from typer import Option
 
 from cinestats.application.access.accounts import account_of
 from cinestats.application.access.ports import Account
+from cinestats.application.access.quotas import quota_of
 from cinestats.application.access.reset import reset_path
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
@@ -61,11 +63,11 @@ def add(
 def list_accounts(as_json: AsJson = False) -> None:
     """List the accounts."""
     with opened() as container:
-        accounts = container.accounts().all()
+        accounts, zone = container.accounts().all(), container.zone()
     if as_json:
         print_json([_account_document(account) for account in accounts])
     else:
-        terminal.show(terminal.accounts_table(accounts))
+        terminal.show(terminal.accounts_table(accounts, zone))
 
 
 def _account_document(account: Account) -> dict[str, object]:
@@ -99,6 +101,49 @@ def reset(name: User) -> None:
     at = settings.public_url or server_url(settings.host, settings.port)
     typer.echo(at + reset_path(made.secret))
     note("Give it to nobody else: who opens it sets the password.")
+
+
+_Limit = Annotated[
+    str | None, Option(metavar="N", help="At most so many; `default` is what the settings say.")
+]
+
+
+@app.command("quota")
+def quota(
+    name: User,
+    entries: _Limit = None,
+    storage_bytes: _Limit = None,
+    tokens: _Limit = None,
+    webhooks: _Limit = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an account has and may have, or set what it may have."""
+    given = {
+        "entries": entries,
+        "storage_bytes": storage_bytes,
+        "tokens": tokens,
+        "webhooks": webhooks,
+    }
+    with opened() as container:
+        quotas = container.quotas()
+        own = quota_of(account_of(container.accounts(), name))
+        if said := {key: _limit(key, text) for key, text in given.items() if text is not None}:
+            quotas.set(name, replace(own, **said), _ACTOR)
+        usage = quotas.usage(name)
+    if as_json:
+        print_json({key: used._asdict() for key, used in usage._asdict().items()})
+    else:
+        for key, used in usage._asdict().items():
+            limit = "no limit" if used.limit is None else f"of {used.limit:,}"
+            typer.echo(f"{key.replace('_', ' ')}: {used.used:,} {limit}")
+
+
+def _limit(name: str, text: str) -> int | None:
+    if text == "default":
+        return None
+    if not (text.isascii() and text.isdecimal()):
+        raise InvalidInput(name, f"found {text[:40]!r}, expected a whole number or default")
+    return int(text[:20])
 
 
 @app.command("remove")

@@ -172,6 +172,7 @@ def test_the_fields_that_may_be_absent_are_named() -> None:
         rating_of="film",
         film_chosen=True,
         merged=(Source("trakt"),),
+        apart=True,
         movie=replace(
             HEAT.movie,
             ids=FilmIds(tmdb=949),

@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
-from jsonschema import Draft202012Validator, FormatChecker
 
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.domain.errors import InvalidInput
@@ -21,7 +21,16 @@ from .wire_events import events
 ROME = ZoneInfo("Europe/Rome")
 DATA = files("cinestats.adapters") / "data"
 SCHEMA: dict[str, Any] = json.loads((DATA / "event.schema.json").read_bytes())
-EVENT = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
+
+
+@cache
+def validator() -> Any:
+    """It takes seconds to load, for its grammar of addresses."""
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    return Draft202012Validator(SCHEMA, format_checker=FormatChecker())
+
+
 CORPUS = [
     json.loads(line)
     for path in sorted((Path(__file__).parent / "events").glob("*.jsonl"))
@@ -31,20 +40,20 @@ CORPUS = [
 
 def test_it_is_a_json_schema() -> None:
     """The document is right by the rules of JSON Schema 2020-12."""
-    Draft202012Validator.check_schema(SCHEMA)
+    validator().check_schema(SCHEMA)
 
 
 @pytest.mark.parametrize("document", [*CORPUS, *SCHEMA["examples"]])
 def test_it_accepts_what_the_reader_accepts(document: object) -> None:
     """Every version that was ever written, and the schema's own examples, fit and are read."""
-    EVENT.validate(document)
+    validator().validate(document)
     parse_event(document, ROME)
 
 
 @given(events())
 def test_it_accepts_what_is_written(event: Event) -> None:
     """Whatever event is encoded fits the schema."""
-    EVENT.validate(json.loads(encode(event, position=7)))
+    validator().validate(json.loads(encode(event, position=7)))
 
 
 def _without(name: str) -> Callable[[dict[str, Any]], object]:
@@ -99,7 +108,7 @@ def test_it_refuses_what_the_reader_refuses(spoil: Callable[[dict[str, Any]], ob
     """A field that is missing or wrong fits neither the schema nor the reader."""
     document = copy.deepcopy(SCHEMA["examples"][0])
     spoil(document)
-    assert not EVENT.is_valid(document)
+    assert not validator().is_valid(document)
     with pytest.raises(InvalidInput):
         parse_event(document, ROME)
 

@@ -107,6 +107,7 @@ def entries(draw: st.DrawFn) -> Entry:
         rating_of=draw(st.sampled_from(["play", "film"])),
         film_chosen=draw(st.booleans()),
         merged=draw(st.lists(sources, max_size=2).map(tuple)),
+        apart=draw(st.booleans()),
     )
 
 

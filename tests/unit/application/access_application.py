@@ -68,7 +68,7 @@ class AccessApplication(Application):
             NewNames(accounts, self.log, self.list_log, PrecisNames()),
         )
         self.sessions = Sessions(self.issuer, self.hasher, audit, PrecisNames())
-        self.tokens = Tokens(self.issuer, audit)
+        self.tokens = Tokens(self.issuer, audit, lambda _: None)
         self.authenticator = Authenticator(accounts, credentials, clock)
 
     def register(self, user_id: str = "anna", *, is_admin: bool = False) -> Account:

@@ -52,7 +52,7 @@ class Application:
         self.importer = DiaryImporter(self.keeper)
         self.verifier = Verifier(log, models, self.projector)
         self.rebuilder = Rebuilder(log, models, self.projector, clock)
-        self.forgetter = Forgetter(self.keeper, log, models, self.projector)
+        self.forgetter = Forgetter(self.keeper, log, models, self.projector, self.catalogue)
 
     def add(
         self,

@@ -77,21 +77,39 @@ def _ranked(credited: Mapping[str, Sequence[Entry]], overall: float | None) -> l
 
 
 def _most_watched(ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
-    return tuple(sorted(ranked, key=lambda r: (-r.plays, r.name))[:10])
+    return tuple(
+        sorted(ranked, key=lambda r: (-r.plays, -r.films, -(r.shrunk_mean or 0), r.name))[:10]
+    )
 
 
 def _best_rated(ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
     enough = [r for r in ranked if r.shrunk_mean is not None and r.films >= 3]
-    return tuple(sorted(enough, key=lambda r: (-(r.shrunk_mean or 0), r.name))[:10])
+    return tuple(
+        sorted(enough, key=lambda r: (-(r.shrunk_mean or 0), -r.films, -r.plays, r.name))[:10]
+    )
 
 
 def _top_rated(plays: Sequence[Entry]) -> tuple[Entry, ...]:
-    rated = [play for play in plays if play.rating is not None]
+    """Stable sorts, the least of the reasons first."""
     best = {
-        film: max((p for p in rated if p.movie.film_key == film), key=lambda p: p.rating or 0)
-        for film in dict.fromkeys(play.movie.film_key for play in rated)
+        film: max((p for p in plays if p.movie.film_key == film), key=lambda p: p.rating or 0)
+        for film in sorted({play.movie.film_key for play in plays})
     }
-    return tuple(sorted(best.values(), key=lambda p: (-(p.rating or 0), p.movie.title))[:10])
+
+    def latest(film: str) -> tuple[date, date]:
+        return max(
+            (p.watched_on or date.min, p.added_on) for p in plays if p.movie.film_key == film
+        )
+
+    def times(film: str) -> int:
+        return sum(p.movie.film_key == film for p in plays)
+
+    good = [film for film, play in best.items() if play.rating is not None and play.rating >= 8]
+    good.sort(key=lambda film: best[film].movie.title)
+    good.sort(key=latest, reverse=True)
+    good.sort(key=times, reverse=True)
+    good.sort(key=lambda film: best[film].rating or 0, reverse=True)
+    return tuple(best[film] for film in good[:10])
 
 
 def _streaks(days: Sequence[date]) -> Streaks:

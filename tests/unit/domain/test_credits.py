@@ -36,7 +36,7 @@ def test_the_figures_of_a_director() -> None:
 
 
 def test_the_company_of_a_name() -> None:
-    """The names that share the most plays, five of a type, without the name itself."""
+    """The names that share the most plays, then the latest; five of a type, without itself."""
     entries = [
         play("A", "2024-01-01", directors="X", actors=["X", "P"], genres=["Drama"]),
         play("B", "2024-01-02", directors="X, Y", actors=["P"], genres=["Drama", "War"]),
@@ -47,7 +47,7 @@ def test_the_company_of_a_name() -> None:
     assert figures is not None
     assert figures.company == {
         "director": [("Y", 1)],
-        "actor": [("P", 2), ("X", 1), ("a", 1), ("b", 1), ("c", 1)],
+        "actor": [("P", 2), ("a", 1), ("b", 1), ("c", 1), ("d", 1)],
         "genre": [("Drama", 2), ("War", 1)],
     }
 

@@ -50,7 +50,7 @@ def test_best_rated_needs_a_minimum_of_films_and_is_shrunk() -> None:
     )
 
 
-def test_most_watched_breaks_ties_by_name() -> None:
+def test_most_watched_names_that_are_alike_go_by_name() -> None:
     """The order never depends on chance."""
     plays = [play(n, f"F{n}", directors=name) for n, name in enumerate("CABA")]
     full = overview_of(plays, ALL_TIME)
@@ -58,7 +58,7 @@ def test_most_watched_breaks_ties_by_name() -> None:
 
 
 def test_top_rated_lists_a_film_once_with_its_best_rating() -> None:
-    """Ratings go down, titles go up."""
+    """The highest rating first."""
     plays = [play(0, "B", 9), play(1, "A", 9), play(2, "B", 10), play(3, "C")]
     full = overview_of(plays, ALL_TIME)
     assert [(e.movie.title, e.rating) for e in full.top_rated] == [("B", 10), ("A", 9)]

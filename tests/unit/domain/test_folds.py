@@ -15,12 +15,18 @@ from cinestats.domain import global_trend
 from cinestats.domain.affinity import Affinity, AffinityKey
 from cinestats.domain.diary import evolve as diary_after
 from cinestats.domain.entry import Entry
-from cinestats.domain.events import Event, MovieAdded, MovieDeleted, RatingUpdated
-from cinestats.domain.global_trend import DayCount, FilmDay
+from cinestats.domain.events import (
+    EntryCorrected,
+    Event,
+    MovieAdded,
+    MovieDeleted,
+    RatingUpdated,
+)
+from cinestats.domain.global_trend import ToldDay, film_told, told_film
 from cinestats.domain.movie import Movie
 from cinestats.domain.projections import AFFINITY, FILM_DAYS, PROJECTIONS, USER_STATS
 from cinestats.domain.projections.projection import Move, Projection, moves_of
-from cinestats.domain.recompute import compute_user_stats, film_days_of
+from cinestats.domain.recompute import compute_user_stats, told_days_of
 from cinestats.domain.user_stats import UserStats
 
 NOW = datetime(2025, 1, 21, 9, tzinfo=UTC)
@@ -28,6 +34,7 @@ FILMS = [
     Movie.create("A", year=1999, genres=["Drama"], directors="X", actors=["P"], duration=90),
     Movie.create("B", year=2005, genres=["Drama", "War"], directors="X, Y", actors=["P", "Q"]),
 ]
+FILMS.append(replace(FILMS[0], title="a", genres=(), poster_url="https://films.example/a.jpg"))
 
 
 @dataclass(frozen=True)
@@ -215,10 +222,10 @@ def test_what_an_event_changes_in_affinities(event: Event, change: Affinity) -> 
 def test_a_correction_moves_counts_between_documents() -> None:
     """The old film loses the play under its own key, the new one gains it."""
     event: Any = Corrected("c", "u", PLAY, replace(PLAY, movie=FILMS[1]))
-    a, b = (FilmDay(PLAY.added_on, film.film_key) for film in FILMS)
+    a, b = (ToldDay(PLAY.added_on, each.film_key, told_film(each)) for each in FILMS[:2])
     assert FILM_DAYS.fold(moves_of(7, event)) == {
-        a: (DayCount(-1, FILMS[0]), 7),
-        b: (DayCount(1, FILMS[1]), 7),
+        a: ((-1,), 7),
+        b: ((1,), 7),
     }
     changes = AFFINITY.fold(moves_of(7, event))
     assert changes["u", "director", "Y"] == (Affinity(1, 1, 8), 7)
@@ -243,11 +250,15 @@ def test_a_change_carries_the_position_of_the_last_event_that_touched_the_docume
     assert changes["v", "actor", "P"] == (Affinity(1, 1, 8), 3)
 
 
-def test_the_first_snapshot_of_a_film_stays() -> None:
-    """A day keeps the film as its first play knew it."""
-    later = replace(FILMS[0], poster_url="https://example.org/a.jpg")
-    stored = FILM_DAYS.combine(DayCount(2, FILMS[0]), DayCount(1, later))
-    assert stored == DayCount(3, FILMS[0])
+def test_an_enrichment_moves_a_play_to_the_film_as_it_is_told_now() -> None:
+    """The film's key is the same; what is told of it is another document."""
+    enriched = replace(FILMS[0], poster_url="https://films.example/a.jpg")
+    event = EntryCorrected("c", "u", NOW, PLAY, replace(PLAY, movie=enriched))
+    before, after = (
+        ToldDay(PLAY.added_on, "a|1999", told_film(f)) for f in (FILMS[0], enriched)
+    )
+    assert FILM_DAYS.fold(moves_of(7, event)) == {before: ((-1,), 7), after: ((1,), 7)}
+    assert film_told("a|1999", after.film).poster_url == enriched.poster_url
 
 
 def test_what_documents_show() -> None:
@@ -266,18 +277,18 @@ def test_what_documents_show() -> None:
         "rated_count": 1,
         "rating_sum": 4.5,
     }
-    assert FILM_DAYS.shown(DayCount(3, FILMS[0])) == {"count": 3}
+    assert FILM_DAYS.shown((3,)) == {"count": 3}
     assert AFFINITY.shown(()) == {}
 
 
 def test_a_document_of_all_users_is_kept_for_each_partition() -> None:
     """The day as text, and the partition last; a user's document is where its key says."""
-    key = FilmDay(date(2025, 1, 3), "a|1999")
-    assert FILM_DAYS.place(key, 2) == ("2025-01-03", "a|1999", 2)
-    assert FILM_DAYS.place_fields == ("day", "film_key", "partition")
+    key = ToldDay(date(2025, 1, 3), "a|1999", '["A",1999,[],null]')
+    assert FILM_DAYS.place(key, 2) == ("2025-01-03", "a|1999", key.film, 2)
+    assert FILM_DAYS.place_fields == ("day", "film_key", "film", "partition")
     assert AFFINITY.place(("u", "actor", "P"), 2) == ("u", "actor", "P")
     assert AFFINITY.place_fields == AFFINITY.key_fields
-    assert FILM_DAYS.label(key) == "global_days 2025-01-03 a|1999"
+    assert FILM_DAYS.label(key) == 'global_days 2025-01-03 a|1999 ["A",1999,[],null]'
     assert [each.name for each in PROJECTIONS if each.one_per_user] == ["user_stats"]
     assert [each.name for each in PROJECTIONS if not each.of_user] == ["global_days"]
 
@@ -287,14 +298,12 @@ def test_a_day_counts_plays_added_on_it() -> None:
     entry = Entry("e", FILMS[0], 8, None, date(2025, 1, 3))
     added = MovieAdded("1", "u", NOW, entry)
     (key,) = FILM_DAYS.keys(added)
-    assert key == (date(2025, 1, 3), "a|1999")
+    assert key == (date(2025, 1, 3), "a|1999", told_film(FILMS[0]))
     state = FILM_DAYS.evolve(None, added, key)
     state = FILM_DAYS.evolve(state, RatingUpdated("2", "u", NOW, entry, 2), key)
-    assert state is not None
-    assert state.plays == 1
+    assert state == (1,)
     state = FILM_DAYS.evolve(state, MovieDeleted("3", "u", NOW, entry), key)
-    assert state is not None
-    assert state.plays == 0
+    assert state == (0,)
 
 
 def test_the_window_rolls_over_30_days() -> None:
@@ -336,21 +345,27 @@ def test_a_poster_survives_plays_that_know_none() -> None:
     assert trend.top_movies[0].poster_url == "https://example.org/e.jpg"
 
 
-def test_a_day_shows_the_film_as_its_first_play_had_it() -> None:
-    """Counted anew, too: from the plays added on the day, in their order."""
+def test_a_day_counts_a_film_as_each_play_tells_it() -> None:
+    """Counted anew, too: from the plays added on the day, in any order."""
     plain, rich = Movie.create("A", year=1999), FILMS[0]
     day, later = date(2025, 1, 1), date(2025, 1, 2)
     entries = [
         Entry(str(n), film, None, None, added_on)
         for n, (film, added_on) in enumerate([(plain, day), (rich, day), (rich, later)])
     ]
-    assert film_days_of(entries) == {
-        global_trend.FilmDay(day, "a|1999"): global_trend.DayCount(2, plain),
-        global_trend.FilmDay(later, "a|1999"): global_trend.DayCount(1, rich),
+    assert told_days_of(entries) == {
+        ToldDay(day, "a|1999", told_film(plain)): (1,),
+        ToldDay(day, "a|1999", told_film(rich)): (1,),
+        ToldDay(later, "a|1999", told_film(rich)): (1,),
     }
 
 
 def test_a_key_that_begins_with_no_day_is_its_own_place() -> None:
     """Of what counts plays of all, each partition has its own."""
     assert FILM_DAYS.place(("a", 1), 3) == ("a", 1, 3)  # type: ignore[arg-type]
-    assert FILM_DAYS.place(FilmDay(date(2025, 1, 2), "a"), 3) == ("2025-01-02", "a", 3)
+    assert FILM_DAYS.place(ToldDay(date(2025, 1, 2), "a", "[]"), 3) == (
+        "2025-01-02",
+        "a",
+        "[]",
+        3,
+    )

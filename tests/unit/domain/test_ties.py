@@ -42,7 +42,7 @@ def trend(*films: Movie, plays: int = 1) -> GlobalTrend:
 
 
 def test_films_with_as_many_plays_go_by_title_then_by_year() -> None:
-    """The title decides before the year does; an unknown year is before every other."""
+    """They share a rank; an unknown year stands before every other."""
     films = [
         Movie.create("Heat", year=1995),
         Movie.create("Heat", year=1986),
@@ -54,9 +54,27 @@ def test_films_with_as_many_plays_go_by_title_then_by_year() -> None:
         told = trend(*order)
         assert [(m.title, m.year) for m in told.top_movies] == wanted
         assert [(m.title, m.year, m.rank) for m in told.movements] == [
-            (*film, rank) for rank, film in enumerate(wanted, 1)
+            (*film, 1) for film in wanted
         ]
     assert list(trend(*films).movie_counts)[-2:] == ["Heat (1986)", "Heat (1995)"]
+
+
+def test_of_films_with_as_many_plays_the_one_added_latest_stands_first() -> None:
+    """A film behind three that share rank 1 is the fourth, as in sports."""
+    days = [
+        (FilmDay(TODAY - timedelta(days=age), title), DayCount(plays, Movie.create(title)))
+        for title, age, plays in (
+            ("A", 3, 2),
+            ("B", 2, 2),
+            ("C", 9, 2),
+            ("C", 1, 0),  # taken back on that day: it says nothing
+            ("D", 0, 1),
+        )
+    ]
+    for order in (days, days[::-1]):
+        told = summarize(order, TODAY).movements
+        assert [(m.title, m.rank) for m in told] == [("B", 1), ("A", 1), ("C", 1), ("D", 4)]
+        assert [m.previous_rank for m in told] == [None, None, 1, None]
 
 
 def test_genres_with_as_many_plays_go_by_name() -> None:
@@ -163,16 +181,27 @@ def test_of_two_equal_streaks_the_earlier_is_the_longest() -> None:
 # ── Lists of films ───────────────────────────────────────────────────────────────────────
 
 
-def test_top_rated_films_go_by_rating_then_title_and_keep_the_first_best_play() -> None:
-    """A later play of the same rating does not take the place of the earlier."""
+def test_the_best_films_go_by_rating_then_by_plays_then_by_the_latest() -> None:
+    """Each with the first play of its highest rating; the alphabet says nothing."""
     told = overview(
-        play("B", "2024-01-01", 9),
         play("A", "2024-01-01", 9),
+        play("B", "2024-01-03", 9),
         play("C", "2024-01-02", 10),
-        play("A", "2024-02-01", 9),
-        play("A", "2024-03-01", 8),
+        play("D", "2023-01-01", 9),
+        play("D", "2023-02-01", 9),
+        play("D", "2023-03-01", 8),
+        play("E", None, 9),
     ).top_rated
-    assert [e.entry_id for e in told] == ["C 2024-01-02", "A 2024-01-01", "B 2024-01-01"]
+    best = ["C 2024-01-02", "D 2023-01-01", "B 2024-01-03", "A 2024-01-01", "E None"]
+    assert [e.entry_id for e in told] == best
+
+
+@pytest.mark.parametrize(("rating", "best"), [(10, True), (8, True), (7, False), (1, False)])
+def test_a_film_is_among_the_best_from_four_stars_on(rating: int, best: bool) -> None:
+    """However few others there are."""
+    told = overview(play("A", "2024-01-01", rating), play("Unrated", "2024-01-01"))
+    assert titles(told.top_rated) == "A" * best
+    assert told.top_rated_from == 8
 
 
 def test_lists_are_as_long_as_they_say() -> None:
@@ -195,21 +224,31 @@ def test_lists_are_as_long_as_they_say() -> None:
     assert titles(compared.only_user) == " ".join(f"F{n:02}" for n in range(10))
 
 
-def test_films_seen_as_often_go_by_title() -> None:
-    """And tell their latest play."""
-    entries = [play(t, day) for t in ("B", "A") for day in ("2024-01-01", "2024-01-02")]
+def test_films_seen_as_often_go_by_the_latest_play() -> None:
+    """Which they tell; on one day they go by title."""
+    days = {"A": "2024-01-02", "C": "2024-01-03", "B": "2024-01-03"}
+    entries = [play(t, day) for t, last in days.items() for day in ("2024-01-01", last)]
     again = overview(*entries).rewatched
     assert [(r.movie.title, r.last_watched) for r in again] == [
+        ("B", date(2024, 1, 3)),
+        ("C", date(2024, 1, 3)),
         ("A", date(2024, 1, 2)),
-        ("B", date(2024, 1, 2)),
     ]
 
 
-def test_films_that_nothing_tells_apart_keep_the_order_of_the_diary() -> None:
-    """Two films of one title, rated alike and as long: entries have no order of their own."""
+def test_films_as_long_go_by_plays_then_by_the_latest() -> None:
+    """A film of unknown length is none of the longest."""
+    entries = [play(t, f"2024-01-0{n}", duration=90) for n, t in enumerate("ABC", 1)]
+    told = overview(*entries, play("A", "2023-01-01", duration=90), play("D", "2024-01-09"))
+    assert titles(told.longest) == "A C B"
+
+
+def test_films_that_nothing_tells_apart_have_one_order_all_the_same() -> None:
+    """Two films of one title, rated alike, as long, and seen on one day: the key decides."""
     entries = [play("Heat", "2024-01-01", 8, year=y, duration=90) for y in (1995, 1986)]
-    told = overview(*entries)
-    assert list(told.top_rated) == list(told.longest) == entries
+    for order in (entries, entries[::-1]):
+        told = overview(*order)
+        assert list(told.top_rated) == list(told.longest) == entries[::-1]
 
 
 # ── Rankings ─────────────────────────────────────────────────────────────────────────────
@@ -237,12 +276,35 @@ def test_a_name_is_ranked_by_rating_from_three_films_on(films: int, listed: bool
     assert told.rating_minimum_films == 3
 
 
-def test_a_film_seen_twice_is_one_film_of_its_director() -> None:
-    """It comes behind a film by a director of an earlier name, in the order by films."""
-    entries = [play("F", day, directors="B") for day in ("2024-01-01", "2024-01-02")]
-    told = overview(*entries, play("G", directors="A")).rankings["director"]
-    assert [(ranked.name, ranked.films) for ranked in told.by_plays] == [("B", 1), ("A", 1)]
-    assert [(ranked.name, ranked.films) for ranked in told.by_films] == [("A", 1), ("B", 1)]
+def test_names_of_one_figure_go_by_their_others() -> None:
+    """B saw one film twice, A and C two; C is liked better, and the alphabet comes last."""
+    entries = [
+        *(play("B", f"2024-01-0{n}", 10, directors="B") for n in (1, 2)),
+        *(play(f"A{n}", None, 6, directors="A") for n in (1, 2)),
+        *(play(f"C{n}", None, 8, directors="C") for n in (1, 2)),
+        play("D", None, 10, directors="D"),
+    ]
+    told = overview(*entries).rankings["director"]
+    assert [(ranked.name, ranked.films) for ranked in told.by_plays] == [
+        ("C", 2),
+        ("A", 2),
+        ("B", 1),
+        ("D", 1),
+    ]
+    assert [ranked.name for ranked in told.by_films] == ["C", "A", "B", "D"]
+
+
+def test_names_with_one_shrunk_mean_go_by_films_then_by_plays() -> None:
+    """All ratings are the same: so are all shrunk means."""
+    films = {"A": 3, "B": 4, "C": 3}
+    entries = [
+        play(f"{name}{n}", None, 8, directors=name)
+        for name, many in films.items()
+        for n in range(many)
+    ]
+    entries.append(play("C0", "2024-01-01", 8, directors="C"))
+    told = overview(*entries).rankings["director"].by_rating
+    assert [ranked.name for ranked in told] == ["B", "C", "A"]
 
 
 def test_a_name_without_ratings_is_not_ranked_by_rating() -> None:
@@ -264,16 +326,17 @@ def test_the_shrunk_mean_starts_from_five_plays_of_the_overall_mean() -> None:
     assert (y.name, y.mean, y.shrunk_mean) == ("Y", 3, 29 / 8)
 
 
-def test_the_company_of_a_name_goes_by_plays_then_by_name() -> None:
+def test_the_company_of_a_name_goes_by_plays_then_by_the_latest_then_by_name() -> None:
     """Plays that are shared, not films."""
     entries = [
         play("A", "2024-01-01", directors="X", actors=["C", "B"]),
         play("A", "2024-01-02", directors="X", actors=["C", "B"]),
-        play("B", "2024-01-03", directors="X", actors=["A"]),
+        play("B", "2024-01-03", directors="X", actors=["D"]),
+        play("C", None, directors="X", actors=["A"]),
     ]
     figures = credit_figures(entries, "director", "X")
     assert figures is not None
-    assert figures.company["actor"] == [("B", 2), ("C", 2), ("A", 1)]
+    assert figures.company["actor"] == [("B", 2), ("C", 2), ("D", 1), ("A", 1)]
 
 
 # ── Comparisons ──────────────────────────────────────────────────────────────────────────
@@ -292,8 +355,17 @@ def test_ratings_that_are_as_far_apart_go_by_their_sum_then_by_title() -> None:
     assert [pair.movie.title for pair in compared.disagree] == ["Far", "High", "C", "D"]
 
 
-def test_only_one_has_seen_goes_by_rating_then_title_and_the_unrated_come_last() -> None:
-    """On either side."""
+def test_ratings_alike_go_by_the_plays_of_both_then_by_the_latest() -> None:
+    """So the lists are the same, whoever comes first."""
+    mine = [play(t, "2024-01-01", 8) for t in "ABC"]
+    theirs = [play("A", "2023-01-01", 8), play("B", "2024-02-01", 8), play("C", None, 8)]
+    theirs.append(play("C", "2022-01-01", 8))
+    for told in (compare(mine, theirs), compare(theirs, mine)):
+        assert [pair.movie.title for pair in told.agree] == ["C", "B", "A"]
+
+
+def test_only_one_has_seen_goes_by_rating_and_the_unrated_come_last() -> None:
+    """On either side; here nothing but the title tells equals apart."""
     entries = [play("B", None, 8), play("A", None, 8), play("0"), play("Z", None, 10)]
     entries.append(play("Worst", None, 1))
     assert titles(compare(entries, []).only_user) == "Z A B Worst 0"

@@ -13,7 +13,12 @@ from fastapi.testclient import TestClient
 from cinestats.application.ports import StoreFull, StoreUnavailable
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.app import create_app
-from cinestats.entrypoints.backup_worker import BackupWorker, backups_in, latest_backup
+from cinestats.entrypoints.backup_worker import (
+    BackupWorker,
+    backups_in,
+    begun_by,
+    latest_backup,
+)
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings
 
@@ -178,3 +183,36 @@ def test_only_the_embedded_backend_is_saved() -> None:
     settings = Settings(backend="memory", backup_dir=Path("/nowhere"))
     with pytest.raises(InvalidInput, match="embedded"):
         make_container(settings).backup_worker()
+
+
+def test_an_erasure_names_the_backups_that_may_hold_the_user(tmp_path: Path) -> None:
+    """Also one in the making, but none of a later day, nor a file of somebody else."""
+    old, making = "cinestats-2025-02-27T120000Z.backup", "cinestats-2025-03-01T115959Z.backup"
+    later = "cinestats-2025-03-02T120000Z.backup"
+    for name in (old, f"{making}.part", later, "other.part", "other.backup"):
+        (tmp_path / name).touch()
+    assert begun_by(tmp_path, NOON) == [old, making]
+    settings = Settings(data_dir=tmp_path / "data", backup_dir=tmp_path)
+    container = make_container(settings)
+    body = {"confirm": "anna"}
+    api = create_app(container)
+    token = {"Authorization": f"Bearer {container.home_token()}"}
+    with TestClient(api, base_url="http://localhost", headers=token) as client:
+        client.post("/users/anna/movies", json={"name": "Heat"})
+        answer = client.request("DELETE", "/users/anna", json=body).json()
+        assert answer["erased_events"] == 2
+        assert {old, making} <= set(answer["backups"])
+    container.close()
+
+
+def test_an_erasure_says_that_the_backups_cannot_be_listed(tmp_path: Path) -> None:
+    """It is done all the same."""
+    settings = Settings(data_dir=tmp_path / "data", backup_dir=tmp_path / "none")
+    container = make_container(settings)
+    token = {"Authorization": f"Bearer {container.home_token()}"}
+    api = create_app(container)
+    with TestClient(api, base_url="http://localhost", headers=token) as client:
+        client.post("/users/anna/movies", json={"name": "Heat"})
+        answer = client.request("DELETE", "/users/anna", json={"confirm": "anna"}).json()
+    assert answer == {"erased_events": 2, "backups": None}
+    container.close()

@@ -152,7 +152,7 @@ def test_an_import_accounts_for_every_row(run: Run, tmp_path: Path) -> None:
     report = answer(result)
     assert list(report) == [
         *("read", "added", "updated", "corrected", "skipped", "unmatched", "suggested"),
-        *("missing", "rejected", "skipped_rows"),
+        *("missing", "listed", "rejected", "skipped_rows"),
     ]
     (rejected,) = report.pop("rejected")
     assert {name: number for name, number in report.items() if number} == {
@@ -546,12 +546,14 @@ def test_the_doctor_finds_a_healthy_folder_healthy(run: Run) -> None:
     names = [check["name"] for check in document["checks"]]
     assert names == [
         "settings",
+        "addresses",
         "data folder",
         "SQLite",
         "log",
         "diary",
         "figures",
         "catalogue",
+        "lists",
     ]
     assert "1 event of 1 user" in run("doctor").stdout
 

@@ -211,3 +211,20 @@ def test_a_restored_log_leaves_no_journal_of_the_old_one(tmp_path: Path) -> None
     assert [leftover for leftover in leftovers if leftover.exists()] == []
     assert not folder.diary.exists()
     assert not folder.views.exists()
+
+
+def test_forget_names_the_daily_backups_that_may_hold_the_user(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are out of its reach; a folder that cannot be read is named instead."""
+    daily = tmp_path / "daily"
+    monkeypatch.setenv("CINESTATS_BACKUP_DIR", str(daily))
+    run("add", "u", "Gladiator")
+    assert f"folder of backups {daily}" in run("forget", "u", "--yes").stderr
+    daily.mkdir()
+    run("add", "u", "Gladiator")
+    assert "daily" not in run("forget", "u", "--yes").stderr
+    run("add", "u", "Gladiator")
+    (daily / "cinestats-2025-02-27T120000Z.backup").touch()
+    told = run("forget", "u", "--yes").stderr
+    assert f"{daily} these may hold u: cinestats-2025-02-27T120000Z.backup." in told

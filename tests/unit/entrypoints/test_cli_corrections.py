@@ -413,6 +413,30 @@ class TestDuplicates:
         assert answer(run("duplicates", "nobody", "--json")) == []
         assert "No play stands twice" in run("duplicates", "nobody").stdout
 
+    def test_two_are_kept_and_asked_about_again(self, twice: tuple[Run, str, str]) -> None:
+        """Nobody is asked again, until an undo."""
+        run, *both = twice
+        before = diary(run)
+        result = run("duplicates", "u", "--keep", both[0], both[1][:8])
+        assert result.stdout == "2 plays of u will not be asked about again.\n"
+        assert "takes it back" in result.stderr
+        assert answer(run("duplicates", "u", "--json")) == []
+        assert diary(run) == before
+        assert answer(run("duplicates", "u", "--keep", *both, "--json")) == {
+            "changed": 0,
+            "undo": None,
+        }
+        run("undo", "u")
+        (found,) = answer(run("duplicates", "u", "--json"))
+        assert {each["entry_id"] for each in found["entries"]} == set(both)
+
+    @pytest.mark.parametrize("words", [["--keep"], ["e1", "e2"]])
+    def test_who_keeps_plays_names_them(
+        self, twice: tuple[Run, str, str], words: list[str]
+    ) -> None:
+        """Neither the option alone nor entries alone say anything."""
+        assert "behind --keep" in twice[0]("duplicates", "u", *words, code=2).stderr
+
     def test_two_are_made_one_and_again_two(self, twice: tuple[Run, str, str]) -> None:
         """The one that is kept takes over what it lacks."""
         run, keep, drop = twice

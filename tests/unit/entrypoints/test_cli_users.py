@@ -187,8 +187,8 @@ def test_a_forgotten_user_has_no_account_any_more(run: Run, tmp_path: Path) -> N
     assert accounts(run) == []
     with closing(make_container(Settings(data_dir=tmp_path / "data"))) as container:
         assert list(container.credentials().of_user("anna")) == []
-        actions = [record.action for record in container.audit_trail().latest(2)]
-        assert actions == ["account-removed", "account-added"]
+        actions = [record.action for record in container.audit_trail().latest(3)]
+        assert actions == ["diary-erased", "account-removed", "account-added"]
     run("forget", "bruno", "--yes", code=1)
 
 

@@ -182,10 +182,9 @@ def read(source: Source, options: Options) -> Export:
             logged_on=record.try_read(options.day, "date"),
             reference=uri if is_play and not is_of_film else None,
             letterboxd_uri=uri if is_of_film else None,
-            rewatch=record.try_read(marks.flag, "rewatch") if has_rewatch else None,
+            rewatch=record.try_read(cells.flag, "rewatch") if has_rewatch else None,
             tags=tags,
             review=marks.text(record["review"]),
-            short=marks.tell_of_a_short(tags),
         )
 
     return table.export(format, read_row)

@@ -74,10 +74,9 @@ def read(source: Source, options: Options) -> Export:
             directors=record.try_read(cells.names, "directors") or (),
             reference=uri if is_of_film is False and record["watcheddate"] else None,
             letterboxd_uri=uri if is_of_film else None,
-            rewatch=record.try_read(marks.flag, "rewatch") if has_rewatch else None,
+            rewatch=record.try_read(cells.flag, "rewatch") if has_rewatch else None,
             tags=tags,
             review=marks.text(record["review"]),
-            short=marks.tell_of_a_short(tags),
         )
 
     if "watchlist" in source.name:

@@ -40,8 +40,9 @@ class Access:
         self.new_secret = container.new_secret()
         self.resets = container.password_resets()
         self.tokens = container.tokens()
+        self.quotas = container.quotas()
         self.audit = container.audit()
-        self.forgetter = container.forgetter()
+        self.eraser = container.eraser()
         self.address = ClientAddress(settings.trusted_proxies)
         self.throttle = Throttle()
         self.sign_ups = (

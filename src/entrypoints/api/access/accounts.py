@@ -1,5 +1,6 @@
 """Accounts: make one, change its password, erase oneself."""
 
+import logging
 from collections.abc import Callable
 from typing import Annotated, ClassVar
 
@@ -12,14 +13,17 @@ from cinestats.adapters.documents.fields import Answer, Count, UserId
 from cinestats.application.access.accounts import MAX_USER_LENGTH
 from cinestats.application.access.passwords import MAX_LENGTH, MIN_LENGTH, SignInRefused
 from cinestats.application.access.principal import Principal
-from cinestats.application.upkeep import forget
+from cinestats.application.ports import StoreUnavailable
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import NO_CONTENT
 from cinestats.entrypoints.api.http.bodies import LINE_PATTERN, Body, takes
 from cinestats.entrypoints.api.http.callers import Caller, SignedIn, User, UserInPerson
 from cinestats.entrypoints.api.http.services import Injected, Services
+from cinestats.entrypoints.backup_worker import begun_by
 
 from .access import Access, InjectedAccess
+
+_logger = logging.getLogger(__name__)
 
 router = APIRouter(tags=["Access"])
 
@@ -74,9 +78,15 @@ class ErasureBody(Body):
 
 
 class ErasureAnswer(Answer):
-    """How many events of the log were erased."""
+    """How many events of the log were erased, and where they are still."""
 
     erased_events: Count
+    backups: list[str] | None = Field(
+        default=None,
+        description="Where the server makes backups: those that may still hold the user, by"
+        " name, or null where they cannot be listed.",
+        examples=[["cinestats-2026-11-27T030000Z.backup"]],
+    )
 
 
 @router.post("/accounts", status_code=201, **takes(AccountBody))
@@ -123,7 +133,7 @@ async def use_reset(
     return AccountAnswer(user_id=user_id)
 
 
-@router.delete("/users/{user}", **takes(ErasureBody))
+@router.delete("/users/{user}", **takes(ErasureBody), response_model_exclude_unset=True)
 async def erase_user(
     request: Request,
     user: UserInPerson,
@@ -142,23 +152,32 @@ async def erase_user(
             raise InvalidInput("password", "is missing")
         confirm = access.manager.confirm_password
         await _with_password(request, access, user, confirm, user, body.password)
-    erased = await run_in_threadpool(erase_for_good, user, caller, services, access)
+    answer = await run_in_threadpool(erase_for_good, user, caller, services, access)
     if caller.user_id == user:  # at home the cookie is the household's, with other diaries
         access.forget_cookie(response)
-    return ErasureAnswer(erased_events=erased)
+    return answer
 
 
-def erase_for_good(user: str, caller: Principal, services: Services, access: Access) -> int:
-    """Erase a user and note it; returns how many events were erased.
+def erase_for_good(
+    user: str, caller: Principal, services: Services, access: Access
+) -> ErasureAnswer:
+    """Erase a user and note it.
 
     Raises StoreBusy when what is deleted is not counted out yet: then ask again.
     """
     try:
-        erased = forget.erase_user(user, caller.actor, access.forgetter, access.manager)
+        erased = access.eraser.erase(user, caller.actor)
     finally:
         services.background.wake()
-    access.audit.note(caller.actor, "diary-erased", user, f"{erased} events")
-    return erased
+    folder = services.container.settings().backup_dir
+    if folder is None:
+        return ErasureAnswer(erased_events=erased)
+    try:
+        backups = begun_by(folder, services.clock())
+    except StoreUnavailable as error:  # the erasure is done all the same
+        _logger.warning("After an erasure: %s", error)
+        backups = None
+    return ErasureAnswer(erased_events=erased, backups=backups)
 
 
 async def _with_password(

@@ -36,6 +36,7 @@ class SessionAnswer(Answer):
     """Who is signed in. ``diaries`` are those that are theirs, at home up to 100.
 
     ``provider`` is what to call the identity provider at which users may sign in, if any.
+    ``timezone`` is the zone that days are of, everywhere.
     """
 
     mode: Literal["home", "server"] = Field(examples=["server"])
@@ -45,6 +46,7 @@ class SessionAnswer(Answer):
     registration: Literal["open", "closed"] = Field(examples=["closed"])
     provider: str | None = Field(examples=["id.example.org"])
     diaries: list[str] = Field(examples=[["anna"]])
+    timezone: str = Field(examples=["Europe/Rome"])
 
 
 @router.get("")
@@ -106,4 +108,5 @@ def _answer(caller: Principal, services: Services, access: Access) -> SessionAns
         registration=access.registration,
         provider=access.provider,
         diaries=diaries,
+        timezone=str(services.zone),
     )

@@ -293,6 +293,19 @@ class MergeBody(Body):
     drop: _EntryId
 
 
+class ApartBody(Body):
+    """Entries of which each is a play of its own."""
+
+    example: ClassVar = {
+        "entries": [
+            "019483f0-0000-7000-8000-000000000000",
+            "019483f0-0000-7000-8000-000000000001",
+        ]
+    }
+
+    entries: _EntryIds
+
+
 class EnrichBody(Body):
     """Where to look films up, and whether what is there gives way; ``dry_run`` only tells."""
 

@@ -14,6 +14,7 @@ from cinestats.application.corrections.match import match
 from cinestats.entrypoints.api.http.bodies import IdempotencyKey, takes
 from cinestats.entrypoints.api.http.callers import User
 from cinestats.entrypoints.api.http.services import Injected, Services
+from cinestats.entrypoints.api.http.turns import InTurn
 
 from .bodies import EnrichBody, FilmBody, ManyBody
 from .movies import CorrectedAnswer, EntryId, corrected_answer
@@ -96,6 +97,7 @@ def change_movies(
 def enrich_diary(
     user: User,
     body: Annotated[EnrichBody, Depends(EnrichBody.read)],
+    turn: InTurn,
     services: Injected,
 ) -> EnrichedAnswer:
     """Complete the films that lack credits or a length, from the catalogue as it is by now.
@@ -104,7 +106,13 @@ def enrich_diary(
     that somebody chose stays in any case.
     """
     with services.writing():
-        report = enrich(services.diary, user=user, refresh=body.refresh, dry_run=body.dry_run)
+        report = enrich(
+            services.diary,
+            user=user,
+            refresh=body.refresh,
+            dry_run=body.dry_run,
+            check=turn.check,
+        )
     done = report.completed and not body.dry_run
     undo = report.cause if done else None
     return EnrichedAnswer.of(report, undo=undo, position=services.position(user))

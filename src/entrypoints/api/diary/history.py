@@ -8,7 +8,12 @@ from pydantic import AliasPath, BeforeValidator, Field
 
 from cinestats.adapters.documents import fields
 from cinestats.adapters.documents.corrections import ChangedField, changed_fields
-from cinestats.application.diary.changes import changes_since, film_history, place_of_change
+from cinestats.application.diary.changes import (
+    changes_since,
+    film_history,
+    known_since,
+    place_of_change,
+)
 from cinestats.domain.days import parse_day
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import (
@@ -74,7 +79,10 @@ class ChangeAnswer(_EventAnswer):
 
 
 class ChangesAnswer(fields.Answer):
-    """A page of changes, latest first, and how many there are of each kind on all pages."""
+    """A page of changes, latest first, and how many there are of each kind on all pages.
+
+    `known_since` is the day of the first change that there ever was.
+    """
 
     items: list[ChangeAnswer]
     next_cursor: NextCursor | None
@@ -82,6 +90,7 @@ class ChangesAnswer(fields.Answer):
     deleted: fields.Count = Field(examples=[0])
     rated: fields.Count = Field(examples=[2])
     corrected: fields.Count = Field(examples=[1])
+    known_since: fields.Day | None
 
 
 @router.get("/movies/{entry}/history", responses=CONDITIONAL)
@@ -117,7 +126,9 @@ def list_changes(
     """What was added, deleted, rated and corrected since a day, by the time of each change."""
     condition.check(services.diary_reader.history_version(user))
     day = parse_day(since, "since")
-    changes = changes_since(services.diary_reader.history(user), day, services.zone)
+    history = services.diary_reader.history(user)
+    changes = changes_since(history, day, services.zone)
+    began = known_since(history, services.zone)
     kinds = Counter(type(recorded.event) for recorded in changes)
     rest = changes
     if cursor is not None:
@@ -140,4 +151,5 @@ def list_changes(
         deleted=kinds[MovieDeleted],
         rated=kinds[RatingUpdated],
         corrected=kinds[EntryCorrected],
+        known_since=None if began is None else began.isoformat(),
     )

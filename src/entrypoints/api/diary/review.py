@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field
 from cinestats.adapters.documents.fields import Answer, Count, Position, ShownPlay
 from cinestats.adapters.entry_json import CandidateDocument, candidate_document
 from cinestats.application.corrections.decide import decide_films
+from cinestats.application.corrections.many import change_many
 from cinestats.application.corrections.merge import merge
-from cinestats.application.corrections.review import Doubt, Why, doubts, duplicates
+from cinestats.application.corrections.review import KEPT_APART, Doubt, Why, doubts, duplicates
 from cinestats.application.diary.shown import ShownEntry, shown, shown_entry
 from cinestats.entrypoints.api.http import cursors
 from cinestats.entrypoints.api.http.answers import NextCursor
@@ -18,7 +19,7 @@ from cinestats.entrypoints.api.http.bodies import IdempotencyKey, takes
 from cinestats.entrypoints.api.http.callers import OwnUser, User
 from cinestats.entrypoints.api.http.services import Injected
 
-from .bodies import DecisionsBody, MergeBody
+from .bodies import ApartBody, DecisionsBody, MergeBody
 from .corrections import Cause, ChangesAnswer, changes_answer
 
 router = APIRouter(prefix="/users/{user}", tags=["Corrections"])
@@ -146,6 +147,25 @@ def merge_duplicates(
         merged = merge(diary, user=user, keep=body.keep, drop=body.drop, key=key)
     entry = shown_entry(diary, user, merged.entry)
     return MergedAnswer.of(merged, entry=entry, undo=merged.cause)
+
+
+@router.post("/duplicates/keep", **takes(ApartBody))
+def keep_duplicates(
+    user: User,
+    body: Annotated[ApartBody, Depends(ApartBody.read)],
+    services: Injected,
+    key: IdempotencyKey = None,
+) -> ChangesAnswer:
+    """Say of entries that each is a play of its own: they are listed as duplicates no more.
+
+    With another play of their film on that day they are listed again. An entry that is gone
+    is listed with the reason, and the others go in.
+    """
+    with services.writing():
+        changes = change_many(
+            services.diary, user=user, entry_ids=body.entries, change=KEPT_APART, key=key
+        )
+    return changes_answer(services, user, changes)
 
 
 def _place(doubt: Doubt) -> tuple[str, str]:

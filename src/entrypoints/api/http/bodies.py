@@ -1,6 +1,6 @@
 """What a request may carry: read raw, parsed strictly, then checked field by field."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, ClassVar, Self, cast
 
 from fastapi import Header, Request
@@ -11,10 +11,16 @@ from cinestats.adapters import strict_json
 from cinestats.domain.errors import InvalidInput
 
 from .answers import WRITE_PROBLEMS
+from .body_budget import keep_in_memory
+from .principal import principal_of
 from .problems import BodyTooLarge, MalformedBody, UnsupportedBody
 
 MAX_JSON_BYTES = 2 * 2**20
+MAX_UNKNOWN_JSON_BYTES = 64 * 2**10
+"""Of a caller without a credential, who can only sign in or up."""
 MAX_KEY_LENGTH = 200
+BEGIN = "cinestats.begin"
+"""Where a request with a body has in its scope what waits for its caller's share."""
 
 LINE_PATTERN = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$"
 """For the reference: a text that is not blank and holds no control character."""
@@ -36,7 +42,9 @@ class Body(BaseModel):
         if media_type != "application/json":
             raise UnsupportedBody("Send the body as application/json.")
         try:
-            document = strict_json.parse(await bounded(request, MAX_JSON_BYTES).body())
+            unknown = principal_of(request.scope).kind == "anonymous"
+            limit = MAX_UNKNOWN_JSON_BYTES if unknown else MAX_JSON_BYTES
+            document = strict_json.parse(await whole(request, limit))
         except InvalidInput as error:
             raise MalformedBody(f"{error}.") from error
         if not isinstance(document, dict):
@@ -44,16 +52,39 @@ class Body(BaseModel):
         return cls.model_validate(document)
 
 
-def bounded(request: Request, limit: int) -> Request:
-    """The request with a body that raises BodyTooLarge once it is past ``limit`` bytes."""
+async def whole(request: Request, limit: int) -> bytes:
+    """The body, once it is there and so is the caller's share of the threads."""
+    body = await bounded(request, limit).body()
+    await begin(request)
+    return body
+
+
+async def begin(request: Request) -> None:
+    """Wait for the caller's share of the threads, where the body had to come first."""
+    share: Callable[[], Awaitable[None]] | None = request.scope.get(BEGIN)
+    if share is not None:
+        await share()
+
+
+def bounded(request: Request, limit: int, *, to_disk: bool = False) -> Request:
+    """The request with a body that raises BodyTooLarge once it is past ``limit`` bytes.
+
+    Without ``to_disk`` it counts as kept in memory; raises BodiesFull when there is no room.
+    """
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:  # before a byte of it is read
+        raise BodyTooLarge(f"The body is larger than {limit:,} bytes.")
     received = 0
 
     async def receive() -> Message:
         nonlocal received
         message = await request.receive()
-        received += len(message.get("body", b""))
+        size = len(message.get("body", b""))
+        received += size
         if received > limit:
             raise BodyTooLarge(f"The body is larger than {limit:,} bytes.")
+        if not to_disk:
+            keep_in_memory(request, size)
         return message
 
     return Request(request.scope, receive)

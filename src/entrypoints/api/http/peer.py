@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal
@@ -12,6 +12,9 @@ from starlette.types import Scope
 
 CONNECTION = "connection"
 """Where a server keeps, in the state of its scopes, a dict for each connection, if it does."""
+
+WELCOME = "welcome"
+"""What is called, in that dict, when somebody known is at the other end."""
 
 _TABLES: tuple[tuple[Path, Literal[4, 6]], ...] = (
     (Path("/proc/net/tcp"), 4),
@@ -47,6 +50,13 @@ class ClientAddress:
         if isinstance(peer, IPv6Address):
             return str(IPv6Network((peer, 64), strict=False))
         return str(peer)
+
+
+def welcome(scope: Scope) -> None:
+    """Tell the server that who is at the other end of the connection is known."""
+    known: dict[str, Callable[[], None]] = scope.get("state", {}).get(CONNECTION, {})
+    if WELCOME in known:
+        known[WELCOME]()
 
 
 def is_this_machine(scope: Scope) -> bool:

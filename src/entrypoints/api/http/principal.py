@@ -13,7 +13,7 @@ from cinestats.application.access.ports import IdTokenRefused, IdTokenVerifier
 from cinestats.application.access.principal import ANONYMOUS, OWNER, Principal
 from cinestats.domain.errors import CinestatsError
 
-from .peer import is_program_of_same_user
+from .peer import is_program_of_same_user, welcome
 from .problems import problem_of
 
 SESSION_COOKIE = "cinestats_session"
@@ -103,7 +103,10 @@ class Identify:
             scope[_PRINCIPAL] = ANONYMOUS
             if not scope["path"].startswith(OPEN_PATHS):
                 try:
-                    scope[_PRINCIPAL] = await self._callers.identify(HTTPConnection(scope))
+                    caller = await self._callers.identify(HTTPConnection(scope))
+                    scope[_PRINCIPAL] = caller
+                    if caller.kind != "anonymous":
+                        welcome(scope)
                 except CinestatsError as error:
                     await problem_of(error)(scope, receive, send)
                     return

@@ -23,7 +23,7 @@ from cinestats.application.imports.import_diary import MirrorUnconfirmed
 from cinestats.application.imports.undo import ImportNotFound
 from cinestats.application.lists.keep import ListNotFound
 from cinestats.application.media_servers.hooks import TooManyHooks
-from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+from cinestats.application.ports import QuotaReached, StoreBusy, StoreFull, StoreUnavailable
 from cinestats.application.streaming.dead_letters import LetterNotFound
 from cinestats.application.webhooks.subscriptions import TooManyWebhooks
 from cinestats.domain.errors import AlreadyInDiary, CinestatsError, EntryNotFound, InvalidInput
@@ -51,6 +51,18 @@ class NotYet(CinestatsError):
     """The answer is not there yet; it will be soon."""
 
 
+class BodiesFull(CinestatsError):
+    """More bodies are in memory than there is room for."""
+
+
+class TooMuchAtOnce(CinestatsError):
+    """The caller, or everybody together, has asked for more than may wait."""
+
+
+class Abandoned(CinestatsError):
+    """Whoever asked for long work has gone, or the server ends."""
+
+
 # The first class that fits decides; the rest of CinestatsError is a value that is refused.
 _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (SignInRefused, 401, "sign-in-refused"),
@@ -68,9 +80,13 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (MirrorUnconfirmed, 409, "mirror-unconfirmed"),
     (TooManyHooks, 409, "too-many-hooks"),
     (TooManyWebhooks, 409, "too-many-webhooks"),
+    (QuotaReached, 409, "quota-reached"),
     (MalformedBody, 400, "malformed-body"),
     (UnsupportedBody, 415, "unsupported-body"),
     (BodyTooLarge, 413, "body-too-large"),
+    (TooMuchAtOnce, 429, "too-much-at-once"),
+    (BodiesFull, 503, "bodies-full"),
+    (Abandoned, 503, "abandoned"),
     (NotYet, 503, "not-yet"),
     (BacklogFull, 503, "backlog-full"),
     (StoreBusy, 503, "store-busy"),
@@ -81,7 +97,14 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (InvalidInput, 422, "invalid-input"),
     (CinestatsError, 422, "refused"),
 )
-_RETRY_AFTER: Mapping[type, int] = {NotYet: 1, StoreBusy: 5, BacklogFull: 30}  # seconds
+_RETRY_AFTER: Mapping[type, int] = {
+    NotYet: 1,
+    StoreBusy: 5,
+    BacklogFull: 30,
+    BodiesFull: 10,
+    TooMuchAtOnce: 10,
+    Abandoned: 10,
+}  # seconds
 _SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not answer that method.",
@@ -119,6 +142,8 @@ def problem_of(error: CinestatsError) -> JSONResponse:
     status, kind = next((s, k) for cls, s, k in _STATUS if isinstance(error, cls))
     wait = _RETRY_AFTER.get(type(error))
     headers = {} if wait is None else {"Retry-After": str(wait)}
+    if isinstance(error, BodiesFull):
+        headers["Connection"] = "close"  # else the rest of the body would come all the same
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return problem(status, str(error), kind=kind, headers=headers, **_more(error))

@@ -103,6 +103,13 @@ class RateLimit:
         await answer(scope, receive, send_with_headers)
 
 
+def account_key(principal: Principal, scope: Scope, address: ClientAddress) -> str:
+    """What all that one account does at once is counted under, else the address."""
+    if principal.kind == "anonymous":
+        return f"address {address(scope)}"
+    return f"account {principal.user_id or principal.kind}"
+
+
 def caller_key(principal: Principal, scope: Scope, address: ClientAddress) -> str:
     """What one caller's requests are counted under: the credential, else the address."""
     if principal.kind == "anonymous":

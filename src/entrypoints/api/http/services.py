@@ -3,7 +3,8 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
-from typing import Annotated
+from tempfile import TemporaryFile
+from typing import Annotated, BinaryIO, cast
 
 from fastapi import Depends, Request
 
@@ -53,6 +54,7 @@ class Services:
             None if self.backlog is None else self.backlog.refresh,
             self.webhook_workers.dispatch,
             self.follow_worker.dispatch,
+            container.stores().sweep,
             None if backups is None else backups.dispatch,
         )
         self.metrics = Metrics(Positions(log, models, self.backlog))
@@ -84,6 +86,16 @@ class Services:
         if caller.owns(user_id):
             return "read" in caller.scopes
         return is_open(self.accounts.get(user_id), link)
+
+    def temporary_file(self) -> BinaryIO:
+        """A file for what is too large for memory.
+
+        It has no name, so nobody else can open it and nothing of it is left behind, also
+        when the process is killed.
+        """
+        settings = self.container.settings()
+        folder = settings.data_dir if settings.backend == "embedded" else None
+        return cast(BinaryIO, TemporaryFile(dir=folder))
 
     @contextmanager
     def writing(self) -> Generator[None]:

@@ -1,13 +1,15 @@
 """Import the export of another service, list past imports, undo one."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncGenerator
+from typing import Annotated, BinaryIO, Literal, NamedTuple
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 from starlette.datastructures import UploadFile
 
 from cinestats.adapters.documents.fields import Answer, Count, Id, Position
-from cinestats.adapters.documents.reports import PastImportAnswer, ReportAnswer, RowAnswer
+from cinestats.adapters.documents.reports import PastImportAnswer
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.importers import (
     DELIMITER_NAMES,
@@ -17,7 +19,6 @@ from cinestats.adapters.importers import (
     DateOrder,
     format_names,
     importers,
-    read_export,
 )
 from cinestats.application.imports import undo
 from cinestats.domain.errors import InvalidInput
@@ -27,30 +28,16 @@ from cinestats.entrypoints.api.http.callers import OwnUser, SignedIn, User
 from cinestats.entrypoints.api.http.etag import CONDITIONAL, Condition
 from cinestats.entrypoints.api.http.problems import BodyTooLarge
 from cinestats.entrypoints.api.http.services import Injected
+from cinestats.entrypoints.api.http.turns import InTurn, Turn, WorkPlace, turn_of
+
+from .apart import run_apart
+from .job import MAX_ROWS_SHOWN, ImportAnswer, ImportJob, run_job
 
 MAX_UPLOAD_BYTES = 64 * 2**20
 
 router = APIRouter(tags=["Imports"])
 
-MAX_ROWS_SHOWN = 5_000
-
-
-class ImportAnswer(ReportAnswer):
-    """What became of a file: ``read`` is the sum of the next four and the rejected.
-
-    Of a plain table ``labels`` are its columns and ``columns`` says which was taken for what.
-    ``rows`` are there when they were asked for; ``rows_left_out`` says how many more there
-    were.
-    """
-
-    import_id: Id
-    format: str = Field(examples=["Letterboxd diary"])
-    notes: list[str] = Field(examples=[[]])
-    position: Position
-    labels: list[str] = Field(examples=[["Title", "Year"]])
-    columns: dict[str, str] = Field(examples=[{"title": "Title", "year": "Year"}])
-    rows: list[RowAnswer] | None = Field(default=None, validation_alias="asked_for")
-    rows_left_out: Count | None = Field(default=None, examples=[0])
+_PIECE_BYTES = 2**20
 
 
 class PastImportsAnswer(Answer):
@@ -81,25 +68,50 @@ class FormatsAnswer(Answer):
     items: list[FormatAnswer]
 
 
+class Upload(NamedTuple):
+    """A file that lies on the disk, without a name there; its sender's turn has come."""
+
+    name: str
+    file: BinaryIO
+    turn: Turn
+
+    def read(self) -> bytes:
+        """The content; raises BodyTooLarge."""
+        data = self.file.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise BodyTooLarge(f"The file is larger than {MAX_BYTES:,} bytes.")
+        return data
+
+
 async def _upload(
     request: Request,
+    place: WorkPlace,
+    services: Injected,
     filename: Annotated[
         str, Query(max_length=1000, description="The name of a file that is the whole body.")
     ] = "",
-) -> tuple[str, bytes]:
-    """The name and the content of the file in a request."""
-    request = bounded(request, MAX_UPLOAD_BYTES)
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        name, data = filename, await request.body()
-    else:
-        async with request.form(max_files=1, max_fields=1) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile):
+) -> AsyncGenerator[Upload]:
+    """The file in a request, once it has come as a whole and the account's turn is there."""
+    is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    received = bounded(request, MAX_UPLOAD_BYTES if is_form else MAX_BYTES, to_disk=True)
+    if is_form:
+        async with received.form(max_files=1, max_fields=1) as form:
+            part = form.get("file")
+            if not isinstance(part, UploadFile):
                 raise InvalidInput("file", "is missing from the form")
-            name, data = file.filename or filename, await file.read()
-    if len(data) > MAX_BYTES:
-        raise BodyTooLarge(f"The file is larger than {MAX_BYTES:,} bytes.")
-    return name, data
+            turn = await turn_of(place, request, services)
+            yield Upload(part.filename or filename, part.file, turn)
+        return
+    with services.temporary_file() as file:
+        piece = bytearray()  # many small writes would cost a thread each
+        async for chunk in received.stream():
+            piece += chunk
+            if len(piece) >= _PIECE_BYTES:
+                await run_in_threadpool(file.write, bytes(piece))
+                piece.clear()
+        file.write(piece)
+        file.seek(0)
+        yield Upload(filename, file, await turn_of(place, request, services))
 
 
 @router.get("/imports/formats")
@@ -119,13 +131,13 @@ _UPLOAD = {
 
 @router.post(
     "/users/{user}/imports",
-    response_model_exclude_unset=True,
+    response_model=ImportAnswer,
     responses=WRITE_PROBLEMS,
     openapi_extra=documented_body(_UPLOAD),
 )
 def import_file(
     user: User,
-    upload: Annotated[tuple[str, bytes], Depends(_upload)],
+    upload: Annotated[Upload, Depends(_upload, scope="function")],
     services: Injected,
     format: Annotated[
         str,
@@ -183,36 +195,34 @@ def import_file(
         bool,
         Query(description=f"Tell of each row what becomes of it, up to {MAX_ROWS_SHOWN:,}."),
     ] = False,
-) -> ImportAnswer:
+) -> Response:
     """Import a file, as a form's field ``file`` or as the whole body with its ``filename``.
 
     Good rows go in, each bad one is listed with its reason. Importing a file again adds
-    nothing. What `mirror` would delete is `missing` without it.
+    nothing. What `mirror` would delete is `missing` without it. An account's imports
+    go in one after the other. One whose client has gone stops: what went in until then stays.
     """
-    export = read_export(
-        *upload,
+    job = ImportJob(
+        user,
+        upload.name,
+        upload.read(),
         format=format,
-        zone=services.zone,
         dates=dates,
         scale=scale,
         delimiter=delimiter,
         encoding=encoding,
-        columns=column or (),
+        columns=tuple(column or ()),
+        mirror=mirror,
+        confirmed=confirmed,
+        dry_run=dry_run,
+        rows=rows,
     )
     with services.writing():
-        report = services.container.importer().run(
-            user,
-            export.rows,
-            lists=export.lists,
-            dry_run=dry_run,
-            mirror=mirror,
-            confirmed=confirmed,
-        )
-    asked_for: dict[str, Any] = {}
-    if rows:
-        asked_for["asked_for"] = report.rows[:MAX_ROWS_SHOWN]
-        asked_for["rows_left_out"] = max(0, len(report.rows) - MAX_ROWS_SHOWN)
-    return ImportAnswer.of(report, export, position=services.position(user), **asked_for)
+        if services.container.settings().backend == "memory":  # which no process shares
+            answer = run_job(job, services.container, upload.turn.check)
+        else:
+            answer = run_apart(job, services.container.settings(), upload.turn.check)
+    return Response(answer, media_type="application/json")
 
 
 @router.get("/users/{user}/imports", responses=CONDITIONAL)
@@ -229,9 +239,12 @@ def list_imports(user: OwnUser, services: Injected, condition: Condition) -> Pas
 def undo_import(
     user: User,
     import_id: Annotated[Id, Path(max_length=MAX_ID_LENGTH, description="Which import.")],
+    turn: InTurn,
     services: Injected,
 ) -> UndoneAnswer:
     """Take back what an import did and nobody changed since."""
     with services.writing():
-        undone = undo.undo_import(services.diary, user=user, import_id=import_id)
+        undone = undo.undo_import(
+            services.diary, user=user, import_id=import_id, check=turn.check
+        )
     return UndoneAnswer(import_id=import_id, undone=undone, position=services.position(user))

@@ -11,6 +11,7 @@ from cinestats.adapters.documents.fields import Answer, Count, Id, Moment, UserI
 from cinestats.adapters.event_json import read_event
 from cinestats.application.access.accounts import MAX_USER_LENGTH, AccountNotFound
 from cinestats.application.access.ports import Privacy
+from cinestats.application.access.quotas import MAX_QUOTA, Quota
 from cinestats.application.access.reset import reset_path
 from cinestats.application.streaming.dead_letters import (
     DeadLetters,
@@ -21,11 +22,13 @@ from cinestats.domain.errors import EntryNotFound
 from cinestats.domain.texts import clean_text
 from cinestats.entrypoints.api.access.access import InjectedAccess
 from cinestats.entrypoints.api.access.accounts import ErasureAnswer, NewPassword, erase_for_good
+from cinestats.entrypoints.api.access.quotas import UsageAnswer
 from cinestats.entrypoints.api.http.answers import NO_CONTENT, WRITE_PROBLEMS
 from cinestats.entrypoints.api.http.bodies import Body, takes
 from cinestats.entrypoints.api.http.callers import Admin, PathId, PathUser
 from cinestats.entrypoints.api.http.cursors import Limit
 from cinestats.entrypoints.api.http.services import Injected
+from cinestats.entrypoints.api.http.turns import InTurn
 
 router = APIRouter(prefix="/admin", tags=["Admin"])
 
@@ -66,6 +69,9 @@ def _shown(data: object) -> object:
 
 
 _Bytes = Annotated[str | None, BeforeValidator(_shown)]
+
+
+QuotaNumber = Annotated[int | None, Field(ge=0, le=MAX_QUOTA)]
 
 
 class LetterAnswer(Answer):
@@ -113,6 +119,17 @@ class GivenPasswordBody(Body):
     new: NewPassword
 
 
+class QuotaBody(Body):
+    """At most so many of each; null is what the server's settings say."""
+
+    example: ClassVar = {"entries": 20000, "storage_bytes": 50000000}
+
+    entries: QuotaNumber = None
+    storage_bytes: QuotaNumber = None
+    tokens: QuotaNumber = None
+    webhooks: QuotaNumber = None
+
+
 class ResetAnswer(Answer):
     """The path of the page that sets the password. It is shown this once."""
 
@@ -139,6 +156,7 @@ def list_audit(
 def rebuild_figures(
     caller: Admin,
     body: Annotated[RebuildBody, Depends(RebuildBody.read)],
+    turn: InTurn,
     services: Injected,
     access: InjectedAccess,
 ) -> RebuildAnswer:
@@ -147,7 +165,7 @@ def rebuild_figures(
         raise HTTPException(409, "Another application owns the topic: there is no log here.")
     rebuilder = services.container.rebuilder()
     if body.user_id is None:
-        users = rebuilder.rebuild()
+        users = rebuilder.rebuild(turn.check)
         access.audit.note(caller.actor, "rebuilt", "", f"{users} users")
         return RebuildAnswer(users=users)
     user = clean_text(body.user_id, "user_id", MAX_USER_LENGTH)
@@ -235,9 +253,23 @@ def make_reset(
     )
 
 
-@router.post("/users/{user}/forget", responses=WRITE_PROBLEMS)
+@router.put("/accounts/{user}/quota", **takes(QuotaBody))
+def set_quota(
+    caller: Admin,
+    user: PathUser,
+    body: Annotated[QuotaBody, Depends(QuotaBody.read)],
+    access: InjectedAccess,
+) -> UsageAnswer:
+    """Set what an account may have. What it has beyond that stays, and nothing comes to it."""
+    access.quotas.set(user, Quota(**body.model_dump()), caller.actor)
+    return UsageAnswer.of(access.quotas.usage(user))
+
+
+@router.post(
+    "/users/{user}/forget", responses=WRITE_PROBLEMS, response_model_exclude_unset=True
+)
 def forget_user(
     caller: Admin, user: PathUser, services: Injected, access: InjectedAccess
 ) -> ErasureAnswer:
     """Erase a user for good: diary, figures, account, sessions, tokens and webhooks."""
-    return ErasureAnswer(erased_events=erase_for_good(user, caller, services, access))
+    return erase_for_good(user, caller, services, access)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from anyio import move_on_after, to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -15,7 +16,10 @@ from cinestats.entrypoints.api.http.answers import PROBLEMS, answer
 from cinestats.entrypoints.api.http.callers import Caller
 from cinestats.entrypoints.api.http.peer import is_this_machine
 from cinestats.entrypoints.api.http.problems import problem
-from cinestats.entrypoints.api.http.services import Injected
+from cinestats.entrypoints.api.http.services import Injected, Services
+
+CANARY_SECONDS = 2.0
+_NOBODY = "nobody"
 
 router = APIRouter(tags=["Operations"])
 
@@ -53,15 +57,20 @@ async def get_liveness() -> AliveAnswer:
 
 
 @router.get("/health/ready", response_model=ReadyAnswer, responses={503: PROBLEMS[503]})
-def get_readiness(services: Injected) -> JSONResponse:
-    """Say whether reads, writes and the projection work. If not, 503 says why."""
-    failures = services.background.failures()
+async def get_readiness(services: Injected) -> JSONResponse:
+    """Say whether reads, writes and the projection work. If not, 503 says why.
+
+    A read is tried as a user's is, with the same threads, and has 2 s.
+    """
+    failures = [*services.background.failures()]
+    lag: Sequence[int] = ()
+    with move_on_after(CANARY_SECONDS) as canary:
+        hindrance, lag = await to_thread.run_sync(_read, services, abandon_on_cancel=True)
+        failures += [hindrance] if hindrance else []
+    if canary.cancelled_caught:
+        failures.append(f"a read took longer than {CANARY_SECONDS:g} s")
     if failures:
         return problem(503, f"Not ready: {'; '.join(failures)}", kind="not-ready")
-    lag = [
-        services.log.tail(p) - services.models.checkpoint(p)
-        for p in range(services.log.partitions)
-    ]
     document: dict[str, object] = {
         "status": "ready",
         "version": cinestats.__version__,
@@ -73,6 +82,19 @@ def get_readiness(services: Injected) -> JSONResponse:
         # The server works without; whoever watches it has to know.
         document["backup_failure"] = services.backup_worker.failure
     return JSONResponse(document)
+
+
+def _read(services: Services) -> tuple[str | None, Sequence[int]]:
+    """Ask each store that a page needs.
+
+    Returns why nothing can be written, where that is so, and what waits to be projected.
+    """
+    services.accounts.get(_NOBODY)
+    services.models.user_stats(_NOBODY)
+    services.diary_reader.position(_NOBODY)
+    partitions = range(services.log.partitions)
+    lag = [services.log.tail(p) - services.models.checkpoint(p) for p in partitions]
+    return services.container.stores().hindrance(), lag
 
 
 async def _may_see_metrics(request: Request, caller: Caller) -> None:

@@ -22,7 +22,7 @@ from cinestats.application.media_servers.record_play import (
 )
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints.api.http.answers import NO_CONTENT, WRITE_PROBLEMS
-from cinestats.entrypoints.api.http.bodies import Body, bounded, documented_body, takes
+from cinestats.entrypoints.api.http.bodies import Body, begin, bounded, documented_body, takes
 from cinestats.entrypoints.api.http.callers import OwnUser, PathId, User, UserInPerson
 from cinestats.entrypoints.api.http.problems import MalformedBody
 from cinestats.entrypoints.api.http.services import Injected
@@ -131,6 +131,7 @@ async def _notice(request: Request, _: _Hook) -> object:
             raise InvalidInput("payload", "is missing from the form")
     else:  # whatever it is declared as: Jellyfin sends JSON as text/plain
         text = await bounded(request, MAX_NOTICE_BYTES).body()
+    await begin(request)
     try:
         return strict_json.parse(text)
     except InvalidInput as error:

@@ -8,6 +8,7 @@ import { useLiveState } from "./lib/live.js";
 import { isOwn } from "./lib/session.js";
 import { THEMES, setTheme, useTheme } from "./lib/theme.js";
 import { Link, Loading, Page, Toasts, Trouble, navigate, pagePath } from "./lib/ui.js";
+import { setZone } from "./pages/today.js";
 import shellTexts from "./texts/shell.js";
 
 const t = texts(shellTexts);
@@ -262,7 +263,10 @@ function App() {
 let session = null;
 
 function signedIn() {
-  session ??= read("/session").catch((problem) => {
+  session ??= read("/session").then((answer) => {
+    setZone(answer.timezone);
+    return answer;
+  }, (problem) => {
     session = null;
     throw problem;
   });

@@ -67,7 +67,6 @@ def test_a_value_on_the_bound_is_read(read, cell, value):
         (cells.half_stars, "½★"),
         (cells.imdb_id, "tt1234"),
         (cells.imdb_id, "nm0000233"),
-        (cells.required_out_of_ten, ""),
     ],
 )
 def test_a_value_beyond_the_bound_is_refused_by_its_field(read, cell):

@@ -5,6 +5,7 @@ import pytest
 
 from cinestats.adapters.importers.letterboxd_export import choose
 from cinestats.application.imports.rows import ImportedRow, SkippedRow
+from cinestats.application.imports.said import film_of
 from cinestats.domain.errors import CinestatsError
 
 LIKE_COLUMNS = "Date,Name,Year,Letterboxd URI"
@@ -153,7 +154,7 @@ def test_the_address_of_a_film_seen_is_the_films(read, path, columns):
 def test_tags_are_parted_by_commas(read, cell, tags, short):
     """In their order, each once; one may tell that the film is a short."""
     (row,) = read("diary.csv", f"{LOG}\n2024-01-02,Heat,1995,,,,{cell},2024-01-01\n").rows
-    assert (row.tags, row.short) == (tags, short)
+    assert (row.tags, film_of(row).is_short) == (tags, short)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,6 @@ def test_each_row_is_a_play_or_a_film_seen(read):
         rewatch=False,
         tags=("crime", "short"),
         review="<b>Good.</b>",
-        short=True,
     )
     assert (again.rating, again.rewatch) == (8, True)
     assert again.directors == ("Joel Coen", "Ethan Coen")

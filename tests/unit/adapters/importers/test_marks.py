@@ -1,6 +1,6 @@
 import pytest
 
-from cinestats.adapters.importers import marks
+from cinestats.adapters.importers import cells, marks
 from cinestats.domain.errors import InvalidInput
 
 
@@ -13,13 +13,13 @@ from cinestats.domain.errors import InvalidInput
 )
 def test_a_flag_is_yes_or_no(cell, found):
     """In any case."""
-    assert marks.flag(cell, "Rewatch") is found
+    assert cells.flag(cell, "Rewatch") is found
 
 
 def test_another_word_is_no_flag():
     """The sentence says what was found."""
     with pytest.raises(InvalidInput, match="Rewatch: found 'perhaps', expected yes or no"):
-        marks.flag("perhaps", "Rewatch")
+        cells.flag("perhaps", "Rewatch")
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,9 @@ def test_another_word_is_no_flag():
 def test_words_keep_their_lines(cell, found):
     """And nothing that cannot be seen."""
     assert marks.text(cell) == found
+    assert cells.text(cell, "Review") == found
 
 
-@pytest.mark.parametrize(
-    ("tags", "found"),
-    [(("Short",), True), (("a", "shorts"), True), (("short film",), False), ((), False)],
-)
-def test_a_tag_may_tell_of_a_short(tags, found):
-    """One of two words."""
-    assert marks.tell_of_a_short(tags) is found
+def test_only_a_table_says_that_there_are_no_words():
+    """What somebody wrote at a service is theirs."""
+    assert (marks.text("N/A"), cells.text("N/A", "Review")) == ("N/A", None)

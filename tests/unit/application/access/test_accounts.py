@@ -8,7 +8,7 @@ import pytest
 from cinestats.application.access.accounts import AccountNotFound, change_account, is_open
 from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.access.ports import AccountExists
-from cinestats.application.upkeep.forget import erase_user
+from cinestats.application.upkeep.forget import Eraser
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.lists import Listing, watchlist_of
@@ -218,8 +218,14 @@ def test_an_erased_user_leaves_neither_diary_nor_account(app: AccessApplication)
                 app.recorder.record(late.pop())
             return erased
 
-    assert erase_user("anna", "admin", Forgetter(), app.manager) == 4  # type: ignore[arg-type]
-    assert app.actions()[-1] == ("admin", "account-removed", "anna")
+    swept: list[str] = []
+    eraser = Eraser(Forgetter(), app.manager, app.manager.audit, swept.append)  # type: ignore[arg-type]
+    assert eraser.erase("anna", "admin") == 4
+    assert swept == ["anna"]
+    actor, action, hidden = app.actions()[-1]
+    assert (actor, action) == ("admin", "diary-erased")
+    assert app.actions()[-2] == ("admin", "account-removed", hidden)
+    assert hidden.startswith("erased-")
     assert list(app.log.of_user("anna")) == []
     assert app.accounts.get("anna") is None
     app.register("anna")

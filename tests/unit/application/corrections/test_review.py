@@ -6,8 +6,11 @@ from datetime import date
 import pytest
 
 from cinestats.application.catalogue.ports import CatalogueFilm
+from cinestats.application.corrections.enrich import enrich
+from cinestats.application.corrections.many import change_many
 from cinestats.application.corrections.match import match
 from cinestats.application.corrections.review import (
+    KEPT_APART,
     Doubt,
     doubts,
     duplicates,
@@ -123,6 +126,19 @@ def test_two_plays_of_a_day_by_hand_may_be_one(app: Application) -> None:
         keep.add(app.keeper, user="u1", film=Movie.create("Circle", year=2015), again=again)
     (found,) = duplicates(entries(app))
     assert len(found) == 2
+
+
+def test_plays_that_a_person_keeps_apart_are_two(app: Application) -> None:
+    """Where it was said of each; it stays said when their film is known better."""
+    for again in (False, True):
+        keep.add(app.keeper, user="u1", film=Movie.create("Circle", year=2015), again=again)
+    one, other = (entry.entry_id for entry in entries(app))
+    change_many(app.keeper, user="u1", entry_ids=[one], change=KEPT_APART)
+    assert len(duplicates(entries(app))) == 1
+    change_many(app.keeper, user="u1", entry_ids=[other], change=KEPT_APART)
+    assert duplicates(entries(app)) == []
+    enrich(app.keeper, user="u1")
+    assert duplicates(entries(app)) == []
 
 
 def test_plays_of_an_unknown_day_are_no_duplicates(app: Application) -> None:

@@ -51,7 +51,7 @@ class World:
         self.receiver = Receiver()
         self.delivery = self.process("a")
         self.subscriber = Subscriber(
-            self.store, self.app.log, self.app.clock, self.app.new_id, True
+            self.store, self.app.log, self.app.clock, self.app.new_id, True, lambda _: None
         )
 
     def process(self, holder: str) -> WebhookDelivery:
@@ -469,7 +469,9 @@ def test_a_webhook_begins_at_the_end_of_its_users_own_partition() -> None:
     users = [f"u{n}" for n in range(12)]
     for n, user in enumerate(users):
         app.recorder.record_all([app.add(f"Film {m}", user) for m in range(n + 1)])
-    subscriber = Subscriber(MemoryWebhooks(), app.log, app.clock, app.new_id, True)
+    subscriber = Subscriber(
+        MemoryWebhooks(), app.log, app.clock, app.new_id, True, lambda _: None
+    )
     for user in users:
         webhook = subscriber.subscribe(user, "https://films.example/", ALL, b"k")
         assert webhook.progress.position == app.log.tail(partition_of(user, 4))

@@ -66,6 +66,16 @@ const onPaper = (is) => () => {
 addEventListener("beforeprint", onPaper(true));
 addEventListener("afterprint", onPaper(false));
 
+// Charts are drawn one by one, so that between two of them the page can answer.
+let turns = Promise.resolve();
+const turn = () => {
+  turns = turns.then(() => new Promise((go) => {
+    if ("requestIdleCallback" in window) requestIdleCallback(() => go(), { timeout: 500 });
+    else setTimeout(go);
+  }));
+  return turns;
+};
+
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -86,6 +96,7 @@ export function Chart({ option, height, label, table }) {
   const draw = async (anew) => {
     library ??= import("../vendor/echarts.js");
     const { init } = await library;
+    if (!printing && chart.current === null) await turn();
     const element = place.current;
     if (element === null) return; // gone in the meantime
     const found = colours(element);
@@ -119,6 +130,7 @@ export function Chart({ option, height, label, table }) {
       dark.removeEventListener("change", redraw);
       removeEventListener("themechange", redraw);
       chart.current?.dispose();
+      chart.current = null;
     };
   }, []);
 

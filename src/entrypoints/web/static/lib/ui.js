@@ -187,7 +187,7 @@ const KEYBOARD_PAUSE_MS = 700;
 /**
  * A rating in half stars; null is none. With `onChange(value)` it is a slider: arrow keys,
  * Home, End and digits, Delete for none; a press on the present rating takes it away. Keys
- * are told once they pause, on Enter or when the focus leaves.
+ * are told once they pause, on Enter or when the focus leaves. What is not rated shows no star.
  * @param {{ value: number | null, onChange?: (value: number | null) => void, label?: string }} props
  */
 export function Stars({ value, onChange, label }) {
@@ -261,8 +261,10 @@ function StarSlider({ value, onChange, label }) {
       onKeyDown=${press} onBlur=${commit} onClick=${click}
       onPointerMove=${(event) => event.pointerType === "mouse" && setHovered(under(event))}
       onPointerLeave=${() => setHovered(null)}>
-      <span aria-hidden="true">★★★★★</span>
-      <span aria-hidden="true" class="filled" style=${{ width: `${filled * 20}%` }}>★★★★★</span>
+      ${filled ? html`
+        <span aria-hidden="true" class="ground">★★★★★</span>
+        <span aria-hidden="true" class="filled" style=${{ width: `${filled * 20}%` }}>★★★★★</span>` : html`
+        <span aria-hidden="true" class="ground dots">${[1, 2, 3, 4, 5].map((n) => html`<i key=${n}></i>`)}</span>`}
     </span>`;
 }
 

@@ -38,12 +38,13 @@ export function Overlap({ data }) {
  * @param {{ data: Answer<"Comparison"> }} props
  */
 export function RatingDistance({ data }) {
-  const { rated_common: n, mean_distance: mean, distance_low: low, distance_high: high } = data;
-  if (mean === null || low === null) {
+  const { rated_common: n, mean_distance: mean, distance_low: low, distance_high: high, distance_minimum_films: least } = data;
+  if (mean === null || low === null || n < least) {
     return html`
       <${Section} class="card" title=${t("distance")}>
         <p class="compare-headline">${t("unsure")}</p>
-        <p class="hint">${t("unsure_text", { n })}</p>
+        <p class="hint">${t("unsure_text", { n, least })}</p>
+        ${mean !== null && html`<p class="hint">${t("so_far", { mean: rating(mean) })}</p>`}
       <//>`;
   }
   return html`

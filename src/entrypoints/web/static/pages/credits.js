@@ -2,7 +2,7 @@
 
 import { html, useState } from "../vendor/preact.js";
 import { read, userPath } from "../lib/api.js";
-import { Bars, RatingHistogram } from "../lib/film-charts.js";
+import { Bars, RatingHistogram, folded } from "../lib/film-charts.js";
 import { day, number, rating, texts } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
 import { Empty, Figures, Film, Link, Loading, Page, Section, Trouble, pagePath } from "../lib/ui.js";
@@ -65,17 +65,19 @@ function Headline({ data }) {
     ${rated && html`<p class="hint credits-note">${t("shrunk_hint")}</p>`}`;
 }
 
-// Years without a play stand between the others, so that time is drawn to scale.
+const EMPTY_YEARS = 2; // so many in a row, or more, are drawn as one
+
 /** @param {{ data: Answer<"Credit"> }} props */
 function Years({ data }) {
   const years = Object.keys(data.by_year).map(Number);
   const first = Math.min(...years);
   const all = years.length ? Array.from({ length: Math.max(...years) - first + 1 }, (_, i) => String(first + i)) : [];
+  const bars = folded(all, all.map((year) => data.by_year[year] ?? 0), EMPTY_YEARS);
   return html`
     <${Section} class="card" title=${t("by_year")}>
       ${all.length
-        ? html`<${Bars} label=${t("by_year_label", data)} head=${t("year")} labels=${all}
-            values=${all.map((year) => data.by_year[year] ?? 0)} height=${CHART_HEIGHT} />`
+        ? html`<${Bars} label=${t("by_year_label", data)} head=${t("year")} labels=${bars.labels}
+            values=${bars.values} height=${CHART_HEIGHT} />`
         : html`<p class="hint">${t("no_years")}</p>`}
     <//>`;
 }

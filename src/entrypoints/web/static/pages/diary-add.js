@@ -6,7 +6,7 @@ import { day, texts } from "../lib/i18n.js";
 import { Poster, Stars, Trouble } from "../lib/ui.js";
 import words from "../texts/diary.js";
 import { FilmSearch, facts } from "./film-search.js";
-import { today } from "./today.js";
+import { isElsewhere, today, zoneName } from "./today.js";
 
 const t = texts(words);
 
@@ -144,6 +144,7 @@ function FilmForm({ user, film, onDone, onCancel }) {
             setUnknown(event.currentTarget.checked);
             change({});
           }} /> ${t("day_unknown")}</label>
+        ${isElsewhere() && html`<p class="hint">${t("zone", { zone: zoneName() })}</p>`}
       </div>
       <div class="add-rating">
         <span class="field" aria-hidden="true">${t("rating")}</span>

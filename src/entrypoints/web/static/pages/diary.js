@@ -13,7 +13,6 @@ import { BulkDialog, SelectionBar, allIds, inBulk, useSelection } from "./diary-
 import { PlayDialog } from "./diary-details.js";
 import { Filters, filterFrom, isFiltered, queryOf } from "./diary-filters.js";
 import { Play } from "./diary-play.js";
-import { stillDoubted } from "./duplicates-apart.js";
 import { Enrich, lacksDetails } from "./enrich.js";
 import { today } from "./today.js";
 
@@ -172,12 +171,12 @@ export default function Diary({ user, query, session }) {
   // Nothing found by filters that were just cleared is no empty diary: its list is on its way.
   const empty = items?.length === 0 && !isFiltered(list.filter);
   return html`
-    <${Page} title=${t("title")} actions=${html`
+    <${Page} title=${t("title")} actions=${html`<div class="diary-actions">
       ${doubts.data?.films ? html`
         <${Link} href=${pagePath(user, "review")} class="button">${t("review_films", { n: doubts.data.films })}<//>` : null}
       ${doubts.data?.twins ? html`
         <${Link} href=${pagePath(user, "duplicates")} class="button">${t("review_twins", { n: doubts.data.twins })}<//>` : null}
-      <${Link} href=${pagePath(user, "import")} class="button">${t("import")}<//>`}>
+      <${Link} href=${pagePath(user, "import")} class="button">${t("import")}<//></div>`}>
       <${AddFilm} user=${user} onAdded=${added} />
       ${empty ? html`
         <${Empty} title=${t("empty")}>
@@ -241,9 +240,9 @@ const NO_DOUBTS = { films: 0, twins: 0 };
 async function doubtsOf(user) {
   const [films, twins] = await Promise.all([
     read(userPath(user, "review"), { limit: 1 }),
-    read(userPath(user, "duplicates")),
+    read(userPath(user, "duplicates"), { limit: 1 }),
   ]);
-  return { films: films.total, twins: stillDoubted(user, twins.items.map(({ entries }) => [...entries])).length };
+  return { films: films.total, twins: twins.total };
 }
 
 // What the server needs to have the same film again, also one that no catalogue knows.

@@ -8,16 +8,14 @@ import { sayDone, takeBack } from "../lib/undo.js";
 import { Empty, Link, Loading, Page, Poster, Stars, Trouble, pagePath, toast } from "../lib/ui.js";
 import words from "../texts/review.js";
 import { titled } from "./diary-match.js";
-import { idOf, keepApart, stillDoubted } from "./duplicates-apart.js";
 
 const t = texts(words);
 
 /** @param {PageProps} props */
 export default function Duplicates({ user }) {
   const { data, error, reload } = useData(() => read(userPath(user, "duplicates")), [user]);
-  const [, setApart] = useState(0);
   const [busy, setBusy] = useState(false);
-  const groups = data && stillDoubted(user, data.items.map(({ entries }) => [...entries]));
+  const groups = data?.items.map(({ entries }) => [...entries]);
 
   /**
    * @param {Play} kept
@@ -41,11 +39,18 @@ export default function Duplicates({ user }) {
   };
 
   /** @param {Play[]} plays */
-  const keepAll = (plays) => {
-    const undo = keepApart(user, plays);
-    const draw = () => setApart((n) => n + 1);
-    draw();
-    sayDone(t("kept_apart", { title: titled(plays[0]) }), async () => undo(), { onUndone: draw });
+  const keepAll = async (plays) => {
+    setBusy(true);
+    try {
+      const entries = plays.map((play) => play.entry_id);
+      const { undo, failed } = await send("POST", userPath(user, "duplicates", "keep"), { entries });
+      if (failed.length) toast(failed[0].reason);
+      else if (undo) sayDone(t("kept_apart", { title: titled(plays[0]) }), () => takeBack(user, [undo]), { onUndone: reload });
+    } catch (problem) {
+      toast(/** @type {Failure} */ (problem).message);
+    }
+    await reload();
+    setBusy(false);
   };
 
   return html`
@@ -57,7 +62,7 @@ export default function Duplicates({ user }) {
         <p class="hint">${t("twins_hint")}</p>
         <ul class="twins" aria-busy=${busy}>
           ${groups.map((plays) => html`
-            <li key=${idOf(plays)} class="card" aria-label=${titled(plays[0])}>
+            <li key=${plays[0].entry_id} class="card" aria-label=${titled(plays[0])}>
               <header class="twins-head">
                 <div class="doubt-poster"><${Poster} url=${plays[0].poster_url} title=${plays[0].name} /></div>
                 <div><h2>${titled(plays[0])}</h2><p class="hint">${day(plays[0].watched_date)}</p></div>

@@ -11,10 +11,11 @@ import { Rows, download } from "./import-rows.js";
 const t = texts(words);
 
 /**
- * How many rows change the diary.
+ * How much changes: plays by the rows, and films on lists.
  * @type {(report: Answer<"Import">) => number}
  */
-export const changesOf = ({ added, updated, corrected }) => added + updated + corrected;
+export const changesOf = ({ added, updated, corrected, listed, unlisted }) =>
+  added + updated + corrected + listed + unlisted;
 
 /**
  * @param {{
@@ -38,9 +39,12 @@ export function Report({ user, file, report, done, mirrored, reading, onRead, on
     ["updated", report.updated],
     ["corrected", report.corrected],
     ["skipped", report.skipped],
+    ["listed", report.listed],
+    ["unlisted", report.unlisted],
     ["rejected", report.rejected.length],
     ["missing", missing],
   ]);
+  const shown = counts.filter(([key, n]) => n || (key !== "listed" && key !== "unlisted"));
   const changes = changesOf(report);
   const deletes = done ? mirrored : mirror;
   const kind = done ? "report" : "preview";
@@ -49,7 +53,7 @@ export function Report({ user, file, report, done, mirrored, reading, onRead, on
       <h2 ref=${heading} tabindex="-1" class="report-title">${t(kind, { file: file.name })}</h2>
       <p class="hint">${t(`${kind}_hint`, { format: report.format, n: report.read })}</p>
       <div class="import-counts">
-        <${Figures} items=${counts.map(([key, n]) => ({ label: t(key), value: number(n) }))} />
+        <${Figures} items=${shown.map(([key, n]) => ({ label: t(key), value: number(n) }))} />
       </div>
       ${report.unmatched > 0 && html`<p class="hint">${t("unmatched_hint")}</p>`}
       ${report.notes.map((note, i) => html`<p key=${i} class="import-note" lang="en">${note}</p>`)}
@@ -85,7 +89,8 @@ export function Report({ user, file, report, done, mirrored, reading, onRead, on
 }
 
 /** @param {Answer<"Import">} report */
-function runText({ added, updated, corrected }) {
+function runText({ added, updated, corrected, listed, unlisted }) {
   if (added) return t("go", { n: added });
+  if (!updated && !corrected && listed + unlisted) return t("go_listed", { n: listed + unlisted });
   return corrected || !updated ? t("go_corrected", { n: corrected + updated }) : t("go_rated", { n: updated });
 }

@@ -1,25 +1,11 @@
 // The lists of films on the overview.
 
 import { html } from "../vendor/preact.js";
-import { day, number, texts } from "../lib/i18n.js";
+import { day, inStars, number, texts } from "../lib/i18n.js";
 import { Film, Poster, Section, Stars } from "../lib/ui.js";
 import overviewTexts from "../texts/overview.js";
 
 const t = texts(overviewTexts);
-
-/**
- * Entries without those of a film that stands before: a film seen twice shows once.
- * @param {Entry[]} entries
- */
-export function distinctFilms(entries) {
-  const seen = new Set();
-  return entries.filter(({ name, year }) => {
-    const film = `${name} ${year}`;
-    const known = seen.has(film);
-    seen.add(film);
-    return !known;
-  });
-}
 
 /** @param {{ entries: Entry[] }} props */
 export const Films = ({ entries }) => html`
@@ -36,12 +22,14 @@ export const PosterCard = ({ entry }) => html`
     <p><${Stars} value=${entry.rating} /> <small>${entry.year}</small></p>
   </li>`;
 
-/** @param {{ entries: Entry[] }} props */
-export const TopRated = ({ entries }) => html`
-  <${Section} title=${t("top")}>
-    <ol class="posters sweep" tabindex="0" aria-label=${t("top")}>
-      ${distinctFilms(entries).map((entry) => html`<${PosterCard} key=${entry.entry_id} entry=${entry} />`)}
-    </ol>
+/** @param {{ entries: Entry[], from: number }} props */
+export const TopRated = ({ entries, from }) => html`
+  <${Section} title=${t("top")} hint=${entries.length > 0 && t("top_hint", { stars: inStars(from) })}>
+    ${entries.length === 0 && html`<p class="hint">${t("top_none", { stars: inStars(from) })}</p>`}
+    ${entries.length > 0 && html`
+      <ol class="posters sweep" tabindex="0" aria-label=${t("top")}>
+        ${entries.map((entry) => html`<${PosterCard} key=${entry.entry_id} entry=${entry} />`)}
+      </ol>`}
   <//>`;
 
 /** @param {{ milestones: Answer<"Milestone">[] }} props */

@@ -1,7 +1,7 @@
 // When films were watched, and when they were made.
 
 import { html, useState } from "../vendor/preact.js";
-import { Bars, Calendar } from "../lib/film-charts.js";
+import { Bars, Calendar, folded } from "../lib/film-charts.js";
 import { day, language, texts } from "../lib/i18n.js";
 import { Section, Tabs } from "../lib/ui.js";
 import overviewTexts from "../texts/overview.js";
@@ -9,6 +9,8 @@ import overviewTexts from "../texts/overview.js";
 const t = texts(overviewTexts);
 
 const SHORT_DAYS = 92; // up to this span single days are told apart
+const EMPTY_MONTHS = 12; // so many in a row, or more, are drawn as one
+const EMPTY_YEARS = 2;
 const DAY_MS = 86_400_000;
 /** @type {(moment: number) => string} */
 const isoDay = (moment) => new Date(moment).toISOString().slice(0, 10);
@@ -51,11 +53,12 @@ function viewsOf({ period, by_month, by_year, by_day }) {
   if (!played.length) return views;
   const months = monthsBetween(from?.slice(0, 7) ?? played[0], to?.slice(0, 7) ?? played[played.length - 1]);
   const short = new Intl.DateTimeFormat(language(), { month: "short", year: "numeric", timeZone: "UTC" });
-  views.push({ id: "month", head: t("month"), labels: months.map((iso) => short.format(new Date(`${iso}-01`))), values: months.map((iso) => by_month[iso] ?? 0) });
+  views.push({ id: "month", head: t("month"), ...folded(
+    months.map((iso) => short.format(new Date(`${iso}-01`))), months.map((iso) => by_month[iso] ?? 0), EMPTY_MONTHS) });
   const years = Object.keys(by_year).map(Number);
   if (years.length > 1) {
     const all = Array.from({ length: Math.max(...years) - Math.min(...years) + 1 }, (_, i) => Math.min(...years) + i);
-    views.push({ id: "year", head: t("year"), labels: all.map(String), values: all.map((year) => by_year[year] ?? 0) });
+    views.push({ id: "year", head: t("year"), ...folded(all.map(String), all.map((year) => by_year[year] ?? 0), EMPTY_YEARS) });
   }
   return views;
 }
@@ -119,9 +122,10 @@ export function Decades({ byDecade }) {
   if (!known.length) return null;
   const first = Math.min(...known);
   const decades = Array.from({ length: (Math.max(...known) - first) / 10 + 1 }, (_, i) => first + 10 * i);
+  const bars = folded(decades.map((year) => t("decade_name", { year })), decades.map((year) => byDecade[year] ?? 0), EMPTY_YEARS);
   return html`
     <${Section} class="card" title=${t("decades")}>
-      <${Bars} label=${t("decades")} head=${t("decade")} labels=${decades.map((year) => t("decade_name", { year }))}
-        values=${decades.map((year) => byDecade[year] ?? 0)} height=${180} counts=${true} />
+      <${Bars} label=${t("decades")} head=${t("decade")} labels=${bars.labels}
+        values=${bars.values} height=${180} counts=${true} />
     <//>`;
 }

@@ -64,7 +64,7 @@ function Report({ user, data }) {
       <${Decades} byDecade=${data.by_decade} />
     </div>
     <${Rankings} user=${user} data=${data} />
-    ${data.top_rated.length > 0 && html`<${TopRated} entries=${data.top_rated} />`}
+    ${data.rated_plays > 0 && html`<${TopRated} entries=${data.top_rated} from=${data.top_rated_from} />`}
     <div class="grid two overview-lists">
       <${Section} title=${t("recent")} hint=${html`<${Link} href=${pagePath(user, "diary")}>${t("whole_diary")}<//>`}>
         <${Films} entries=${data.recent.slice(0, 6)} />

@@ -11,6 +11,7 @@ import { Appearance } from "./settings-appearance.js";
 import { Hooks } from "./settings-hooks.js";
 import { Identity } from "./settings-identity.js";
 import { Privacy } from "./settings-privacy.js";
+import { Quota } from "./settings-quota.js";
 import { Tokens } from "./settings-tokens.js";
 import { Webhooks } from "./settings-webhooks.js";
 
@@ -41,6 +42,7 @@ export default function Settings({ user, session, query }) {
           <${Webhooks} user=${user} />
           ${identity.provider !== null && html`
             <${Identity} user=${user} identity=${identity} query=${query} onChange=${reload} />`}
+          ${session.mode === "server" && html`<${Quota} user=${user} />`}
           <${Account} user=${user} session=${session} hasPassword=${identity.password} />
         </div>`}
     <//>`;

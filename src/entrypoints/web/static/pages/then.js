@@ -8,7 +8,7 @@ import { Empty, Link, Loading, Page, Section, Trouble, navigate, pagePath } from
 import words from "../texts/then.js";
 import { Changes } from "./then-changes.js";
 import { Ratings } from "./then-ratings.js";
-import { monthsAgo, today } from "./today.js";
+import { monthsAgo, today, zoneName } from "./today.js";
 
 const t = texts(words);
 const JUMPS = /** @type {const} */ ([["month_ago", 1], ["half_year_ago", 6], ["year_ago", 12]]);
@@ -18,24 +18,29 @@ const NONE = "–"; // there is no average of no ratings
 /** @param {PageProps} props */
 export default function Then({ user, query }) {
   const position = useLive(user);
-  const then = query.get("day") ?? monthsAgo(1);
+  const asked = query.get("day");
   const { data, error, loading, reload } = useData(async () => {
+    // A day must be named; of what has changed since today only the beginning of all is asked.
+    const { known_since: first } = await read(userPath(user, "changes"), { since: today(), limit: 1 });
+    const ago = monthsAgo(1);
+    const then = asked ?? (first && first > ago ? first : ago);
     const [past, present] = await Promise.all([
       read(userPath(user, "overview"), { as_of: then }),
       read(userPath(user, "overview")),
     ]);
-    return { then, past, present };
-  }, [user, then, position]);
+    return { then, first, past, present };
+  }, [user, asked, position]);
   return html`
     <${Page} title=${t("title")}>
       <p class="then-lead">${t("lead")}</p>
-      <${DayPicker} user=${user} then=${then} first=${data?.present.milestones[0]?.entry.added_on} />
+      ${data && html`<${DayPicker} user=${user} then=${asked ?? data.then} first=${data.first} />`}
       ${error && html`<${Trouble} error=${error} retry=${reload} />`}
       ${!data && !error && html`<${Loading} lines=${7} />`}
       ${data && html`
         <div class=${loading ? "busy" : ""} aria-busy=${loading}>
           ${data.past.plays === 0 && html`
-            <${Empty} title=${t("nothing_known")}><p>${t("nothing_known_text", { day: day(data.then) })}</p><//>`}
+            <${Empty} title=${t("nothing_known")}><p>${t("nothing_known_text", { day: day(data.then) })}</p>
+              ${data.first && html`<p>${t("known_since", { day: day(data.first) })}</p>`}<//>`}
           <${ThenAndNow} ...${data} />
           ${data.past.plays > 0 && html`
             <${Ratings} ...${data} />
@@ -45,8 +50,8 @@ export default function Then({ user, query }) {
     <//>`;
 }
 
-// `first` is the day on which the play that was watched first was added.
-/** @param {{ user: string, then: string, first?: string }} props */
+// `first` is the day from which on anything is known; null for a diary that is empty.
+/** @param {{ user: string, then: string, first: string | null }} props */
 function DayPicker({ user, then, first }) {
   /** @type {(iso: string) => void} */
   const go = (iso) => navigate(`${pagePath(user, "then")}?day=${iso}`, { replace: true });
@@ -60,15 +65,15 @@ function DayPicker({ user, then, first }) {
   return html`
     <div class="card then-picker">
       <label class="field">${t("day")}
-        <input ref=${field} type="date" required max=${today()} onChange=${pick} /></label>
+        <input ref=${field} type="date" required min=${first} max=${today()} onChange=${pick} /></label>
       <div class="then-jumps" role="group" aria-label=${t("jumps")}>
-        ${JUMPS.map(([key, months]) => html`
+        ${JUMPS.filter(([, months]) => !first || monthsAgo(months) >= first).map(([key, months]) => html`
           <button key=${key} type="button" aria-pressed=${monthsAgo(months) === then}
             onClick=${() => go(monthsAgo(months))}>${t(key)}</button>`)}
         ${first && html`
           <button type="button" aria-pressed=${first === then} onClick=${() => go(first)}>${t("first")}</button>`}
       </div>
-      <p class="hint">${t("rule", { day: day(then) })}</p>
+      <p class="hint">${t("rule", { day: day(then) })} ${t("zone", { zone: zoneName() })}</p>
     </div>`;
 }
 

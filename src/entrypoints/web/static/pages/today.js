@@ -1,18 +1,32 @@
-// Today where the reader is, and days counted from it.
+// Today, and days counted from it: by the diary's clock, not that of the reader's machine.
+
+/** @type {string | undefined} */
+let zone; // of the reader, until the server says which one it goes by
+
+/**
+ * Go by the time zone of this name from now on.
+ * @param {string} name
+ */
+export const setZone = (name) => {
+  zone = name;
+};
+
+/** The name of the zone that days are of, such as "Europe/Rome". */
+export const zoneName = () => zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Whether the reader's machine goes by another zone. */
+export const isElsewhere = () => Intl.DateTimeFormat().resolvedOptions().timeZone !== zoneName();
 
 /** Today as "2024-05-01". */
-export const today = () => iso(new Date());
+export const today = () => new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(new Date()); // Swedish days are ISO's
 
 /**
  * The day `months` before today; of a shorter month its last day.
  * @param {number} months
  */
 export function monthsAgo(months) {
-  const now = new Date();
-  const last = new Date(now.getFullYear(), now.getMonth() - months + 1, 0);
-  return iso(new Date(last.getFullYear(), last.getMonth(), Math.min(now.getDate(), last.getDate())));
+  const [year, month, day] = today().split("-").map(Number);
+  const last = new Date(Date.UTC(year, month - months, 0));
+  last.setUTCDate(Math.min(day, last.getUTCDate()));
+  return last.toISOString().slice(0, 10);
 }
-
-/** @type {(date: Date) => string} */
-const iso = (date) =>
-  [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");

@@ -6,6 +6,7 @@ import { day, language, number, texts } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
 import { Empty, Link, Loading, Page, Poster, Section, Trouble, pagePath } from "../lib/ui.js";
 import words from "../texts/trends.js";
+import { zoneName } from "./today.js";
 
 const t = texts(words);
 const LOOK_AGAIN_MS = 20_000; // trends are worked out every two minutes
@@ -59,19 +60,24 @@ function Window({ data }) {
     <div class="trends-window">
       <p>${t("window", { n: data.window_days, first: day(first.slice(0, 10)), last: day(last) })}</p>
       <p class="hint">${t("rolls", { n: data.window_days })}
-        ${" "}<time datetime=${data.updated_at}>${t("updated", { at: clock(data.updated_at) })}</time></p>
+        ${" "}<time datetime=${data.updated_at}>${t("updated", { at: clock(data.updated_at), zone: zoneName() })}</time></p>
     </div>`;
 }
 
 /** @type {(iso: string) => string} */
 const clock = (iso) =>
-  new Intl.DateTimeFormat(language() === "it" ? "it-IT" : "en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })
-    .format(new Date(iso));
+  new Intl.DateTimeFormat(language() === "it" ? "it-IT" : "en-GB", {
+    day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zoneName(),
+  }).format(new Date(iso));
 
 // ── Films ───────────────────────────────────────────────────────────────────
 
 /** @param {{ data: Answer<"Trends"> }} props */
 function Films({ data }) {
+  // All films are asked, as the list may end among those that share a place.
+  const counts = Object.values(data.movie_counts ?? {});
+  /** @type {(count: number) => number} */
+  const sharing = (count) => counts.filter((each) => each === count).length - 1;
   return html`
     <${Section} title=${t("films")} hint=${t("since_hint")}>
       <ol class="top-films">
@@ -82,7 +88,7 @@ function Films({ data }) {
             <div class="top-text">
               <h3>${film.name}</h3>
               <p class="hint">${[film.year, t("plays", { n: film.count })].filter(Boolean).join(" · ")}</p>
-              <${Movement} film=${film} />
+              <${Movement} film=${film} sharing=${sharing(film.count)} />
             </div>
           </li>`)}
       </ol>
@@ -91,8 +97,10 @@ function Films({ data }) {
 
 const ARROWS = { up: "▲", down: "▼", same: "=", new: "✦" };
 
-/** @param {{ film: Answer<"Movement"> }} props */
-function Movement({ film: { rank, previous_rank: before } }) {
+// Films with as many plays share a place: none of them has gained or lost it alone.
+/** @param {{ film: Answer<"Movement">, sharing: number }} props */
+function Movement({ film: { rank, previous_rank: before }, sharing }) {
+  if (sharing > 0 && before !== null) return html`<p class="movement same">${t("shared", { n: sharing })}</p>`;
   const way = before === null ? "new" : before > rank ? "up" : before < rank ? "down" : "same";
   const places = Math.abs((before ?? rank) - rank);
   const said = way === "same" || way === "new" ? t(`said_${way}`) : t(`said_${way}`, { n: places, before });

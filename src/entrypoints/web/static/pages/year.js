@@ -3,10 +3,12 @@
 import { html, useEffect } from "../vendor/preact.js";
 import { read, userPath } from "../lib/api.js";
 import { Bars, Calendar } from "../lib/film-charts.js";
-import { day, month, monthNames, number, rating, texts } from "../lib/i18n.js";
+import { day, inStars, month, monthNames, number, rating, texts } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
 import { Empty, Figures, Link, Loading, Page, Section, Trouble, navigate, pagePath, toast } from "../lib/ui.js";
-import { PosterCard, distinctFilms } from "./overview-films.js";
+import { isOwn } from "../lib/session.js";
+import { PosterCard } from "./overview-films.js";
+import { today } from "./today.js";
 import yearTexts from "../texts/year.js";
 
 const t = texts(yearTexts);
@@ -14,9 +16,9 @@ const BEST = 6;
 const PEOPLE = 5;
 
 /** @param {PageProps} props */
-export default function Year({ user, params }) {
-  const today = new Date();
-  const year = Number(params.year ?? today.getFullYear());
+export default function Year({ user, params, session }) {
+  const thisYear = Number(today().slice(0, 4));
+  const year = Number(params.year ?? thisYear);
   const position = useLive(user);
   const { data, error, reload } = useData(
     () => read(userPath(user, "overview"), { period: year }),
@@ -29,8 +31,8 @@ export default function Year({ user, params }) {
   return html`
     <div class="year">
       <${Page} title=${t("title", { year })}
-        actions=${html`<${Years} user=${user} year=${year} years=${data?.years ?? []} /><${Share} title=${t("title", { year })} />`}>
-        <p class="year-whose">${t("whose", { user })}${year === today.getFullYear() && data?.plays
+        actions=${html`<${Years} user=${user} year=${year} years=${data?.years ?? []} /><${Share} user=${user} own=${isOwn(session, user)} title=${t("title", { year })} />`}>
+        <p class="year-whose">${t("whose", { user })}${year === thisYear && data?.plays
           ? ` · ${t("so_far", { day: day(data.recent[0].watched_date) })}` : ""}</p>
         ${error && html`<${Trouble} error=${error} retry=${reload} />`}
         ${data === null && !error && html`<${Loading} lines=${8} />`}
@@ -60,20 +62,35 @@ function Years({ user, year, years }) {
     ${step(at - 1, "later", "›")}`;
 }
 
-/** @param {{ title: string }} props */
-function Share({ title }) {
+const THIS_COMPUTER = ["localhost", "127.0.0.1", "[::1]"];
+
+// The address is that by which others may read the diary, where there is one. Where there is
+// none, the reader is told.
+/** @param {{ user: string, own: boolean, title: string }} props */
+function Share({ user, own, title }) {
+  const { data: settings } = useData(async () => (own ? read(userPath(user, "settings")) : null), [user, own]);
+  const tell = () => {
+    if (THIS_COMPUTER.includes(location.hostname)) toast(t("shared_here"));
+    else if (settings?.privacy === "private") {
+      toast(t("shared_private"), { action: t("to_settings"), onAction: () => navigate(pagePath(user, "settings")) });
+    }
+  };
   const share = async () => {
+    const secret = settings?.link?.split("?")[1];
+    const url = secret ? `${location.origin}${location.pathname}?${secret}` : location.href;
     if (navigator.share) {
       try {
-        await navigator.share({ title, url: location.href });
+        await navigator.share({ title, url });
+        tell();
       } catch (error) {
         if (/** @type {Failure} */ (error).name !== "AbortError") throw error; // the reader thought better of it
       }
       return;
     }
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(url);
       toast(t("copied"));
+      tell();
     } catch {
       toast(t("not_copied"));
     }
@@ -100,7 +117,7 @@ function Review({ user, year, data }) {
       ]} />
       <ul class="facts">${facts.map((fact) => html`<li key=${fact}>${fact}</li>`)}</ul>
     </section>
-    ${data.top_rated.length > 0 && html`<${Best} entries=${distinctFilms(data.top_rated).slice(0, BEST)} />`}
+    ${data.rated_plays > 0 && html`<${Best} entries=${data.top_rated.slice(0, BEST)} from=${data.top_rated_from} />`}
     <div class="grid two year-pair">
       <${Section} class="card" title=${t("months")}>
         <${Bars} label=${t("months")} head=${t("month")} labels=${monthNames()} values=${counts} height=${190} counts=${true} />
@@ -114,12 +131,12 @@ function Review({ user, year, data }) {
     <p class="year-signed" aria-hidden="true"><img src="/static/icon.svg" alt="" width="20" height="20" />${t("signed")}</p>`;
 }
 
-/** @param {{ entries: Entry[] }} props */
-const Best = ({ entries }) => html`
-  <${Section} class="year-best" title=${t("best")}>
-    <ol>
-      ${entries.map((entry) => html`<${PosterCard} key=${entry.entry_id} entry=${entry} />`)}
-    </ol>
+/** @param {{ entries: Entry[], from: number }} props */
+const Best = ({ entries, from }) => html`
+  <${Section} class="year-best" title=${t("best")} hint=${entries.length > 0 && t("best_hint", { stars: inStars(from) })}>
+    ${entries.length > 0
+      ? html`<ol>${entries.map((entry) => html`<${PosterCard} key=${entry.entry_id} entry=${entry} />`)}</ol>`
+      : html`<p class="hint">${t("best_none", { stars: inStars(from) })}</p>`}
   <//>`;
 
 // The first key with the greatest count.

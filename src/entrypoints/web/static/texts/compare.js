@@ -32,8 +32,9 @@ const en = {
   confidence_one: "{mean} stars on average (95% confidence: {low} to {high}), from {n} film that both rated.",
   confidence_other: "{mean} stars on average (95% confidence: {low} to {high}), from {n} films that both rated.",
   unsure: "Too early to say.",
-  unsure_text_one: "Only {n} film is rated by both of you; at least two are needed.",
-  unsure_text_other: "{n} films are rated by both of you; at least two are needed.",
+  unsure_text_one: "Only {n} film is rated by both of you; at least {least} are needed.",
+  unsure_text_other: "{n} films are rated by both of you; at least {least} are needed.",
+  so_far: "So far {mean} stars apart on average.",
   alike_very: "You like the same films.",
   alike_rather: "You mostly like the same films.",
   alike_little: "Your tastes are a little alike.",
@@ -45,7 +46,7 @@ const en = {
   disagree: "Where you disagree most",
   none: "No film.",
   only_seen: "Only {who} has seen",
-  could_show: "Perhaps one for {who}?",
+  could_show: "The best rated first. Perhaps one for {who}?",
 };
 
 const it = {
@@ -82,8 +83,9 @@ const it = {
   confidence_one: "{mean} stelle in media (95% di confidenza: da {low} a {high}), da {n} film votato da entrambi.",
   confidence_other: "{mean} stelle in media (95% di confidenza: da {low} a {high}), da {n} film votati da entrambi.",
   unsure: "È presto per dirlo.",
-  unsure_text_one: "Solo {n} film è votato da entrambi; ne servono almeno due.",
-  unsure_text_other: "I film votati da entrambi sono {n}; ne servono almeno due.",
+  unsure_text_one: "Solo {n} film è votato da entrambi; ne servono almeno {least}.",
+  unsure_text_other: "I film votati da entrambi sono {n}; ne servono almeno {least}.",
+  so_far: "Finora {mean} stelle di distanza in media.",
   alike_very: "Vi piacciono gli stessi film.",
   alike_rather: "Vi piacciono per lo più gli stessi film.",
   alike_little: "I vostri gusti si somigliano un poco.",
@@ -95,7 +97,7 @@ const it = {
   disagree: "Dove siete più in disaccordo",
   none: "Nessun film.",
   only_seen: "Visti solo da {who}",
-  could_show: "Da consigliare a {who}?",
+  could_show: "Prima i più votati. Da consigliare a {who}?",
 };
 
 export default { en, it };

@@ -70,6 +70,8 @@ export default {
     too_few: "Nobody has {minimum} films with ratings yet.",
 
     top: "Highest rated",
+    top_hint: "From {stars} stars on. Of equals, first those seen more often, then the latest.",
+    top_none: "No film with {stars} stars or more in this time.",
     recent: "Lately",
     whole_diary: "The whole diary",
     rewatched: "Watched again",
@@ -165,6 +167,8 @@ export default {
     too_few: "Nessuno ha ancora {minimum} film votati.",
 
     top: "I più votati",
+    top_hint: "Da {stars} stelle in su. A parità, prima i più rivisti, poi i più recenti.",
+    top_none: "Nessun film con {stars} stelle o più in questo periodo.",
     recent: "Di recente",
     whole_diary: "Tutto il diario",
     rewatched: "Rivisti",

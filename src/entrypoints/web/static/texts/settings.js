@@ -110,6 +110,15 @@ const en = {
   emby_2: "Paste the address.",
   emby_3: "Choose the event “Playback: Stop”. If films marked as played should count too, also choose “Users: Mark Played”. Save.",
 
+  quota: "Your share of the server",
+  quota_hint: "Who runs the server decides how much you may have.",
+  quota_entries: "Entries",
+  quota_storage_bytes: "Storage, in bytes",
+  quota_tokens: "Tokens",
+  quota_webhooks: "Webhooks",
+  quota_used: "{used} of {limit}",
+  quota_open: "{used}, without a limit",
+
   webhooks: "Webhooks",
   webhooks_hint: "One of your programs is told of every change in the diary, within seconds.",
   no_webhooks: "No program is told.",
@@ -288,6 +297,15 @@ const it = {
   emby_1: "In Emby apri Impostazioni → Notifiche → Aggiungi notifica → Webhooks.",
   emby_2: "Incolla l’indirizzo.",
   emby_3: "Scegli l’evento «Playback: Stop». Se devono contare anche i film segnati come visti, scegli anche «Users: Mark Played». Salva.",
+
+  quota: "La tua parte del server",
+  quota_hint: "Chi gestisce il server decide quanto puoi avere.",
+  quota_entries: "Visioni",
+  quota_storage_bytes: "Spazio, in byte",
+  quota_tokens: "Token",
+  quota_webhooks: "Webhook",
+  quota_used: "{used} di {limit}",
+  quota_open: "{used}, senza limite",
 
   webhooks: "Webhook",
   webhooks_hint: "Un tuo programma viene avvisato di ogni modifica del diario, in pochi secondi.",

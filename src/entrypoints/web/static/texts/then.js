@@ -8,6 +8,8 @@ const en = {
   year_ago: "A year ago",
   first: "The first day",
   rule: "Only what was in the diary at the end of that day is counted: a film watched before {day} but added later is not there yet.",
+  zone: "Days end at midnight in {zone}.",
+  known_since: "The first that is known is of {day}.",
 
   figures: "Then and now",
   figure: "Figure",
@@ -65,6 +67,8 @@ const it = {
   year_ago: "Un anno fa",
   first: "Il primo giorno",
   rule: "Conta solo ciò che era nel diario alla fine di quel giorno: un film visto prima del {day} ma aggiunto dopo non c’è ancora.",
+  zone: "I giorni finiscono a mezzanotte di {zone}.",
+  known_since: "La prima cosa che si sa è del {day}.",
 
   figures: "Allora e oggi",
   figure: "Dato",

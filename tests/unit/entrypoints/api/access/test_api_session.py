@@ -29,6 +29,7 @@ def test_nobody_is_told_so(browser: TestClient) -> None:
         "registration": "closed",
         "provider": None,
         "diaries": [],
+        "timezone": "Europe/Rome",
     }
 
 
@@ -46,6 +47,7 @@ def test_signing_in_sets_a_cookie_that_no_script_and_no_other_site_sees(
         "registration": "closed",
         "provider": None,
         "diaries": ["anna"],
+        "timezone": "Europe/Rome",
     }
     cookie = answer.headers["Set-Cookie"].lower()
     for flag in ("httponly", "samesite=strict", "secure", "path=/", "max-age=2592000"):
@@ -245,4 +247,5 @@ def test_at_home_the_owner_sees_every_diary(client: TestClient, add: Any) -> Non
         "registration": "closed",
         "provider": None,
         "diaries": ["u1"],
+        "timezone": "Europe/Rome",
     }

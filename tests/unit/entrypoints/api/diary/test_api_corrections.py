@@ -670,6 +670,25 @@ class TestDuplicates:
         assert send(keep=drop, drop=keep).status_code == 409
         assert container.log().tail(0) == tail
 
+    def test_two_are_kept_and_listed_again(
+        self, client: TestClient, add: Add, two: tuple[str, str]
+    ) -> None:
+        """Until an undo, or until there is one more; the same request is one."""
+        url, body = "/users/u1/duplicates/keep", {"entries": [*two, "gone"]}
+        before = client.get("/users/u1/diary").json()
+        kept = client.post(url, json=body, headers=KEY).json()
+        assert (kept["changed"], [each["entry_id"] for each in kept["failed"]]) == (2, ["gone"])
+        assert client.post(url, json=body, headers=KEY).json() == kept
+        assert client.get("/users/u1/duplicates").json() == {"items": [], "total": 0}
+        assert client.get("/users/u1/diary").json()["items"] == before["items"]
+        third = add(watched_date="2024-03-01", again=True)["entry_id"]
+        (item,) = client.get("/users/u1/duplicates").json()["items"]
+        assert [each["entry_id"] for each in item["entries"]] == [*two, third]
+        client.delete(movies(third))
+        assert client.get("/users/u1/duplicates").json()["total"] == 0
+        undo(client, kept["undo"])
+        assert client.get("/users/u1/duplicates").json()["total"] == 1
+
     def test_one_alone_is_not_merged(self, client: TestClient, two: tuple[str, str]) -> None:
         """Neither with itself nor with one that is none."""
         for drop, status in ((two[0], 422), ("e9", 404)):

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from cinestats.entrypoints.api.imports import imports
+from cinestats.entrypoints.api.imports import job
 from cinestats.entrypoints.container import Container
 
 pytestmark = pytest.mark.slow
@@ -95,7 +95,7 @@ def test_a_preview_tells_of_every_row(client: TestClient) -> None:
 
 def test_a_preview_is_bounded(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says how many rows it left out, and comes only when it is asked for."""
-    monkeypatch.setattr(imports, "MAX_ROWS_SHOWN", 2)
+    monkeypatch.setattr(job, "MAX_ROWS_SHOWN", 2)
     answer = post(client, content=ROWS, params={"dry_run": True, "rows": True})
     assert (len(answer["rows"]), answer["rows_left_out"], answer["read"]) == (2, 4, 6)
     assert "rows" not in post(client, content=ROWS, params={"dry_run": True})

@@ -125,7 +125,9 @@ def test_an_admin_erases_a_user(
     admin.post("/users/anna/movies", json={"name": "Heat"})
     sign_in("root")
     assert admin.post("/admin/users/anna/forget").json() == {"erased_events": 2}
+    hidden = server_container.audit_trail().erase("anna")
+    assert hidden.startswith("erased-")
     assert actions(server_container, 2) == [
-        ("root", "diary-erased", "anna"),
-        ("root", "account-removed", "anna"),
+        ("root", "diary-erased", hidden),
+        ("root", "account-removed", hidden),
     ]

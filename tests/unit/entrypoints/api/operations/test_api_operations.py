@@ -1,4 +1,5 @@
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.entrypoints.api.app import create_app
+from cinestats.entrypoints.api.operations import health
 from cinestats.entrypoints.cli.app import app
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.settings import Settings
@@ -52,6 +54,21 @@ def test_a_failing_projection_makes_the_server_not_ready_until_it_works_again(
     stats = client.get("/users/u1/stats", params={"at_least": position}).json()
     assert stats["total_watched"] == 1
     _until(lambda: client.get("/health/ready"), lambda r: r.status_code == 200)
+
+
+def test_it_is_not_ready_while_a_read_takes_too_long(
+    client: TestClient, container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ready says what a user gets, though the loop turns and no job has failed."""
+    slow = threading.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(health, "CANARY_SECONDS", 0.1)
+        patch.setattr(container.models(), "user_stats", lambda _: slow.wait(20))
+        ready = client.get("/health/ready")
+        slow.set()
+    assert ready.status_code == 503
+    assert "a read took longer than 0.1 s" in ready.json()["detail"]
+    assert client.get("/health/ready").status_code == 200
 
 
 def test_every_write_wakes_the_projection(
