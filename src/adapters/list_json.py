@@ -86,8 +86,11 @@ def is_list_event(document: object) -> bool:
 
 
 def decode_list_event(data: bytes | str) -> ListEvent:
-    """An event that ``encode_list_event`` wrote."""
-    return read_list_event(orjson.loads(data))
+    """An event that ``encode_list_event`` wrote; raises ValueError where it is none."""
+    try:
+        return read_list_event(orjson.loads(data))
+    except InvalidInput as error:
+        raise ValueError(f"no event of a list: {error}") from error
 
 
 def read_list_event(document: object) -> ListEvent:

@@ -18,6 +18,8 @@ _FORM = "cinestats-%Y-%m-%dT%H%M%SZ.backup"
 _NAME = re.compile(r"cinestats-\d{4}-\d\d-\d\dT\d{6}Z\.backup")
 _PART = ".part"
 
+_PART = ".part"
+
 _logger = logging.getLogger(__name__)
 
 
@@ -111,6 +113,7 @@ class BackupWorker:
         target = self._folder / now.astimezone(UTC).strftime(_FORM)
         part = target.with_name(target.name + _PART)
         try:
+            self._clear(now)
             part.unlink(missing_ok=True)
             self._make(part)
             part.replace(target)
@@ -119,6 +122,13 @@ class BackupWorker:
         _logger.info("Saved everything to %s", target)
         for _, path in backups_in(self._folder)[: -self._keep]:
             path.unlink()
+
+    def _clear(self, now: datetime) -> None:
+        """Remove what killed backups left; one that is a day old is no longer made."""
+        for path in self._folder.iterdir():
+            unfinished = path.suffix == _PART and _NAME.fullmatch(path.stem)
+            if unfinished and now.timestamp() - path.stat().st_mtime > EVERY.total_seconds():
+                path.unlink()
 
     def _fail(self, now: datetime, reason: str) -> None:
         self.failure, self._not_before = reason, now + _AGAIN

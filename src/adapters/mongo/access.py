@@ -20,12 +20,16 @@ class MongoAccess(StoredAccess):
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
-        super().__init__(
-            MongoRecords(database, _ACCOUNTS, Account, "user_id"),
-            MongoRecords(database, _CREDENTIALS, Credential, "credential_id"),
-            MongoRecords(database, "audit", AuditRecord, "record_id"),
-            cache(partial(secret_of, database)),
-        )
+        accounts = MongoRecords(database, _ACCOUNTS, Account, "user_id")
+        credentials = MongoRecords(database, _CREDENTIALS, Credential, "credential_id")
+        audit = MongoRecords(database, "audit", AuditRecord, "record_id")
+        super().__init__(accounts, credentials, audit, cache(partial(secret_of, database)))
+        self._records = accounts, credentials, audit
+
+    def read_all(self) -> None:
+        """Read every record; raises StoreUnavailable where one cannot be read."""
+        for records in self._records:
+            records.find()
 
     def create_indexes(self) -> None:
         """Make the indexes that look-ups and unique values need; once, at set-up."""

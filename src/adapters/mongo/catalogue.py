@@ -11,9 +11,10 @@ readers that it has changed.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from bson import ObjectId
@@ -43,7 +44,7 @@ from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Load
 from cinestats.application.ports import StoreBusy
 from cinestats.domain.movie import FilmIds
 
-from .database import CHUNK, Document, MongoDatabase, chunks
+from .database import CHUNK, Document, Item, MongoDatabase, chunks, text, whole
 
 _FILMS = "films"
 _META = "meta"
@@ -107,7 +108,7 @@ class MongoCatalogue:
         return Loaded(added, updated, size)
 
     def size(self) -> int:
-        return int(self._current().get("size", 0))
+        return self._database.number(_META, "catalogue", "size")
 
     def learn(self, films: Iterable[CatalogueFilm]) -> Loaded:
         there = _FilmsThere(self._database, self._generation_to_fill())
@@ -120,11 +121,14 @@ class MongoCatalogue:
     def told_by(self, source: str, before: date, limit: int) -> Sequence[CatalogueFilm]:
         match = {"source": source, "fetched_on": {"$lt": before.isoformat()}}
         condition = {"generation": self._current().get("generation")}
-        documents = self._database.find(
-            _FILMS, condition | {"origins": {"$elemMatch": match}}, {"origins": 1, "body": 1}
-        )
-        documents.sort(key=lambda document: _day_of(document, source))
-        return [catalogue_film_of(document["body"]) for document in documents[:limit]]
+        told = condition | {"origins": {"$elemMatch": match}}
+
+        def dated(document: Document) -> tuple[date, CatalogueFilm]:
+            return _day_of(document, source), _film(document)
+
+        found = self._database.read(_FILMS, told, dated, {"origins": 1, "body": 1})
+        found.sort(key=itemgetter(0))
+        return [film for _, film in found[:limit]]
 
     def forget(self, source: str, film_keys: Collection[str] | None = None) -> int:
         generation = self._generation_to_fill()
@@ -132,7 +136,7 @@ class MongoCatalogue:
         condition: dict[str, Any] = {"generation": generation, "origins.source": source}
         if film_keys is not None:
             condition["film_key"] = {"$in": list(film_keys)}
-        numbers = [each["film"] for each in self._database.find(_FILMS, condition, {"film": 1})]
+        numbers = self._database.read(_FILMS, condition, _number, {"film": 1})
         for number in numbers:
             film = forgotten(there.film(number), source)
             if film is None:
@@ -146,16 +150,13 @@ class MongoCatalogue:
         return len(numbers)
 
     def shares(self) -> Sequence[SourceShare]:
-        days: defaultdict[str, list[str]] = defaultdict(list)
+        days: defaultdict[str, list[date]] = defaultdict(list)
         condition = {"generation": self._current().get("generation")}
         told = condition | {"origins.source": {"$exists": True}}
-        for document in self._database.find(_FILMS, told, {"origins": 1}):
-            for origin in document["origins"]:
-                days[origin["source"]].append(origin["fetched_on"])
-        return [
-            SourceShare(source, len(of), date.fromisoformat(min(of)))
-            for source, of in sorted(days.items())
-        ]
+        for origins in self._database.read(_FILMS, told, _origins, {"origins": 1}):
+            for source, day in origins:
+                days[source].append(day)
+        return [SourceShare(source, len(of), min(of)) for source, of in sorted(days.items())]
 
     def note_missing(self, source: str, asked: Collection[str], day: date) -> None:
         self._database.write_all(
@@ -186,6 +187,17 @@ class MongoCatalogue:
         for name, condition in ((_FILMS, {"generation": {"$lt": generation}}), (_MISSING, {})):
             self._database.write(self._database.collection(name).delete_many, condition)
 
+    def check(self) -> None:
+        """Read every film; raises StoreUnavailable, where one is not found by its names, too.
+
+        Of a film's own bytes the server keeps checksums.
+        """
+        films = self._database.collection(_FILMS)
+        with self._database.translated():
+            for document in films.find({"generation": self._current().get("generation")}):
+                self._database.decoded(_FILMS, document, _check)
+        self._database.read(_MISSING, {}, lambda each: date.fromisoformat(each["asked_on"]))
+
     def _generation_to_fill(self) -> ObjectId:
         """The current generation; the first load of an empty one makes it."""
         if "generation" not in self._current():
@@ -201,15 +213,16 @@ class MongoCatalogue:
     def _films_of(self, generation: ObjectId | None) -> Iterator[CatalogueFilm]:
         """The films of a generation, by their numbers, a page at a time."""
         condition, first = {"generation": generation}, 0
-        while page := self._database.find(
+        while page := self._database.read(
             _FILMS,
             {**condition, "film": {"$gte": first}},
+            _numbered,
             {"film": 1, "body": 1},
             sort=["film"],
             limit=CHUNK,
         ):
-            yield from (catalogue_film_of(document["body"]) for document in page)
-            first = page[-1]["film"] + 1
+            yield from (film for _, film in page)
+            first = page[-1][0] + 1
 
     def _current_index(self) -> "_Index":
         current = self._current()
@@ -274,13 +287,15 @@ class _Index:
     def shelf(self, name: str) -> Shelf:
         shelf = self._shelves.get(name)
         if shelf is None:
-            shelf = Shelf([], [])
-            condition = {"shelves": _beginning(f"{name} ")}
-            for document in self._find(condition, {"film": 1, "shelves": 1}):
-                for each in document["shelves"]:
-                    if each.startswith(f"{name} "):
-                        shelf.keys.append(each.removeprefix(f"{name} "))
-                        shelf.films.append(document["film"])
+            condition, start = {"shelves": _beginning(f"{name} ")}, f"{name} "
+
+            def standing(document: Document) -> list[tuple[str, int]]:
+                keys = [key for key in document["shelves"] if key.startswith(start)]
+                return [(key.removeprefix(start), _number(document)) for key in keys]
+
+            found = self._read(condition, standing, {"film": 1, "shelves": 1})
+            rows = [row for each in found for row in each]
+            shelf = Shelf([key for key, _ in rows], [film for _, film in rows])
             if len(self._shelves) >= MOST_SHELVES:
                 self._shelves.clear()
             self._shelves[name] = shelf
@@ -292,10 +307,10 @@ class _Index:
 
     def films(self, numbers: Sequence[int]) -> list[CatalogueFilm]:
         """The films as they were loaded, in the order of ``numbers``."""
-        found = {
-            document["film"]: catalogue_film_of(document["body"])
-            for document in self._find({"film": {"$in": numbers}}, {"film": 1, "body": 1})
-        }
+        wanted = {"film": {"$in": numbers}}
+        found = dict(self._read(wanted, _numbered, {"film": 1, "body": 1}))
+        if gone := set(numbers) - found.keys():
+            raise StoreBusy(f"Film {min(gone)} has just left the catalogue; try again.")
         return [found[number] for number in numbers]
 
     def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
@@ -313,25 +328,26 @@ class _Index:
 
     @cached_property
     def _vocabulary(self) -> Sequence[str]:
-        documents = self._find({}, {"words": 1})
-        return sorted_vocabulary(word for each in documents for word in each.get("words", ()))
+        found = self._read({}, _words, {"words": 1})
+        return sorted_vocabulary(word for each in found for word in each)
 
     def _newest(self, condition: dict[str, Any], limit: int) -> Sequence[int]:
         newest: list[str | tuple[str, int]] = [("year", DESCENDING), "film"]
-        return [each["film"] for each in self._find(condition, {"film": 1}, newest, limit)]
+        return self._read(condition, _number, {"film": 1}, newest, limit)
 
     def _listings(self, condition: dict[str, Any]) -> Sequence[Listing]:
-        return [_listing(document) for document in self._find(condition, _LISTING)]
+        return self._read(condition, _listing, _LISTING)
 
-    def _find(
+    def _read(
         self,
         condition: dict[str, Any],
+        make: Callable[[Document], Item],
         fields: dict[str, int],
         sort: Sequence[str | tuple[str, int]] = ("film",),
         limit: int = 0,
-    ) -> list[Document]:
+    ) -> list[Item]:
         condition = {"generation": self.generation, **condition}
-        return self._database.find(_FILMS, condition, fields, sort=sort, limit=limit)
+        return self._database.read(_FILMS, condition, make, fields, sort=sort, limit=limit)
 
 
 class _FilmsThere:
@@ -355,8 +371,8 @@ class _FilmsThere:
         return self._numbers({"film_key": film_key})
 
     def film(self, number: int) -> CatalogueFilm:
-        (found,) = self._database.find(_FILMS, self._is(number), {"body": 1})
-        return catalogue_film_of(found["body"])
+        (found,) = self._database.read(_FILMS, self._is(number), _film, {"body": 1})
+        return found
 
     def add(self, film: CatalogueFilm) -> int:
         number = self._next_number()
@@ -397,14 +413,42 @@ class _FilmsThere:
 
     def _numbers(self, condition: Document) -> list[int]:
         condition = {"generation": self._generation, **condition}
-        return [each["film"] for each in self._database.find(_FILMS, condition, {"film": 1})]
+        return self._database.read(_FILMS, condition, _number, {"film": 1})
 
 
-def _day_of(document: Document, source: str) -> str:
-    days: list[str] = [
-        each["fetched_on"] for each in document["origins"] if each["source"] == source
+def _day_of(document: Document, source: str) -> date:
+    return next(day for name, day in _origins(document) if name == source)
+
+
+def _origins(document: Document) -> list[tuple[str, date]]:
+    return [
+        (str(each["source"]), date.fromisoformat(each["fetched_on"]))
+        for each in document["origins"]
     ]
-    return days[0]
+
+
+def _film(document: Document) -> CatalogueFilm:
+    return catalogue_film_of(document["body"])
+
+
+def _number(document: Document) -> int:
+    return whole(document["film"])
+
+
+def _numbered(document: Document) -> tuple[int, CatalogueFilm]:
+    return _number(document), _film(document)
+
+
+def _words(document: Document) -> list[str]:
+    return [text(word) for word in document.get("words", ())]
+
+
+def _check(document: Document) -> None:
+    """Raise ValueError where the film is not found by what it says of itself."""
+    _number(document)
+    for name, right in _found_by(_film(document)).items():
+        if (document.get(name) or None) != (right or None):
+            raise ValueError(f"{name} is not that of the film")
 
 
 def _document(generation: ObjectId, number: int, film: CatalogueFilm) -> Document:
@@ -443,5 +487,5 @@ def _beginning(prefix: str) -> Document:
 
 def _listing(document: Document) -> Listing:
     ids = FilmIds(*(document[kind] for kind in FilmIds._fields))
-    years = tuple(document["release_years"])
-    return Listing(document["film"], document["year"], ids, years)
+    years, year = map(whole, document["release_years"]), document["year"]
+    return Listing(_number(document), year and whole(year), ids, tuple(years))

@@ -26,6 +26,7 @@ from pymongo.collection import Collection
 from pymongo.results import UpdateResult
 
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
+from cinestats.domain.errors import InvalidInput
 
 Document = dict[str, Any]
 Item = TypeVar("Item")
@@ -39,6 +40,8 @@ CHUNK = 1000
 _DUPLICATE_KEY = 11000
 _OUT_OF_DISK_SPACE = 14031
 _WRITE_CONCERN_TIMEOUT = 64
+_NO_VALUE = (AttributeError, KeyError, IndexError, TypeError, ValueError, InvalidInput)
+"""What reading a document raises that is not as it was written."""
 
 
 class Written(NamedTuple):
@@ -104,6 +107,52 @@ class MongoDatabase:
         with self.translated():
             cursor = self.collection(collection).find(condition, fields, limit=limit)
             return list(cursor.sort(sort) if sort else cursor)
+
+    def read(
+        self,
+        collection: str,
+        condition: Mapping[str, Any],
+        make: Callable[[Document], Item],
+        fields: Mapping[str, Any] | None = None,
+        *,
+        sort: Sequence[str | tuple[str, int]] = (),
+        limit: int = 0,
+    ) -> list[Item]:
+        """What ``make`` makes of each document that fits.
+
+        Raises StoreUnavailable, which names the document, where one is not as it was written.
+        """
+        found = self.find(collection, condition, fields, sort=sort, limit=limit)
+        return [self.decoded(collection, document, make) for document in found]
+
+    def decoded(
+        self, collection: str, document: Document, make: Callable[[Document], Item]
+    ) -> Item:
+        """What ``make`` makes of a document; raises StoreUnavailable, as ``read`` does."""
+        try:
+            return make(document)
+        except _NO_VALUE as error:
+            raise StoreUnavailable(
+                f"The document {document.get('_id')!r} of the collection {collection} in"
+                f" {self.name} is damaged: it cannot be read; cinestats doctor --deep says what"
+                " to do."
+            ) from error
+
+    def number(self, collection: str, _id: object, field: str = "position") -> int:
+        """A whole number in the document of an id; 0 where there is none."""
+        document = self.get(collection, _id)
+        return self.decoded(collection, document, lambda found: whole(found.get(field, 0)))
+
+    def texts(self, collection: str, field: str) -> list[str]:
+        """Every text that a field has in any document, sorted."""
+        with self.translated():
+            found = self.collection(collection).distinct(field)
+        if strange := [each for each in found if not isinstance(each, str | None)]:
+            raise StoreUnavailable(
+                f"The collection {collection} in {self.name} is damaged: {strange[0]!r} is no"
+                f" {field}; cinestats doctor --deep says what to do."
+            )
+        return sorted(each for each in found if each is not None)
 
     def get(self, collection: str, _id: object) -> Document:
         """The document of an id; an empty one where there is none."""
@@ -201,6 +250,22 @@ class MongoDatabase:
                 f"MongoDB cannot use the database {self.name}: {_first_clause(error)}."
             )
         return error
+
+
+def whole(value: object) -> int:
+    """The value, a whole number; in a damaged document anything may stand for one."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # as JavaScript programs write them
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no whole number")
+    return int(value)
+
+
+def text(value: object) -> str:
+    """The value, a text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _first_clause(error: errors.PyMongoError) -> str:

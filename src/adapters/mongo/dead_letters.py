@@ -34,6 +34,10 @@ class MongoDeadLetters:
         order = ["parked_at", "_id"]
         return self._letters.select({"settled": False}, sort=order, limit=limit)
 
+    def read_all(self) -> None:
+        """Read every record that waits; raises StoreUnavailable where one cannot be read."""
+        self._letters.select({"settled": False})
+
     def find(self, letter_id: str) -> DeadLetter | None:
         found = self._letters.select({"_id": letter_id, "settled": False})
         return found[0] if found else None

@@ -27,7 +27,7 @@ from cinestats.application.log.ports import Recorded
 from cinestats.domain.entry import Entry
 from cinestats.domain.titles import normalize_title
 
-from .database import Document, MongoDatabase, chunks
+from .database import Document, MongoDatabase, chunks, text
 
 MARK_DAYS = 7
 _ENTRIES = "diary"
@@ -46,7 +46,7 @@ class MongoDiaryStore:
         )
 
     def position(self, partition: int) -> int:
-        return int(self._database.get(_POSITIONS, partition).get("position", 0))
+        return self._database.number(_POSITIONS, partition)
 
     def apply(self, partition: int, base: int, events: Sequence[Recorded]) -> None:
         if self.position(partition) != base:
@@ -77,8 +77,12 @@ class MongoDiaryStore:
         return self._find({"$or": fits}) if fits else []
 
     def _find(self, condition: Document) -> Sequence[Entry]:
-        found = self._database.find(_ENTRIES, condition, sort=["added_position"])
-        return [entry_of(movie_of(document), document) for document in found]
+        return self._database.read(_ENTRIES, condition, _entry, sort=["added_position"])
+
+
+def _entry(document: Document) -> Entry:
+    text(document["entry_id"])
+    return entry_of(movie_of(document), document)
 
 
 class _Outcome(NamedTuple):

@@ -63,8 +63,7 @@ class MongoDocuments:
                 self.database.create_indexes(self.prefix + each.name, *indexes)
 
     def checkpoint(self, partition: int) -> int:
-        found = self.database.find(f"{self.prefix}checkpoints", {"_id": partition})
-        return found[0]["position"] if found else 0
+        return self.database.number(f"{self.prefix}checkpoints", partition)
 
     def apply(self, batch: Batch) -> None:
         partition, base, events, now = batch

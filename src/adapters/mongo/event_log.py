@@ -25,6 +25,7 @@ the place only if it is the tail still.
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from pymongo import DESCENDING, IndexModel, InsertOne, UpdateOne
@@ -40,7 +41,7 @@ from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of
 
-from .database import CHUNK, Document, MongoDatabase, chunks
+from .database import CHUNK, Document, MongoDatabase, chunks, whole
 
 _EVENTS = "events"
 _META = "meta"
@@ -98,9 +99,8 @@ class MongoEventLog:
         )
         if not found:
             return 0, START
-        last = found[0]
-        chain: Any = last.get("last", last.get("chain", b""))
-        return last["_id"] + last.get("size", 1) - 1 - low, chain
+        position, chain = self._database.decoded(_EVENTS, found[0], _end)
+        return position - low, chain
 
     def append(self, partition: int, after: int, events: Sequence[Event]) -> None:
         keys = [_key(event.user_id, event.event_id) for event in events]
@@ -176,16 +176,13 @@ class MongoEventLog:
 
     def users(self) -> Sequence[str]:
         self.unfold_all()
-        with self._database.translated():
-            found = self._database.collection(_EVENTS).distinct("user_id")
-        return sorted(user_id for user_id in found if user_id is not None)
+        return self._database.texts(_EVENTS, "user_id")
 
     def find(self, user_id: str, event_id: str) -> Recorded | None:
         self.unfold_all()
         key = _key(user_id, event_id)
-        for head in self._database.find(_EVENTS, {"keys": key}, {"keys": 1}):
-            place = head["_id"] + head["keys"].index(key)
-            for event in self._database.find(_EVENTS, {"_id": place}, _READ):
+        for places in self._database.read(_EVENTS, {"keys": key}, _places_of, {"keys": 1}):
+            for event in self._database.find(_EVENTS, {"_id": places[key]}, _READ):
                 return _recorded(event)
         return None
 
@@ -216,12 +213,15 @@ class MongoEventLog:
         keys: Sequence[str] = []
         if found and "keys" not in found[0]:
             before = {"_id": {"$gt": low, "$lt": found[0]["_id"]}, "keys": {"$exists": True}}
-            head = self._database.find(_EVENTS, before, sort=[("_id", DESCENDING)], limit=1)
-            keys = head[0]["keys"][found[0]["_id"] - head[0]["_id"] :] if head else []
+            last: Any = {"sort": [("_id", DESCENDING)], "limit": 1}
+            for earlier in self._database.read(_EVENTS, before, _places_of, **last):
+                keys = [key for key, place in earlier.items() if place >= found[0]["_id"]]
         stored: list[Stored] = []
         for each in found:
-            key, *keys = each.get("keys") or keys or [""]
-            stored.append(_stored(each, key))
+            if "keys" in each:
+                keys = list(self._database.decoded(_EVENTS, each, _places_of))
+            key, *keys = keys or [""]
+            stored.append(self._database.decoded(_EVENTS, each, partial(_stored, key=key)))
         return stored
 
     def chain_at(self, partition: int, position: int) -> bytes | None:
@@ -238,15 +238,29 @@ class MongoEventLog:
                 self._unfold(head)
 
     def _unfold(self, head: Document) -> None:
-        events: Sequence[Document] = [
-            {"_id": place, **event} for place, event in enumerate(head["rest"], head["_id"] + 1)
-        ]
+        events = self._database.decoded(_EVENTS, head, _rest)
         self._database.write_all(_EVENTS, [InsertOne(events[-1])])
         for start in range(0, len(events) - 1, CHUNK):
             chunk = events[start : min(start + CHUNK, len(events) - 1)]
             self._database.write_all(_EVENTS, [InsertOne(event) for event in chunk])
         folded = {"$unset": {"open": "", "rest": "", "size": "", "last": ""}}
         self._database.update(_EVENTS, {"_id": head["_id"]}, folded)
+
+
+def _rest(head: Document) -> list[Document]:
+    """What an append of many events still has to unfold."""
+    return [{"_id": at, **event} for at, event in enumerate(head["rest"], head["_id"] + 1)]
+
+
+def _end(document: Document) -> tuple[int, bytes]:
+    """The last place of a document, which may be of many events, and the hash there."""
+    chain: Any = document.get("last", document.get("chain", b""))
+    return document["_id"] + whole(document.get("size", 1)) - 1, bytes(memoryview(chain))
+
+
+def _places_of(document: Document) -> dict[str, int]:
+    """The place of each key in the first document of an append."""
+    return {key: place for place, key in enumerate(document["keys"], document["_id"])}
 
 
 def _key(user_id: str, event_id: str) -> str:

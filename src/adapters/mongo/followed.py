@@ -65,3 +65,7 @@ class MongoFollowed:
     def save(self, account: FollowedAccount, asked: Asked) -> bool:
         as_it_was = {**self._followed.document(account), "asked": plain(account.asked)}
         return self._followed.update(as_it_was, {"asked": asked}) == 1
+
+    def read_all(self) -> None:
+        """Read every record; raises StoreUnavailable where one cannot be read."""
+        self._followed.find()

@@ -27,8 +27,8 @@ class MongoLists:
         self._database.create_indexes(_LISTS, IndexModel(["_id.user_id", "_id.number"]))
 
     def of_user(self, user_id: str) -> Sequence[ListEvent]:
-        found = self._database.find(_LISTS, {"_id.user_id": user_id}, sort=["_id.number"])
-        return [decode_list_event(document["body"]) for document in found]
+        mine, order = {"_id.user_id": user_id}, ["_id.number"]
+        return self._database.read(_LISTS, mine, _event, sort=order)
 
     def append(self, user_id: str, after: int, events: Sequence[ListEvent]) -> bool:
         if after and not self._database.get(_LISTS, _id(user_id, after)):
@@ -48,12 +48,22 @@ class MongoLists:
         return True
 
     def users(self) -> Sequence[str]:
-        with self._database.translated():
-            return sorted(self._database.collection(_LISTS).distinct("_id.user_id"))
+        return self._database.texts(_LISTS, "_id.user_id")
+
+    def read_all(self) -> None:
+        """Read every event; raises StoreUnavailable where one cannot be read."""
+        self._database.read(_LISTS, {}, _event)
 
     def remove_all(self, user_id: str) -> int:
         erase = self._database.collection(_LISTS).delete_many
         return self._database.write(erase, {"_id.user_id": user_id}).deleted_count
+
+
+def _event(document: Document) -> ListEvent:
+    event = decode_list_event(document["body"])
+    if event.user_id != document["_id"]["user_id"]:
+        raise ValueError("it is another user's")
+    return event
 
 
 def _id(user_id: str, number: int) -> Document:

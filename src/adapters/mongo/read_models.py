@@ -15,7 +15,7 @@ from cinestats.domain.projections import FILM_DAYS, USER_STATS
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.user_stats import UserStats
 
-from .database import Document, MongoDatabase, chunks
+from .database import Document, MongoDatabase, chunks, text, whole
 from .documents import MongoDocuments
 from .fenced_additions import FILM_FIELDS, film_of, hidden_id, of_users, place_in
 from .replacement import Adoption
@@ -55,45 +55,28 @@ class MongoReadModels(MongoDocuments):
 
     def user_stats(self, user_id: str) -> ports.UserStatsDocument | None:
         found = self.database.find("user_stats", {"_id": user_id})
-        if not found or (found[0].get("gone") and not found[0]["total_watched"]):
+        if not found or (found[0].get("gone") and not found[0].get("total_watched")):
             return None
-        document = found[0]
-        at = datetime.fromisoformat(document["updated_at"])
-        return ports.UserStatsDocument(user_id, _stats(document), at, document["position"])
+        return self.database.decoded("user_stats", found[0], _user_stats)
 
     def affinities(
         self, user_id: str, type_: AffinityType, by: RankBy = "count", limit: int | None = None
     ) -> Sequence[ports.AffinityDocument]:
         ranked = by == "count"
-        documents = self.database.find(
+        documents = self.database.read(
             "user_affinities",
             {"user_id": user_id, "type": type_, "count": {"$gt": 0}},
+            _affinity,
             sort=[("count", DESCENDING), ("name", ASCENDING)] if ranked else (),
             limit=limit or 0 if ranked else 0,
         )
         if not ranked:
             documents.sort(key=_by_mean_rating)
-        return [
-            ports.AffinityDocument(
-                user_id,
-                type_,
-                each["name"],
-                Affinity(each["count"], each["rated_count"], _half_stars(each["rating_sum"])),
-                datetime.fromisoformat(each["updated_at"]),
-                each["position"],
-            )
-            for each in documents[:limit]
-        ]
+        return documents[:limit]
 
     def film_days(self, since: date) -> Sequence[tuple[FilmDay, DayCount]]:
-        found = self.database.find(
-            "global_days", {"day": {"$gte": since.isoformat()}, "count": {"$ne": 0}}
-        )
-        day = date.fromisoformat
-        return [
-            (FilmDay(day(d["day"]), d["film_key"]), DayCount(d["count"], film_of(d)))
-            for d in found
-        ]
+        counted = {"day": {"$gte": since.isoformat()}, "count": {"$ne": 0}}
+        return self.database.read("global_days", counted, _film_day)
 
     def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:
         if projection is USER_STATS:
@@ -101,13 +84,18 @@ class MongoReadModels(MongoDocuments):
             return {projection.label([owner]): stored.stats} if stored else {}
         condition = {"user_id" if projection.of_user else "partition": owner}
         n = len(projection.key_fields)
-        return {
-            projection.label(place_in(projection, d)[:n]): tuple(
-                _half_stars(d[field]) if field in projection.half_stars else d[field]
+
+        def labelled(document: Document) -> tuple[str, tuple[Any, ...]]:
+            counts = (
+                _half_stars(document[field])
+                if field in projection.half_stars
+                else whole(document[field])
                 for field in projection.counted
             )
-            for d in self.database.find(projection.name, condition)
-        }
+            key = [text(part) for part in place_in(projection, document)[:n]]
+            return projection.label(key), tuple(counts)
+
+        return dict(self.database.read(projection.name, condition, labelled))
 
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
         # Replaced as a whole: film titles are keys in it, and must not become paths.
@@ -119,21 +107,53 @@ class MongoReadModels(MongoDocuments):
         )
 
     def get(self) -> tuple[GlobalTrend, datetime] | None:
-        found = self.database.find("global_stats", {"_id": "global"})
-        if not found:
-            return None
-        return trend_of(found[0]), datetime.fromisoformat(found[0]["updated_at"])
+        found = self.database.read("global_stats", {"_id": "global"}, _trend)
+        return found[0] if found else None
+
+
+def _trend(document: Document) -> tuple[GlobalTrend, datetime]:
+    return trend_of(document), datetime.fromisoformat(document["updated_at"])
+
+
+def _film_day(document: Document) -> tuple[FilmDay, DayCount]:
+    day, movie = date.fromisoformat(document["day"]), film_of(document)
+    for each in (movie.film_key, movie.title, *movie.genres, movie.poster_url or ""):
+        text(each)
+    whole(movie.year or 0)
+    return FilmDay(day, movie.film_key), DayCount(whole(document["count"]), movie)
+
+
+def _affinity(document: Document) -> ports.AffinityDocument:
+    return ports.AffinityDocument(
+        document["user_id"],
+        document["type"],
+        document["name"],
+        Affinity(
+            whole(document["count"]),
+            whole(document["rated_count"]),
+            _half_stars(document["rating_sum"]),
+        ),
+        datetime.fromisoformat(document["updated_at"]),
+        whole(document["position"]),
+    )
+
+
+def _user_stats(document: Document) -> ports.UserStatsDocument:
+    at = datetime.fromisoformat(document["updated_at"])
+    return ports.UserStatsDocument(
+        document["_id"], _stats(document), at, whole(document["position"])
+    )
 
 
 def _stats(document: Mapping[str, Any]) -> UserStats:
     return UserStats(
-        document["total_watched"],
-        document["rated_count"],
+        whole(document["total_watched"]),
+        whole(document["rated_count"]),
         _half_stars(document["sum_ratings"]),
-        document["watch_time_minutes"],
-        {_rating(key): n for key, n in document["rating_distribution"].items() if n},
+        whole(document["watch_time_minutes"]),
+        {_rating(key): whole(n) for key, n in document["rating_distribution"].items() if n},
         {
-            (int(year), int(month)): n
+            (int(year), int(month)): whole(n)
             for year, months in document["monthly_counts"].items()
             for month, n in months.items()
             if n
@@ -143,18 +163,17 @@ def _stats(document: Mapping[str, Any]) -> UserStats:
 
 def _rating(key: str) -> int:
     """Half stars of a key of ``rating_distribution``, such as ``4_5``."""
-    whole, _, half = key.partition("_")
-    return int(whole) * 2 + bool(half)
+    stars, _, half = key.partition("_")
+    return int(stars) * 2 + bool(half)
 
 
 def _half_stars(total: float) -> int:
     return int(total * 2)
 
 
-def _by_mean_rating(document: Document) -> tuple[float, int, str]:
-    rated = document["rated_count"]
-    mean = document["rating_sum"] / rated if rated else 0
-    return -mean, -rated, document["name"]
+def _by_mean_rating(document: ports.AffinityDocument) -> tuple[float, int, str]:
+    _, rated, rating_sum = document.affinity
+    return -(rating_sum / rated if rated else 0), -rated, document.name
 
 
 def upgrade(database: MongoDatabase) -> None:

@@ -43,11 +43,12 @@ class MongoRecords(Generic[_RecordT]):
         self, condition: Document, *, sort: Sequence[str | tuple[str, int]] = (), limit: int = 0
     ) -> list[_RecordT]:
         """The records of the documents that fit; ``limit`` 0 means every one."""
-        found = self._database.find(self._name, condition, sort=sort, limit=limit)
         absent: dict[str, Any] = dict.fromkeys(names_of(self._kind))
-        return [
-            record_of(self._kind, {**absent, **each, self._key: each["_id"]}) for each in found
-        ]
+
+        def record(each: Document) -> _RecordT:
+            return record_of(self._kind, {**absent, **each, self._key: each["_id"]})
+
+        return self._database.read(self._name, condition, record, sort=sort, limit=limit)
 
     def find(self, **equal: str) -> list[_RecordT]:
         return self.select(self._by_id(equal), sort=["_id"])

@@ -2,7 +2,7 @@
 
 from cinestats.application.streaming.ports import Published
 
-from .database import MongoDatabase
+from .database import Document, MongoDatabase
 
 _POSITIONS = "relay_positions"
 
@@ -15,7 +15,7 @@ class MongoRelayPositions:
         self._topic = topic
 
     def get(self, partition: int) -> int:
-        return int(self._database.get(_POSITIONS, self._id(partition)).get("position", 0))
+        return self._database.number(_POSITIONS, self._id(partition))
 
     def advance(self, partition: int, position: int) -> None:
         place = {"_id": self._id(partition)}
@@ -23,8 +23,8 @@ class MongoRelayPositions:
         self._database.update(_POSITIONS, place, change, upsert=True)
 
     def noted(self, partition: int) -> Published | None:
-        noted = self._database.get(_POSITIONS, self._id(partition)).get("noted")
-        return Published(**noted) if noted else None
+        found = self._database.get(_POSITIONS, self._id(partition))
+        return self._database.decoded(_POSITIONS, found, _noted)
 
     def note(self, partition: int, published: Published) -> None:
         place = {"_id": self._id(partition)}
@@ -32,3 +32,8 @@ class MongoRelayPositions:
 
     def _id(self, partition: int) -> str:
         return f"{self._topic}-{partition}"
+
+
+def _noted(document: Document) -> Published | None:
+    noted = document.get("noted")
+    return Published(**noted) if noted else None

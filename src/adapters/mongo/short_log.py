@@ -5,7 +5,7 @@ from pymongo import DESCENDING
 from cinestats.adapters.places import bounds
 from cinestats.application.ports import StoreUnavailable
 
-from .database import MongoDatabase
+from .database import Document, MongoDatabase, whole
 
 _WAY_OUT = (
     "put your last dump of the whole database back with mongorestore --drop, or set"
@@ -18,8 +18,11 @@ def refuse_short_log(database: MongoDatabase) -> None:
 
     The figures may be those of a topic that other programs fill, so they tell nothing here.
     """
-    for seen in database.find("diary_positions", {}):
-        partition, position = seen["_id"], seen["position"]
+
+    def of(seen: Document) -> tuple[int, int]:
+        return whole(seen["_id"]), whole(seen["position"])
+
+    for partition, position in database.read("diary_positions", {}, of):
         low, high = bounds(partition)
         last = database.find(
             "events",

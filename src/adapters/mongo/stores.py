@@ -14,6 +14,7 @@ from .access import MongoAccess
 from .catalogue import MongoCatalogue
 from .database import MongoDatabase
 from .dead_letters import MongoDeadLetters
+from .deep_checks import deep_checks
 from .diary_store import MongoDiaryStore
 from .event_log import MongoEventLog, partitions_of
 from .followed import MongoFollowed
@@ -124,7 +125,7 @@ class MongoStores(Stores):
             bring_up(self.database, ["catalogue"])
             self.catalogue.create_indexes()
 
-    def checks(self, *, deep: bool = False) -> Sequence[Check]:  # noqa: ARG002 - no files
+    def checks(self, *, deep: bool = False) -> Sequence[Check]:
         return (
             Check(
                 "MongoDB",
@@ -137,6 +138,7 @@ class MongoStores(Stores):
                 "The user in CINESTATS_MONGO_URI needs the role readWrite on the database.",
                 ("MongoDB",),
             ),
+            *(deep_checks(self) if deep else ()),
         )
 
     def sweep(self, user_id: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from cinestats.application.streaming.ports import TopicClaim, TopicKind
 
-from .database import MongoDatabase
+from .database import Document, MongoDatabase
 
 _TOPICS = "topics"
 
@@ -15,7 +15,7 @@ class MongoTopicClaims:
 
     def get(self, topic: str) -> TopicClaim | None:
         found = self._database.get(_TOPICS, topic)
-        return TopicClaim(*(found[name] for name in TopicClaim._fields)) if found else None
+        return self._database.decoded(_TOPICS, found, _claim)
 
     def put(self, topic: str, claim: TopicClaim) -> None:
         change = {"$set": claim._asdict()}
@@ -26,3 +26,8 @@ class MongoTopicClaims:
         self._database.update(_TOPICS, open_, {"$set": {"kind": kind}})
         claim = self.get(topic)
         return (claim and claim.kind) or kind
+
+
+def _claim(document: Document) -> TopicClaim | None:
+    names = TopicClaim._fields
+    return TopicClaim(*(document[name] for name in names)) if document else None

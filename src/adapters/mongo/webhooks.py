@@ -80,6 +80,10 @@ class MongoWebhooks:
         freed = {"holder": "", "held_until": ""} if until is None else {"held_until": until}
         return self._webhooks.update(held, {"progress": progress, **freed}) == 1
 
+    def read_all(self) -> None:
+        """Read every record; raises StoreUnavailable where one cannot be read."""
+        self._webhooks.find()
+
 
 def _is_due(now: datetime) -> Document:
     at_most = {"$lte": text_of(now)}

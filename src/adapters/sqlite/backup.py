@@ -1,6 +1,7 @@
 """A backup of everything: one zip with a file of each store, and what each must be."""
 
 import hashlib
+import shutil
 import sqlite3
 import zipfile
 import zlib
@@ -20,12 +21,14 @@ from cinestats.application.upkeep.integrity import check_events, heads_of
 from .data_folder import FORMS, SAVED, DataFolder
 from .database import reading, refuse_newer
 from .deep_checks import sound
+from .errors import FAULTS
 from .event_log import SqliteEventLog
 
 UNFINISHED = "cinestats-unfinished."
 """How the folders begin that a backup which was interrupted leaves behind."""
 _MANIFEST = "manifest.json"
 _BLOCK = 2**20
+_DAY = 24 * 60 * 60
 _LONGEST_MANIFEST = 2**20
 _BROKEN = (
     *(OSError, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError),
@@ -68,6 +71,7 @@ def back_up_all(
 
     Each file is copied as it stands at one moment, checked, and described in the manifest.
     """
+    _clear(target.parent, now)
     with TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as name:
         copies = Path(name)
         # The log comes last: nothing that was copied before is ahead of it then.
@@ -90,6 +94,13 @@ def back_up_all(
     return manifest
 
 
+def _clear(folder: Path, now: datetime) -> None:
+    """Remove what backups left that were killed; one that is a day old is no longer made."""
+    for path in folder.glob(f"{UNFINISHED}*"):
+        if path.is_dir() and now.timestamp() - path.lstat().st_mtime > _DAY:
+            shutil.rmtree(path)
+
+
 def copy_file(source: Path, target: Path) -> bool:
     """Copy a store's file as it stands at one moment; returns whether there is one."""
     if not source.exists():
@@ -98,7 +109,7 @@ def copy_file(source: Path, target: Path) -> bool:
     try:
         with reading(source) as old, closing(sqlite3.connect(target)) as copy:
             old.backup(copy)
-    except sqlite3.Error as error:
+    except FAULTS as error:
         raise StoreUnavailable(f"{source} cannot be copied: {error}.") from error
     sound(target)
     return True

@@ -3,7 +3,9 @@
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -33,7 +35,8 @@ from .database import Database
 
 # A film's row has what films are found by beside the film itself; a key's has the shelf that
 # it stands on. ``generation`` counts the loads; ``origins`` tell the oldest day of a source's.
-FORM = 3
+# ``digests`` has the checksum of each film, which nothing else could tell from another one.
+FORM = 4
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS films (
     film INTEGER PRIMARY KEY, year INTEGER, imdb TEXT, tmdb INTEGER, wikidata TEXT,
@@ -63,9 +66,17 @@ CREATE INDEX IF NOT EXISTS origins_by_film ON origins (film);
 CREATE TABLE IF NOT EXISTS missing (
     source TEXT NOT NULL, asked TEXT NOT NULL, asked_on TEXT NOT NULL,
     PRIMARY KEY (source, asked)
-) STRICT, WITHOUT ROWID
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS digests (film INTEGER PRIMARY KEY, digest BLOB NOT NULL) STRICT
 """
-
+_OF_FILMS = ("films", "keys", "words", "origins", "digests")
+_NOTE_DIGEST = "INSERT INTO digests VALUES (?, ?)"
+_THERE = {
+    "keys": "SELECT 1 FROM keys WHERE form = ? AND key = ? AND film = ? AND shelf IS ?",
+    "words": "SELECT 1 FROM words WHERE word = ? AND film = ?",
+    "origins": "SELECT 1 FROM origins WHERE source = ? AND film = ? AND fetched_on = ?",
+}
+"""Is a row of a film there?"""
 _LISTING = "SELECT film, year, imdb, tmdb, wikidata, letterboxd, release_years FROM films"
 
 
@@ -88,17 +99,17 @@ class SqliteCatalogue:
     def load(self, films: Iterable[CatalogueFilm], *, replace: bool = False) -> Loaded:
         with self._database.transaction() as connection:
             _raise_generation(connection)
-            for table in ("films", "keys", "words", "origins"):
+            for table in _OF_FILMS:
                 if replace:
                     connection.execute(f"DELETE FROM {table}")
-            added, updated = load_films(films, _FilmsThere(connection))
+            added, updated = load_films(films, _FilmsThere(connection, self._database))
         return Loaded(added, updated, self.size())
 
     def learn(self, films: Iterable[CatalogueFilm]) -> Loaded:
         return self.load(films)
 
     def told_by(self, source: str, before: date, limit: int) -> Sequence[CatalogueFilm]:
-        with self._database.snapshot() as connection:
+        with self._database.snapshot() as connection, self._database.decoding():
             rows = connection.execute(
                 "SELECT film FROM origins WHERE source = ? AND fetched_on < ?"
                 " ORDER BY fetched_on, film LIMIT ?",
@@ -117,7 +128,8 @@ class SqliteCatalogue:
                 " AND (?2 IS NULL OR film_key IN (SELECT value FROM json_each(?2)))",
                 (source, keys),
             )
-            there, numbers = _FilmsThere(connection), [number for (number,) in rows]
+            numbers = [number for (number,) in rows]
+            there = _FilmsThere(connection, self._database)
             for number in numbers:
                 film = forgotten(there.film(number), source)
                 if film is None:
@@ -130,7 +142,8 @@ class SqliteCatalogue:
         rows = self._database.query(
             "SELECT source, count(*), min(fetched_on) FROM origins GROUP BY source"
         )
-        return [SourceShare(source, n, date.fromisoformat(day)) for source, n, day in rows]
+        with self._database.decoding():
+            return [SourceShare(source, n, date.fromisoformat(day)) for source, n, day in rows]
 
     def note_missing(self, source: str, asked: Collection[str], day: date) -> None:
         rows = [(source, each, day.isoformat()) for each in asked]
@@ -149,7 +162,7 @@ class SqliteCatalogue:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM missing")
             _raise_generation(connection)
-            there = _FilmsThere(connection)
+            there = _FilmsThere(connection, self._database)
             for film_key in films:
                 for number in there.with_key(film_key):
                     there.remove(number)
@@ -157,11 +170,24 @@ class SqliteCatalogue:
     def size(self) -> int:
         return self._database.number("SELECT count(*) FROM films")
 
-    def films(self) -> list[CatalogueFilm]:
-        """Every film, as it was loaded."""
-        rows = self._database.query("SELECT body FROM films ORDER BY film")
-        with self._database.decoding():
-            return [catalogue_film_of(orjson.loads(body)) for (body,) in rows]
+    def check(self) -> None:
+        """Read every film; raises StoreUnavailable where one, or what it is found by, differs.
+
+        A key that no film has any more says nothing of a film, and is not looked for.
+        """
+        with self._database.snapshot() as connection, self._database.decoding():
+            for number, *names, _ in connection.execute("SELECT * FROM films"):
+                rows = _rows(number, _film(connection, number))
+                ((_, *right, _),) = rows["films"]
+                there = all(
+                    connection.execute(_THERE[table], row).fetchone()
+                    for table in _THERE
+                    for row in rows[table]
+                )
+                if names != right or not there:
+                    raise ValueError(f"film {number} is not found by its names")
+            for day in connection.execute("SELECT asked_on FROM missing"):
+                date.fromisoformat(*day)
 
     def close(self) -> None:
         self._database.close()
@@ -265,8 +291,9 @@ class _Index:
 class _FilmsThere:
     """Implements FilmsThere, in a transaction that writes."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, database: Database) -> None:
         self._connection = connection
+        self._database = database
 
     def with_id(self, kind: str, value: str | int) -> Sequence[int]:
         return self._numbers(f"SELECT film FROM films WHERE {kind} = ?", value)
@@ -286,7 +313,8 @@ class _FilmsThere:
         return self._numbers("SELECT film FROM films WHERE film_key = ?", film_key)
 
     def film(self, number: int) -> CatalogueFilm:
-        return _film(self._connection, number)
+        with self._database.decoding():
+            return _film(self._connection, number)
 
     def add(self, film: CatalogueFilm) -> int:
         (number,) = self._numbers("SELECT coalesce(max(film) + 1, 0) FROM films")
@@ -300,8 +328,8 @@ class _FilmsThere:
     def remove(self, number: int) -> None:
         """Take the film out, with all that it is found by."""
         known, connection = self.film(number), self._connection
-        connection.execute("DELETE FROM films WHERE film = ?", (number,))
-        connection.execute("DELETE FROM origins WHERE film = ?", (number,))
+        for table in ("films", "digests", "origins"):
+            connection.execute(f"DELETE FROM {table} WHERE film = ?", (number,))
         keys = [(form, key, number) for form, key in keys_of(known)]
         connection.executemany("DELETE FROM keys WHERE form = ? AND key = ? AND film = ?", keys)
         words = [(word, number) for word in words_of(known)]
@@ -312,22 +340,39 @@ class _FilmsThere:
 
 
 def _film(connection: sqlite3.Connection, film: int) -> CatalogueFilm:
-    """The film as it was loaded."""
-    ((body,),) = connection.execute("SELECT body FROM films WHERE film = ?", (film,))
+    """The film as it was loaded; raises ValueError where it is not that film any more."""
+    found = "SELECT body, digest FROM films LEFT JOIN digests USING (film) WHERE film = ?"
+    ((body, digest),) = connection.execute(found, (film,))
+    if _digest(film, body) != digest:
+        raise ValueError(f"film {film} does not fit its checksum")
     return catalogue_film_of(orjson.loads(body))
 
 
-def _insert(connection: sqlite3.Connection, number: int, film: CatalogueFilm) -> None:
+def _digest(number: int, body: bytes) -> bytes:
+    return sha256(b"%d %b" % (number, body)).digest()
+
+
+def _rows(number: int, film: CatalogueFilm) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of a film, by their table; the same ones in the same order every time."""
     movie, body = film.movie, orjson.dumps(catalogue_document(film))
-    years = " ".join(map(str, film.release_years)) or None
-    row = number, movie.year, *movie.ids, years, movie.film_key, body
-    connection.execute("INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
-    words = [(word, number) for word in words_of(film)]
-    connection.executemany("INSERT INTO words VALUES (?, ?)", words)
-    _insert_keys(connection, [(form, key, number, movie.year) for form, key in keys_of(film)])
-    days = oldest_days(film).items()
-    origins = [(source, number, day.isoformat()) for source, day in days]
-    connection.executemany("INSERT INTO origins VALUES (?, ?, ?)", origins)
+    years, days = " ".join(map(str, film.release_years)) or None, oldest_days(film).items()
+    return {
+        "films": [(number, movie.year, *movie.ids, years, movie.film_key, body)],
+        "digests": [(number, _digest(number, body))],
+        "words": [(word, number) for word in sorted(words_of(film))],
+        "keys": [
+            (form, key, number, shelf_of(form, key, movie.year))
+            for form, key in sorted(keys_of(film))
+        ],
+        "origins": [(source, number, day.isoformat()) for source, day in days],
+    }
+
+
+def _insert(connection: sqlite3.Connection, number: int, film: CatalogueFilm) -> None:
+    for table, rows in _rows(number, film).items():
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
 def _insert_keys(
@@ -352,8 +397,11 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     if "films" not in tables:
         return
     columns = {name for _, name, *_ in connection.execute("PRAGMA table_info(films)")}
-    if "release_years" in columns:
-        return  # of the second form, which only lacks tables
+    if "release_years" in columns:  # of the second or third form, which only lack tables
+        connection.execute(_SCHEMA.rpartition(";")[2])
+        for number, body in connection.execute("SELECT film, body FROM films").fetchall():
+            connection.execute(_NOTE_DIGEST, (number, _digest(number, body)))
+        return
     bodies = "body" in columns
     films = _films_of_form_1(connection) if bodies else _films_of_form_0(connection, tables)
     years = {number: film.movie.year for number, film in films}

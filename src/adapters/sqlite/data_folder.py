@@ -24,7 +24,7 @@ from . import (
     webhooks,
 )
 from .database import can_write, reading, refuse_newer, written_anew
-from .errors import in_our_words, no_room, not_writable
+from .errors import FAULTS, in_our_words, no_room, not_writable
 
 LOCK = "in-use.lock"
 _TAKE_SECONDS = 5.0
@@ -95,9 +95,9 @@ class DataFolder:
     def refuse_newer(self) -> None:
         """Raise StoreUnavailable when a later version wrote any of the files; write nothing."""
         for name, form in FORMS.items():
-            with suppress(sqlite3.DatabaseError):  # whoever opens a damaged file tells it
+            with suppress(*FAULTS):  # whoever opens a damaged file tells it
                 refuse_newer(self.path / name, form)
-        with suppress(sqlite3.DatabaseError):
+        with suppress(*FAULTS):
             event_log.refuse_newer_events(self.log)
 
     def refuse_short_log(self) -> None:
@@ -171,7 +171,7 @@ class DataFolder:
                 if mode == "rw":
                     lock.execute("PRAGMA journal_mode=DELETE")
                 yield lock
-        except (sqlite3.OperationalError, OSError) as error:
+        except (sqlite3.DatabaseError, OSError) as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
                 raise StoreBusy(
                     f"The data folder {self.path} is in use; stop the server and other"
@@ -182,6 +182,8 @@ class DataFolder:
             ):
                 raise no_room(path) from error
             reason = error.strerror if isinstance(error, OSError) else error
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_NOTADB:
+                reason = "in-use.lock in it is damaged; delete it while no cinestats runs"
             raise StoreUnavailable(
                 f"Cannot use the data folder {self.path}: {reason}."
             ) from error
@@ -203,7 +205,7 @@ def _number(path: Path, sql: str, missing: int | None = None) -> int | None:
     try:
         with reading(path) as file:
             ((number,),) = file.execute(sql).fetchall()
-    except sqlite3.DatabaseError as error:
+    except FAULTS as error:
         return missing if "no such table" in str(error) else None
     return number if isinstance(number, int) else None
 
@@ -225,7 +227,7 @@ def check_log(path: Path) -> int:
             ).fetchone()
         refuse_newer(path, event_log.FORM)
         event_log.refuse_newer_events(path)
-    except sqlite3.DatabaseError as error:
+    except FAULTS as error:
         raise StoreDamaged(f"{path} is no log of cinestats: {error}.") from error
     if verdict != "ok" or not gapless:
         reason = "positions are missing" if verdict == "ok" else verdict

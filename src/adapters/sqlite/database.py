@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import cinestats
 from cinestats.application.ports import StoreDamaged, StoreUnavailable
 
-from .errors import BUSY_SECONDS, in_our_words, not_writable, stays_locked, told_by
+from .errors import BUSY_SECONDS, FAULTS, in_our_words, not_writable, stays_locked, told_by
 
 # Before these releases a checkpoint could reset a WAL that was still being read and lose
 # committed pages; such a SQLite gets a rollback journal instead.
@@ -189,7 +189,7 @@ class Database:
         try:
             with self._turn:
                 return self._connection().execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise told_by(self.path, self._busy_seconds, error) from error
 
     def number(self, sql: str, parameters: Sequence[Any] = ()) -> int:

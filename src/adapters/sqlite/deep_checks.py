@@ -81,4 +81,4 @@ def _read_views(path: Path) -> None:
 
 def _read_catalogue(path: Path) -> None:
     with closing(SqliteCatalogue(path)) as catalogue:
-        catalogue.films()
+        catalogue.check()

@@ -14,6 +14,8 @@ _DAMAGED = (
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_ERROR,  # what SQLite takes for a wrong statement: tables may be lacking
 )
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises; the second where damage is in a name that its message quotes."""
 _NO_ROOM = errno.ENOSPC, errno.EDQUOT, errno.EFBIG
 _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
 """A broken rule is the caller's to tell, and a wrong statement is a bug."""
@@ -24,11 +26,13 @@ def in_our_words(path: Path, busy_seconds: float = BUSY_SECONDS) -> Generator[No
     """Raise what goes wrong with a file as StoreBusy, StoreFull or StoreUnavailable."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (*FAULTS, OSError) as error:
         raise told_by(path, busy_seconds, error) from error
 
 
-def told_by(path: Path, busy_seconds: float, error: sqlite3.Error | OSError) -> Exception:
+def told_by(
+    path: Path, busy_seconds: float, error: sqlite3.Error | UnicodeDecodeError | OSError
+) -> Exception:
     """The error of the application that an error of a file is."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -9,6 +9,7 @@ from typing import Any
 from cinestats.adapters.places import POSITION
 
 from .database import reading
+from .errors import FAULTS
 from .relay_positions import SqliteRelayPositions
 
 _EVENTS = "SELECT place, digest, body FROM events LEFT JOIN seals USING (place) ORDER BY place"
@@ -32,7 +33,7 @@ def shared_end(old: Path, new: Path) -> int:
                 ):
                     if _contradict(mine, theirs):
                         return int(mine[0] & POSITION) - 1
-        except sqlite3.Error:
+        except FAULTS:
             return int(end)  # it is missing, damaged, or of a form without digests
     return int(end)
 

@@ -1,6 +1,8 @@
 """What happened to lists, in a SQLite file of its own, which nothing can rebuild."""
 
+import sqlite3
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from cinestats.adapters.list_json import decode_list_event, encode_list_event
@@ -8,10 +10,11 @@ from cinestats.domain.lists import ListEvent
 
 from .database import Database
 
-FORM = 1
+# ``digest`` is the event's checksum; the user's name is in the body.
+FORM = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS list_events (
-    user_id TEXT NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL,
+    user_id TEXT NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL, digest BLOB NOT NULL,
     PRIMARY KEY (user_id, number)
 ) WITHOUT ROWID
 """
@@ -21,13 +24,17 @@ class SqliteLists:
     """Implements ListLog; a user's events are numbered from 1."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA, form=FORM, durable=True, overwrite=True)
+        self._database = Database(
+            path, _SCHEMA, form=FORM, durable=True, upgrade=_upgrade, overwrite=True
+        )
 
     def of_user(self, user_id: str) -> Sequence[ListEvent]:
-        bodies = "SELECT body FROM list_events WHERE user_id = ? ORDER BY number"
-        rows = self._database.query(bodies, [user_id])
+        rows = self._database.query(
+            "SELECT number, body, digest FROM list_events WHERE user_id = ? ORDER BY number",
+            [user_id],
+        )
         with self._database.decoding():
-            return [decode_list_event(body) for (body,) in rows]
+            return [_event(user_id, place, *row) for place, row in enumerate(rows, 1)]
 
     def append(self, user_id: str, after: int, events: Sequence[ListEvent]) -> bool:
         count = "SELECT count(*) FROM list_events WHERE user_id = ?"
@@ -35,10 +42,10 @@ class SqliteLists:
             if connection.execute(count, [user_id]).fetchone() != (after,):
                 return False
             connection.executemany(
-                "INSERT INTO list_events VALUES (?, ?, ?)",
+                "INSERT INTO list_events VALUES (?, ?, ?, ?)",
                 (
-                    (user_id, number, encode_list_event(event))
-                    for number, event in enumerate(events, after + 1)
+                    (user_id, number, body, _digest(number, body))
+                    for number, body in enumerate(map(encode_list_event, events), after + 1)
                 ),
             )
         return True
@@ -57,3 +64,28 @@ class SqliteLists:
 
     def close(self) -> None:
         self._database.close()
+
+
+def _digest(number: int, body: bytes) -> bytes:
+    return sha256(b"%d %b" % (number, body)).digest()
+
+
+def _event(user_id: str, place: int, number: int, body: bytes, digest: bytes) -> ListEvent:
+    """The event at a place; raises ValueError where it is not the one that was appended."""
+    event = decode_list_event(body)
+    if (number, _digest(number, body), event.user_id) != (place, digest, user_id):
+        raise ValueError(f"event {place} of {user_id} is not the one that was appended")
+    return event
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Form 1 had no checksums."""
+    if not connection.execute("PRAGMA table_info(list_events)").fetchall():
+        return
+    rows = connection.execute("SELECT user_id, number, body FROM list_events").fetchall()
+    connection.execute("DROP TABLE list_events")
+    connection.execute(_SCHEMA)
+    connection.executemany(
+        "INSERT INTO list_events VALUES (?, ?, ?, ?)",
+        [(*row, _digest(row[1], row[2])) for row in rows],
+    )

@@ -64,7 +64,7 @@ def _checks(container: "Container", deep: bool) -> Iterator[Check]:
     if backend == "distributed":
         from .doctor_distributed import engine_checks  # loads the settings of its parts
 
-        yield from engine_checks(container)
+        yield from engine_checks(container, deep=deep)
     else:
         yield from container.stores().checks(deep=deep)
     if (folder := settings.backup_dir) is not None:

@@ -33,7 +33,7 @@ _CONNECTOR = re.compile(r"spark-sql-kafka-0-10_[\d.]+-(.+)\.jar")
 _MANY = 1000
 
 
-def engine_checks(container: "Container") -> Iterator[Check]:
+def engine_checks(container: "Container", *, deep: bool) -> Iterator[Check]:
     """Every part in turn; takes a few seconds also when all servers are down."""
     spark = read_environment(SparkSettings)
     yield Check("packages", _packages, "Install them: pip install 'cinestats[distributed]'.")
@@ -46,7 +46,7 @@ def engine_checks(container: "Container") -> Iterator[Check]:
         "Set CINESTATS_SPARK_JARS to the jars of spark-sql-kafka-0-10_2.13 of that version,"
         " or unset it for Spark to fetch them.",
     )
-    yield from container.stores().checks()
+    yield from container.stores().checks(deep=deep)
     yield Check(
         "Kafka",
         partial(_kafka, container),

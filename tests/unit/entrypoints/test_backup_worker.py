@@ -1,5 +1,6 @@
 """The daily backup of the server."""
 
+import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -94,6 +95,28 @@ def test_the_last_ones_are_kept_and_nothing_else_is_deleted(
         clock.now += 24 * HOUR
     assert [path.read_text() for _, path in backups_in(tmp_path)] == ["whole 3", "whole 4"]
     assert (tmp_path / "mine.backup").exists()
+
+
+def test_what_a_killed_backup_left_goes_when_it_is_a_day_old(
+    worker: BackupWorker, clock: Clock, tmp_path: Path
+) -> None:
+    """One that is younger may be another process's, at work; other files are not ours."""
+    old, young, other = (
+        tmp_path / name
+        for name in (
+            "cinestats-2025-02-27T120000Z.backup.part",
+            "cinestats-2025-03-01T115900Z.backup.part",
+            "mine.backup.part",
+        )
+    )
+    for path, age in ((old, 48), (young, 0.1), (other, 48)):
+        path.write_text("half")
+        at = clock.now.timestamp() - age * 3600
+        os.utime(path, (at, at))
+    worker.back_up_if_due()
+    assert not old.exists()
+    assert young.exists()
+    assert other.exists()
 
 
 def test_a_failure_is_told_leaves_the_old_ones_and_is_tried_again(

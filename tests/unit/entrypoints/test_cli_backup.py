@@ -1,9 +1,11 @@
 """Backups of the log, and a log that was put back."""
 
 import json
+import os
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -55,6 +57,20 @@ def test_a_restored_backup_is_the_log_of_its_moment(run: Run, tmp_path: Path) ->
     run("verify")
     run("add", "u", "Interstellar")
     assert total(run, "u") == 2
+
+
+def test_a_backup_removes_what_one_that_was_killed_left(run: Run, tmp_path: Path) -> None:
+    """A folder that is a day old; a younger one may be at work."""
+    run("add", "u", "Gladiator")
+    old, young = tmp_path / "cinestats-unfinished.old", tmp_path / "cinestats-unfinished.new"
+    for folder in (old, young):
+        folder.mkdir()
+        (folder / "log.db").touch()
+    at = time.time() - 25 * 3600
+    os.utime(old, (at, at))
+    run("backup", "--all", str(tmp_path / "copy"))
+    assert not old.exists()
+    assert young.exists()
 
 
 def test_fault_23_a_backup_taken_during_writes_equals_the_log_up_to_a_position(

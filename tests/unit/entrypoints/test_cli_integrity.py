@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from cinestats.adapters.sqlite.data_folder import FORMS
+from cinestats.domain.lists import Listing, watchlist_of
 from cinestats.entrypoints.cli.app import app
+from cinestats.entrypoints.container import make_container
+from cinestats.entrypoints.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -141,7 +145,13 @@ DERIVED = {
     "diary.db": "UPDATE entries SET play = x'7b00'",
     "views.db": "UPDATE user_stats SET total_watched = total_watched + 1",
     "views.db trend": "UPDATE global_stats SET document = '{'",
+    "views.db film": "UPDATE global_days SET film = replace(film, 'e', 'a')",
     "catalog.db": "UPDATE films SET body = x'7b00'",
+    "catalog.db letter": "UPDATE films SET body = CAST(replace(body, 'a', 'e') AS BLOB)",
+    "catalog.db key": "UPDATE keys SET key = key || 'x'",
+    "catalog.db year": "UPDATE films SET year = year + 1",
+    "lists.db": "UPDATE list_events SET body = CAST(replace(body, 'Heat', 'Head') AS BLOB)",
+    "lists.db order": "UPDATE list_events SET number = number + 1",
     "access.db": "UPDATE accounts SET created_at = 'never'",
 }
 
@@ -150,6 +160,9 @@ DERIVED = {
 def test_fault_25_damage_beside_the_log_is_noticed(run: Run, data: Path, kind: str) -> None:
     """Every row of every store is read, and what follows from the log is compared with it."""
     run("user", "add", "anna", "--oidc-subject", "sub")
+    with closing(make_container(Settings(data_dir=data))) as container:
+        container.lists().take_in("u", [Listing(watchlist_of("a"), "Heat", 1995)], (), "cause")
+    run("doctor", "--deep")
     name = kind.split()[0]
     with closing(sqlite3.connect(data / name)) as file, file:
         assert file.execute(DERIVED[kind]).rowcount > 0
@@ -158,6 +171,31 @@ def test_fault_25_damage_beside_the_log_is_noticed(run: Run, data: Path, kind: s
         result = CliRunner(env={"CINESTATS_DATA_DIR": str(data)}).invoke(app, command.split())
         assert result.exit_code in (0, 2), (command, result.output)
         assert isinstance(result.exception, SystemExit | None)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_fault_25_a_damaged_name_in_a_file_is_told(run: Run, data: Path, name: str) -> None:
+    """SQLite quotes it, in a message that is no UTF-8 then."""
+    with closing(make_container(Settings(data_dir=data))) as container:
+        for store in (container.webhooks, container.relay_positions, container.followed):
+            store()
+        for store in (container.list_log, container.accounts, container.catalogue):
+            store()
+    content = (data / name).read_bytes()
+    at = content.rindex(b" NOT NULL")
+    (data / name).write_bytes(content[:at] + b" \xe7\xff(" + content[at + 4 :])
+    for command in ("doctor --deep", "stats u", f"backup --all {data.parent / 'copy'}"):
+        result = CliRunner(env={"CINESTATS_DATA_DIR": str(data)}).invoke(app, command.split())
+        assert isinstance(result.exception, SystemExit | None), (command, result.exc_info)
+    run("doctor", "--deep", code=1)
+
+
+def test_fault_25_a_damaged_lock_is_told(run: Run, data: Path) -> None:
+    """With the way out."""
+    (data / "in-use.lock").write_bytes(b"x" * 1000)
+    assert "in-use.lock" in run("stats", "u", code=2).stderr
+    (data / "in-use.lock").unlink()
+    run("stats", "u")
 
 
 def test_a_noted_head_finds_its_log_again(run: Run, data: Path, tmp_path: Path) -> None:
