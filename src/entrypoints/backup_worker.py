@@ -18,8 +18,6 @@ _FORM = "cinestats-%Y-%m-%dT%H%M%SZ.backup"
 _NAME = re.compile(r"cinestats-\d{4}-\d\d-\d\dT\d{6}Z\.backup")
 _PART = ".part"
 
-_PART = ".part"
-
 _logger = logging.getLogger(__name__)
 
 

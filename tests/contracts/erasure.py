@@ -39,6 +39,7 @@ NO_TRACE = {
     "POST /admin/dead-letters/{letter_id}/retry": "needs a topic",
     "POST /admin/dead-letters/{letter_id}/discard": "drops what is parked",
     "DELETE /users/{user}": "is the erasure",
+    "DELETE /users/{user}/enrich": "lets a job rest, which keeps nothing",
     "PUT /users/{user}/identity": "needs an identity provider; the subject is in the account",
     "POST /users/{user}/identity": "as above",
     "DELETE /users/{user}/identity": "as above",

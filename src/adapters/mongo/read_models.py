@@ -92,7 +92,7 @@ class MongoReadModels(MongoDocuments):
                 else whole(document[field])
                 for field in projection.counted
             )
-            key = [text(part) for part in place_in(projection, document)[:n]]
+            key = [_part(each) for each in place_in(projection, document)[:n]]
             return projection.label(key), tuple(counts)
 
         return dict(self.database.read(projection.name, condition, labelled))
@@ -109,6 +109,13 @@ class MongoReadModels(MongoDocuments):
     def get(self) -> tuple[GlobalTrend, datetime] | None:
         found = self.database.read("global_stats", {"_id": "global"}, _trend)
         return found[0] if found else None
+
+
+def _part(value: object) -> str | int:
+    """A part of a document's key."""
+    if not isinstance(value, str | int):
+        raise TypeError(f"{value!r} is no part of a key")
+    return value
 
 
 def _trend(document: Document) -> tuple[GlobalTrend, datetime]:
