@@ -30,6 +30,7 @@ NEVER_NAMED = {
     "views.db next_checkpoints": "positions",
     "views.db next_global_days": "the rebuild broke off before",
     "catalog.db origins": "numbers of films",
+    "catalog.db digests": "checksums of films, which go with their film",
     "catalog.db generation": "a number",
     "relay.db published": "positions",
 }
