@@ -152,7 +152,7 @@ def test_an_import_accounts_for_every_row(run: Run, tmp_path: Path) -> None:
     report = answer(result)
     assert list(report) == [
         *("read", "added", "updated", "corrected", "skipped", "unmatched", "suggested"),
-        *("missing", "listed", "rejected", "skipped_rows"),
+        *("missing", "listed", "unlisted", "rejected", "skipped_rows"),
     ]
     (rejected,) = report.pop("rejected")
     assert {name: number for name, number in report.items() if number} == {

@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,21 @@ def without_new_fields(value: Any, known: Any) -> Any:
     return value
 
 
+def by_name(value: Any) -> Any:
+    """Lists of films and people by their names, and the best from 4 stars on.
+
+    What comes first of equals, and what is among the best, is new (ADR 41).
+    """
+    if isinstance(value, dict):
+        best = [each for each in value.get("top_rated", ()) if each["rating"] >= 4]
+        value = {**value, "top_rated": best} if "top_rated" in value else value
+        return {k: by_name(v) for k, v in value.items()}
+    if not isinstance(value, list):
+        return value
+    names = [each.get("name") if isinstance(each, dict) else None for each in value]
+    return sorted(value, key=itemgetter("name")) if value and all(names) else value
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder that version 0.1.0 made, of three users and one who was forgotten."""
@@ -76,7 +92,8 @@ def test_a_folder_of_the_first_version_tells_the_same_figures(folder: Path) -> N
         assert done.exit_code == 0, (command, done.stderr)
         found: Any = done.stdout
         if not isinstance(expected, str):
-            found = without_moments(json.loads(found))
+            found, expected = (by_name(each) for each in (json.loads(found), expected))
+            found = without_moments(found)
         elif command.startswith(("export anna --format", "export bob", "events")):
             found = [json.loads(line) for line in found.splitlines()]
             expected = [json.loads(line) for line in expected.splitlines()]
