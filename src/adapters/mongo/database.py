@@ -139,9 +139,11 @@ class MongoDatabase:
             ) from error
 
     def number(self, collection: str, _id: object, field: str = "position") -> int:
-        """A whole number in the document of an id; 0 where there is none."""
+        """A whole number in the document of an id; 0 where there is no document."""
         document = self.get(collection, _id)
-        return self.decoded(collection, document, lambda found: whole(found.get(field, 0)))
+        if not document:
+            return 0
+        return self.decoded(collection, document, lambda found: whole(found[field]))
 
     def texts(self, collection: str, field: str) -> list[str]:
         """Every text that a field has in any document, sorted."""
