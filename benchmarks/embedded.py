@@ -163,7 +163,8 @@ def _bare_connection(template: Path, folder: Path, *, durable: bool) -> sqlite3.
 
 
 def _changes_rows(sql: str) -> bool:
-    return sql.split(maxsplit=1)[0] in ("BEGIN", "INSERT", "UPDATE", "DELETE", "COMMIT")
+    # A plain BEGIN is that of a snapshot, which only reads.
+    return sql == "BEGIN IMMEDIATE" or sql.startswith(("INSERT", "UPDATE", "DELETE", "COMMIT"))
 
 
 def read_tape(tape: Path) -> Iterator[tuple[str, list[Statement]]]:

@@ -1,13 +1,18 @@
 """The sources that there are, and what each needs."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cinestats.application.sources.ports import FilmSource
 from cinestats.domain.errors import CinestatsError, InvalidInput
 
-from .http import Timer
-from .settings import SourceName, SourceSettings
+from .names import SourceName
+
+if TYPE_CHECKING:
+    from .http import Timer
+    from .settings import SourceSettings
 
 Tell = Callable[[str], object]
 """Gets a sentence for each thing that a source left out."""

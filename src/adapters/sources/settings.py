@@ -1,14 +1,15 @@
 """Which sources of films are asked, and how, from the environment."""
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from cinestats.adapters.environment import EnvironmentSettings, safe_url
 
-SourceName = Literal["wikidata", "tmdb", "imdb", "nfo"]
+from .names import SourceName
+
 _NAMES: tuple[SourceName, ...] = get_args(SourceName)
 
 

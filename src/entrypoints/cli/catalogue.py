@@ -11,8 +11,8 @@ from cinestats.adapters.catalogue_csv import CatalogueFile, RowNote, read_catalo
 from cinestats.adapters.documents.reports import EnrichAnswer, RejectedAnswer
 from cinestats.adapters.film_json import film_document
 from cinestats.adapters.sources.imdb_index import MIN_VOTES
+from cinestats.adapters.sources.names import SourceName
 from cinestats.adapters.sources.registry import SOURCES
-from cinestats.adapters.sources.settings import SourceName
 from cinestats.application.catalogue.learn import told_by
 from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Found, Loaded
 from cinestats.application.corrections.enrich import sum_of

@@ -13,7 +13,6 @@ from cinestats.application.access.quotas import quota_of
 from cinestats.application.access.reset import reset_path
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import terminal
-from cinestats.entrypoints.home_token import server_url
 
 from .arguments import AsJson, User, Yes
 from .session import note, opened, print_json
@@ -98,6 +97,8 @@ def reset(name: User) -> None:
     with opened() as container:
         settings = container.settings()
         made = container.password_resets().make(name, _ACTOR)
+    from cinestats.entrypoints.home_token import server_url  # settings take long to load
+
     at = settings.public_url or server_url(settings.host, settings.port)
     typer.echo(at + reset_path(made.secret))
     note("Give it to nobody else: who opens it sets the password.")

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, PlainValidator
 from cinestats.adapters.entry_json import Day, read_said
 from cinestats.adapters.event_json import MAX_ID_LENGTH
 from cinestats.adapters.film_json import read_ids
-from cinestats.adapters.sources.settings import SourceName
+from cinestats.adapters.sources.names import SourceName
 from cinestats.application.corrections.batch import MAX_ENTRIES
 from cinestats.application.corrections.decide import Decision
 from cinestats.application.corrections.many import Change
