@@ -72,6 +72,7 @@ def _show_stored(user: str, container: "Container", as_json: bool) -> None:
     container.projector().catch_up()
     models, now = container.models(), container.clock()()
     stored = models.user_stats(user) or UserStatsDocument(user, UserStats(), now, 0)
+    container.recorder().catch_up_with(user)
     coverage = coverage_of(container.diaries().entries(user))
     if as_json:
         print_json(read_models.UserStatsAnswer.stored(stored, coverage, container.zone()))
