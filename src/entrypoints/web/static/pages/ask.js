@@ -13,16 +13,17 @@ const t = texts(words);
 const answered = (user) => `cinestats-asked-${user}`;
 
 /**
- * Nothing is sent without a yes, and a no is kept. Nothing shows where nothing lacks.
- * @param {{ user: string }} props
+ * Nothing is sent without a yes, and a no is kept. Nothing shows where nothing lacks. What is
+ * needed is read before it is `shown`, so that it comes with the rest of the page.
+ * @param {{ user: string, shown?: boolean }} props
  */
-export function Ask({ user }) {
+export function Ask({ user, shown = true }) {
   const told = useJob(user);
   const ended = told !== null && told.state !== "waiting" && told.state !== "running";
   const { data } = useData(() => read(userPath(user, "enrich")), [user, ended]);
   const [no, setNo] = useState(localStorage.getItem(answered(user)) !== null);
   const [error, setError] = useState(/** @type {Failure | null} */ (null));
-  if (data === null) return null;
+  if (data === null || !shown) return null;
   const job = told ?? data.job;
   const sources = data.sources.filter((source) => source.allowed);
   if (!job && (no || !data.lacking || !sources.length)) return null;

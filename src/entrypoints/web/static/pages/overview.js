@@ -37,9 +37,9 @@ export default function Overview({ user, query, session }) {
       </div>
       ${error && html`<${Trouble} error=${error} retry=${reload} />`}
       ${data === null && !error && html`<${Skeleton} />`}
+      ${!asOf && isOwn(session, user) && html`<${Ask} user=${user} shown=${data !== null && data.plays > 0} />`}
       ${data !== null && html`
         <div class=${loading && data.period.name !== period ? "busy" : null} aria-busy=${loading}>
-          ${data.plays > 0 && !asOf && isOwn(session, user) && html`<${Ask} user=${user} />`}
           ${data.plays ? html`<${Report} user=${user} data=${data} />` : html`<${Nothing} user=${user} period=${period} />`}
         </div>`}
     <//>`;
