@@ -79,7 +79,7 @@ def test_diaries_to_open(
         visit.page.go_back()
         visit.page.get_by_label("Name of the diary").fill("Carla")
         visit.page.keyboard.press("Enter")
-        arrives(visit, "/u/carla")  # as new names are written
+        arrives(visit, "/u/Carla")
         visit.no_trouble()
 
 
