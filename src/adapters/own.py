@@ -5,6 +5,7 @@ Windows has neither owners nor modes that say so: there only links are refused.
 
 import os
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def _status(path: Path, *, follow_links: bool = True) -> os.stat_result | None:
 
 
 def _refuse_owner(path: Path, what: str, owner: int) -> None:
-    if os.name == "posix" and owner not in (os.geteuid(), _ROOT):
+    if sys.platform != "win32" and owner not in (os.geteuid(), _ROOT):
         raise StoreUnavailable(
             f"{what} {path} belongs to another user of this system (id {owner}): run cinestats"
             " as that user, or set CINESTATS_DATA_DIR to a folder of your own."

@@ -6,9 +6,10 @@ behind others at the processor, and can be ended at any moment.
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from cinestats.domain.errors import CinestatsError
@@ -21,9 +22,10 @@ from .job import ImportJob, run_job
 CHECK_SECONDS = 0.2
 _NICENESS = 10
 # A server of processes starts one in some 20 ms, with everything loaded; Windows has none.
-_HAS_SERVER = "forkserver" in get_all_start_methods()
-_CONTEXT = get_context("forkserver") if _HAS_SERVER else get_context("spawn")
-if _HAS_SERVER:
+if sys.platform == "win32":
+    _CONTEXT = get_context("spawn")
+else:
+    _CONTEXT = get_context("forkserver")
     _CONTEXT.set_forkserver_preload(["__main__", __name__])
 
 
