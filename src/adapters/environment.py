@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cinestats.domain.errors import InvalidInput
 
 _FOLDER = "CINESTATS_SECRETS_DIR"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""The hosts of this machine, which may be asked without TLS."""
 
 
 class EnvironmentSettings(BaseSettings):
@@ -34,7 +36,7 @@ class EnvironmentSettings(BaseSettings):
 def safe_url(url: str) -> str:
     """A URL whose answer nobody on the way can change."""
     parts = urlsplit(url)
-    at_home = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    at_home = parts.hostname in LOOPBACK
     if not parts.hostname or parts.scheme not in (("http", "https") if at_home else ("https",)):
         raise ValueError(f"must begin with https://, not {url!r}")
     return url

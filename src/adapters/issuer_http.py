@@ -11,11 +11,11 @@ import cinestats
 from cinestats.domain.errors import InvalidInput
 
 from . import strict_json
+from .environment import LOOPBACK
 from .guarded_http import GuardedHttp
 
 SECONDS = 5.0
 MAX_BYTES = 1024 * 1024
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 JsonObject = Mapping[str, object]
 

@@ -38,7 +38,7 @@ from cinestats.adapters.title_index import (
     shelf_of,
 )
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
-from cinestats.application.catalogue.learn import forgotten, oldest_days
+from cinestats.application.catalogue.learn import forget_source, oldest_days
 from cinestats.application.catalogue.load import load_films
 from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded, SourceShare
 from cinestats.application.ports import StoreBusy
@@ -137,12 +137,7 @@ class MongoCatalogue:
         if film_keys is not None:
             condition["film_key"] = {"$in": list(film_keys)}
         numbers = self._database.read(_FILMS, condition, _number, {"film": 1})
-        for number in numbers:
-            film = forgotten(there.film(number), source)
-            if film is None:
-                there.remove(number)
-            else:
-                there.change(number, film)
+        forget_source(source, numbers, there)
         self._revise(there.more)
         if film_keys is None:
             asked = self._database.collection(_MISSING)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import cinestats
 from cinestats.adapters import strict_json
+from cinestats.adapters.environment import LOOPBACK
 from cinestats.adapters.guarded_http import GuardedHttp, PrivateAddress
 from cinestats.adapters.retry_after import retry_after
 from cinestats.application.sources.ports import SourceStopped
@@ -22,7 +23,6 @@ MOST_FAILURES = 10
 """After as many requests in a row in vain a source is left in peace."""
 MOST_WAITING = 300.0
 """Seconds: a source that asks for a longer pause is asked again another day."""
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 USER_AGENT = f"cinestats/{cinestats.__version__} (+https://pypi.org/project/cinestats/)"
 
 

@@ -6,10 +6,11 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from cinestats.adapters.environment import LOOPBACK
 from cinestats.adapters.guarded_http import GuardedHttp, PrivateAddress
 from cinestats.domain.errors import CinestatsError
 
-from .http import LOOPBACK, USER_AGENT
+from .http import USER_AGENT
 from .imdb_files import FILES, file_name, untold
 
 DATASETS = "https://datasets.imdbws.com"

@@ -25,7 +25,7 @@ from cinestats.adapters.title_index import (
     shelf_of,
 )
 from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
-from cinestats.application.catalogue.learn import forgotten, oldest_days
+from cinestats.application.catalogue.learn import forget_source, oldest_days
 from cinestats.application.catalogue.load import load_films
 from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded, SourceShare
 from cinestats.domain.details import FilmDetails
@@ -129,13 +129,7 @@ class SqliteCatalogue:
                 (source, keys),
             )
             numbers = [number for (number,) in rows]
-            there = _FilmsThere(connection, self._database)
-            for number in numbers:
-                film = forgotten(there.film(number), source)
-                if film is None:
-                    there.remove(number)
-                else:
-                    there.change(number, film)
+            forget_source(source, numbers, _FilmsThere(connection, self._database))
         return len(numbers)
 
     def shares(self) -> Sequence[SourceShare]:

@@ -4,10 +4,10 @@ Each group of fields comes from one place: the owner's files, or a source. What 
 elsewhere stays, so the order in which sources are asked decides; a source renews its own.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from cinestats.domain.details import NO_DETAILS
 from cinestats.domain.movie import NO_IDS
@@ -76,6 +76,30 @@ def forgotten(film: CatalogueFilm, source: str) -> CatalogueFilm | None:
     for group in theirs:
         film = _with_group(film, group, None)
     return replace(film, origins=tuple(o for o in film.origins if o.source != source))
+
+
+class KnownFilms(Protocol):
+    """The films of a catalogue, by number."""
+
+    def film(self, number: int) -> CatalogueFilm: ...
+
+    def change(self, number: int, film: CatalogueFilm) -> None:
+        """Put the film in the place of the one of this number."""
+        ...
+
+    def remove(self, number: int) -> None:
+        """Take the film out, with all that it is found by."""
+        ...
+
+
+def forget_source(source: str, numbers: Iterable[int], films: KnownFilms) -> None:
+    """Take from these films what the source told, and those away that nobody else told of."""
+    for number in numbers:
+        film = forgotten(films.film(number), source)
+        if film is None:
+            films.remove(number)
+        else:
+            films.change(number, film)
 
 
 def only_told(film: CatalogueFilm) -> bool:
