@@ -52,14 +52,6 @@ FILM_FIELDS = (
 SOMETIMES = ("ids", "film", "details")
 """What a film's document has beside ``FILM_FIELDS``, where there is any."""
 
-ID_COLUMNS = {
-    "imdb": "imdbID",
-    "tmdb": "tmdbID",
-    "wikidata": "wikidataID",
-    "letterboxd": "LetterboxdFilm",
-}
-"""The column of each of a film's ids in tables."""
-
 
 # ── What was checked before ──────────────────────────────────────────────────────────────
 

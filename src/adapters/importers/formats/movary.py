@@ -1,6 +1,7 @@
 """Movary's CSV files: history, ratings and watchlist."""
 
 import re
+from dataclasses import replace
 
 from cinestats.adapters.importers import cells, marks
 from cinestats.adapters.importers.listed import KEPT, kept, whole
@@ -44,24 +45,32 @@ def read(source: Source, options: Options) -> Export:
         return _watchlist(source, options)
 
     def read_row(record: Record) -> ImportedRow:
-        imdb_id = record.try_read(cells.imdb_id, "imdbid")
-        tmdb_id = record.try_read(cells.tmdb_id, "tmdbid")
-        has_id = imdb_id or tmdb_id
-        return ImportedRow(
-            line=record.line,
+        return replace(
+            _film(record),
             kind="play" if record["watchedat"] else "film",
-            title="" if has_id and not record["title"] else record.read(cells.title, "title"),
-            year=record.try_read(cells.year, "year"),
             rating=record.try_read(cells.out_of_ten, "userrating"),
             watched_on=record.try_read(options.day, "watchedat"),
-            imdb_id=imdb_id,
-            tmdb_id=tmdb_id,
             review=marks.text(record["comment"]),
             place=marks.text(record["location"]),
         )
 
     rated = "userrating" in table.columns
     return table.export("Movary ratings" if rated else "Movary history", read_row)
+
+
+def _film(record: Record) -> ImportedRow:
+    """The film of a row, whose title may be blank where an id names it."""
+    imdb_id = record.try_read(cells.imdb_id, "imdbid")
+    tmdb_id = record.try_read(cells.tmdb_id, "tmdbid")
+    has_id = imdb_id or tmdb_id
+    return ImportedRow(
+        line=record.line,
+        kind="film",
+        title="" if has_id and not record["title"] else record.read(cells.title, "title"),
+        year=record.try_read(cells.year, "year"),
+        imdb_id=imdb_id,
+        tmdb_id=tmdb_id,
+    )
 
 
 def _watchlist(source: Source, options: Options) -> Export:
@@ -72,19 +81,8 @@ def _watchlist(source: Source, options: Options) -> Export:
         table = read_table(_YEAR.sub("", source.text, count=1))
 
     def read_row(record: Record) -> SkippedRow:
-        imdb_id = record.try_read(cells.imdb_id, "imdbid")
-        tmdb_id = record.try_read(cells.tmdb_id, "tmdbid")
-        has_id = imdb_id or tmdb_id
-        row = ImportedRow(
-            line=record.line,
-            kind="film",
-            title="" if has_id and not record["title"] else record.read(cells.title, "title"),
-            year=record.try_read(cells.year, "year"),
-            logged_on=record.try_read(options.day, "addedat"),
-            imdb_id=imdb_id,
-            tmdb_id=tmdb_id,
-        )
-        return kept(row, films)
+        added = record.try_read(options.day, "addedat")
+        return kept(replace(_film(record), logged_on=added), films)
 
     note = f"A watchlist holds films to see. {KEPT}"
     return whole(table.export("Movary watchlist", read_row, note), films)
