@@ -43,9 +43,10 @@ def claim_again(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> To
     claim = claims.get(topic)
     if claim is None or facts is None or claim.topic_id == facts.topic_id:
         return claim
-    if claim.kind == "foreign":
+    if claim.kind in ("foreign", "taken_in"):
         raise TopicMadeAnew(
-            f"The topic {topic} was deleted and made again, and no log is behind it: take a new"
+            f"The topic {topic} was deleted and made again, and no log of ours is"
+            " relayed to it: take a new"
             " CINESTATS_MONGO_DATABASE to count it anew."
         )
     claim = claim._replace(topic_id=facts.topic_id)
