@@ -95,6 +95,8 @@ def encode(event: Event, position: int | None = None) -> bytes:
             assert_never(never)
     if event.cause is not None:
         document["cause"] = event.cause
+    if event.as_published:
+        document["as_published"] = True
     if position is not None:
         document["position"] = position
     return orjson.dumps(document)
@@ -134,16 +136,18 @@ def decode(data: bytes | str) -> Event:
         datetime.fromisoformat(document["timestamp"]),
         entry,
     )
-    cause = document.get("cause")
+    cause, stray = document.get("cause"), document.get("as_published", False)
     if issubclass(type_, RatingUpdated):
-        rating_of, said_by = document.get("rating_of", "play"), document.get("said_by")
-        return type_(*common, _half_stars(document["new_rating"]), cause, rating_of, said_by)
+        rated = _half_stars(document["new_rating"])
+        of, by = document.get("rating_of", "play"), document.get("said_by")
+        return type_(*common, rated, cause, of, by, as_published=stray)
     if issubclass(type_, EntryCorrected):
         film = document["corrected"]
-        return type_(*common, entry_of(movie_of(film), ids | film), cause)
+        corrected = entry_of(movie_of(film), ids | film)
+        return type_(*common, corrected, cause, as_published=stray)
     if issubclass(type_, MovieAdded):
-        return type_(*common, cause, document.get("again", False))
-    return type_(*common, cause)
+        return type_(*common, cause, document.get("again", False), as_published=stray)
+    return type_(*common, cause, as_published=stray)
 
 
 _KEY = re.compile(rb'"\s*:')

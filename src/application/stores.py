@@ -17,7 +17,7 @@ from .following.accounts import FollowStore
 from .lists.ports import ListLog
 from .log.ports import Log
 from .streaming.dead_letters import DeadLetters
-from .streaming.ports import RelayPositions, TopicClaims
+from .streaming.ports import RelayPositions, TopicClaims, TopicPositions
 from .upkeep.examine import Check
 from .webhooks.subscriptions import WebhookStore
 
@@ -77,6 +77,10 @@ class Stores(ABC):
     @cached_property
     @abstractmethod
     def topic_claims(self) -> TopicClaims: ...
+
+    @cached_property
+    @abstractmethod
+    def topic_positions(self) -> TopicPositions: ...
 
     @abstractmethod
     def checks(self, *, deep: bool = False) -> Sequence[Check]:

@@ -162,10 +162,12 @@ def correction_between(entry: Entry, corrected: Entry) -> Correction:
 def evolve(diary: Diary, events: Iterable[Event]) -> Diary:
     """The diary after the events, its entries in the order they were added.
 
-    An event that does not fit (no such entry) changes nothing.
+    An event that does not fit (no such entry), or is not of the diary, changes nothing.
     """
     entries = dict(diary)
     for event in events:
+        if event.as_published:
+            continue
         entry_id = event.entry.entry_id
         match event:
             case MovieAdded():

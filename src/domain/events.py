@@ -4,7 +4,7 @@ Every event says what a play was before it and what it is after it: None where i
 is not, in the diary. Figures take the one off and put the other on, whatever the event is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal, NamedTuple, get_args
 
@@ -28,19 +28,25 @@ class EventNames(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Happening:
-    """What every event says: which one it is, whose diary changed, when, and the play."""
+    """What every event says: which one it is, whose diary changed, when, and the play.
+
+    ``as_published`` tells that the diary does not hold the play, and that it counts all the
+    same: another application, whose diary it is, has published so.
+    """
 
     event_id: str
     user_id: str
     occurred_at: datetime
     entry: Entry
+    as_published: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class MovieAdded(_Happening):
     """``entry`` came into the diary. ``cause`` names what made it, such as an import.
 
-    ``again`` tells that the diary held another play of the film on that day.
+    ``again`` tells that the diary held another play of the film on that day, or that nobody
+    looked whether it did.
     """
 
     names: ClassVar = EventNames("ADD", "added")

@@ -196,9 +196,9 @@ class ReadModelsContract(ABC):
         events = recorded([added(1), added(2, "u2")])
         models.apply(batch(events))
         replacement = models.replacement()
-        documents, entries = recompute_user("u1", events[:1], 2, NOW)
+        documents, plays = recompute_user("u1", events[:1], 2, NOW)
         replacement.documents.put_user(0, 0, documents)
-        counts = told_days_of(entries)
+        counts = told_days_of(plays.entries)
         replacement.documents.put_shared(0, 2, {"global_days": counts})
         assert models.user_stats("u2") is not None
         assert replacement.adopt()

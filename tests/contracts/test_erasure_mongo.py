@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.distributed, pytest.mark.slow]
 _numbers = itertools.count(1)
 NEVER_NAMED = {
     *("meta", "checkpoints", "diary_positions", "next_global_days", "next_checkpoints"),
-    "relay_positions",
+    *("relay_positions", "topic_positions"),
 }
 
 

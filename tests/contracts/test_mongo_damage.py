@@ -34,7 +34,7 @@ COLLECTIONS = (
     *("accounts", "credentials", "audit", "webhooks", "followed", "lists", "dead_letters"),
     *("films", "missing_films", "events", "diary", "diary_positions", "user_stats"),
     *("user_affinities", "global_days", "global_stats", "checkpoints", "relay_positions"),
-    "topics",
+    *("topics", "topic_positions"),
 )
 ABSENT = object()
 DAMAGES = (ABSENT, "x", [1])
@@ -72,6 +72,7 @@ def fill(stores: MongoStores) -> None:
     stores.relay_positions.advance(0, 2)
     stores.relay_positions.note(0, Published(2, b"chain"))
     stores.dead_letters.park([DeadLetter("topic", 0, 1, b"u", b"x", "No event.", NOW)])
+    stores.topic_positions.advance("topic", 0, 2)
     stores.topic_claims.put("topic", TopicClaim("id", 1, "ours"))
 
 
@@ -89,6 +90,7 @@ def read_all(stores: MongoStores) -> list[str]:
         lambda: stores.relay_positions.get(0),
         lambda: stores.relay_positions.noted(0),
         lambda: stores.topic_claims.get("topic"),
+        lambda: stores.topic_positions.get("topic", 0),
     ):
         try:
             look()

@@ -123,8 +123,8 @@ def check(database: MongoDatabase, events: list[Recorded]) -> None:
     alive = 0
     for user_id in ("anna", "bruno"):
         mine = [r for r in events if r.event and r.event.user_id == user_id]
-        documents, entries = recompute_user(user_id, mine, len(events), NOW)
-        alive += len(entries)
+        documents, plays = recompute_user(user_id, mine, len(events), NOW)
+        alive += len(plays.entries)
         stored = models.user_stats(user_id)
         assert stored is not None
         assert stored.stats == documents.states["user_stats"][user_id,]

@@ -61,9 +61,9 @@ def test_a_diary_that_breaks_off_comes_out_right(
             diaries.apply(0, base, events[base : base + size])
         for user_id in ("anna", "bruno"):
             mine = [r for r in events if r.event and r.event.user_id == user_id]
-            _, entries = recompute_user(user_id, mine, len(events), NOW)
+            _, plays = recompute_user(user_id, mine, len(events), NOW)
             assert sorted(diaries.entries(user_id), key=lambda x: x.entry_id) == sorted(
-                entries, key=lambda x: x.entry_id
+                plays.entries, key=lambda x: x.entry_id
             )
     assert fatal >= 2
 

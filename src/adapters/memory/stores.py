@@ -19,6 +19,7 @@ from .lists import MemoryLists
 from .read_models import MemoryReadModels
 from .relay_positions import MemoryRelayPositions
 from .topic_claims import MemoryTopicClaims
+from .topic_positions import MemoryTopicPositions
 from .webhooks import MemoryWebhooks
 
 
@@ -36,6 +37,7 @@ class MemoryStores(Stores):
     relay_positions = cached_property(lambda _: MemoryRelayPositions())
     dead_letters = cached_property(lambda _: MemoryDeadLetters())
     topic_claims = cached_property(lambda _: MemoryTopicClaims())
+    topic_positions = cached_property(lambda _: MemoryTopicPositions())
 
     def checks(self, *, deep: bool = False) -> Sequence[Check]:  # noqa: ARG002 - no files
         log = self.log

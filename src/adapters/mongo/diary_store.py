@@ -100,7 +100,7 @@ class _Outcome(NamedTuple):
 def _outcomes(events: Sequence[Recorded]) -> dict[bytes, _Outcome]:
     outcomes: dict[bytes, _Outcome] = {}
     for _, position, event in events:
-        if event is None:
+        if event is None or event.as_published:
             continue
         user_id = event.user_id
         _id = _document_id(user_id, event.entry.entry_id)

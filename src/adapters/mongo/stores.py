@@ -24,6 +24,7 @@ from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
 from .short_log import refuse_short_log
 from .topic_claims import MongoTopicClaims
+from .topic_positions import MongoTopicPositions
 from .webhooks import MongoWebhooks
 
 _DOCTOR_SECONDS = 2.0
@@ -112,6 +113,10 @@ class MongoStores(Stores):
     @cached_property
     def topic_claims(self) -> MongoTopicClaims:
         return MongoTopicClaims(self.database)
+
+    @cached_property
+    def topic_positions(self) -> MongoTopicPositions:
+        return MongoTopicPositions(self.database)
 
     def prepare(self, *, with_catalogue: bool = True) -> None:
         """Make the indexes that a consumer needs, and bring the catalogue up to its form.

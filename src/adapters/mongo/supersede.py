@@ -51,7 +51,7 @@ def supersede(
             same = {"_id": document["_id"], "position": position}
             writes.append(ReplaceOne(same, {**new, "position": through}))
     for document in missing.values():
-        if document[projection.counted[0]]:
+        if any(document[field] for field in projection.counted):
             through, _ = standing(document)
             older = {"_id": document["_id"], "position": {"$lte": through}}
             writes.append(ReplaceOne(older, {**document, "position": through}, upsert=True))

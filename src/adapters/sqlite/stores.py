@@ -127,6 +127,10 @@ class SqliteStores(Stores):
     def topic_claims(self) -> NoReturn:
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is counted here")
 
+    @cached_property
+    def topic_positions(self) -> NoReturn:
+        raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is read here")
+
     def checks(self, *, deep: bool = False) -> Sequence[Check]:
         sqlite = f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}"
         back = "Put a backup back with cinestats restore FILE."

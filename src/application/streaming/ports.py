@@ -97,3 +97,15 @@ class TopicClaims(Protocol):
     def settle(self, topic: str, kind: TopicKind) -> TopicKind:
         """Say what a topic holds, if nobody has said it yet; returns what was said first."""
         ...
+
+
+class TopicPositions(Protocol):
+    """How far the topics of another application are taken into the log."""
+
+    def get(self, topic: str, partition: int) -> int | None:
+        """The first offset that is not taken in yet; None before anything is."""
+        ...
+
+    def advance(self, topic: str, partition: int, offset: int) -> None:
+        """Move on to ``offset``; never back, whoever else moves it at the same time."""
+        ...

@@ -10,7 +10,7 @@ from cinestats.application.ports import StoreBusy, StoreDamaged
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.partition import partition_of
 
-from .rebuild import entries_at
+from .recount import plays_at
 
 _PAGE = 1000
 _ATTEMPTS = 100
@@ -88,7 +88,7 @@ def _check_diary(log: Log, diaries: DiaryStore, user_id: str) -> int:
     for _ in range(_ATTEMPTS):
         position = diaries.position(partition)
         kept = {entry.entry_id: entry for entry in diaries.entries(user_id)}
-        right = {e.entry_id: e for e in entries_at(log.of_user(user_id), position)}
+        right = {e.entry_id: e for e in plays_at(log.of_user(user_id), position).entries}
         if kept == right:
             return len(kept)
         if diaries.position(partition) == position:

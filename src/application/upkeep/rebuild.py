@@ -10,38 +10,23 @@ from cinestats.application.figures.project import BATCH_SIZE, Projector
 from cinestats.application.log.ports import Log, Recorded
 from cinestats.application.ports import Clock, StoreBusy
 from cinestats.domain import projections
-from cinestats.domain.diary import evolve
-from cinestats.domain.entry import Entry
 from cinestats.domain.partition import partition_of
-from cinestats.domain.projections.projection import Projection
+
+from .recount import Plays, add, plays_at
 
 _ATTEMPTS = 100
 _FRESH_STARTS = 5
 
 
-def entries_at(history: Iterable[Recorded], through: int) -> list[Entry]:
-    """The entries that a user's events up to position ``through`` leave."""
-    events = (r.event for r in history if r.event and r.position <= through)
-    return list(evolve({}, events).values())
-
-
 def recompute_user(
     user_id: str, history: Iterable[Recorded], through: int, now: datetime
-) -> tuple[UserDocuments, list[Entry]]:
-    """A user's documents from their events up to position ``through``, and their entries."""
+) -> tuple[UserDocuments, Plays]:
+    """A user's documents from their events up to position ``through``, and their plays."""
     recorded = [r for r in history if r.position <= through]
-    entries = entries_at(recorded, through)
-    states = {each.name: each.recompute(user_id, entries) for each in projections.of_user()}
+    plays = plays_at(recorded, through)
+    states = {each.name: plays.states(each, user_id) for each in projections.of_user()}
     position = max((r.position for r in recorded), default=0)
-    return UserDocuments(user_id, states, now, position), entries
-
-
-def add_recomputed(
-    states: dict[Any, Any], projection: Projection[Any, Any], user_id: str, entries: list[Entry]
-) -> None:
-    """Add what a user's entries count to what those of other users do."""
-    for key, more in projection.recompute(user_id, entries).items():
-        states[key] = projection.combine(states[key], more) if key in states else more
+    return UserDocuments(user_id, states, now, position), plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +77,12 @@ class Rebuilder:
             if check is not None:
                 check()
             partition = partition_of(user_id, len(tails))
-            documents, entries = recompute_user(
+            documents, plays = recompute_user(
                 user_id, self.log.of_user(user_id), tails[partition], self.clock()
             )
             replacement.documents.put_user(partition, 0, documents)
             for each in shared:
-                add_recomputed(counts[partition][each.name], each, user_id, entries)
+                add(counts[partition][each.name], each, plays.states(each, user_id))
         for partition, tail in enumerate(tails):
             replacement.documents.put_shared(partition, tail, counts[partition])
         for _ in range(_ATTEMPTS):

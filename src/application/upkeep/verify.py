@@ -12,7 +12,7 @@ from cinestats.domain import projections
 from cinestats.domain.partition import partition_of
 from cinestats.domain.projections.projection import Projection
 
-from .rebuild import add_recomputed, entries_at
+from .recount import add, plays_at
 
 _ATTEMPTS = 100
 
@@ -77,9 +77,9 @@ class Verifier:
             stored = [self.models.counts(each, owner) for each in mine]
             recomputed: list[dict[Any, Any]] = [{} for _ in mine]
             for user_id in users:
-                entries = entries_at(self.log.of_user(user_id), position)
+                plays = plays_at(self.log.of_user(user_id), position)
                 for each, states in zip(mine, recomputed, strict=True):
-                    add_recomputed(states, each, user_id, entries)
+                    add(states, each, plays.states(each, user_id))
             if self.models.checkpoint(partition) == position:
                 break
         else:

@@ -68,6 +68,16 @@ class Projection(Generic[Key, State]):
         """Whether each user has exactly one document."""
         return self.key_fields == ("user_id",)
 
+    def negative(self, state: State) -> State:
+        """What takes the state off again."""
+        less: list[Any] = [
+            {key: -n for key, n in cast(Mapping[Any, int], part).items()}
+            if isinstance(part, Mapping)
+            else -part
+            for part in state
+        ]
+        return tuple.__new__(type(state), less)
+
     def shown(self, state: tuple[Any, ...]) -> dict[str, Any]:
         """The counted fields of a state as documents show them."""
         counts = dict(zip(self.counted, state, strict=False))

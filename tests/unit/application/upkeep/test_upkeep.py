@@ -12,7 +12,8 @@ from cinestats.application.catalogue.learn import told_by
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.figures.ports import Batch, UserDocuments
 from cinestats.application.ports import StoreBusy
-from cinestats.application.upkeep.rebuild import entries_at, recompute_user
+from cinestats.application.upkeep.rebuild import recompute_user
+from cinestats.application.upkeep.recount import plays_at
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.movie import Movie
 from cinestats.domain.user_stats import UserStats
@@ -166,8 +167,8 @@ def test_rebuilt_documents_say_when_they_were_rebuilt(user: str | None) -> None:
 
 def test_a_user_without_events_has_nothing_to_recompute() -> None:
     """Their documents are at the beginning."""
-    documents, entries = recompute_user("nobody", [], 7, Application().now)
-    assert (documents.user_id, documents.position, entries) == ("nobody", 0, [])
+    documents, plays = recompute_user("nobody", [], 7, Application().now)
+    assert (documents.user_id, documents.position, plays.entries) == ("nobody", 0, [])
     assert documents.updated_at == Application().now
 
 
@@ -197,7 +198,7 @@ def test_erased_events_leave_no_entries() -> None:
     app.recorder.record_all([app.add(title) for title in ("Heat", "Ali", "Thief")])
     first, second, third = app.log.of_user("u1")
     history = [first._replace(event=None), second, third]
-    assert [e.movie.title for e in entries_at(history, 2)] == ["Ali"]
+    assert [e.movie.title for e in plays_at(history, 2).entries] == ["Ali"]
 
 
 class Idle:
@@ -229,8 +230,8 @@ def test_an_event_beyond_the_position_is_not_recomputed() -> None:
     """The one at the position is."""
     app = Application()
     app.recorder.record_all([app.add(title) for title in ("Heat", "Ali", "Thief")])
-    documents, entries = recompute_user("u1", app.log.of_user("u1"), 2, app.now)
-    assert (documents.position, [e.movie.title for e in entries]) == (2, ["Heat", "Ali"])
+    documents, plays = recompute_user("u1", app.log.of_user("u1"), 2, app.now)
+    assert (documents.position, [e.movie.title for e in plays.entries]) == (2, ["Heat", "Ali"])
 
 
 def test_readers_never_see_less_during_rebuilds() -> None:

@@ -1,0 +1,90 @@
+"""Which play another application's event means, and what the event is in our log.
+
+Their diary is theirs: nothing is refused because ours would not have it so. What their events
+do not say, such as which play they mean, is read from the diary that they led to.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .entry import Entry, recency
+from .errors import AlreadyInDiary, EntryNotFound, InvalidInput
+from .events import EntryCorrected, Event, MovieAdded
+from .movie import film_key_of
+
+
+def play_meant(event: Event, plays: Iterable[Entry]) -> Entry | None:
+    """The play that an event means, of the present ``plays`` of its user.
+
+    It is the one with the event's entry id. Without an id it is the play of that film and day,
+    else the latest of that film.
+    """
+    told = event.entry
+    if told.entry_id:
+        return next((play for play in plays if play.entry_id == told.entry_id), None)
+    of_film = [play for play in plays if play.movie.film_key == told.movie.film_key]
+    of_day = [play for play in of_film if play.watched_on == told.watched_on]
+    return max(of_day or of_film, key=recency, default=None)
+
+
+def play_added_as(
+    event: Event, history: Iterable[Event], plays: Iterable[Entry]
+) -> Entry | None:
+    """The play that an event without an entry id means, where it is another film by now.
+
+    A catalogue, or a person, has said so since. ``history`` has all events of the user.
+    """
+    film, day = _as_told(event.entry), event.entry.watched_on
+    present = {play.entry_id: play for play in plays}
+    added = [
+        each.entry
+        for each in history
+        if isinstance(each, MovieAdded)
+        and each.entry.entry_id in present
+        and _as_told(each.entry) == film
+    ]
+    of_day = [entry for entry in added if entry.watched_on == day]
+    meant = max(of_day or added, key=recency, default=None)
+    return None if meant is None else present[meant.entry_id]
+
+
+def _as_told(entry: Entry) -> str:
+    return film_key_of(entry.movie.title, entry.movie.year)
+
+
+def taken_in(event: Event, play: Entry | None, *, park_unknown: bool = False) -> Event:
+    """The event as our log has it, where it means ``play``, which the diary holds.
+
+    An event changes that play as the diary has it, rating included. Without a play it counts
+    as it was published, or raises EntryNotFound with ``park_unknown``. Raises AlreadyInDiary
+    for an ADD with the entry id of a play that is there.
+    """
+    if isinstance(event, MovieAdded):
+        if play is not None:
+            raise AlreadyInDiary(
+                f"entry_id: {play.entry_id} is a play of the diary already; another play needs"
+                " an id of its own."
+            )
+        return replace(event, again=True)
+    if play is None:
+        if park_unknown:
+            raise EntryNotFound(
+                f"{event.entry.movie.title} is not in the diary of {event.user_id}, and"
+                " CINESTATS_FOREIGN_UNKNOWN=park lets no such event count."
+            )
+        return replace(event, as_published=True)
+    if isinstance(event, EntryCorrected):
+        corrected = replace(
+            event.corrected,
+            entry_id=play.entry_id,
+            added_on=play.added_on,
+            rating=play.rating,
+        )
+        return replace(event, entry=play, corrected=corrected)
+    return replace(event, entry=play)
+
+
+def check_ids(event: Event) -> None:
+    """Raise InvalidInput for a CORRECT without an event id: a copy would not be known."""
+    if isinstance(event, EntryCorrected) and not event.event_id:
+        raise InvalidInput("event_id", "is missing, and a CORRECT needs one")
