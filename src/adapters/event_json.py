@@ -34,11 +34,12 @@ UPCASTS: dict[int, Callable[[Fields], Fields]] = {}
 """From a schema that was written once to the next one."""
 
 MAX_ID_LENGTH = 200
-_TYPES: Mapping[str, type[Event]] = {
+TYPES: Mapping[str, type[Event]] = {
     **{type_.names.verb: type_ for type_ in EVENT_TYPES},
     "BULK_IMPORT": MovieAdded,  # the original's
     "UPDATE": RatingUpdated,
 }
+"""What each ``event_type`` is read as."""
 
 
 def _newer(field: str, found: object) -> NewerEvent:
@@ -123,7 +124,7 @@ def decode(data: bytes | str) -> Event:
     """
     document = orjson.loads(data)
     document = _upcast(document, document["schema"])
-    type_ = _TYPES.get(document["event_type"])
+    type_ = TYPES.get(document["event_type"])
     if type_ is None:
         raise _newer("event_type", document["event_type"])
     film = document["movie"]
@@ -154,19 +155,23 @@ _NESTED = (dict, list)
 
 
 def read_event(data: bytes, zone: tzinfo) -> WireEvent:
-    """A record's bytes as an event; raises InvalidInput as ``parse_event`` does.
+    """A record's bytes as an event; raises InvalidInput as ``parse_event`` does."""
+    return parse_event(parse_record(data), zone)
+
+
+def parse_record(data: bytes, *, values: bool = True) -> object:
+    """A record's bytes as a JSON value; raises InvalidInput as ``strict_json.parse`` does.
 
     orjson does not tell when an object has a key twice. Where there are as many keys in the
     result as things that look like one in the text, it has not; else the strict parser looks.
     """
     try:
-        document = orjson.loads(data)
+        document: object = orjson.loads(data)
     except orjson.JSONDecodeError:
-        document = strict_json.parse(data)  # says what is wrong, and where
-    else:
-        if len(_KEY.findall(data)) != _keys_in(document):
-            document = strict_json.parse(data)
-    return parse_event(document, zone)
+        return strict_json.parse(data, values=values)  # says what is wrong, and where
+    if len(_KEY.findall(data)) != _keys_in(document):
+        return strict_json.parse(data, values=values)
+    return document
 
 
 def _keys_in(value: object) -> int:
@@ -202,7 +207,7 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
     """
     fields = as_object(document, "event")
     schema, verb = fields.get("schema"), fields.get("event_type")
-    type_ = _TYPES.get(verb) if isinstance(verb, str) else None
+    type_ = TYPES.get(verb) if isinstance(verb, str) else None
     if schema is not None:
         if type(schema) is not int or schema < 1:
             raise InvalidInput("schema", f"must be {SCHEMA} or absent, not {schema!r}")
@@ -215,29 +220,25 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
             f"must be ADD, DELETE, UPDATE_RATING or CORRECT, not {str(verb)[:40]!r}",
         )
     user_id = clean_text(text(fields, "user_id"), "user_id", MAX_ID_LENGTH)
-    occurred_at = _moment(fields)
+    occurred_at = read_moment(fields)
     film = as_object(fields.get("movie"), "movie")
     day = local_day(occurred_at, zone)
-    rating = film.get("rating")
-    if type_ is RatingUpdated:
-        source = fields if "old_rating" in fields else film
-        rating = source.get("old_rating", rating)
+    told = "old_rating" if type_ is RatingUpdated else "rating"
     ids = optional_text(fields, "entry_id"), _day(fields, "added_on") or day
     # The original's form has no day where it was the day of the event.
     unknown_day = day if schema is None else None
-    entry = _read_play(film, rating, *ids, unknown_day)
+    entry = _read_play(film, _rating(fields, film, told), *ids, unknown_day)
     common = (optional_text(fields, "event_id"), user_id, occurred_at, entry)
     cause = optional_text(fields, "cause") or None
     position = whole(fields, "position")
     if issubclass(type_, RatingUpdated):
-        source = fields if "new_rating" in fields else film
-        new_rating = parse_rating(source.get("new_rating", film.get("rating")))
+        new_rating = _rating(fields, film, "new_rating")
         of = read_said({"rating_of": fields.get("rating_of")}).get("rating_of", "play")
         by = optional_text(fields, "said_by")
         return WireEvent(type_(*common, new_rating, cause, of, by or None), position)
     if issubclass(type_, EntryCorrected):
         film = as_object(fields.get("corrected"), "corrected")
-        corrected = _read_play(film, film.get("rating"), *ids, unknown_day)
+        corrected = _read_play(film, parse_rating(film.get("rating")), *ids, unknown_day)
         if corrected.rating != entry.rating:
             raise InvalidInput("rating", "must be the same before and after a correction")
         return WireEvent(type_(*common, corrected, cause), position)
@@ -261,13 +262,21 @@ def _half_stars(rating: float | None) -> int | None:
     return None if rating is None else int(rating * 2)
 
 
+def _rating(fields: Fields, film: Fields, told: str) -> int | None:
+    """The rating of that name, in the event or in the film; else the film's own."""
+    if told != "rating":
+        for source in (fields, film):
+            if told in source:
+                return parse_rating(source[told], told)
+    return parse_rating(film.get("rating"))
+
+
 def _read_play(
-    film: Fields, rating: object, entry_id: str, added_on: date, unknown_day: date | None
+    film: Fields, rating: int | None, entry_id: str, added_on: date, unknown_day: date | None
 ) -> Entry:
     """An entry from outside; ``unknown_day`` is when it was watched, if it does not say."""
     watched_on = _day(film, "watched_date") or _day(film, "date") or unknown_day
-    movie, stars_ = read_movie(film), parse_rating(rating)
-    return Entry(entry_id, movie, stars_, watched_on, added_on, **read_said(film))
+    return Entry(entry_id, read_movie(film), rating, watched_on, added_on, **read_said(film))
 
 
 def _day(fields: Fields, field: str) -> date | None:
@@ -280,7 +289,8 @@ def _day(fields: Fields, field: str) -> date | None:
         raise InvalidInput(field, f"must be a day such as 2025-01-20, not {value!r}") from error
 
 
-def _moment(fields: Fields) -> datetime:
+def read_moment(fields: Fields) -> datetime:
+    """The time of an event from outside; raises InvalidInput."""
     written = text(fields, "timestamp")
     try:
         moment = datetime.fromisoformat(written)

@@ -8,14 +8,17 @@ from cinestats.domain.errors import InvalidInput
 from cinestats.domain.texts import clean_text
 
 MAX_DEPTH = 64
+_MOST_DIGITS = 19
 
 
-def parse(data: bytes | str) -> object:
+def parse(data: bytes | str, *, values: bool = True) -> object:
     """The value of a JSON text in UTF-8.
 
     Raises InvalidInput (field ``body``), saying where, for what is not JSON and for what
-    careless readers let through: NaN and infinities, a key twice in one object, numbers of
-    thousands of digits, nesting beyond ``MAX_DEPTH``, lone surrogates.
+    careless readers let through: a key twice in one object, nesting beyond ``MAX_DEPTH``; and
+    with ``values`` for NaN and infinities, numbers of thousands of digits and lone surrogates.
+    Without, these stay where they are, for the field to refuse: whole numbers that are too
+    long as floats.
     """
     try:
         text = data if isinstance(data, str) else data.decode()
@@ -23,7 +26,10 @@ def parse(data: bytes | str) -> object:
         raise InvalidInput("body", f"is not UTF-8 at byte {error.start}") from error
     try:
         value: object = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant if values else float,
+            parse_int=_integer if values else _integer_or_float,
         )
     except json.JSONDecodeError as error:
         raise InvalidInput(
@@ -31,7 +37,7 @@ def parse(data: bytes | str) -> object:
         ) from error
     except RecursionError as error:
         raise InvalidInput("body", f"nests deeper than {MAX_DEPTH} levels") from error
-    _check(value, 0)
+    _check(value, 0, values=values)
     return value
 
 
@@ -50,24 +56,34 @@ def _constant(name: str) -> NoReturn:
 
 def _integer(written: str) -> int:
     digits = written.removeprefix("-")
-    if len(digits) > 19:
+    if len(digits) > _MOST_DIGITS:
         raise InvalidInput("body", f"holds a whole number of {len(digits):,} digits")
     return int(written)
 
 
-def _check(value: object, depth: int) -> None:
+def _integer_or_float(written: str) -> int | float:
+    return int(written) if len(written) <= _MOST_DIGITS else float(written)
+
+
+def _check(value: object, depth: int, *, values: bool) -> None:
     if depth > MAX_DEPTH:
         raise InvalidInput("body", f"nests deeper than {MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        for key, item in cast(dict[str, object], value).items():
+            if values:
+                _check_value(key)
+            _check(item, depth + 1, values=values)
+    elif isinstance(value, list):
+        for item in cast(list[object], value):
+            _check(item, depth + 1, values=values)
+    elif values:
+        _check_value(value)
+
+
+def _check_value(value: object) -> None:
     if isinstance(value, str):
         if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
             raise InvalidInput("body", "holds a lone surrogate")
-    elif isinstance(value, dict):
-        for key, item in cast(dict[str, object], value).items():
-            _check(key, depth)
-            _check(item, depth + 1)
-    elif isinstance(value, list):
-        for item in cast(list[object], value):
-            _check(item, depth + 1)
     elif isinstance(value, float) and value in (float("inf"), float("-inf")):
         raise InvalidInput("body", "holds a number out of range")
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:

@@ -119,9 +119,10 @@ class GlobalTrend:
 def in_window(day: date, today: date, window_days: int = WINDOW_DAYS) -> bool:
     """Whether plays added on ``day`` are part of the trend on ``today``.
 
-    A film leaves ``window_days`` days after it was added: with 30, it is in on days 0-29.
+    A film leaves ``window_days`` days after it was added: with 30, it is in on days 0-29. One
+    that is dated ahead, by a clock that is wrong, comes in on its day.
     """
-    return day > today - timedelta(days=window_days)
+    return today - timedelta(days=window_days) < day <= today
 
 
 def first_day(today: date, window_days: int = WINDOW_DAYS) -> date:
@@ -140,11 +141,7 @@ def summarize(
     then = today - timedelta(days=MOVEMENT_DAYS)
     days = list(days)
     now = _Window(item for item in days if in_window(item[0].day, today, window_days))
-    before = _Window(
-        item
-        for item in days
-        if item[0].day <= then and in_window(item[0].day, then, window_days)
-    )
+    before = _Window(item for item in days if in_window(item[0].day, then, window_days))
     counts, movies = now.counts, now.movies
     top = now.ranked[:TOP_MOVIES]
     named = {k: (movies[k].title, movies[k].year) for k in top}

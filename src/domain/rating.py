@@ -8,7 +8,7 @@ from .errors import InvalidInput
 HALF_STARS = range(1, 11)
 
 
-def parse_rating(value: object) -> int | None:
+def parse_rating(value: object, field: str = "rating") -> int | None:
     """Turn stars (0.5-5 in half steps, or None for "not rated") into half stars.
 
     >>> parse_rating(4.5), parse_rating(5), parse_rating(None)
@@ -27,7 +27,7 @@ def parse_rating(value: object) -> int | None:
         if doubled in HALF_STARS:
             return int(doubled)
     raise InvalidInput(
-        "rating", f"must be a number from 0.5 to 5 in half steps, not {_shown(value)}"
+        field, f"must be a number from 0.5 to 5 in half steps, not {_shown(value)}"
     )
 
 

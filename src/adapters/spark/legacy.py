@@ -69,7 +69,7 @@ def process_partition_legacy(
         except NewerEvent as reason:
             stopped = str(reason)
     outcome = Outcome(0, 0, 0, 0, models.checkpoint(partition))
-    yield result_row(partition, outcome, time.perf_counter() - started, stopped)
+    yield result_row(partition, outcome, time.perf_counter() - started, stopped, {})
 
 
 def compute_user_stats(

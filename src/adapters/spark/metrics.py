@@ -25,6 +25,12 @@ _batches = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120),
     registry=REGISTRY,
 )
+_left_out = Counter(
+    "cinestats_left_out_fields",
+    "Optional fields of another application's records that could not be read, by their name.",
+    ("field",),
+    registry=REGISTRY,
+)
 _stopped = Gauge(
     "cinestats_partition_stopped",
     "1 while a partition cannot go on; the log says why.",
@@ -51,6 +57,8 @@ def observe(result: Mapping[str, Any]) -> None:
     for outcome in ("counted", "parked", "repeated", "healed"):
         _events.labels(partition, outcome).inc(result[outcome])
     _batches.labels(partition).observe(result["seconds"])
+    for field, times in result["left_out"].items():
+        _left_out.labels(field).inc(times)
     observe_stop(result["partition"], result["stopped"])
 
 

@@ -2,7 +2,8 @@
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from cinestats.adapters.event_json import read_event
+from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.ids import id_from
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.figures.project import Projector
@@ -33,7 +35,7 @@ from cinestats.domain.movie import FilmIds, Movie
 
 RESULT_SCHEMA = (
     "partition int, counted long, parked long, repeated long, healed long, position long,"
-    " seconds double, stopped string"
+    " seconds double, stopped string, left_out map<string,long>"
 )
 
 _PROJECTED = 20_000  # events at once: the more, the fewer writes to one document
@@ -57,7 +59,11 @@ class Job:
 class Worker:
     """The consumer of one topic in this process."""
 
+    left_out: Counter[str]
+    """How often each optional field of the last records was left out."""
+
     def __init__(self, job: Job) -> None:
+        self.left_out = Counter()
         self._stores, self._zone = job.stores, job.zone
         self._partitions = job.partitions
         self._foreign = job.kind != "log"
@@ -80,6 +86,7 @@ class Worker:
         if self._foreign and not self._has_catalogue:
             self._films.clear()
             self._has_catalogue = self._stores.catalogue.size() > 0
+        self.left_out.clear()
         if self._take_in is None:
             return self._consumer.consume(partition, records)
         done = self._take_in.take_in(partition, records)
@@ -100,8 +107,9 @@ class Worker:
         return read_event(value, self._zone)
 
     def _read_and_complete(self, value: bytes) -> tuple[Event, int | None]:
-        """An event of the original's form, with what it lacks from the catalogue."""
-        event, position = read_event(value, self._zone)
+        """An event of another application, with what it lacks from the catalogue."""
+        event, position, notes = read_foreign(value, self._zone, datetime.now(UTC))
+        self.left_out.update(note.field for note in notes)
         if self._has_catalogue:
             event = replace(event, entry=self._completed(event.entry))
             if isinstance(event, EntryCorrected):
@@ -188,7 +196,8 @@ def _count(iterator: Iterable[pa.RecordBatch], job: Job) -> pa.RecordBatch | Non
         outcome = worker.consume(partition, records)
     except (LogGap, NewerEvent) as reason:
         outcome, stopped = Outcome(0, 0, 0, 0, -1), str(reason)
-    return result_row(partition, outcome, time.perf_counter() - started, stopped)
+    seconds = time.perf_counter() - started
+    return result_row(partition, outcome, seconds, stopped, worker.left_out)
 
 
 def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
@@ -196,7 +205,8 @@ def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
     for record in records:
         value = record.value or b""
         try:
-            has_position = read_event(value, job.zone).position is not None
+            event = read_foreign(value, job.zone, datetime.now(UTC))
+            has_position = event.position is not None
         except NewerEvent:
             has_position = b'"position":' in value  # whatever else it says
         except CinestatsError:
@@ -213,7 +223,11 @@ def warm(iterator: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def result_row(
-    partition: int, outcome: Outcome, seconds: float, stopped: str | None
+    partition: int,
+    outcome: Outcome,
+    seconds: float,
+    stopped: str | None,
+    left_out: Mapping[str, int],
 ) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(
         {
@@ -221,5 +235,6 @@ def result_row(
             **{name: [value] for name, value in outcome._asdict().items()},
             "seconds": [seconds],
             "stopped": pa.array([stopped], pa.string()),
+            "left_out": pa.array([list(left_out.items())], pa.map_(pa.string(), pa.int64())),
         }
     )

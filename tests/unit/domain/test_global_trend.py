@@ -141,3 +141,17 @@ def test_the_order_of_the_days_makes_no_difference(one: Movie) -> None:
     for other in SNAPSHOTS:
         told = [(FilmDay(TODAY, "f"), DayCount(1, film)) for film in (one, other)]
         assert summarize(told, TODAY) == summarize(told[::-1], TODAY)
+
+
+def test_what_is_dated_ahead_waits_for_its_day() -> None:
+    """Also a day that is years ahead, and whatever an earlier play of the film counts."""
+    dated = days(Ape=[0, -1, -1], Bee=[-1, -3650], Ant=[1])
+    trend = summarize(dated, TODAY)
+    assert [(m.title, m.count) for m in trend.top_movies] == [("Ape", 1), ("Ant", 1)]
+    assert trend.genre_counts == {"A": 2}
+    tomorrow = summarize(dated, TODAY + timedelta(days=1))
+    assert [(m.title, m.count) for m in tomorrow.top_movies] == [
+        ("Ape", 3),
+        ("Bee", 1),
+        ("Ant", 1),
+    ]

@@ -23,7 +23,7 @@ def query(name: str, end: int, latest: int, began: datetime, *, idle: bool = Fal
 
 def test_a_partition_is_counted_by_outcome() -> None:
     """Counters add up over batches; a partition that stopped is flagged until it goes on."""
-    counts = {"counted": 5, "parked": 1, "repeated": 2, "healed": 0}
+    counts = {"counted": 5, "parked": 1, "repeated": 2, "healed": 0, "left_out": {}}
     observe(dict(partition=77, **counts, seconds=0.2, stopped=None))
     observe(dict(partition=77, **counts, seconds=0.4, stopped="Events 3 to 4 are missing."))
     assert value("consumed_events_total", partition="77", outcome="counted") == 10
@@ -33,6 +33,14 @@ def test_a_partition_is_counted_by_outcome() -> None:
     assert value("partition_stopped", partition="77") == 1
     observe(dict(partition=77, **counts, seconds=0.2, stopped=None))
     assert value("partition_stopped", partition="77") == 0
+
+
+def test_fields_that_were_left_out_are_counted_by_their_name() -> None:
+    counts = dict.fromkeys(("counted", "parked", "repeated", "healed"), 0)
+    for times in (2, 3):
+        row = {"partition": 78, **counts, "seconds": 0.2, "stopped": None}
+        observe({**row, "left_out": {"duration": times}})
+    assert value("left_out_fields_total", field="duration") == 5
 
 
 def test_the_lag_is_what_lies_behind_the_batch() -> None:

@@ -76,6 +76,20 @@ def test_records_of_another_application_are_counted_by_their_place(stores: Store
     assert stats.stats.total_watched == 2
 
 
+def test_what_is_left_out_of_records_is_told_by_field(stores: Stores) -> None:
+    """Also the first good record of a topic may have a blemish; a batch begins at nothing."""
+    blemished = told("Heat").replace(b'"rating"', b'"duration": 0, "genres": [""], "rating"')
+    job = Job("films", 1, None, stores, ROME)
+    row = counted(job, batch(blemished, blemished.replace(b"Heat", b"Ali")))
+    assert (row["counted"], row["parked"]) == (2, 0)
+    assert dict(row["left_out"]) == {"duration": 2, "genres": 2}  # type: ignore[call-overload]
+    claim = stores.topic_claims.get("films")
+    assert claim is not None
+    assert claim.kind == "foreign"
+    job = Job("films", 1, "foreign", stores, ROME)
+    assert counted(job, batch(told("Ali"), first=2))["left_out"] == []
+
+
 def test_a_correction_of_another_application_is_completed_on_both_sides(
     stores: Stores,
 ) -> None:
