@@ -22,6 +22,7 @@ from cinestats.application.figures.ports import Batch
 from cinestats.application.log.ports import NewerEvent, Recorded
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicClaim
+from cinestats.application.streaming.take_in import ForeignRules
 from cinestats.domain.movie import Movie
 from tests.contracts.builders import NOON, added, corrected, recorded
 
@@ -61,14 +62,18 @@ def counted(job: Job, *batches: object) -> dict[str, object]:
     return {name: values[0] for name, values in row.to_pydict().items()}
 
 
-def test_records_of_another_application_are_counted_by_their_place(stores: Stores) -> None:
+@pytest.mark.parametrize(("log", "kind"), [(True, "taken_in"), (False, "foreign")])
+def test_records_of_another_application_are_counted_by_their_place(
+    stores: Stores, log: bool, kind: str
+) -> None:
     """Batches of Arrow may part a partition; a record that comes again is not counted again."""
-    job = Job("films", 1, None, stores, ROME)
+    job = Job("films", 1, None, stores, ROME, ForeignRules(log=log))
     row = counted(job, batch(told("Heat"), b"poison"), batch(told("Ali"), first=2))
     assert (row["counted"], row["parked"], row["position"]) == (2, 1, 3)
     claim = stores.topic_claims.get("films")
     assert claim is not None
-    assert claim.kind == "foreign"
+    assert claim.kind == kind
+    assert stores.log.tail(0) == (2 if log else 0)
     again = counted(job, batch(told("Ali"), first=2))
     assert (again["counted"], again["repeated"], again["stopped"]) == (0, 1, None)
     stats = stores.models.user_stats("anna")
@@ -85,8 +90,8 @@ def test_what_is_left_out_of_records_is_told_by_field(stores: Stores) -> None:
     assert dict(row["left_out"]) == {"duration": 2, "genres": 2}  # type: ignore[call-overload]
     claim = stores.topic_claims.get("films")
     assert claim is not None
-    assert claim.kind == "foreign"
-    job = Job("films", 1, "foreign", stores, ROME)
+    assert claim.kind == "taken_in"
+    job = Job("films", 1, "taken_in", stores, ROME)
     assert counted(job, batch(told("Ali"), first=2))["left_out"] == []
 
 
