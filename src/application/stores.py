@@ -19,6 +19,7 @@ from .log.ports import Log
 from .streaming.dead_letters import DeadLetters
 from .streaming.ports import RelayPositions, TopicClaims, TopicPositions
 from .upkeep.examine import Check
+from .upkeep.ports import OpeningBalances
 from .webhooks.subscriptions import WebhookStore
 
 
@@ -81,6 +82,10 @@ class Stores(ABC):
     @cached_property
     @abstractmethod
     def topic_positions(self) -> TopicPositions: ...
+
+    @cached_property
+    @abstractmethod
+    def opening(self) -> OpeningBalances: ...
 
     @abstractmethod
     def checks(self, *, deep: bool = False) -> Sequence[Check]:

@@ -7,8 +7,9 @@ do not say, such as which play they mean, is read from the diary that they led t
 from collections.abc import Iterable
 from dataclasses import replace
 
+from .diary import evolve
 from .entry import Entry, recency
-from .errors import AlreadyInDiary, EntryNotFound, InvalidInput
+from .errors import AlreadyInDiary, EntryNotFound
 from .events import EntryCorrected, Event, MovieAdded
 from .movie import film_key_of
 
@@ -27,15 +28,14 @@ def play_meant(event: Event, plays: Iterable[Entry]) -> Entry | None:
     return max(of_day or of_film, key=recency, default=None)
 
 
-def play_added_as(
-    event: Event, history: Iterable[Event], plays: Iterable[Entry]
-) -> Entry | None:
+def play_added_as(event: Event, history: Iterable[Event]) -> Entry | None:
     """The play that an event without an entry id means, where it is another film by now.
 
-    A catalogue, or a person, has said so since. ``history`` has all events of the user.
+    A catalogue, or a person, has said so since. ``history`` has all events of the user so far.
     """
     film, day = _as_told(event.entry), event.entry.watched_on
-    present = {play.entry_id: play for play in plays}
+    history = list(history)
+    present = evolve({}, history)
     added = [
         each.entry
         for each in history
@@ -53,26 +53,27 @@ def _as_told(entry: Entry) -> str:
 
 
 def taken_in(event: Event, play: Entry | None, *, park_unknown: bool = False) -> Event:
-    """The event as our log has it, where it means ``play``, which the diary holds.
+    """The event, which has an event id, as our log has it: it means ``play`` of the diary.
 
-    An event changes that play as the diary has it, rating included. Without a play it counts
-    as it was published, or raises EntryNotFound with ``park_unknown``. Raises AlreadyInDiary
-    for an ADD with the entry id of a play that is there.
+    It changes that play as the diary has it, rating included. Without a play it counts as it
+    was published, or raises EntryNotFound with ``park_unknown``. Raises AlreadyInDiary for an
+    ADD with the entry id of a play that is there.
     """
+    named = replace(event.entry, entry_id=event.entry.entry_id or event.event_id)
     if isinstance(event, MovieAdded):
         if play is not None:
             raise AlreadyInDiary(
                 f"entry_id: {play.entry_id} is a play of the diary already; another play needs"
                 " an id of its own."
             )
-        return replace(event, again=True)
+        return replace(event, entry=named, again=True)
     if play is None:
         if park_unknown:
             raise EntryNotFound(
                 f"{event.entry.movie.title} is not in the diary of {event.user_id}, and"
                 " CINESTATS_FOREIGN_UNKNOWN=park lets no such event count."
             )
-        return replace(event, as_published=True)
+        return replace(event, entry=named, as_published=True)
     if isinstance(event, EntryCorrected):
         corrected = replace(
             event.corrected,
@@ -82,9 +83,3 @@ def taken_in(event: Event, play: Entry | None, *, park_unknown: bool = False) ->
         )
         return replace(event, entry=play, corrected=corrected)
     return replace(event, entry=play)
-
-
-def check_ids(event: Event) -> None:
-    """Raise InvalidInput for a CORRECT without an event id: a copy would not be known."""
-    if isinstance(event, EntryCorrected) and not event.event_id:
-        raise InvalidInput("event_id", "is missing, and a CORRECT needs one")

@@ -144,9 +144,11 @@ class Container:
             check_name=providers.Object(self._check_name),
         )
         self.importer = importer = once(DiaryImporter, keeper)
-        self.verifier = once(Verifier, log, models, projector)
-        self.rebuilder = once(Rebuilder, log, models, projector, clock)
-        self.forgetter = once(Forgetter, keeper, log, models, projector, catalogue)
+        opening = once(lambda: stores().opening)
+        self.verifier = once(Verifier, log, models, projector, opening)
+        self.rebuilder = rebuilder = once(Rebuilder, log, models, projector, clock, opening)
+        counted = log, models, projector
+        self.forgetter = once(Forgetter, keeper, *counted, catalogue, rebuilder)
 
         # Who may see what.
         people = accounts, credentials

@@ -89,6 +89,12 @@ class Settings(KafkaSettings, MongoSettings, SourceSettings):
     partitions: int = Field(default=4, ge=1, le=1024)
     """Partitions of the log and of the topic. Read when the log is made, and fixed from then
     on; the embedded engine has one."""
+    foreign_log: Literal["on", "off"] = "on"
+    """What becomes of a topic that another application fills: `on` takes its records into the
+    log, `off` only counts them."""
+    foreign_unknown: Literal["count", "park"] = "count"
+    """With that log: whether a record that deletes, rates or corrects a play that the diary
+    does not hold counts as it was published, or is parked."""
     host: str = "127.0.0.1"
     """The address that `serve` listens on."""
     port: int = Field(default=8000, ge=0, le=65535)

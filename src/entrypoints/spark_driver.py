@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -32,8 +33,10 @@ from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.application.figures.project import Projector
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.application.streaming.claim import claim_again, claim_topic
-from cinestats.application.streaming.ports import TransportUnavailable
+from cinestats.application.streaming.opening import begin_log, refuse_without_log
+from cinestats.application.streaming.ports import TopicFacts, TransportUnavailable
 from cinestats.application.streaming.published import count_published
+from cinestats.application.streaming.take_in import ForeignRules
 from cinestats.domain.errors import CinestatsError
 
 from .logs import log_as_json
@@ -87,8 +90,9 @@ class Driver:
         database = settings.mongo_uri, settings.mongo_database
         # Events are completed only by films that somebody has loaded.
         self._stores = MongoStores(*database, topic, zone, settings.partitions, set_up=False)
+        rules = ForeignRules(settings.foreign_log == "on", settings.foreign_unknown == "park")
         self.streams = streams.TopicStreams(
-            topic, self._stores, zone, java_options(settings), spark
+            topic, self._stores, zone, java_options(settings), spark, rules
         )
 
     @classmethod
@@ -107,14 +111,33 @@ class Driver:
             try:
                 facts = describe_topic(self.settings)
                 claim_topic(self.streams.topic, facts, self._stores.topic_claims)
+                if facts is not None:
+                    self._make_log_like(facts)
                 break
             except TransportUnavailable as error:
                 if time.monotonic() >= deadline:
                     raise
                 _logger.warning("waiting: %s", error)
                 time.sleep(_POLL_SECONDS * 4)
+        self._begin_log()
         # A log says what was counted: only behind other topics the catalogue is asked.
         self._stores.prepare(with_catalogue=not self._has_log())
+
+    def _make_log_like(self, topic: TopicFacts) -> None:
+        """Let a log that is made now have as many partitions as the topic."""
+        self._stores = replace(self._stores, partitions=topic.partitions)
+        self.streams = replace(self.streams, stores=self._stores)
+
+    def _begin_log(self) -> None:
+        """See that another application's topic is counted as the settings say."""
+        stores = self._stores
+        if not self.streams.rules.log:
+            refuse_without_log(self.streams.topic, stores.topic_claims)
+            return
+        balance = stores.opening, stores.topic_claims
+        begin_log(
+            self.streams.topic, stores.log, stores.models, stores.topic_positions, *balance
+        )
 
     def start_afresh(self) -> None:
         """Forget how far the topic was read, not what was counted: the fences keep that.
@@ -124,7 +147,7 @@ class Driver:
         """
         stores, facts = self._stores, describe_topic(self.settings)
         claim = claim_again(self.streams.topic, facts, stores.topic_claims)
-        if claim is not None and claim.kind == "log":
+        if claim is not None and claim.kind in ("log", "taken_in"):
             self._projector().catch_up()
         for name in (streams.STATS_CHECKPOINT, streams.TRENDS_CHECKPOINT):
             shutil.rmtree(self.streams.settings.checkpoint_dir / name, ignore_errors=True)
@@ -175,16 +198,24 @@ class Driver:
         claim = self._stores.topic_claims.get(self.streams.topic)
         return claim is not None and claim.kind == "log"
 
+    def _takes_in(self) -> bool:
+        claim = self._stores.topic_claims.get(self.streams.topic)
+        return claim is not None and claim.kind == "taken_in"
+
     def _projector(self) -> Projector:
         return Projector(self._stores.log, self._stores.models, lambda: datetime.now(UTC))
 
     def _complete(self) -> None:
         """Count what a stopped partition, or the end that a topic has lost, left behind.
 
+        Or what was appended to the log beside a topic that is taken in.
+
         No record comes for it: Spark has passed those of a stopped partition, and the version
         that can read them now starts behind them.
         """
         if not self._has_log():
+            if self._takes_in():
+                self._projector().catch_up()
             return
         done = count_published(self._projector(), self._stores.relay_positions)
         for partition, reason in done.items():

@@ -25,6 +25,8 @@ from hypothesis.stateful import (
 from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.lists import MemoryLists
+from cinestats.adapters.memory.opening import MemoryOpening
+from cinestats.adapters.memory.read_models import MemoryReadModels
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Receipt, Recorder
 from cinestats.application.figures.ports import Batch, Fenced
@@ -130,7 +132,8 @@ class ExactnessMachine(RuleBasedStateMachine):
         log, diaries, models = (Dying(s, self) for s in (self.log, self.diaries, self.models))
         self.recorder = Recorder(log, diaries)
         self.projector = Projector(log, models, lambda: NOW, batch_size=3)
-        self.rebuilder = Rebuilder(log, models, self.projector, lambda: NOW)
+        opening = MemoryOpening(MemoryReadModels())
+        self.rebuilder = Rebuilder(log, models, self.projector, lambda: NOW, opening)
         self.keeper = DiaryKeeper(
             recorder=self.recorder,
             history=log,
@@ -143,7 +146,7 @@ class ExactnessMachine(RuleBasedStateMachine):
             zone=UTC,
         )
         self.forgetter = Forgetter(
-            self.keeper, log, models, self.projector, self.keeper.catalogue
+            self.keeper, log, models, self.projector, self.keeper.catalogue, self.rebuilder
         )
 
     def tick(self) -> None:
@@ -354,7 +357,7 @@ class ExactnessMachine(RuleBasedStateMachine):
     def verify(self) -> None:
         self.fuse = None
         projector = Projector(self.log, self.models, lambda: NOW, batch_size=3)
-        verifier = Verifier(self.log, self.models, projector)
+        verifier = Verifier(self.log, self.models, projector, self.rebuilder.opening)
         verdict = verifier.verify()
         assert verdict.equal, verdict.differences
         self.diaries_are_what_the_log_says()

@@ -21,6 +21,7 @@ from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.lists import MemoryLists
+from cinestats.adapters.memory.opening import MemoryOpening
 from cinestats.adapters.memory.read_models import MemoryReadModels
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.corrections.edit import edit
@@ -100,8 +101,9 @@ class Process:
         )
         self.importer = DiaryImporter(self.keeper, chunk=2)
         self.projector = Projector(log, models, lambda: NOW, batch_size=3)
-        self.rebuilder = Rebuilder(log, models, self.projector, lambda: NOW)
-        self.verifier = Verifier(log, models, self.projector)
+        opening = MemoryOpening(MemoryReadModels())
+        self.rebuilder = Rebuilder(log, models, self.projector, lambda: NOW, opening)
+        self.verifier = Verifier(log, models, self.projector, opening)
         self.boundary = boundary
 
     def load(self, films: Iterable[CatalogueFilm]) -> None:

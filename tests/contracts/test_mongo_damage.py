@@ -87,7 +87,7 @@ def read_all(stores: MongoStores) -> list[str]:
     for look in (
         lambda: check_events(log),
         lambda: check_diary(log, stores.diaries),
-        lambda: differs(Verifier(log, stores.models, projector)),
+        lambda: differs(Verifier(log, stores.models, projector, stores.opening)),
         lambda: stores.relay_positions.get(0),
         lambda: stores.relay_positions.noted(0),
         lambda: stores.topic_claims.get("topic"),

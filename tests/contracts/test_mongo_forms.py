@@ -147,7 +147,7 @@ def test_what_follows_from_the_log_is_read_from_there_again(
     assert after.diaries.entries("u1") == entries
     assert after.models.user_stats("u1") == stats
     projector = Projector(after.log, after.models, lambda: NOW)
-    verifier = Verifier(after.log, after.models, projector)
+    verifier = Verifier(after.log, after.models, projector, after.opening)
     assert verifier.verify().equal
     assert made().diaries.position(0) == 2
 
@@ -176,12 +176,12 @@ def test_ids_that_name_films_are_replaced(made: Callable[..., MongoStores]) -> N
     assert nameless == {"_id": nameless["_id"], "count": 0, "position": 3}
     assert not any("|" in day["_id"] for day in (kept, nameless))
     projector = Projector(after.log, after.models, lambda: NOW)
-    assert Verifier(after.log, after.models, projector).verify().equal
+    assert Verifier(after.log, after.models, projector, after.opening).verify().equal
     after.log.append(0, 3, [added(4, of=entry("e4", movie("Gone")))])
-    assert Verifier(after.log, after.models, projector).verify().equal
+    assert Verifier(after.log, after.models, projector, after.opening).verify().equal
     assert {d["name"] for d in after.database.find("global_days", {})} == {"Inception", "Gone"}
     days.update_one({"name": "Gone"}, {"$set": {"poster_url": "https://films.example/x.jpg"}})
-    assert not Verifier(after.log, after.models, projector).verify().equal
+    assert not Verifier(after.log, after.models, projector, after.opening).verify().equal
 
 
 @pytest.mark.parametrize("part", forms.FORMS)

@@ -17,6 +17,7 @@ from cinestats.adapters.memory.lists import MemoryLists
 from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.diary_store import MongoDiaryStore
 from cinestats.adapters.mongo.event_log import MongoEventLog
+from cinestats.adapters.mongo.opening import MongoOpening
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
@@ -58,7 +59,7 @@ class Store:
     def equals_its_log(self) -> bool:
         log, models = self.log, self.models
         projector = Projector(log, models, lambda: NOW)
-        return Verifier(log, models, projector).verify().equal
+        return Verifier(log, models, projector, MongoOpening(models.database)).verify().equal
 
 
 def test_a_copy_taken_during_writes_is_the_log_up_to_a_position(mongo: Mongo) -> None:

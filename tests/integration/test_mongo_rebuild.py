@@ -11,6 +11,7 @@ if os.environ.get("CI") != "true":
 
 from cinestats.adapters.mongo.database import Document, MongoDatabase, WriteModel, Written
 from cinestats.adapters.mongo.event_log import MongoEventLog
+from cinestats.adapters.mongo.opening import MongoOpening
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.application.figures.ports import Batch, Fenced
 from cinestats.application.figures.project import ProjectedElsewhere
@@ -54,7 +55,7 @@ class BusyDatabase(MongoDatabase):
 
 def rebuilder(log: MongoEventLog, models: MongoReadModels) -> Rebuilder:
     elsewhere = ProjectedElsewhere(log, models, lambda: NOW)
-    return Rebuilder(log, models, elsewhere, lambda: NOW)
+    return Rebuilder(log, models, elsewhere, lambda: NOW, MongoOpening(models.database))
 
 
 def rebuild(log: MongoEventLog, database: MongoDatabase) -> None:

@@ -146,6 +146,17 @@ class MemoryReadModels(MemoryDocuments):
             if owner == place[0 if projection.of_user else n]
         }
 
+    def begin_anew(self) -> dict[str, dict[Any, Any]]:
+        """Let every document count on from position 1; returns what they count by now."""
+        with self._lock:
+            self._checkpoints = {}
+            for documents in self._documents.values():
+                documents |= {key: each._replace(position=0) for key, each in documents.items()}
+            return {
+                name: {key: each.state for key, each in documents.items()}
+                for name, documents in self._documents.items()
+            }
+
     def put(self, trend: GlobalTrend, updated_at: datetime) -> None:
         self._trend = trend, updated_at
 

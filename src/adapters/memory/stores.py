@@ -16,6 +16,7 @@ from .diary_store import MemoryDiaryStore
 from .event_log import MemoryEventLog
 from .followed import MemoryFollowed
 from .lists import MemoryLists
+from .opening import MemoryOpening
 from .read_models import MemoryReadModels
 from .relay_positions import MemoryRelayPositions
 from .topic_claims import MemoryTopicClaims
@@ -38,6 +39,7 @@ class MemoryStores(Stores):
     dead_letters = cached_property(lambda _: MemoryDeadLetters())
     topic_claims = cached_property(lambda _: MemoryTopicClaims())
     topic_positions = cached_property(lambda _: MemoryTopicPositions())
+    opening = cached_property(lambda self: MemoryOpening(self.models))
 
     def checks(self, *, deep: bool = False) -> Sequence[Check]:  # noqa: ARG002 - no files
         log = self.log

@@ -6,7 +6,7 @@ import cinestats
 from cinestats.adapters.event_json import refuse_newer_schema
 from cinestats.application.ports import StoreUnavailable
 
-from . import access, catalogue, event_log, read_models
+from . import access, catalogue, event_log, read_models, topic_claims
 from .database import MongoDatabase
 
 _META = "meta"
@@ -32,8 +32,9 @@ FORMS: Mapping[str, int] = {
     "webhooks": 1,
     "followed": 1,
     "lists": 1,
-    "streaming": 1,
+    "streaming": topic_claims.FORM,
 }
+# What is not brought up gets its form from whoever first writes what only that form has.
 UPGRADES: Mapping[str, Callable[[MongoDatabase], None]] = {
     "log": event_log.seal_earlier_events,
     "views": read_models.upgrade,
@@ -65,6 +66,6 @@ def bring_up(database: MongoDatabase, parts: Iterable[str] | None = None) -> Non
     found = refuse_newer(database)
     for part in FORMS if parts is None else parts:
         form = FORMS[part]
-        if found[part] < form:
+        if found[part] < form and part in UPGRADES:
             UPGRADES[part](database)
             database.update(_META, {"_id": "forms"}, {"$max": {part: form}}, upsert=True)

@@ -148,11 +148,12 @@ def _affinity(document: Document) -> ports.AffinityDocument:
 def _user_stats(document: Document) -> ports.UserStatsDocument:
     at = datetime.fromisoformat(document["updated_at"])
     return ports.UserStatsDocument(
-        document["_id"], _stats(document), at, whole(document["position"])
+        document["_id"], stats_of(document), at, whole(document["position"])
     )
 
 
-def _stats(document: Mapping[str, Any]) -> UserStats:
+def stats_of(document: Mapping[str, Any]) -> UserStats:
+    """What a document of ``user_stats`` counts."""
     return UserStats(
         whole(document["total_watched"]),
         whole(document["rated_count"]),

@@ -20,6 +20,7 @@ from .event_log import MongoEventLog, partitions_of
 from .followed import MongoFollowed
 from .forms import bring_up, refuse_newer
 from .lists import MongoLists
+from .opening import MongoOpening
 from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
 from .short_log import refuse_short_log
@@ -117,6 +118,10 @@ class MongoStores(Stores):
     @cached_property
     def topic_positions(self) -> MongoTopicPositions:
         return MongoTopicPositions(self.database)
+
+    @cached_property
+    def opening(self) -> MongoOpening:
+        return MongoOpening(self.database)
 
     def prepare(self, *, with_catalogue: bool = True) -> None:
         """Make the indexes that a consumer needs, and bring the catalogue up to its form.

@@ -62,7 +62,7 @@ def process_partition_legacy(
         return
     log, models = job.stores.log, job.stores.models
     elsewhere = ProjectedElsewhere(log, models, _now)
-    rebuilder = Rebuilder(log, models, elsewhere, _now)
+    rebuilder = Rebuilder(log, models, elsewhere, _now, job.stores.opening)
     for user_id in sorted(users):
         try:
             rebuilder.rebuild_user(user_id)

@@ -14,6 +14,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.ports import TransportUnavailable
+from cinestats.application.streaming.take_in import INTO_THE_LOG, ForeignRules
 
 from .metrics import observe
 from .settings import SparkSettings
@@ -39,6 +40,7 @@ class TopicStreams:
     zone: ZoneInfo
     kafka: Mapping[str, str]
     settings: SparkSettings
+    rules: ForeignRules = INTO_THE_LOG
     stopped: dict[int, str] = field(default_factory=dict)
 
 
@@ -81,7 +83,8 @@ def process_batch(batch_df: DataFrame, batch_id: int, streams: TopicStreams) -> 
     claim = streams.stores.topic_claims.get(streams.topic)
     if claim is None:
         raise TransportUnavailable(f"The topic {streams.topic} was not prepared.")
-    job = Job(streams.topic, claim.partitions, claim.kind, streams.stores, streams.zone)
+    about = streams.topic, claim.partitions, claim.kind, streams.stores, streams.zone
+    job = Job(*about, streams.rules)
     rows = (
         batch_df.select("partition", "offset", "key", "value")
         .mapInArrow(partial(process_partition, job=job), RESULT_SCHEMA)

@@ -3,7 +3,7 @@
 import functools
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -12,10 +12,13 @@ import pyarrow as pa
 
 from cinestats.adapters.event_json import read_event
 from cinestats.adapters.foreign_json import read_foreign
+from cinestats.adapters.ids import id_from
 from cinestats.application.catalogue.recognise import recognise
+from cinestats.application.figures.project import Projector
 from cinestats.application.gc_paused import gc_paused
 from cinestats.application.log.ports import EventLog, NewerEvent
 from cinestats.application.stores import Stores
+from cinestats.application.streaming.append_taken import Appender
 from cinestats.application.streaming.consume import (
     Consumer,
     LogGap,
@@ -24,6 +27,7 @@ from cinestats.application.streaming.consume import (
     TopicRecord,
 )
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
+from cinestats.application.streaming.take_in import INTO_THE_LOG, ForeignRules, TakeIn
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import EntryCorrected, Event
@@ -33,6 +37,8 @@ RESULT_SCHEMA = (
     "partition int, counted long, parked long, repeated long, healed long, position long,"
     " seconds double, stopped string, left_out map<string,long>"
 )
+
+_PROJECTED = 20_000  # events at once: the more, the fewer writes to one document
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Job:
     kind: TopicKind | None
     stores: Stores
     zone: ZoneInfo
+    rules: ForeignRules = INTO_THE_LOG
 
 
 class Worker:
@@ -58,7 +65,10 @@ class Worker:
     def __init__(self, job: Job) -> None:
         self.left_out = Counter()
         self._stores, self._zone = job.stores, job.zone
-        self._foreign = job.kind == "foreign"
+        self._partitions = job.partitions
+        self._foreign = job.kind != "log"
+        taken_in = job.kind == "taken_in"
+        self._take_in = _take_in(job, self._read_and_complete) if taken_in else None
         self._has_catalogue = False
         self._films: dict[tuple[str, int | None, FilmIds], Movie | None] = {}
         self._consumer = Consumer(
@@ -68,7 +78,7 @@ class Worker:
             Positions(None if self._foreign else _log(job)),
             job.stores.models,
             job.stores.dead_letters,
-            lambda: datetime.now(UTC),
+            _now,
         )
 
     def consume(self, partition: int, records: Sequence[TopicRecord]) -> Outcome:
@@ -77,7 +87,21 @@ class Worker:
             self._films.clear()
             self._has_catalogue = self._stores.catalogue.size() > 0
         self.left_out.clear()
-        return self._consumer.consume(partition, records)
+        if self._take_in is None:
+            return self._consumer.consume(partition, records)
+        done = self._take_in.take_in(partition, records)
+        self._project(partition)
+        position = self._stores.topic_positions.get(self._take_in.topic, partition)
+        return Outcome(done.taken, done.parked, done.repeated, 0, position or 0)
+
+    def _project(self, partition: int) -> None:
+        """Count from the log what is not counted yet, of the partitions that may have grown."""
+        log = self._stores.log
+        alike = log.partitions == self._partitions
+        projector = Projector(log, self._stores.models, _now, _PROJECTED)
+        for each in [partition] if alike else range(log.partitions):
+            while projector.step(each):
+                pass
 
     def _read(self, value: bytes) -> tuple[Event, int | None]:
         return read_event(value, self._zone)
@@ -103,6 +127,24 @@ class Worker:
             self._films[key] = None if found.known is None else found.known.movie
         known = self._films[key]
         return entry if known is None else replace(entry, movie=movie.completed_by(known))
+
+
+def _take_in(job: Job, read: Callable[[bytes], tuple[Event, int | None]]) -> TakeIn:
+    stores = job.stores
+    return TakeIn(
+        job.topic,
+        job.partitions,
+        read,
+        Appender(stores.log, stores.diaries, job.rules.park_unknown),
+        stores.topic_positions,
+        stores.dead_letters,
+        _now,
+        id_from,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _log(job: Job) -> EventLog:
@@ -169,7 +211,8 @@ def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
             has_position = b'"position":' in value  # whatever else it says
         except CinestatsError:
             continue
-        kind: TopicKind = "log" if has_position else "foreign"
+        foreign: TopicKind = "taken_in" if job.rules.log else "foreign"
+        kind: TopicKind = "log" if has_position else foreign
         return job.stores.topic_claims.settle(job.topic, kind)
     return "foreign"  # nothing readable yet, so nothing to place either
 

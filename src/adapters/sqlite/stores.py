@@ -16,6 +16,7 @@ from cinestats.application.lists.ports import ListLog
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.stores import AccessStores, Stores
 from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
+from cinestats.application.upkeep.ports import OpeningBalances
 from cinestats.application.webhooks.subscriptions import WebhookStore
 from cinestats.domain.errors import InvalidInput
 
@@ -130,6 +131,10 @@ class SqliteStores(Stores):
     @cached_property
     def topic_positions(self) -> NoReturn:
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is read here")
+
+    @cached_property
+    def opening(self) -> OpeningBalances:
+        return self._in_memory.opening  # the log was there from the start
 
     def checks(self, *, deep: bool = False) -> Sequence[Check]:
         sqlite = f"version {sqlite3.sqlite_version}, journal mode {JOURNAL_MODE}"

@@ -1,6 +1,6 @@
 """Claim a topic before it is counted, and see that it stays the one that was claimed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from cinestats.domain.errors import CinestatsError
 
@@ -40,7 +40,7 @@ def claim_topic(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> No
         found = f"The topic {topic} has {facts.partitions} partitions, but {claim.partitions}"
         raise PartitionsDiffer(
             f"{found} were counted so far: a user's events may now lie in two of them."
-            f" {_MORE_PARTITIONS[claim.kind]}"
+            f" {_OTHER_TOPICS.get(claim.kind or 'log', _OTHER_LOG)}"
         )
     elif claim.topic_id != facts.topic_id:
         raise TopicMadeAnew(_made_anew(topic, claim.kind))
@@ -81,18 +81,20 @@ def begin_topic(
     topic: str,
     bounds: Sequence[Bounds],
     positions: TopicPositions,
-    counted: Callable[[int], int],
+    counted: Callable[[int], int] | None,
     *,
     at_end: bool,
 ) -> None:
     """Note where counting begins in each partition, before the first record is read.
 
     From then on a loss can be told from a topic that never had the records. It begins behind
-    what was ``counted``, by partition, else with the first record; ``at_end`` with the next.
+    what was ``counted`` of the topic, by partition; else with the first record, or ``at_end``
+    with the next.
     """
     for partition, (first, end) in enumerate(bounds):
         if positions.get(topic, partition) is None:
-            start = counted(partition) or (end if at_end else first)
+            unread = end if at_end else first
+            start = unread if counted is None else counted(partition)
             positions.advance(topic, partition, start)
 
 
@@ -105,21 +107,17 @@ def _made_anew(topic: str, kind: TopicKind | None) -> str:
         )
     return (
         f"{found}, and its offsets start over: new records would be taken for old ones."
-        f" {_OTHER_TOPIC}"
+        f" {_OTHER_TOPICS[kind]}"
     )
 
 
-_OTHER_TOPIC = (
-    "Publish to a topic of another name, and set CINESTATS_KAFKA_TOPIC and"
-    " CINESTATS_MONGO_DATABASE to new names."
-)
+_OTHER_TOPICS: Mapping[TopicKind, str] = {
+    "foreign": "Publish to a topic of another name, and set CINESTATS_KAFKA_TOPIC and"
+    " CINESTATS_MONGO_DATABASE to new names.",
+    "taken_in": "Publish to a topic of another name, and set CINESTATS_KAFKA_TOPIC to it: what"
+    " was taken in stays in the log.",
+}
 _OTHER_LOG = (
     "Export the events, import them into a new log with that number of partitions and relay it"
     " to a new topic."
 )
-_MORE_PARTITIONS = {
-    "log": _OTHER_LOG,
-    None: _OTHER_LOG,
-    "foreign": _OTHER_TOPIC,
-    "taken_in": "Publish to a topic of another name, and set CINESTATS_KAFKA_TOPIC to it.",
-}

@@ -88,7 +88,7 @@ def give_up_losses(
     accepted: Sequence[Lost],
     clock: Clock,
 ) -> Sequence[Lost]:
-    """Give up what an operator has accepted; returns that. Raises what ``to_give_up`` raises."""
+    """Give up what an operator has accepted, and return it; raises as ``to_give_up`` does."""
     reached = positions_of(topic, len(bounds), positions)
     given_up = {
         partition: [lost for lost, _ in positions.given_up(topic, partition)]

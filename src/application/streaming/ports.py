@@ -67,8 +67,11 @@ class RelayPositions(Protocol):
         ...
 
 
-TopicKind = Literal["log", "foreign"]
-"""What a topic holds: events of a log, or those of another application."""
+TopicKind = Literal["log", "foreign", "taken_in"]
+"""What a topic holds: events of a log, or those of another application.
+
+These are counted by their place in the topic, or taken into the log and counted from there.
+"""
 
 
 class Bounds(NamedTuple):

@@ -17,7 +17,9 @@ from cinestats.domain import projections
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.partition import partition_of
 
+from .count_back import count_back
 from .forget_films import forget_films
+from .rebuild import Rebuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Forgetter:
     models: Models
     projector: Projector
     catalogue: FilmStore
+    rebuilder: Rebuilder
 
     def forget(self, user_id: str) -> int:
         """Returns how many events were erased; 0 when the user is unknown.
@@ -48,6 +51,7 @@ class Forgetter:
                 for entry in entries
             ]
             diary.recorder.record_all(deletions)
+        count_back(user_id, self.log, diary)
         self.projector.catch_up()
         partition = partition_of(user_id, self.log.partitions)
         through = self.models.checkpoint(partition)
@@ -56,6 +60,8 @@ class Forgetter:
                 f"The entries of {user_id} are deleted, but not counted out yet; forget them"
                 " again in a moment, to erase the events."
             )
+        if self.rebuilder.opening.forget(user_id):
+            self.rebuilder.rebuild_user(user_id)
         self.models.forget_user(user_id, partition, self._shared(user_id))
         forget_films(self.catalogue, self.log, diary)
         erased = diary.history.erase(user_id, through)

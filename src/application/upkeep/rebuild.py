@@ -1,6 +1,6 @@
 """Recompute read models from the whole log (V3), sharing nothing with the incremental fold."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from cinestats.application.ports import Clock, StoreBusy
 from cinestats.domain import projections
 from cinestats.domain.partition import partition_of
 
+from .ports import OpeningBalance
 from .recount import Plays, add, plays_at
 
 _ATTEMPTS = 100
@@ -37,6 +38,7 @@ class Rebuilder:
     models: Models
     projector: Projector
     clock: Clock
+    opening: OpeningBalance
 
     def rebuild_user(self, user_id: str) -> None:
         """Replace one user's documents, in one step."""
@@ -44,9 +46,7 @@ class Rebuilder:
         partition = partition_of(user_id, self.log.partitions)
         for _ in range(_ATTEMPTS):
             base = self.models.checkpoint(partition)
-            documents, _ = recompute_user(
-                user_id, self.log.of_user(user_id), base, self.clock()
-            )
+            documents, _ = self._recompute(user_id, base)
             try:
                 self.models.put_user(partition, base, documents)
             except Fenced:
@@ -71,15 +71,16 @@ class Rebuilder:
         replacement = self.models.replacement()
         tails = [self.log.tail(p) for p in range(self.log.partitions)]
         shared = projections.of_all()
-        counts: list[dict[str, dict[Any, Any]]] = [{s.name: {} for s in shared} for _ in tails]
-        users = self.log.users()
+        counts: list[dict[str, dict[Any, Any]]] = []
+        for partition in range(len(tails)):
+            opened = self.opening.states(partition)
+            counts.append({each.name: dict(opened.get(each.name, {})) for each in shared})
+        users = self._users()
         for user_id in users:
             if check is not None:
                 check()
             partition = partition_of(user_id, len(tails))
-            documents, plays = recompute_user(
-                user_id, self.log.of_user(user_id), tails[partition], self.clock()
-            )
+            documents, plays = self._recompute(user_id, tails[partition])
             replacement.documents.put_user(partition, 0, documents)
             for each in shared:
                 add(counts[partition][each.name], each, plays.states(each, user_id))
@@ -87,12 +88,24 @@ class Rebuilder:
             replacement.documents.put_shared(partition, tail, counts[partition])
         for _ in range(_ATTEMPTS):
             self._follow(replacement.documents)
-            if not set(users).issubset(self.log.users()):
+            if not set(users).issubset(self._users()):
                 return None
             if replacement.adopt():
                 self.projector.catch_up()
-                return len(users) if set(users).issubset(self.log.users()) else None
+                return len(users) if set(users).issubset(self._users()) else None
         raise StoreBusy("The log grows faster than it can be read; try the rebuild again.")
+
+    def _users(self) -> Sequence[str]:
+        return sorted({*self.log.users(), *self.opening.users()})
+
+    def _recompute(self, user_id: str, through: int) -> tuple[UserDocuments, Plays]:
+        """As ``recompute_user``, on top of what was counted before the log."""
+        history = self.log.of_user(user_id)
+        documents, plays = recompute_user(user_id, history, through, self.clock())
+        states = {name: dict(of) for name, of in self.opening.states(user_id).items()}
+        for each in projections.of_user():
+            add(states.setdefault(each.name, {}), each, documents.states[each.name])
+        return documents._replace(states=states), plays
 
     def _follow(self, documents: Documents) -> None:
         """Count in what was appended since the recompute began."""

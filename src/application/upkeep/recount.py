@@ -1,5 +1,6 @@
 """Count anew what a user's events say, sharing nothing with the incremental fold."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,11 @@ class Plays:
             off = projection.recompute(user_id, self.taken_off)
             add(states, projection, {k: projection.negative(state) for k, state in off.items()})
         return states
+
+    def unsettled(self) -> tuple[list[Entry], list[Entry]]:
+        """What was taken off and never put on, and the other way round."""
+        off, on = Counter(self.taken_off), Counter(self.put_on)
+        return list((off - on).elements()), list((on - off).elements())
 
 
 def plays_at(history: Iterable[Recorded], through: int) -> Plays:

@@ -12,6 +12,7 @@ from cinestats.domain import projections
 from cinestats.domain.partition import partition_of
 from cinestats.domain.projections.projection import Projection
 
+from .ports import OpeningBalance
 from .recount import add, plays_at
 
 _ATTEMPTS = 100
@@ -29,11 +30,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was compared and what differed."""
+    """What was compared and what differed.
+
+    ``opened`` of the users have an opening balance, of before the log, which is taken as it is.
+    """
 
     users: int
     documents: int
     differences: Sequence[Difference]
+    opened: int = 0
 
     @property
     def equal(self) -> bool:
@@ -47,11 +52,13 @@ class Verifier:
     log: Log
     models: Models
     projector: Projector
+    opening: OpeningBalance
 
     def verify(self, user_id: str | None = None) -> Verdict:
         """Compare one user's documents, or those of all users. Projects first."""
         self.projector.catch_up()
-        users = self.log.users() if user_id is None else [user_id]
+        opened = self.opening.users()
+        users = sorted({*self.log.users(), *opened}) if user_id is None else [user_id]
         at = {user: partition_of(user, self.log.partitions) for user in users}
         compared = [self._compare(each, at[each], [each]) for each in users]
         if user_id is None:
@@ -62,6 +69,7 @@ class Verifier:
             len(users),
             len(set[str]().union(*(labels for labels, _ in compared))),
             [difference for _, differences in compared for difference in differences],
+            len(opened) if user_id is None else opened.count(user_id),
         )
 
     def _compare(
@@ -75,7 +83,8 @@ class Verifier:
         for _ in range(_ATTEMPTS):
             position = self.models.checkpoint(partition)
             stored = [self.models.counts(each, owner) for each in mine]
-            recomputed: list[dict[Any, Any]] = [{} for _ in mine]
+            opened = self.opening.states(owner)
+            recomputed = [dict[Any, Any](opened.get(each.name, {})) for each in mine]
             for user_id in users:
                 plays = plays_at(self.log.of_user(user_id), position)
                 for each, states in zip(mine, recomputed, strict=True):

@@ -8,6 +8,7 @@ from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.diary_store import MemoryDiaryStore
 from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.lists import MemoryLists
+from cinestats.adapters.memory.opening import MemoryOpening
 from cinestats.adapters.memory.read_models import MemoryReadModels
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
@@ -50,9 +51,11 @@ class Application:
             zone=UTC,
         )
         self.importer = DiaryImporter(self.keeper)
-        self.verifier = Verifier(log, models, self.projector)
-        self.rebuilder = Rebuilder(log, models, self.projector, clock)
-        self.forgetter = Forgetter(self.keeper, log, models, self.projector, self.catalogue)
+        opening = MemoryOpening(models)
+        self.verifier = Verifier(log, models, self.projector, opening)
+        self.rebuilder = Rebuilder(log, models, self.projector, clock, opening)
+        counted = log, models, self.projector
+        self.forgetter = Forgetter(self.keeper, *counted, self.catalogue, self.rebuilder)
 
     def add(
         self,

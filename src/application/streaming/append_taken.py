@@ -1,0 +1,104 @@
+"""Append another application's events to the log, each as what it means in the diary."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cinestats.application.diary.ports import DiaryStore
+from cinestats.application.diary.record import Recorder
+from cinestats.application.log.ports import Log, PositionTaken, Recorded
+from cinestats.application.ports import StoreBusy, StoreFull
+from cinestats.domain.errors import CinestatsError, InvalidInput
+from cinestats.domain.events import Event
+from cinestats.domain.partition import partition_of
+
+from .consume import TopicRecord
+from .meaning import Meanings
+
+_ATTEMPTS = 50
+
+
+class Told(NamedTuple):
+    """A record, and the event that it tells."""
+
+    record: TopicRecord
+    event: Event
+
+
+Refused = tuple[TopicRecord, CinestatsError]
+
+
+@dataclass(slots=True)
+class Appended:
+    """What became of events: how many were in the log already, and which are refused."""
+
+    repeated: int = 0
+    refused: list[Refused] = field(default_factory=list[Refused])
+
+
+@dataclass(frozen=True, slots=True)
+class Appender:
+    """Decides what events mean, and appends them at the end of the log."""
+
+    log: Log
+    diaries: DiaryStore
+    park_unknown: bool = False
+
+    def partition_of(self, event: Event) -> int:
+        """The partition of the log that an event belongs to."""
+        return partition_of(event.user_id, self.log.partitions)
+
+    def append(self, partition: int, told: Sequence[Told]) -> Appended:
+        """Append events of one partition of the log, all at once; raises StoreBusy.
+
+        The append is the commit, as with the Recorder: if another writer was faster, all is
+        decided again.
+        """
+        recorder = Recorder(self.log, self.diaries)
+        for attempt in range(_ATTEMPTS):
+            tail = recorder.catch_up(partition)
+            events, done = self._decide(told, look_back=attempt > 0)
+            if not events:
+                return done
+            try:
+                self.log.append(partition, tail, events)
+            except PositionTaken:
+                continue
+            except InvalidInput:  # more than one append can hold: then in two
+                if len(told) == 1:
+                    raise
+                half = len(told) // 2
+                done, more = (self.append(partition, t) for t in (told[:half], told[half:]))
+                return Appended(done.repeated + more.repeated, done.refused + more.refused)
+            made = [Recorded(partition, at, each) for at, each in enumerate(events, tail + 1)]
+            with suppress(StoreBusy, StoreFull):  # a later catch_up brings the diary up to it
+                self.diaries.apply(partition, tail, made)
+            return done
+        raise StoreBusy("Others keep writing to the same partition of the log; try again.")
+
+    def _decide(
+        self, told: Sequence[Told], *, look_back: bool
+    ) -> tuple[Sequence[Event], Appended]:
+        """What each event is in the log, behind those before it.
+
+        It may have been appended before. The log refuses its id then, so the log is looked
+        through only with ``look_back``, and where an event would be refused.
+        """
+        given = [event for _, event in told]
+        meanings = Meanings(self.log, self.diaries, given, park_unknown=self.park_unknown)
+        made: dict[tuple[str, str], Event] = {}
+        done = Appended()
+        for record, event in told:
+            key = event.user_id, event.event_id
+            if key in made or (look_back and self.log.find(*key) is not None):
+                done.repeated += 1
+                continue
+            try:
+                made[key] = meanings.of(event)
+            except CinestatsError as error:
+                if self.log.find(*key) is None:
+                    done.refused.append((record, error))
+                else:
+                    done.repeated += 1
+        return list(made.values()), done
