@@ -121,7 +121,7 @@ def _sentence(topic: str, lost: Sequence[Lost]) -> str:
     what = ", ".join(
         f"offsets {each.first} to {each.last} of partition {each.partition}" for each in lost
     )
-    number = sum(each.last - each.first + 1 for each in lost)
+    number = sum(each.records for each in lost)
     options = " ".join(f"--accept-loss {each}" for each in lost)
     return (
         f"The topic {topic} has lost {number:,} record{'s' * (number > 1)} before they were"

@@ -88,6 +88,11 @@ class Lost(NamedTuple):
     first: int
     last: int
 
+    @property
+    def records(self) -> int:
+        """How many they are, at most: transactions and compaction leave gaps."""
+        return self.last - self.first + 1
+
     def __str__(self) -> str:
         return f"{self.partition}:{self.first}-{self.last}"
 
