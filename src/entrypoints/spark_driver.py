@@ -7,11 +7,10 @@ is the same as ``cinestats consume``: what runs is configured by the environment
 
 import logging
 import math
-import re
-import shutil
 import sys
 import time
-from collections.abc import Generator, Iterator
+from argparse import ArgumentParser
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,18 +26,22 @@ from cinestats.adapters.kafka.java_options import java_options
 from cinestats.adapters.kafka.topics import describe_topic
 from cinestats.adapters.mongo.stores import MongoStores
 from cinestats.adapters.spark import streams
+from cinestats.adapters.spark.checkpoints import drop_checkpoints
+from cinestats.adapters.spark.failures import cannot_read_checkpoint, lost_offsets, reason_of
 from cinestats.adapters.spark.metrics import REGISTRY, TopicLag, observe_stop
 from cinestats.adapters.spark.session import create_spark_session
 from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.application.figures.project import Projector
 from cinestats.application.ports import StoreBusy, StoreFull, StoreUnavailable
 from cinestats.application.streaming.claim import claim_again, claim_topic
+from cinestats.application.streaming.losses import parse_lost
 from cinestats.application.streaming.opening import begin_log, refuse_without_log
-from cinestats.application.streaming.ports import TopicFacts, TransportUnavailable
+from cinestats.application.streaming.ports import Lost, TopicFacts, TransportUnavailable
 from cinestats.application.streaming.published import count_published
 from cinestats.application.streaming.take_in import ForeignRules
 from cinestats.domain.errors import CinestatsError
 
+from .foreign_topic import refuse_losses
 from .logs import log_as_json
 from .metrics_port import metrics_shown
 from .settings import Settings, read_environment
@@ -55,19 +58,20 @@ class StreamFailed(CinestatsError):
     """A streaming query has died; the message says of what."""
 
 
-def main(*, once: bool = False, fresh: bool = False) -> None:
+def main(*, once: bool = False, fresh: bool = False, accepted: Sequence[Lost] = ()) -> None:
     """Count the topic in until SIGTERM or SIGINT, which let the batch in hand be finished.
 
     With ``once`` count in what there is and return. With ``fresh`` read the topic from its
-    beginning; what was counted is not counted again. Raises StreamFailed when a query dies,
-    for a supervisor to start the process again.
+    beginning; what was counted is not counted again. ``accepted`` are losses of another
+    application's topic that are given up. Raises StreamFailed when a query dies, for a
+    supervisor to start the process again.
     """
     log_as_json()
     driver = Driver.from_environment()
     with metrics_shown(driver.settings, REGISTRY):
         if fresh:
             driver.start_afresh()
-        driver.prepare(0 if once else _TOPIC_SECONDS)
+        driver.prepare(0 if once else _TOPIC_SECONDS, accepted)
         streams.bootstrap_global_stats(driver.streams)
         spark = create_spark_session(driver.streams.settings)
         try:
@@ -100,11 +104,11 @@ class Driver:
         """The driver of this process; raises InvalidInput that names a wrong variable."""
         return cls(read_environment(Settings), read_environment(SparkSettings))
 
-    def prepare(self, patience: float = 0) -> None:
-        """Claim the topic and make MongoDB's indexes.
+    def prepare(self, patience: float = 0, accepted: Sequence[Lost] = ()) -> None:
+        """Claim the topic, see what it has lost, and make MongoDB's indexes.
 
         Waits up to ``patience`` seconds for Kafka, or for a topic that is not there yet.
-        Raises what ``claim_topic`` raises.
+        Raises what ``claim_topic`` and ``give_up_losses`` raise.
         """
         deadline = time.monotonic() + patience
         while True:
@@ -120,6 +124,14 @@ class Driver:
                 _logger.warning("waiting: %s", error)
                 time.sleep(_POLL_SECONDS * 4)
         self._begin_log()
+        spark = self.streams.settings
+        refuse_losses(
+            self.settings,
+            self._stores,
+            spark.checkpoint_dir,
+            accepted,
+            at_end=spark.starting_offsets == "latest",
+        )
         # A log says what was counted: only behind other topics the catalogue is asked.
         self._stores.prepare(with_catalogue=not self._has_log())
 
@@ -149,8 +161,7 @@ class Driver:
         claim = claim_again(self.streams.topic, facts, stores.topic_claims)
         if claim is not None and claim.kind in ("log", "taken_in"):
             self._projector().catch_up()
-        for name in (streams.STATS_CHECKPOINT, streams.TRENDS_CHECKPOINT):
-            shutil.rmtree(self.streams.settings.checkpoint_dir / name, ignore_errors=True)
+        drop_checkpoints(self.streams.settings.checkpoint_dir)
 
     def drain(self, spark: SparkSession) -> None:
         """Count in all that the topic holds, then renew the trends.
@@ -252,17 +263,23 @@ class Driver:
         except (PySparkException, Py4JJavaError) as error:
             message, _, trace = str(error).partition("JVM stacktrace:")
             advice = ""
-            if any(sign in message for sign in _LOST_OFFSETS):
-                advice = (
-                    " What the topic has lost is read from the log: cinestats consume --fresh"
-                    " starts from the beginning, and nothing is counted twice."
-                )
-            elif any(sign in trace or sign in message for sign in _READING_CHECKPOINT):
+            if lost_offsets(message):
+                advice = self._advice_on_loss()
+            elif cannot_read_checkpoint(message, trace):
                 advice = (
                     f" The checkpoint in {self.streams.settings.checkpoint_dir} cannot be read:"
                     " cinestats consume --fresh starts a new one, and nothing is counted twice."
                 )
-            raise StreamFailed(f"The stream has ended: {_reason(message)}.{advice}") from error
+            reason = reason_of(message)
+            raise StreamFailed(f"The stream has ended: {reason}.{advice}") from error
+
+    def _advice_on_loss(self) -> str:
+        if not self._has_log():
+            return " Start cinestats consume again: it says which records are lost, if any."
+        return (
+            " What the topic has lost is read from the log: cinestats consume --fresh starts"
+            " from the beginning, and nothing is counted twice."
+        )
 
 
 def _finish(query: StreamingQuery) -> None:
@@ -291,28 +308,17 @@ def _batches_done(query: StreamingQuery) -> int | None:
     return None if progress is None else progress.batchId
 
 
-def _reason(message: str) -> str:
-    """The one line of Spark's message that says what has happened."""
-    ours = _OUR_ERROR.findall(message)
-    if ours:
-        return str(ours[-1]).strip().rstrip(".")
-    line = _BEFORE_REASON.split(message, maxsplit=1)[-1].strip().partition("\n")[0]
-    return line.partition(" SQLSTATE:")[0].rstrip(".")[:500]
-
-
-_OUR_ERROR = re.compile(r"^\s*(?:\w+Error: )?cinestats\.[\w.]+: (.+)$", re.MULTILINE)
-_BEFORE_REASON = re.compile(r"terminated with exception: |^: ", re.MULTILINE)
-_LOST_OFFSETS = ("data may have been lost", "OffsetOutOfRange", "KAFKA_DATA_LOSS", "aged out")
-_READING_CHECKPOINT = (
-    "HDFSMetadataLog.getExistingBatch",
-    "MicroBatchExecution.initializeExecution",
-    "StreamMetadata$.read",
-)
-
-
 if __name__ == "__main__":
+    parser = ArgumentParser(description="Count the topic into MongoDB.")
+    parser.add_argument("--once", action="store_true", help="count what there is, and end")
+    parser.add_argument("--fresh", action="store_true", help="begin without checkpoints")
+    parser.add_argument(
+        "--accept-loss", action="append", default=[], metavar="PARTITION:FIRST-LAST"
+    )
+    given = parser.parse_args()
     try:
-        main(once="--once" in sys.argv[1:], fresh="--fresh" in sys.argv[1:])
+        losses = [parse_lost(each) for each in given.accept_loss]
+        main(once=given.once, fresh=given.fresh, accepted=losses)
     except CinestatsError as failure:
         print(failure, file=sys.stderr)
         sys.exit(1)

@@ -16,7 +16,7 @@ from cinestats.application.following.accounts import Asked, FollowedAccount
 from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.streaming.dead_letters import DeadLetter
-from cinestats.application.streaming.ports import Published, TopicClaim
+from cinestats.application.streaming.ports import Lost, Published, TopicClaim
 from cinestats.application.upkeep.examine import examine
 from cinestats.application.upkeep.integrity import check_diary, check_events
 from cinestats.application.upkeep.verify import Verifier
@@ -73,6 +73,7 @@ def fill(stores: MongoStores) -> None:
     stores.relay_positions.note(0, Published(2, b"chain"))
     stores.dead_letters.park([DeadLetter("topic", 0, 1, b"u", b"x", "No event.", NOW)])
     stores.topic_positions.advance("topic", 0, 2)
+    stores.topic_positions.give_up("topic", Lost(0, 2, 3), NOW)
     stores.topic_claims.put("topic", TopicClaim("id", 1, "ours"))
 
 
@@ -91,6 +92,7 @@ def read_all(stores: MongoStores) -> list[str]:
         lambda: stores.relay_positions.noted(0),
         lambda: stores.topic_claims.get("topic"),
         lambda: stores.topic_positions.get("topic", 0),
+        lambda: stores.topic_positions.given_up("topic", 0),
     ):
         try:
             look()

@@ -28,6 +28,13 @@ class TopicClaimsContract(ABC):
         assert claims.get("films") == TopicClaim("a new id", 4, "log")
         assert claims.get("books") == TopicClaim("another id", 2, None)
 
+    def test_the_claims_of_all_other_topics_are_known(self, claims: TopicClaims) -> None:
+        claims.put("films", TopicClaim("an id", 4, "log"))
+        assert claims.others("films") == {}
+        claims.put("books", TopicClaim("another id", 2, None))
+        assert claims.others("films") == {"books": TopicClaim("another id", 2, None)}
+        assert set(claims.others("plays")) == {"films", "books"}
+
     def test_what_a_topic_holds_is_said_once(self, claims: TopicClaims) -> None:
         """Whoever reads the first good record says it; who comes later learns it."""
         claims.put("films", TopicClaim("an id", 4, None))

@@ -2,10 +2,13 @@
 
 import threading
 from abc import ABC, abstractmethod
+from datetime import UTC, datetime
 
 import pytest
 
-from cinestats.application.streaming.ports import TopicPositions
+from cinestats.application.streaming.ports import GivenUp, Lost, TopicPositions
+
+NOON = datetime(2025, 1, 20, 12, tzinfo=UTC)
 
 
 class TopicPositionsContract(ABC):
@@ -52,3 +55,29 @@ class TopicPositionsContract(ABC):
         for consumer in consumers:
             consumer.join()
         assert positions.get("films", 0) == 80
+
+    def test_what_is_given_up_stays_on_record(self, positions: TopicPositions) -> None:
+        """The position is behind it then; a second word for the same loss changes nothing."""
+        positions.advance("films", 1, 5)
+        positions.advance("films", 0, 5)
+        lost = Lost(1, 5, 8)
+        positions.give_up("films", lost, NOON)
+        positions.give_up("films", lost, NOON)
+        assert positions.get("films", 1) == 9
+        assert positions.get("films", 0) == 5
+        positions.advance("films", 1, 12)
+        positions.give_up("films", Lost(1, 12, 12), NOON)
+        expected = [GivenUp(lost, NOON), GivenUp(Lost(1, 12, 12), NOON)]
+        assert list(positions.given_up("films", 1)) == expected
+        assert list(positions.given_up("films", 0)) == []
+
+    def test_nothing_is_given_up_that_does_not_begin_at_the_position(
+        self, positions: TopicPositions
+    ) -> None:
+        """Somebody else has moved on meanwhile, or nobody has claimed the topic."""
+        positions.give_up("films", Lost(0, 0, 8), NOON)
+        assert positions.get("films", 0) is None
+        positions.advance("films", 0, 6)
+        positions.give_up("films", Lost(0, 5, 8), NOON)
+        assert positions.get("films", 0) == 6
+        assert list(positions.given_up("films", 0)) == []

@@ -1,10 +1,10 @@
 """A topic: made where it is missing, and what it is at present."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cinestats.application.streaming.ports import TopicFacts, TransportUnavailable
+from cinestats.application.streaming.ports import Bounds, TopicFacts, TransportUnavailable
 
 from .client import kafka_error, load
 from .settings import KafkaSettings, client_config
@@ -14,13 +14,26 @@ _BOOTSTRAP_MS = 5000
 
 def describe_topic(settings: KafkaSettings) -> TopicFacts | None:
     """The topic of the settings; None when there is none. Raises TransportUnavailable."""
-    try:
-        with _administration(settings) as admin:
-            return _facts(admin, settings.kafka_topic)
-    except kafka_error() as error:
-        raise TransportUnavailable(
-            f"Kafka at {settings.kafka_bootstrap_servers} cannot be reached: {error}."
-        ) from error
+    with _reachable(settings), _administration(settings) as admin:
+        return _facts(admin, settings.kafka_topic)
+
+
+def topic_bounds(settings: KafkaSettings, partitions: int) -> Sequence[Bounds]:
+    """Which offsets each partition of the topic has; raises TransportUnavailable.
+
+    The end is that of ``read_committed``: what a transaction has not committed is behind it.
+    """
+    kafka, topic = load("kafka"), settings.kafka_topic
+    offsets = load("kafka.protocol.consumer.offsets")
+    places = [kafka.TopicPartition(topic, partition) for partition in range(partitions)]
+    with _reachable(settings), _administration(settings) as admin:
+        firsts, ends = (
+            admin.list_partition_offsets(
+                dict.fromkeys(places, spec), offsets.IsolationLevel.READ_COMMITTED
+            )
+            for spec in (offsets.OffsetSpec.EARLIEST, offsets.OffsetSpec.LATEST)
+        )
+    return [Bounds(firsts[place].offset, ends[place].offset) for place in places]
 
 
 def ensure_topic(settings: KafkaSettings, partitions: int) -> int:
@@ -42,6 +55,16 @@ def ensure_topic(settings: KafkaSettings, partitions: int) -> int:
         if facts is None:
             raise errors.UnknownTopicOrPartitionError
         return facts.partitions
+
+
+@contextmanager
+def _reachable(settings: KafkaSettings) -> Generator[None]:
+    try:
+        yield
+    except kafka_error() as error:
+        raise TransportUnavailable(
+            f"Kafka at {settings.kafka_bootstrap_servers} cannot be reached: {error}."
+        ) from error
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Which topics were counted, in a dictionary."""
 
 import threading
+from collections.abc import Mapping
 
 from cinestats.application.streaming.ports import TopicClaim, TopicKind
 
@@ -14,6 +15,9 @@ class MemoryTopicClaims:
 
     def get(self, topic: str) -> TopicClaim | None:
         return self._claims.get(topic)
+
+    def others(self, topic: str) -> Mapping[str, TopicClaim]:
+        return {name: claim for name, claim in self._claims.items() if name != topic}
 
     def put(self, topic: str, claim: TopicClaim) -> None:
         self._claims[topic] = claim

@@ -1,6 +1,11 @@
 """How far topics are taken into the log, in a dictionary."""
 
 import threading
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from cinestats.application.streaming.ports import GivenUp, Lost
 
 
 class MemoryTopicPositions:
@@ -8,6 +13,7 @@ class MemoryTopicPositions:
 
     def __init__(self) -> None:
         self._offsets: dict[tuple[str, int], int] = {}
+        self._given_up: defaultdict[tuple[str, int], list[GivenUp]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def get(self, topic: str, partition: int) -> int | None:
@@ -17,3 +23,13 @@ class MemoryTopicPositions:
         with self._lock:
             before = self._offsets.get((topic, partition), offset)
             self._offsets[topic, partition] = max(before, offset)
+
+    def give_up(self, topic: str, lost: Lost, at: datetime) -> None:
+        place = topic, lost.partition
+        with self._lock:
+            if self._offsets.get(place) == lost.first:
+                self._offsets[place] = lost.last + 1
+                self._given_up[place].append(GivenUp(lost, at))
+
+    def given_up(self, topic: str, partition: int) -> Sequence[GivenUp]:
+        return tuple(self._given_up[topic, partition])

@@ -1,5 +1,7 @@
 """Which topic the read models were counted from."""
 
+from collections.abc import Mapping
+
 from cinestats.application.streaming.ports import TopicClaim, TopicKind
 
 from .database import Document, MongoDatabase
@@ -19,6 +21,13 @@ class MongoTopicClaims:
     def get(self, topic: str) -> TopicClaim | None:
         found = self._database.get(_TOPICS, topic)
         return self._database.decoded(_TOPICS, found, _claim)
+
+    def others(self, topic: str) -> Mapping[str, TopicClaim]:
+        found = self._database.find(_TOPICS, {"_id": {"$ne": topic}})
+        claims = (
+            (each["_id"], self._database.decoded(_TOPICS, each, _claim)) for each in found
+        )
+        return {name: claim for name, claim in claims if claim is not None}
 
     def put(self, topic: str, claim: TopicClaim) -> None:
         self._note_form(claim.kind)

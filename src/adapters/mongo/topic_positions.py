@@ -1,12 +1,20 @@
 """How far topics are taken into the log, in MongoDB."""
 
-from .database import MongoDatabase, whole
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from cinestats.application.streaming.ports import GivenUp, Lost
+
+from .database import Document, MongoDatabase, whole
 
 _POSITIONS = "topic_positions"
 
 
 class MongoTopicPositions:
-    """Implements TopicPositions: one document a topic and partition."""
+    """Implements TopicPositions: one document a topic and partition.
+
+    What was given up stands in it too: so one write moves on and leaves its record.
+    """
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
@@ -20,6 +28,27 @@ class MongoTopicPositions:
     def advance(self, topic: str, partition: int, offset: int) -> None:
         place = {"_id": _id(topic, partition)}
         self._database.update(_POSITIONS, place, {"$max": {"offset": offset}}, upsert=True)
+
+    def give_up(self, topic: str, lost: Lost, at: datetime) -> None:
+        _, first, last = lost
+        place = {"_id": _id(topic, lost.partition), "offset": first}
+        note = {"first": first, "last": last, "at": at}
+        change = {"$set": {"offset": last + 1}, "$push": {"given_up": note}}
+        self._database.update(_POSITIONS, place, change)
+
+    def given_up(self, topic: str, partition: int) -> Sequence[GivenUp]:
+        found = self._database.get(_POSITIONS, _id(topic, partition))
+
+        def notes(document: Document) -> Sequence[GivenUp]:
+            return tuple(
+                GivenUp(
+                    Lost(partition, whole(each["first"]), whole(each["last"])),
+                    each["at"].replace(tzinfo=UTC),
+                )
+                for each in document.get("given_up", ())
+            )
+
+        return self._database.decoded(_POSITIONS, found, notes)
 
 
 def _id(topic: str, partition: int) -> str:

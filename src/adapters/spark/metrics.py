@@ -31,6 +31,12 @@ _left_out = Counter(
     ("field",),
     registry=REGISTRY,
 )
+_given_up = Gauge(
+    "cinestats_topic_given_up_records",
+    "Records of another application's topic that were lost, and that an operator gave up.",
+    ("partition",),
+    registry=REGISTRY,
+)
 _stopped = Gauge(
     "cinestats_partition_stopped",
     "1 while a partition cannot go on; the log says why.",
@@ -49,6 +55,11 @@ _age = Gauge(
     ("stream", "partition"),
     registry=REGISTRY,
 )
+
+
+def observe_given_up(partition: int, records: int) -> None:
+    """Note how many records of a partition were given up, ever."""
+    _given_up.labels(str(partition)).set(records)
 
 
 def observe(result: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The two streams of the driver: statistics of users, and the global trends."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,15 +14,15 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.stores import Stores
+from cinestats.application.streaming.losses import positions_of
 from cinestats.application.streaming.ports import TransportUnavailable
 from cinestats.application.streaming.take_in import INTO_THE_LOG, ForeignRules
 
+from .checkpoints import STATS_CHECKPOINT, TRENDS_CHECKPOINT
 from .metrics import observe
 from .settings import SparkSettings
 from .worker import RESULT_SCHEMA, Job, process_partition, warm
 
-STATS_CHECKPOINT = "user-stats"
-TRENDS_CHECKPOINT = "global-trends"
 WATERMARK = "1 hour"
 
 _logger = logging.getLogger(__name__)
@@ -58,10 +59,24 @@ def read_topic(spark: SparkSession, streams: TopicStreams) -> DataFrame:
         .option("subscribe", streams.topic)
         # A task that comes back for more first has to see its last, empty fetch time out.
         .option("kafka.fetch.max.wait.ms", 50)
-        .option("startingOffsets", streams.settings.starting_offsets)
+        .option("startingOffsets", _starting_offsets(streams))
+        .option("kafka.isolation.level", "read_committed")
         .option("maxOffsetsPerTrigger", streams.settings.max_offsets_per_trigger)
         .load()
     )
+
+
+def _starting_offsets(streams: TopicStreams) -> str:
+    """Where a stream without a checkpoint begins.
+
+    On another application's topic that is where MongoDB is: what lies before it is counted,
+    and what lies behind it must not be left out, whatever became of the checkpoint.
+    """
+    claim = streams.stores.topic_claims.get(streams.topic)
+    if claim is None or claim.kind == "log":
+        return streams.settings.starting_offsets
+    at = positions_of(streams.topic, claim.partitions, streams.stores.topic_positions)
+    return json.dumps({streams.topic: {str(p): offset for p, offset in enumerate(at)}})
 
 
 def start_user_stats_stream(

@@ -19,6 +19,7 @@ from cinestats.application.gc_paused import gc_paused
 from cinestats.application.log.ports import EventLog, NewerEvent
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.append_taken import Appender
+from cinestats.application.streaming.claim import refuse_second_topic
 from cinestats.application.streaming.consume import (
     Consumer,
     LogGap,
@@ -88,7 +89,11 @@ class Worker:
             self._has_catalogue = self._stores.catalogue.size() > 0
         self.left_out.clear()
         if self._take_in is None:
-            return self._consumer.consume(partition, records)
+            outcome = self._consumer.consume(partition, records)
+            if self._foreign:
+                end = max(record.offset for record in records) + 1
+                self._stores.topic_positions.advance(self._consumer.topic, partition, end)
+            return outcome
         done = self._take_in.take_in(partition, records)
         self._project(partition)
         position = self._stores.topic_positions.get(self._take_in.topic, partition)
@@ -191,6 +196,11 @@ def _count(iterator: Iterable[pa.RecordBatch], job: Job) -> pa.RecordBatch | Non
         partition = columns["partition"][0] if columns["partition"] else partition
     if partition is None:
         return None
+    if partition >= job.partitions:
+        raise PartitionsDiffer(
+            f"The topic {job.topic} has got more partitions than the {job.partitions} that were"
+            " counted so far; cinestats consume says what to do."
+        )
     worker = _worker(replace(job, kind=job.kind or _kind_of(records, job)))
     try:
         outcome = worker.consume(partition, records)
@@ -213,6 +223,7 @@ def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
             continue
         foreign: TopicKind = "taken_in" if job.rules.log else "foreign"
         kind: TopicKind = "log" if has_position else foreign
+        refuse_second_topic(job.topic, kind, job.stores.topic_claims)
         return job.stores.topic_claims.settle(job.topic, kind)
     return "foreign"  # nothing readable yet, so nothing to place either
 

@@ -1,37 +1,49 @@
 """Claim a topic before it is counted, and see that it stays the one that was claimed."""
 
+from collections.abc import Callable, Mapping, Sequence
+
 from cinestats.domain.errors import CinestatsError
 
-from .ports import PartitionsDiffer, TopicClaim, TopicClaims, TopicFacts, TransportUnavailable
+from .ports import (
+    Bounds,
+    PartitionsDiffer,
+    TopicClaim,
+    TopicClaims,
+    TopicFacts,
+    TopicKind,
+    TopicPositions,
+    TransportUnavailable,
+)
 
 
 class TopicMadeAnew(CinestatsError):
     """The topic is not the one that was counted so far, in spite of its name."""
 
 
+class SecondTopic(CinestatsError):
+    """The database counts another topic by its offsets already."""
+
+
 def claim_topic(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> None:
     """Claim the topic, or compare it with its claim. ``facts`` is None where there is no topic.
 
     Raises TransportUnavailable without the topic, PartitionsDiffer when the number of its
-    partitions has changed, TopicMadeAnew when it was deleted and made again.
+    partitions has changed, TopicMadeAnew when it was deleted and made again, and SecondTopic.
     """
     if facts is None:
         raise TransportUnavailable(f"Kafka has no topic {topic}; the relay creates it.")
     claim = claims.get(topic)
+    refuse_second_topic(topic, claim and claim.kind, claims)
     if claim is None:
         claims.put(topic, TopicClaim(*facts, None))
     elif claim.partitions != facts.partitions:
+        found = f"The topic {topic} has {facts.partitions} partitions, but {claim.partitions}"
         raise PartitionsDiffer(
-            f"The topic {topic} has {facts.partitions} partitions, but {claim.partitions} were"
-            " counted so far: a user's events may now lie in two of them. Export the events,"
-            " import them into a new log with that number of partitions and relay it to a new"
-            " topic."
+            f"{found} were counted so far: a user's events may now lie in two of them."
+            f" {_OTHER_TOPICS.get(claim.kind or 'log', _OTHER_LOG)}"
         )
     elif claim.topic_id != facts.topic_id:
-        raise TopicMadeAnew(
-            f"The topic {topic} was deleted and made again since it was counted last; cinestats"
-            " consume --fresh reads it from its beginning, and what it lacks from the log."
-        )
+        raise TopicMadeAnew(_made_anew(topic, claim.kind))
 
 
 def claim_again(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> TopicClaim | None:
@@ -43,12 +55,69 @@ def claim_again(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> To
     claim = claims.get(topic)
     if claim is None or facts is None or claim.topic_id == facts.topic_id:
         return claim
-    if claim.kind in ("foreign", "taken_in"):
-        raise TopicMadeAnew(
-            f"The topic {topic} was deleted and made again, and no log of ours is"
-            " relayed to it: take a new"
-            " CINESTATS_MONGO_DATABASE to count it anew."
-        )
+    if claim.kind not in ("log", None):
+        raise TopicMadeAnew(_made_anew(topic, claim.kind))
     claim = claim._replace(topic_id=facts.topic_id)
     claims.put(topic, claim)
     return claim
+
+
+def refuse_second_topic(topic: str, kind: TopicKind | None, claims: TopicClaims) -> None:
+    """Raise SecondTopic where offsets of two topics would be taken for those of one.
+
+    The figures of a topic that is only counted stand at its offsets: nothing else can be
+    counted into that database. ``kind`` is what the topic holds, None where nobody knows.
+    """
+    for other, claim in claims.others(topic).items():
+        if claim.kind == "foreign" or (kind == "foreign" and claim.kind is not None):
+            raise SecondTopic(
+                f"The database counts the topic {other} already, and the offsets of {topic}"
+                " would be taken for its own: set CINESTATS_MONGO_DATABASE to a new name to"
+                f" count {topic}."
+            )
+
+
+def begin_topic(
+    topic: str,
+    bounds: Sequence[Bounds],
+    positions: TopicPositions,
+    counted: Callable[[int], int] | None,
+    *,
+    at_end: bool,
+) -> None:
+    """Note where counting begins in each partition, before the first record is read.
+
+    From then on a loss can be told from a topic that never had the records. It begins behind
+    what was ``counted`` of the topic, by partition; else with the first record, or ``at_end``
+    with the next.
+    """
+    for partition, (first, end) in enumerate(bounds):
+        if positions.get(topic, partition) is None:
+            unread = end if at_end else first
+            start = unread if counted is None else counted(partition)
+            positions.advance(topic, partition, start)
+
+
+def _made_anew(topic: str, kind: TopicKind | None) -> str:
+    found = f"The topic {topic} was deleted and made again since it was counted last"
+    if kind in ("log", None):
+        return (
+            f"{found}; cinestats consume --fresh reads it from its beginning, and what it lacks"
+            " from the log."
+        )
+    return (
+        f"{found}, and its offsets start over: new records would be taken for old ones."
+        f" {_OTHER_TOPICS[kind]}"
+    )
+
+
+_OTHER_TOPICS: Mapping[TopicKind, str] = {
+    "foreign": "Publish to a topic of another name, and set CINESTATS_KAFKA_TOPIC and"
+    " CINESTATS_MONGO_DATABASE to new names.",
+    "taken_in": "Publish to a topic of another name, and set CINESTATS_KAFKA_TOPIC to it: what"
+    " was taken in stays in the log.",
+}
+_OTHER_LOG = (
+    "Export the events, import them into a new log with that number of partitions and relay it"
+    " to a new topic."
+)

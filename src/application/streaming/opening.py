@@ -32,6 +32,8 @@ def begin_log(
     counted = [models.checkpoint(partition) for partition in range(claim.partitions)]
     if claim.kind is None and any(map(log.tail, range(log.partitions))):
         return  # what was counted is that log's, which will be relayed to the topic
+    if claim.kind is None and any(each.kind for each in claims.others(topic).values()):
+        return  # what was counted is another topic's
     if any(counted) or opening.begun():
         if log.partitions != claim.partitions:
             raise PartitionsDiffer(

@@ -1,6 +1,7 @@
 """What the way to a topic, and from it, needs of the world."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from cinestats.application.log.ports import Recorded
@@ -73,6 +74,36 @@ These are counted by their place in the topic, or taken into the log and counted
 """
 
 
+class Bounds(NamedTuple):
+    """Which offsets a partition of a topic has: from ``first`` on, up to before ``end``."""
+
+    first: int
+    end: int
+
+
+class Lost(NamedTuple):
+    """Offsets of a partition that are not there any more, ``first`` and ``last`` included."""
+
+    partition: int
+    first: int
+    last: int
+
+    @property
+    def records(self) -> int:
+        """How many they are, at most: transactions and compaction leave gaps."""
+        return self.last - self.first + 1
+
+    def __str__(self) -> str:
+        return f"{self.partition}:{self.first}-{self.last}"
+
+
+class GivenUp(NamedTuple):
+    """What an operator gave up, and when."""
+
+    lost: Lost
+    at: datetime
+
+
 class TopicFacts(NamedTuple):
     """``topic_id`` changes when a topic is deleted and made again under its name."""
 
@@ -93,6 +124,10 @@ class TopicClaims(Protocol):
 
     def get(self, topic: str) -> TopicClaim | None: ...
 
+    def others(self, topic: str) -> Mapping[str, TopicClaim]:
+        """The claims of all other topics, by their names."""
+        ...
+
     def put(self, topic: str, claim: TopicClaim) -> None:
         """Write the claim, in place of any earlier one."""
         ...
@@ -103,12 +138,23 @@ class TopicClaims(Protocol):
 
 
 class TopicPositions(Protocol):
-    """How far the topics of another application are taken into the log."""
+    """How far the topics of another application are taken in, or counted."""
 
     def get(self, topic: str, partition: int) -> int | None:
-        """The first offset that is not taken in yet; None before anything is."""
+        """The first offset that is not taken in yet; None before the topic is claimed."""
         ...
 
     def advance(self, topic: str, partition: int, offset: int) -> None:
         """Move on to ``offset``; never back, whoever else moves it at the same time."""
+        ...
+
+    def give_up(self, topic: str, lost: Lost, at: datetime) -> None:
+        """Move on behind records that are lost, and keep on record that they are.
+
+        No effect where the position is not at the first of them.
+        """
+        ...
+
+    def given_up(self, topic: str, partition: int) -> Sequence[GivenUp]:
+        """What was given up of a partition, the oldest first."""
         ...

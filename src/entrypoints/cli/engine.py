@@ -13,6 +13,7 @@ from cinestats.application.streaming.dead_letters import (
     LetterNotFound,
     retry_letter,
 )
+from cinestats.application.streaming.losses import parse_lost
 from cinestats.entrypoints import terminal
 from cinestats.entrypoints.extra import extra
 
@@ -51,13 +52,23 @@ def consume(
         bool,
         Option("--fresh", help="Read the topic from its beginning; nothing is counted twice."),
     ] = False,
+    accept_loss: Annotated[
+        list[str] | None,
+        Option(
+            "--accept-loss",
+            metavar="PARTITION:FIRST-LAST",
+            help="Give up records that another application's topic has lost, such as"
+            " 0:100-250, and go on behind them.",
+        ),
+    ] = None,
 ) -> None:
     """Run the Spark driver: count Kafka's topic into MongoDB, until SIGTERM or Ctrl-C."""
     with extra():
         from cinestats.entrypoints.spark_driver import StreamFailed, main
 
+    accepted = [parse_lost(each) for each in accept_loss or ()]
     try:
-        main(once=once, fresh=fresh)
+        main(once=once, fresh=fresh, accepted=accepted)
     except StreamFailed as failure:
         note(str(failure))
         raise typer.Exit(1) from failure

@@ -21,6 +21,7 @@ from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.figures.ports import Batch
 from cinestats.application.log.ports import NewerEvent, Recorded
 from cinestats.application.stores import Stores
+from cinestats.application.streaming.claim import SecondTopic
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicClaim
 from cinestats.application.streaming.take_in import ForeignRules
 from cinestats.domain.movie import Movie
@@ -70,6 +71,7 @@ def test_records_of_another_application_are_counted_by_their_place(
     job = Job("films", 1, None, stores, ROME, ForeignRules(log=log))
     row = counted(job, batch(told("Heat"), b"poison"), batch(told("Ali"), first=2))
     assert (row["counted"], row["parked"], row["position"]) == (2, 1, 3)
+    assert stores.topic_positions.get("films", 0) == 3
     claim = stores.topic_claims.get("films")
     assert claim is not None
     assert claim.kind == kind
@@ -93,6 +95,42 @@ def test_what_is_left_out_of_records_is_told_by_field(stores: Stores) -> None:
     assert claim.kind == "taken_in"
     job = Job("films", 1, "taken_in", stores, ROME)
     assert counted(job, batch(told("Ali"), first=2))["left_out"] == []
+
+
+def test_how_far_a_topic_was_counted_is_kept_behind_what_was_parked(stores: Stores) -> None:
+    """The figures stay at the last good record: a loss behind it would look like none."""
+    job = Job("films", 1, "foreign", stores, ROME)
+    assert counted(job, batch(told("Heat"), b"poison", b""))["position"] == 1
+    assert stores.topic_positions.get("films", 0) == 3
+    counted(job, batch(told("Heat")))
+    assert stores.topic_positions.get("films", 0) == 3
+
+
+def test_a_partition_that_is_new_stops_the_counting(stores: Stores) -> None:
+    """A user's events may lie in two of them from then on."""
+    records = pa.RecordBatch.from_pydict(
+        {
+            "partition": pa.array([1], pa.int32()),
+            "offset": [0],
+            "key": [b"anna"],
+            "value": [told("Heat")],
+        }
+    )
+    with pytest.raises(PartitionsDiffer, match="has got more partitions than the 1"):
+        counted(Job("films", 1, "foreign", stores, ROME), records)
+    assert stores.dead_letters.waiting(9) == []
+
+
+def test_the_first_record_tells_that_a_topic_needs_a_database_of_its_own(
+    stores: Stores,
+) -> None:
+    """Where another topic is in that database; one that is taken into the log needs none."""
+    stores.topic_claims.put("others", TopicClaim("another id", 1, "log"))
+    with pytest.raises(SecondTopic, match="set CINESTATS_MONGO_DATABASE to a new name"):
+        counted(
+            Job("films", 1, None, stores, ROME, ForeignRules(log=False)), batch(told("Heat"))
+        )
+    assert stores.models.checkpoint(0) == 0
 
 
 def test_a_correction_of_another_application_is_completed_on_both_sides(

@@ -2,8 +2,17 @@
 
 import pytest
 
-from cinestats.application.streaming.claim import TopicMadeAnew, claim_again, claim_topic
+from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
+from cinestats.application.streaming.claim import (
+    SecondTopic,
+    TopicMadeAnew,
+    begin_topic,
+    claim_again,
+    claim_topic,
+    refuse_second_topic,
+)
 from cinestats.application.streaming.ports import (
+    Bounds,
     PartitionsDiffer,
     TopicClaim,
     TopicFacts,
@@ -21,6 +30,9 @@ class Claims:
 
     def get(self, topic: str) -> TopicClaim | None:
         return self.of.get(topic)
+
+    def others(self, topic: str) -> dict[str, TopicClaim]:
+        return {name: claim for name, claim in self.of.items() if name != topic}
 
     def put(self, topic: str, claim: TopicClaim) -> None:
         self.of[topic] = claim
@@ -84,9 +96,71 @@ def test_a_topic_with_a_log_behind_it_can_be_claimed_again(kind: TopicKind | Non
 def test_another_applications_topic_cannot_be_claimed_again() -> None:
     """Nothing tells its new events from the old ones."""
     claims = Claims(claim := TopicClaim("id-1", 4, "foreign"))
-    with pytest.raises(TopicMadeAnew, match=r"^The topic events was deleted .* anew\.$"):
+    with pytest.raises(TopicMadeAnew, match=r"^The topic events was deleted .* start over"):
         claim_again("events", AGAIN, claims)
     assert claims.of == {"events": claim}
+
+
+@pytest.mark.parametrize(
+    ("kind", "way_out"),
+    [
+        ("foreign", "CINESTATS_KAFKA_TOPIC and CINESTATS_MONGO_DATABASE to new names."),
+        ("taken_in", "set CINESTATS_KAFKA_TOPIC to it: what was taken in stays in the log."),
+    ],
+)
+def test_the_way_out_fits_another_applications_topic(kind: TopicKind, way_out: str) -> None:
+    """Nothing of it can come from a log, and nobody relays it."""
+    claims = Claims(TopicClaim("id-1", 4, kind))
+    for facts, error in ((AGAIN, TopicMadeAnew), (TopicFacts("id-1", 6), PartitionsDiffer)):
+        with pytest.raises(error) as refused:
+            claim_topic("events", facts, claims)
+        assert str(refused.value).endswith(way_out)
+        assert "--fresh" not in str(refused.value)
+        assert "relay" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("other", "kind", "refused"),
+    [
+        ("foreign", None, True),
+        ("foreign", "foreign", True),
+        ("foreign", "log", True),
+        ("log", "foreign", True),
+        ("taken_in", "foreign", True),
+        ("log", "log", False),  # a log that is relayed to a new topic
+        ("taken_in", "taken_in", False),
+        ("taken_in", "log", False),
+        ("log", None, False),
+        (None, "foreign", False),  # a name that was misspelt holds nothing
+        (None, None, False),
+    ],
+)
+def test_offsets_of_two_topics_are_never_taken_for_each_other(
+    other: TopicKind | None, kind: TopicKind | None, refused: bool
+) -> None:
+    claims = Claims()
+    claims.of["others"] = TopicClaim("id-9", 2, other)
+    if not refused:
+        refuse_second_topic("events", kind, claims)
+        return
+    with pytest.raises(SecondTopic, match="set CINESTATS_MONGO_DATABASE to a new name"):
+        refuse_second_topic("events", kind, claims)
+
+
+def test_where_counting_begins_is_known_before_the_first_record() -> None:
+    """At the first record or the next one; behind what was counted; and it never moves."""
+    bounds = [Bounds(3, 9), Bounds(0, 0)]
+    for at_end, counted, expected in (
+        (False, None, [3, 0]),
+        (True, None, [9, 0]),
+        (False, [7, 0], [7, 0]),
+        (True, [7, 0], [7, 0]),
+    ):
+        positions = MemoryTopicPositions()
+        begin_topic("events", bounds, positions, counted and counted.__getitem__, at_end=at_end)
+        assert [positions.get("events", partition) for partition in (0, 1)] == expected
+        begin_topic("events", [Bounds(20, 30)] * 2, positions, None, at_end=True)
+        assert [positions.get("events", partition) for partition in (0, 1)] == expected
 
 
 @pytest.mark.parametrize("claim", [None, TopicClaim("id-1", 4, "foreign")])

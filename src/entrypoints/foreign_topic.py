@@ -1,0 +1,67 @@
+"""Another application's topic: what of it is counted, what waits, and what it has lost."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cinestats.adapters.kafka.topics import topic_bounds
+from cinestats.adapters.spark.checkpoints import drop_where_they_differ
+from cinestats.adapters.spark.metrics import observe_given_up
+from cinestats.application.stores import Stores
+from cinestats.application.streaming.claim import begin_topic
+from cinestats.application.streaming.losses import give_up_losses, positions_of
+from cinestats.application.streaming.ports import Lost, TopicClaim
+from cinestats.domain.errors import InvalidInput
+
+from .settings import Settings
+
+_logger = logging.getLogger("cinestats.spark_driver")
+
+
+def refuse_losses(
+    settings: Settings,
+    stores: Stores,
+    checkpoints: Path,
+    accepted: Sequence[Lost],
+    *,
+    at_end: bool,
+) -> None:
+    """See that the topic still has what is not counted of it, before anything is read.
+
+    Notes where counting begins in a topic that is new, ``at_end`` or at its first record. Has
+    Spark begin there where its checkpoints say something else. Raises RecordsLost for a loss
+    that is not ``accepted``, and what else ``to_give_up`` raises.
+    """
+    topic, positions = settings.kafka_topic, stores.topic_positions
+    claim = stores.topic_claims.get(topic)
+    if claim is None or claim.kind == "log":
+        if accepted:
+            reason = "is of use only where no log has what a topic has lost"
+            raise InvalidInput("--accept-loss", reason)
+        return
+    bounds = topic_bounds(settings, claim.partitions)
+    counted = stores.models.checkpoint if _stands_at_offsets(topic, claim, stores) else None
+    begin_topic(topic, bounds, positions, counted, at_end=at_end)
+    for lost in give_up_losses(topic, bounds, positions, accepted, lambda: datetime.now(UTC)):
+        extra = {"topic": topic, **lost._asdict()}
+        _logger.warning("records given up", extra=extra)
+    for partition in range(claim.partitions):
+        given_up = (lost for lost, _ in positions.given_up(topic, partition))
+        observe_given_up(partition, sum(lost.records for lost in given_up))
+    reached = positions_of(topic, claim.partitions, positions)
+    if drop_where_they_differ(checkpoints, topic, reached, bounds):
+        _logger.info("checkpoints begin anew, where MongoDB is", extra={"topic": topic})
+
+
+def _stands_at_offsets(topic: str, claim: TopicClaim, stores: Stores) -> bool:
+    """Whether the positions of the figures are offsets of the topic.
+
+    So they are where earlier versions counted it, or where an original's were adopted.
+    """
+    if claim.kind is not None:
+        return claim.kind == "foreign"
+    log, others = stores.log, stores.topic_claims.others(topic).values()
+    if any(other.kind for other in others) or any(map(log.tail, range(log.partitions))):
+        return False
+    return any(map(stores.models.checkpoint, range(claim.partitions)))
