@@ -7,8 +7,9 @@ the log, and a count that knows neither the log nor the fold.
 """
 
 import json
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -19,13 +20,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
+from cinestats.adapters.memory.topic_claims import MemoryTopicClaims
 from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
 from cinestats.application.streaming.append_taken import Appender
-from cinestats.application.streaming.consume import TopicRecord
+from cinestats.application.streaming.consume import Consumer, Positions, TopicRecord
+from cinestats.application.streaming.opening import begin_log
+from cinestats.application.streaming.ports import TopicClaim
 from cinestats.application.streaming.take_in import TakeIn
 from cinestats.application.upkeep.integrity import check_diary
+from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import CorrectEntry
 from cinestats.domain.events import Event
@@ -36,7 +41,7 @@ NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
 USERS = ("anna", "bruno")
 FILMS = ("Alien", "Heat", "Legend")
 DAYS = ("2025-06-01", "2025-06-02", None)
-WRITES = ("append", "apply", "advance", "park")
+WRITES = ("append", "apply", "advance", "park", "put_user")
 
 
 class Dying:
@@ -112,6 +117,97 @@ class Count:
         return sum(p["rating"] for p in self.plays[user]) + self.ratings_beside[user]
 
 
+class CountedBefore(ABC):
+    """What was counted before the log began is its opening balance."""
+
+    @abstractmethod
+    def stores(self) -> Any:
+        """New, empty stores."""
+
+    def test_what_was_counted_stays_and_both_checks_start_from_it(self) -> None:
+        """Whatever breaks off while it is recorded, and however often it is begun."""
+        stores = self.stores()
+        topic = [record(at, "ADD", user, film) for at, (user, film) in enumerate(PLAYS)]
+        stores.topic_claims.put("films", TopicClaim("an id", 1, "foreign"))
+        only_counting = Consumer(
+            "films",
+            1,
+            partial(read, zone=UTC),
+            Positions(None),
+            stores.models,
+            stores.dead_letters,
+            lambda: NOW,
+        )
+        only_counting.consume(0, topic[:4])
+        begin(stores)
+        begin(stores)
+        assert stores.topic_positions.get("films", 0) == 4
+        assert stores.models.checkpoint(0) == 0
+        claim = stores.topic_claims.get("films")
+        assert claim is not None
+        assert claim.kind == "taken_in"
+        consumer = TakeIn(
+            "films",
+            1,
+            partial(read, zone=UTC),
+            Appender(stores.log, stores.diaries),
+            stores.topic_positions,
+            stores.dead_letters,
+            lambda: NOW,
+            id_from,
+        )
+        done = consumer.take_in(0, [*topic, record(6, "DELETE", "anna", "Alien")])
+        assert (done.taken, done.parked, done.repeated) == (3, 0, 4)
+        projector = Projector(stores.log, stores.models, lambda: NOW)
+        projector.catch_up()
+        verifier = Verifier(stores.log, stores.models, projector, stores.opening)
+        opening = stores.opening
+        rebuilder = Rebuilder(stores.log, stores.models, projector, lambda: NOW, opening)
+
+        def totals() -> list[int | None]:
+            stored = (stores.models.user_stats(user) for user in ("anna", "bruno", "carla"))
+            return [each and each.stats.total_watched for each in stored]
+
+        verdict = verifier.verify()
+        assert verdict.equal, verdict.differences
+        assert (verdict.opened, totals()) == (2, [1, 2, 2])
+        rebuilder.rebuild()
+        for user in ("anna", "bruno", "carla"):
+            rebuilder.rebuild_user(user)
+        verdict = verifier.verify()
+        assert verdict.equal, verdict.differences
+        assert totals() == [1, 2, 2]
+        assert sum(day.plays for _, day in stores.models.film_days(date.min)) == 5
+        assert opening.forget("anna")
+        assert not opening.forget("anna")
+        rebuilder.rebuild_user("anna")
+        assert totals()[0] in (None, -1)  # the deletion that the log has
+
+
+PLAYS = [
+    *(("anna", "Alien"), ("anna", "Heat"), ("bruno", "Heat"), ("bruno", "Alien")),
+    *(("carla", "Heat"), ("carla", "Alien")),
+]
+
+
+def record(at: int, kind: str, user: str, film: str) -> TopicRecord:
+    movie = {"name": film, "rating": 4, "watched_date": "2025-06-01", "genres": ["Drama"]}
+    told = {"event_type": kind, "user_id": user, "movie": movie}
+    told["timestamp"] = "2025-06-14T12:00:00+00:00"
+    return TopicRecord(at, user.encode(), json.dumps(told).encode())
+
+
+def begin(stores: Any) -> None:
+    begin_log(
+        "films",
+        stores.log,
+        stores.models,
+        stores.topic_positions,
+        stores.opening,
+        stores.topic_claims,
+    )
+
+
 class TakenInMachine(RuleBasedStateMachine):
     """Subclasses say where log, diary and read models are kept, and what parks."""
 
@@ -127,7 +223,7 @@ class TakenInMachine(RuleBasedStateMachine):
     def make_models(self) -> Any: ...
 
     @abstractmethod
-    def make_opening(self) -> Any: ...
+    def make_opening(self, models: Any) -> Any: ...
 
     @initialize()
     def start(self) -> None:
@@ -137,6 +233,9 @@ class TakenInMachine(RuleBasedStateMachine):
         self.topic: list[bytes] = []
         self.fuse: int | None = None
         self.edits = 0
+        self.claims = MemoryTopicClaims()
+        self.claims.put("films", TopicClaim("an id", 1, "taken_in"))
+        self.opening = self.make_opening(self.models)
 
     def tick(self) -> None:
         if self.fuse is not None:
@@ -213,6 +312,17 @@ class TakenInMachine(RuleBasedStateMachine):
             pass
         self.fuse = None
 
+    @rule(fuse=st.none() | st.integers(0, 9))
+    def rebuild(self, fuse: int | None) -> None:
+        self.fuse = fuse
+        try:
+            projector = Projector(self.log, self.models, lambda: NOW)
+            models = Dying(self.models, self)
+            Rebuilder(self.log, models, projector, lambda: NOW, self.opening).rebuild()
+        except Crash:
+            pass
+        self.fuse = None
+
     @rule(user=st.sampled_from(USERS))
     def edit(self, user: str) -> None:
         """A person says something of a play; a catalogue, that it is a film of another key."""
@@ -241,8 +351,7 @@ class TakenInMachine(RuleBasedStateMachine):
         self.project()
         assert self.positions.get("films", 0) in (len(self.topic), None)
         projector = Projector(self.log, self.models, lambda: NOW)
-        opening = self.make_opening()
-        verdict = Verifier(self.log, self.models, projector, opening).verify()
+        verdict = Verifier(self.log, self.models, projector, self.opening).verify()
         assert verdict.equal, verdict.differences
         check_diary(self.log, self.diaries)
         count = Count(park=self.park)
@@ -276,6 +385,4 @@ def read(value: bytes, zone: Any) -> tuple[Event, int | None]:
 
 def _known(movie: Any) -> Any:
     """The film as a catalogue tells of it, under its own key."""
-    from dataclasses import replace
-
     return replace(movie, film_key=f"{movie.film_key} known")
