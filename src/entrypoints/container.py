@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from dependency_injector import providers
 
 from cinestats.adapters import ids
-from cinestats.adapters.event_json import encode
+from cinestats.adapters.event_json import encode, read_event
+from cinestats.adapters.foreign_json import read_foreign
 from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
@@ -229,6 +230,14 @@ class Container:
             return False
         claim = self.stores().topic_claims.get(settings.kafka_topic)
         return claim is not None and claim.kind == "foreign"
+
+    def read_record(self, value: bytes) -> tuple[Event, int | None]:
+        """The event of a record, and its position, as the topic's consumer reads them."""
+        claim = self.stores().topic_claims.get(self.settings().kafka_topic)
+        if claim is not None and claim.kind == "log":
+            return read_event(value, self.zone())
+        event, position, _ = read_foreign(value, self.zone(), self.clock()())
+        return event, position
 
     def _check_name(self, user_id: str) -> None:
         self.names().check_diary(user_id)  # asked for late: few commands make a user
