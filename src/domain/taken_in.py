@@ -4,7 +4,7 @@ Their diary is theirs: nothing is refused because ours would not have it so. Wha
 do not say, such as which play they mean, is read from the diary that they led to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from .diary import evolve
@@ -18,14 +18,15 @@ def play_meant(event: Event, plays: Iterable[Entry]) -> Entry | None:
     """The play that an event means, of the present ``plays`` of its user.
 
     It is the one with the event's entry id. Without an id it is the play of that film and day,
-    else the latest of that film.
+    else the latest of that film; of several, the one added last. ``plays`` are in the order in
+    which they were added.
     """
     told = event.entry
     if told.entry_id:
         return next((play for play in plays if play.entry_id == told.entry_id), None)
     of_film = [play for play in plays if play.movie.film_key == told.movie.film_key]
     of_day = [play for play in of_film if play.watched_on == told.watched_on]
-    return max(of_day or of_film, key=recency, default=None)
+    return _latest(of_day or of_film)
 
 
 def play_added_as(event: Event, history: Iterable[Event]) -> Entry | None:
@@ -44,8 +45,12 @@ def play_added_as(event: Event, history: Iterable[Event]) -> Entry | None:
         and _as_told(each.entry) == film
     ]
     of_day = [entry for entry in added if entry.watched_on == day]
-    meant = max(of_day or added, key=recency, default=None)
+    meant = _latest(of_day or added)
     return None if meant is None else present[meant.entry_id]
+
+
+def _latest(plays: Sequence[Entry]) -> Entry | None:
+    return max(reversed(plays), key=recency, default=None)
 
 
 def _as_told(entry: Entry) -> str:

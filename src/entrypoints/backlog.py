@@ -1,6 +1,6 @@
 """How many events wait for the relay, and where that is too many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cinestats.application.log.ports import EventLog
 from cinestats.application.streaming.ports import RelayPositions
@@ -16,21 +16,33 @@ class Backlog:
     """What is in the log and not yet in the topic.
 
     The log keeps events for as long as it takes. The limit is for statistics that would fall
-    behind for days without anybody's notice.
+    behind for days without anybody's notice. A log of another application's topic
+    (``is_foreign``) is relayed nowhere, so nothing waits.
     """
 
-    def __init__(self, log: EventLog, positions: RelayPositions, limit: int) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        positions: RelayPositions,
+        limit: int,
+        is_foreign: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._log = log
         self._positions = positions
         self._limit = limit
+        self._is_foreign = is_foreign
         self._waiting: int | None = None
 
     def published(self, partition: int) -> int:
         """The position up to which all of a partition is in the topic."""
+        if self._is_foreign():
+            return self._log.tail(partition)
         return self._positions.get(partition)
 
     def events(self) -> Sequence[int]:
         """How many events of each partition wait at this moment."""
+        if self._is_foreign():
+            return [0] * self._log.partitions
         return waiting(self._log, self._positions)
 
     def refresh(self) -> None:

@@ -3,7 +3,7 @@
 import logging
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from cinestats.application.access.reset import PasswordResets
 from cinestats.application.access.sessions import Sessions
 from cinestats.application.access.tokens import Tokens
 from cinestats.application.diary.keep import DiaryKeeper
-from cinestats.application.diary.record import Recorder
+from cinestats.application.diary.record import PlaysElsewhere, Recorder, changes_plays
 from cinestats.application.diary.room import Room
 from cinestats.application.figures.project import ProjectedElsewhere, Projector
 from cinestats.application.following.accounts import FollowedService
@@ -38,12 +38,14 @@ from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.ports import Clock
 from cinestats.application.sources.ports import FilmSource
 from cinestats.application.stores import Stores
+from cinestats.application.streaming.ports import TopicKind
 from cinestats.application.streaming.relay import Relay
 from cinestats.application.upkeep.forget import Eraser, Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.application.webhooks.deliver import WebhookDelivery
 from cinestats.application.webhooks.subscriptions import Subscriber, WebhookSender
+from cinestats.domain.diary import Command
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event
 
@@ -95,6 +97,7 @@ class Container:
     def __init__(self, settings: Settings | None = None) -> None:
         once = providers.ThreadSafeSingleton
         self._opened = ExitStack()
+        self._kind: TopicKind | None = None
         self.settings = once(load_settings if settings is None else lambda: settings)
         self.zone = once(ZoneInfo, self.settings.provided.timezone)
         self.clock = clock = providers.Object(_system_clock)
@@ -122,13 +125,20 @@ class Container:
 
         # The diary and its figures.
         room_of = providers.Object(self._room_of)
-        self.recorder = recorder = once(Recorder, log, diaries, room_of)
+        check_plays = providers.Object(self._check_plays)
+        self.recorder = recorder = once(Recorder, log, diaries, room_of, check_plays)
         self.projector = projector = providers.Selector(
             self.settings.provided.backend,
             embedded=once(Projector, log, models, clock),
             memory=once(Projector, log, models, clock),
             # The distributed log is projected by the stream's workers.
-            distributed=once(ProjectedElsewhere, log, models, clock),
+            distributed=once(
+                ProjectedElsewhere,
+                log,
+                models,
+                clock,
+                little_here=providers.Object(self.topic_is_taken_in),
+            ),
         )
         self.lists = lists = once(ListKeeper, list_log, clock, new_id)
         self.keeper = keeper = once(
@@ -215,26 +225,48 @@ class Container:
 
         # The way to the topic.
         self.publisher = publisher = once(self._make_publisher)
-        self.relay = once(Relay, log, positions, publisher)
+        is_foreign = providers.Object(self.topic_is_foreign)
+        self.relay = once(Relay, log, positions, publisher, is_foreign=is_foreign)
         self.resend = once(lambda: publisher().resend)
-        self.backlog = once(Backlog, log, positions, self.settings.provided.backlog_limit)
+        limit = self.settings.provided.backlog_limit
+        self.backlog = once(Backlog, log, positions, limit, is_foreign)
 
     def close(self) -> None:
         """Close every store that was opened; nothing may be asked for afterwards."""
         self._opened.close()
 
     def topic_is_foreign(self) -> bool:
-        """Whether another application publishes to the topic, so that no log has its events."""
+        """Whether another application publishes to the topic."""
+        return self._topic_kind() in ("foreign", "taken_in")
+
+    def topic_is_taken_in(self) -> bool:
+        """Whether another application publishes to the topic, and the log takes it in."""
+        return self._topic_kind() == "taken_in"
+
+    def topic_has_no_log(self) -> bool:
+        """Whether another application publishes to the topic, and no log has its events."""
+        return self._topic_kind() == "foreign"
+
+    def _topic_kind(self) -> TopicKind | None:
+        """What the topic holds; None while no record was counted, or where there is none."""
         settings = self.settings()
         if settings.backend != "distributed":
-            return False
-        claim = self.stores().topic_claims.get(settings.kafka_topic)
-        return claim is not None and claim.kind == "foreign"
+            return None
+        if self._kind in (None, "foreign"):  # only then it may be another by now
+            claim = self.stores().topic_claims.get(settings.kafka_topic)
+            self._kind = None if claim is None else claim.kind
+        return self._kind
+
+    def _check_plays(self, commands: Sequence[Command]) -> None:
+        if any(map(changes_plays, commands)) and self.topic_is_foreign():
+            raise PlaysElsewhere(
+                "Another application owns these plays and publishes them to the topic: add,"
+                " delete and rate there. What a play was in truth can be corrected here."
+            )
 
     def read_record(self, value: bytes) -> tuple[Event, int | None]:
         """The event of a record, and its position, as the topic's consumer reads them."""
-        claim = self.stores().topic_claims.get(self.settings().kafka_topic)
-        if claim is not None and claim.kind == "log":
+        if self._topic_kind() == "log":
             return read_event(value, self.zone())
         event, position, _ = read_foreign(value, self.zone(), self.clock()())
         return event, position

@@ -6,7 +6,7 @@ safe on every store, whether or not log and diary could share a transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,14 @@ from functools import partial
 from cinestats.application.gc_paused import gc_paused
 from cinestats.application.log.ports import Log, PositionTaken, Recorded
 from cinestats.application.ports import StoreBusy, StoreFull
-from cinestats.domain.diary import AddMovie, Command, CorrectEntry, decide, led_to
+from cinestats.domain.diary import (
+    AddMovie,
+    Command,
+    CorrectEntry,
+    DeleteMovie,
+    decide,
+    led_to,
+)
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of
@@ -26,6 +33,26 @@ from .working_diary import WorkingDiary
 
 _ATTEMPTS = 50
 _CATCH_UP = 2000
+FORGOTTEN = "forget"
+"""The cause of what is recorded to forget a user."""
+
+
+class PlaysElsewhere(CinestatsError):
+    """Another application owns the plays: it alone adds, deletes and rates."""
+
+
+def changes_plays(command: Command) -> bool:
+    """Whether a command adds, deletes or rates a play, as their owner does.
+
+    A correction says what a play was in truth. To forget is the right of whoever it is about.
+    """
+    if isinstance(command, DeleteMovie):
+        return command.cause != FORGOTTEN
+    return not isinstance(command, CorrectEntry)
+
+
+def _anybody(_: Sequence[Command]) -> None:
+    """Lets every command be recorded."""
 
 
 class EventIdReused(CinestatsError):
@@ -44,10 +71,20 @@ class Receipt:
 
 
 class Recorder:
-    """Decides commands and appends their events. Safe to use from many threads."""
+    """Decides commands and appends their events. Safe to use from many threads.
 
-    def __init__(self, log: Log, diaries: DiaryStore, room_of: RoomOf = without_bound) -> None:
+    ``check`` raises PlaysElsewhere for commands that this installation may not record.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        diaries: DiaryStore,
+        room_of: RoomOf = without_bound,
+        check: Callable[[Sequence[Command]], None] = _anybody,
+    ) -> None:
         self._log = log
+        self._check = check
         self.room_of = room_of
         self._diaries = diaries
         self._groups: Sequence[GroupCommit[Command, Receipt | CinestatsError]] = [
@@ -56,11 +93,13 @@ class Recorder:
         ]
 
     def record(self, command: Command) -> Receipt:
-        """Record one command; raises what ``decide`` raises, QuotaReached and StoreBusy.
+        """Record one command; raises what ``decide`` and ``check`` raise, QuotaReached and
+        StoreBusy.
 
         Recording a command again, with the same ``event_id``, gives the first receipt.
         Commands of several threads are recorded together.
         """
+        self._check([command])
         outcome = self._groups[self._partition(command.user_id)].submit(command)
         if isinstance(outcome, CinestatsError):
             raise outcome
@@ -68,7 +107,11 @@ class Recorder:
 
     @gc_paused()
     def record_all(self, commands: Sequence[Command]) -> list[Receipt | CinestatsError]:
-        """Record commands in order; a refused one leaves its error in its place."""
+        """Record commands in order; a refused one leaves its error in its place.
+
+        Raises what ``check`` raises, with nothing recorded.
+        """
+        self._check(commands)
         by_partition: defaultdict[int, list[int]] = defaultdict(list)
         for index, command in enumerate(commands):
             by_partition[self._partition(command.user_id)].append(index)

@@ -44,6 +44,8 @@ class WorkingDiary:
         """Take in what an event changes."""
         user_id, entry_id = event.user_id, event.entry.entry_id
         old = self._entries.pop((user_id, entry_id), None)
-        if old is not None:
+        now = evolve({} if old is None else {entry_id: old}, [event]).get(entry_id)
+        if old is not None and (now is None or now.movie.film_key != old.movie.film_key):
             del self._plays[user_id, old.movie.film_key][entry_id]
-        self.know(user_id, evolve({} if old is None else {entry_id: old}, [event]).values())
+        if now is not None:
+            self.know(user_id, [now])  # in its old place among the plays of its film

@@ -1,6 +1,6 @@
 """Project the log into the read models, batch by batch (V6: incremental)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from cinestats.domain.projections.projection import Projection, moves_of
 from .ports import Batch, Fenced, ReadModels
 
 BATCH_SIZE = 2000
+_LITTLE = 500
 
 NetChanges = dict[Any, tuple[Any, int]]
 """Of each document of a projection: the change, and the position of its last event."""
@@ -61,8 +62,18 @@ class Projector:
         return total
 
 
+@dataclass
 class ProjectedElsewhere(Projector):
-    """Leaves the projecting to other processes, such as a stream's workers."""
+    """Leaves the projecting to other processes, such as a stream's workers.
 
-    def step(self, partition: int) -> int:  # noqa: ARG002 - whichever it is
-        return 0
+    Where ``little_here`` says so it counts what those would not: what is appended beside a
+    topic that is taken in. A long tail is in the hands of whoever takes the topic in.
+    """
+
+    little_here: Callable[[], bool] = lambda: False
+
+    def step(self, partition: int) -> int:
+        if not self.little_here():
+            return 0
+        waiting = self.log.tail(partition) - self.models.checkpoint(partition)
+        return super().step(partition) if waiting <= _LITTLE else 0

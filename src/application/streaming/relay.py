@@ -6,6 +6,7 @@ however many of them run at once.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event as Signal
 
@@ -34,6 +35,10 @@ def waiting(log: EventLog, positions: RelayPositions) -> list[int]:
     return [max(log.tail(p) - positions.get(p), 0) for p in range(log.partitions)]
 
 
+class ForeignTopic(CinestatsError):
+    """The topic is another application's."""
+
+
 @dataclass(slots=True)
 class Relay:
     """Publishes each partition from its own position on."""
@@ -42,6 +47,8 @@ class Relay:
     positions: RelayPositions
     publisher: EventPublisher
     batch_size: int = BATCH_SIZE
+    is_foreign: Callable[[], bool] = lambda: False
+    """Whether another application fills the topic."""
     failure: str | None = field(default=None, init=False)
     """Why the last round of ``run`` did not succeed, in a sentence."""
     _topic_is_checked: bool = field(default=False, init=False)
@@ -53,8 +60,13 @@ class Relay:
     def step(self, partition: int) -> int:
         """Publish the next run of a partition; returns how many positions it moved on.
 
-        Raises what ``EventPublisher.publish`` raises, and RelayAhead.
+        Raises what ``EventPublisher.publish`` raises, RelayAhead and ForeignTopic.
         """
+        if self.is_foreign():
+            raise ForeignTopic(
+                "Another application publishes to the topic, and what it published must not"
+                " come back to it: set CINESTATS_KAFKA_TOPIC to a topic of our own."
+            )
         base = self.positions.get(partition)
         self._refuse_another_log(partition, base)
         events = self.log.read(partition, base, self.batch_size)
@@ -103,7 +115,7 @@ class Relay:
         """Publish whatever is appended until ``stop`` is set.
 
         What may pass is tried again, ever more slowly, while the events wait in the log; any
-        other error is raised, PartitionsDiffer and RelayAhead too.
+        other error is raised, PartitionsDiffer, RelayAhead and ForeignTopic too.
         """
         failures = 0
         while not stop.is_set():

@@ -1,6 +1,7 @@
 """Take back what counts as another application published it, before a user is erased."""
 
 from cinestats.application.diary.keep import DiaryKeeper
+from cinestats.application.diary.record import FORGOTTEN
 from cinestats.application.log.ports import Log, PositionTaken
 from cinestats.application.ports import StoreBusy
 from cinestats.domain.entry import Entry
@@ -24,7 +25,7 @@ def count_back(user_id: str, log: Log, diary: DiaryKeeper) -> None:
 
         def counted_back(kind: type[MovieAdded | MovieDeleted], play: Entry) -> Event:
             stamp = diary.new_id(), user_id, diary.clock(), play
-            return kind(*stamp, cause="forget", as_published=True)
+            return kind(*stamp, cause=FORGOTTEN, as_published=True)
 
         events = [counted_back(MovieAdded, play) for play in off]
         events += [counted_back(MovieDeleted, play) for play in on]

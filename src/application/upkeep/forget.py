@@ -8,6 +8,7 @@ from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.catalogue.ports import FilmStore
 from cinestats.application.diary.keep import DiaryKeeper
+from cinestats.application.diary.record import FORGOTTEN
 from cinestats.application.figures.ports import Models
 from cinestats.application.figures.project import Projector
 from cinestats.application.figures.trends import refresh_trends
@@ -47,7 +48,7 @@ class Forgetter:
         diary.recorder.catch_up_with(user_id)
         while entries := diary.diaries.entries(user_id):
             deletions = [
-                DeleteMovie(**diary.stamp(user_id, cause="forget"), entry_id=entry.entry_id)
+                DeleteMovie(**diary.stamp(user_id, cause=FORGOTTEN), entry_id=entry.entry_id)
                 for entry in entries
             ]
             diary.recorder.record_all(deletions)

@@ -171,7 +171,7 @@ def _relay(container: "Container") -> str:
 
 
 def _projection(container: "Container") -> str:
-    if container.topic_is_foreign():
+    if container.topic_has_no_log():
         return "of another application's events: the check of the topic tells what waits"
     return lag_of(container.log(), container.models().checkpoint, "to be counted")
 

@@ -70,6 +70,9 @@ def verify(user: OneUser = None, as_json: AsJson = False) -> None:
         check_events(container.log())
         verdict = container.verifier().verify(user)
     documents, users = counted(verdict.documents, "document"), counted(verdict.users, "user")
+    since = "the log"
+    if verdict.opened:
+        since += f", on top of what was counted of {counted(verdict.opened, 'user')} before it"
     if as_json:
         differences = [
             {name: _plain(value) for name, value in asdict(each).items()}
@@ -77,7 +80,7 @@ def verify(user: OneUser = None, as_json: AsJson = False) -> None:
         ]
         print_json({"equal": verdict.equal, **asdict(verdict), "differences": differences})
     elif verdict.equal:
-        typer.echo(f"Equal: compared {documents} of {users} with a recompute from the log.")
+        typer.echo(f"Equal: compared {documents} of {users} with a recompute from {since}.")
     else:
         wrong = counted(len(verdict.differences), "field")
         typer.echo(f"Not equal: compared {documents} of {users}; {wrong} wrong.")
@@ -139,11 +142,11 @@ def _note_backups(folder: Path, user: str) -> None:
 
 
 def _need_log(container: "Container") -> None:
-    if container.topic_is_foreign():
+    if container.topic_has_no_log():
         raise StoreUnavailable(
-            "Another application publishes to the topic, so there is no log to recompute from:"
-            " set a new CINESTATS_MONGO_DATABASE and run cinestats consume --fresh, which"
-            " counts the topic from its beginning."
+            "Another application publishes to the topic, and its records are only counted, so"
+            " there is no log to recompute from: cinestats consume with"
+            " CINESTATS_FOREIGN_LOG=on begins one."
         )
 
 

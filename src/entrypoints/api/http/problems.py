@@ -18,7 +18,7 @@ from cinestats.application.access.ports import AccountExists
 from cinestats.application.access.reset import ResetRefused
 from cinestats.application.catalogue.recognise import AmbiguousTitle
 from cinestats.application.corrections.match import FilmNotFound
-from cinestats.application.diary.record import EventIdReused
+from cinestats.application.diary.record import EventIdReused, PlaysElsewhere
 from cinestats.application.imports.import_diary import MirrorUnconfirmed
 from cinestats.application.imports.undo import ImportNotFound
 from cinestats.application.lists.keep import ListNotFound
@@ -81,6 +81,7 @@ _STATUS: tuple[tuple[type[CinestatsError], int, str], ...] = (
     (AccountExists, 409, "account-exists"),
     (AlreadyInDiary, 409, "already-in-diary"),
     (EventIdReused, 409, "idempotency-key-reused"),
+    (PlaysElsewhere, 409, "plays-elsewhere"),
     (AmbiguousTitle, 409, "ambiguous-title"),
     (MirrorUnconfirmed, 409, "mirror-unconfirmed"),
     (JobRunning, 409, "completion-running"),

@@ -78,7 +78,7 @@ class Services:
         """Wait until the user's figures count in what is at ``position``; else raise NotYet."""
         end = self.position(user_id)
         # The positions of a topic that others fill are its offsets, and no log knows its end.
-        if position > end and not self.container.topic_is_foreign():
+        if position > end and not self.container.topic_has_no_log():
             raise InvalidInput("at_least", f"is beyond the end of the log, {end}")
         partition = partition_of(user_id, self.log.partitions)
         if not self.background.wait_for(partition, position, AT_LEAST_SECONDS):

@@ -159,7 +159,7 @@ def rebuild_figures(
     access: InjectedAccess,
 ) -> RebuildAnswer:
     """Recompute figures from the log, while reads and writes go on; answers when it is done."""
-    if services.container.topic_is_foreign():
+    if services.container.topic_has_no_log():
         raise HTTPException(409, "Another application owns the topic: there is no log here.")
     rebuilder = services.container.rebuilder()
     if body.user_id is None:

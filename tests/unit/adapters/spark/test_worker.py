@@ -63,15 +63,19 @@ def counted(job: Job, *batches: object) -> dict[str, object]:
     return {name: values[0] for name, values in row.to_pydict().items()}
 
 
-def test_records_of_another_application_are_counted_by_their_place(stores: Stores) -> None:
+@pytest.mark.parametrize(("log", "kind"), [(True, "taken_in"), (False, "foreign")])
+def test_records_of_another_application_are_counted_by_their_place(
+    stores: Stores, log: bool, kind: str
+) -> None:
     """Batches of Arrow may part a partition; a record that comes again is not counted again."""
-    job = Job("films", 1, None, stores, ROME, ForeignRules(log=False))
+    job = Job("films", 1, None, stores, ROME, ForeignRules(log=log))
     row = counted(job, batch(told("Heat"), b"poison"), batch(told("Ali"), first=2))
     assert (row["counted"], row["parked"], row["position"]) == (2, 1, 3)
     assert stores.topic_positions.get("films", 0) == 3
     claim = stores.topic_claims.get("films")
     assert claim is not None
-    assert claim.kind == "foreign"
+    assert claim.kind == kind
+    assert stores.log.tail(0) == (2 if log else 0)
     again = counted(job, batch(told("Ali"), first=2))
     assert (again["counted"], again["repeated"], again["stopped"]) == (0, 1, None)
     stats = stores.models.user_stats("anna")
@@ -89,7 +93,7 @@ def test_what_is_left_out_of_records_is_told_by_field(stores: Stores) -> None:
     claim = stores.topic_claims.get("films")
     assert claim is not None
     assert claim.kind == "taken_in"
-    job = Job("films", 1, "foreign", stores, ROME)
+    job = Job("films", 1, "taken_in", stores, ROME)
     assert counted(job, batch(told("Ali"), first=2))["left_out"] == []
 
 
