@@ -33,7 +33,7 @@ from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
 from cinestats.adapters.mongo.topic_positions import MongoTopicPositions
 from cinestats.application.streaming.claim import TopicMadeAnew
 from cinestats.application.streaming.consume import Consumer, Positions, TopicRecord
-from cinestats.application.streaming.losses import RecordsLost
+from cinestats.application.streaming.losses import RecordsLost, lag_of_topic, positions_of
 from cinestats.application.streaming.ports import Lost, PartitionsDiffer
 from cinestats.application.streaming.relay import Relay
 from cinestats.domain.partition import partition_of
@@ -367,6 +367,13 @@ def test_what_a_transaction_took_back_is_not_counted(
     producer.close(10)
     consume(spark)
     assert differences(setup.database, made) == []
+    # The offsets that end a transaction are of no record: none of them waits.
+    settings = read_environment(Settings)
+    bounds = topic_bounds(settings, PARTITIONS)
+    reached = positions_of(
+        settings.kafka_topic, PARTITIONS, MongoTopicPositions(setup.database)
+    )
+    assert list(lag_of_topic(reached, bounds)) == [0] * PARTITIONS
     consume(spark)
     assert differences(setup.database, made) == []
 
