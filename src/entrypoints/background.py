@@ -18,6 +18,7 @@ _POLLS_SECONDS = 10.0
 _SWEEP_SECONDS = 30.0
 _BACKUP_SECONDS = 60.0
 _SOURCES_SECONDS = 5.0
+_TOPIC_SECONDS = 10.0
 _FIRST_BACKOFF_SECONDS = 0.5
 _LAST_BACKOFF_SECONDS = 30.0
 
@@ -43,7 +44,8 @@ class Background:
     ``dispatch_webhooks`` hands what webhooks are to be told to threads of their own,
     ``dispatch_polls`` likewise the accounts that are to be asked. ``finish_sweep`` does what an
     erasure left to do that was broken off, ``dispatch_backup`` makes the backup that is due,
-    ``dispatch_sources`` looks up the films of diaries that have changed.
+    ``dispatch_sources`` looks up the films of diaries that have changed, ``dispatch_topic``
+    looks how far another application's topic is counted.
 
     A job that fails is logged, listed in ``failures`` and tried again, ever more slowly;
     the other jobs go on. ``changes`` counts how often the read models have moved.
@@ -63,6 +65,7 @@ class Background:
         finish_sweep: Callable[[], object] | None = None,
         dispatch_backup: Callable[[], object] | None = None,
         dispatch_sources: Callable[[], object] | None = None,
+        dispatch_topic: Callable[[], object] | None = None,
     ) -> None:
         self._models = models
         self._projector = projector
@@ -86,6 +89,8 @@ class Background:
             self._jobs.append(_Job("the backup", dispatch_backup, _BACKUP_SECONDS))
         if dispatch_sources is not None:
             self._jobs.append(_Job("the sources of films", dispatch_sources, _SOURCES_SECONDS))
+        if dispatch_topic is not None:
+            self._jobs.append(_Job("the topic", dispatch_topic, _TOPIC_SECONDS))
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
         self._awake = threading.Event()
         self._moved = threading.Condition()

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from dependency_injector import providers
 
 from cinestats.adapters import ids
-from cinestats.adapters.event_json import encode
+from cinestats.adapters.event_json import encode, read_event
+from cinestats.adapters.foreign_json import read_foreign
 from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
@@ -262,6 +263,13 @@ class Container:
                 "Another application owns these plays and publishes them to the topic: add,"
                 " delete and rate there. What a play was in truth can be corrected here."
             )
+
+    def read_record(self, value: bytes) -> tuple[Event, int | None]:
+        """The event of a record, and its position, as the topic's consumer reads them."""
+        if self._topic_kind() == "log":
+            return read_event(value, self.zone())
+        event, position, _ = read_foreign(value, self.zone(), self.clock()())
+        return event, position
 
     def _check_name(self, user_id: str) -> None:
         self.names().check_diary(user_id)  # asked for late: few commands make a user

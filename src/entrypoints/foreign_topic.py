@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cinestats.adapters.kafka.topics import topic_bounds
 from cinestats.adapters.spark.checkpoints import drop_where_they_differ
-from cinestats.adapters.spark.metrics import observe_given_up
+from cinestats.adapters.spark.metrics import Query, observe_given_up, offsets_of
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.claim import begin_topic
 from cinestats.application.streaming.losses import give_up_losses, positions_of
@@ -65,3 +65,32 @@ def _stands_at_offsets(topic: str, claim: TopicClaim, stores: Stores) -> bool:
     if any(other.kind for other in others) or any(map(log.tail, range(log.partitions))):
         return False
     return any(map(stores.models.checkpoint, range(claim.partitions)))
+
+
+class Reached:
+    """Moves the positions of a topic on to where a stream's last batch ended.
+
+    The workers do that for the records. What follows them may be none: a transaction ends with
+    an offset that no record has, and would look like one that waits.
+    """
+
+    def __init__(self, topic: str, stores: Stores) -> None:
+        self._topic = topic
+        self._stores = stores
+        self._ends: dict[str, int] = {}
+
+    def look(self, query: Query) -> None:
+        """Note where the last batch ended that is done, if that has moved."""
+        progress = query.lastProgress
+        if progress is None:
+            return
+        ends: dict[str, int] = {}
+        for source in progress.sources:
+            ends |= offsets_of(source.endOffset)
+        if ends == self._ends:
+            return
+        claim = self._stores.topic_claims.get(self._topic)
+        if claim is not None and claim.kind in ("foreign", "taken_in"):
+            for partition, offset in ends.items():
+                self._stores.topic_positions.advance(self._topic, int(partition), offset)
+            self._ends = ends

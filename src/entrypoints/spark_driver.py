@@ -41,7 +41,7 @@ from cinestats.application.streaming.published import count_published
 from cinestats.application.streaming.take_in import ForeignRules
 from cinestats.domain.errors import CinestatsError
 
-from .foreign_topic import refuse_losses
+from .foreign_topic import Reached, refuse_losses
 from .logs import log_as_json
 from .metrics_port import metrics_shown
 from .settings import Settings, read_environment
@@ -170,7 +170,9 @@ class Driver:
         """
         with self.reported():
             queries = self._queries(spark, once=True)
-            next(queries).awaitTermination()
+            statistics = next(queries)
+            statistics.awaitTermination()
+            Reached(self.streams.topic, self._stores).look(statistics)
             self._complete()
             next(queries).awaitTermination()
         for reason in self.streams.stopped.values():
@@ -181,7 +183,7 @@ class Driver:
 
     def run(self, spark: SparkSession) -> None:
         """Count in what comes, until SIGTERM or SIGINT."""
-        lag = TopicLag()
+        lag, reached = TopicLag(), Reached(self.streams.topic, self._stores)
         renewed, completed = time.monotonic(), -math.inf
         seconds = self.streams.settings.trends_trigger_seconds
         with stop_requested() as stop, ExitStack() as started:
@@ -195,6 +197,8 @@ class Driver:
                 for query in queries:
                     self._check(query)
                     lag.look(query)
+                with self.reported():
+                    reached.look(queries[0])
                 if _waits(queries[0]) and time.monotonic() - completed > seconds:
                     with self.reported():
                         self._complete()

@@ -16,23 +16,28 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import SparkSession
 
 from cinestats.adapters.event_json import read_event
-from cinestats.adapters.kafka.client import load
+from cinestats.adapters.kafka.client import load, open_producer
 from cinestats.adapters.kafka.publisher import KafkaPublisher
 from cinestats.adapters.kafka.settings import KafkaSettings, client_config
-from cinestats.adapters.kafka.topics import ensure_topic
+from cinestats.adapters.kafka.topics import ensure_topic, topic_bounds
+from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
+from cinestats.adapters.mongo.topic_positions import MongoTopicPositions
 from cinestats.application.streaming.claim import TopicMadeAnew
 from cinestats.application.streaming.consume import Consumer, Positions, TopicRecord
-from cinestats.application.streaming.ports import PartitionsDiffer
+from cinestats.application.streaming.losses import RecordsLost, lag_of_topic, positions_of
+from cinestats.application.streaming.ports import Lost, PartitionsDiffer
 from cinestats.application.streaming.relay import Relay
 from cinestats.domain.partition import partition_of
+from cinestats.entrypoints.settings import Settings, read_environment
 from cinestats.entrypoints.spark_driver import Driver, StreamFailed
 from stack.kafka import Kafka, start_kafka
 from stack.mongo import Mongo
@@ -209,13 +214,13 @@ def delete_topic(settings: KafkaSettings) -> None:
             time.sleep(0.1)
 
 
-def delete_records(settings: KafkaSettings) -> None:
-    """What retention does, in the worst case: no record is left on any partition."""
+def delete_records(settings: KafkaSettings, before: Sequence[int] = (-1,) * PARTITIONS) -> None:
+    """What retention does; in the worst case no record is left on any partition."""
     kafka = load("kafka")
     admin = kafka.KafkaAdminClient(**client_config(settings))
     with closing(admin):
         admin.delete_records(
-            {kafka.TopicPartition(settings.kafka_topic, p): -1 for p in range(PARTITIONS)}
+            {kafka.TopicPartition(settings.kafka_topic, p): at for p, at in enumerate(before)}
         )
 
 
@@ -273,8 +278,103 @@ def test_a_topic_of_another_application_that_was_made_again_is_refused_for_good(
     produce(setup.kafka, made)
     with pytest.raises(TopicMadeAnew, match="was deleted and made again"):
         consume(spark)
-    with pytest.raises(TopicMadeAnew, match="CINESTATS_MONGO_DATABASE"):
+    with pytest.raises(TopicMadeAnew, match="set CINESTATS_KAFKA_TOPIC"):
         Driver.from_environment().start_afresh()
+    assert differences(setup.database, made) == []
+
+
+def test_checkpoints_of_another_application_begin_where_mongodb_is(
+    spark: SparkSession, setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault 33: one that is lost with ``latest``, and one that is another database's."""
+    made = events(300)
+    setup.use(monkeypatch)
+    produce(setup.kafka, made[:200])
+    consume(spark)
+    produce(setup.kafka, made[200:])
+    shutil.rmtree(setup.checkpoints)
+    monkeypatch.setenv("CINESTATS_STARTING_OFFSETS", "latest")
+    consume(spark)
+    assert differences(setup.database, made) == []
+    other = MongoDatabase(setup.environment["CINESTATS_MONGO_URI"], f"{setup.database.name}-2")
+    monkeypatch.setenv("CINESTATS_MONGO_DATABASE", other.name)
+    monkeypatch.setenv("CINESTATS_STARTING_OFFSETS", "earliest")
+    consume(spark)
+    assert differences(other, made) == []
+    other.drop()
+
+
+@pytest.mark.parametrize("log", ["on", "off"])
+def test_what_another_applications_topic_has_lost_is_given_up_by_an_operator_alone(
+    spark: SparkSession, setup: Setup, monkeypatch: pytest.MonkeyPatch, log: str
+) -> None:
+    """Fault 33: retention passed the position; with new checkpoints it stops as well."""
+    setup.use(monkeypatch, CINESTATS_FOREIGN_LOG=log)
+    settings = read_environment(Settings)
+    added = (each for each in events(400) if each["event_type"] == "ADD")
+    made = [{**each, "user_id": f"user {number % 30}"} for number, each in enumerate(added)]
+    produce(setup.kafka, made[:100])
+    consume(spark)
+    produce(setup.kafka, made[100:])
+    counted = [bounds.end for bounds in topic_bounds(settings, PARTITIONS)]
+    belongs = [partition_of(each["user_id"], PARTITIONS) for each in made]
+    reached = [belongs[:100].count(p) for p in range(PARTITIONS)]
+    assert [belongs.count(p) for p in range(PARTITIONS)] == counted
+    # What is counted may go, and of two partitions what is not.
+    delete_records(setup.kafka, [reached[0] + 7, reached[1], 0, counted[3]])
+    lost = [Lost(0, reached[0], reached[0] + 6), Lost(3, reached[3], counted[3] - 1)]
+    number = sum(each.records for each in lost)
+    options = " ".join(f"--accept-loss {each}" for each in lost)
+    for _ in range(2):
+        with pytest.raises(RecordsLost, match=f"has lost {number} records .*{options}"):
+            consume(spark)
+        Driver.from_environment().start_afresh()
+    for _ in range(2):  # a supervisor starts the same command again
+        driver = Driver.from_environment()
+        driver.prepare(accepted=lost)
+        driver.drain(spark)
+    places: dict[int, int] = {}
+    kept = []
+    for event, partition in zip(made, belongs, strict=True):
+        offset = places[partition] = places.get(partition, -1) + 1
+        if not any(p == partition and first <= offset <= last for p, first, last in lost):
+            kept.append(event)
+    assert len(kept) == len(made) - number
+    assert differences(setup.database, kept) == []
+    positions = MongoTopicPositions(setup.database)
+    topic = setup.kafka.kafka_topic
+    noted = [each.lost for p in range(PARTITIONS) for each in positions.given_up(topic, p)]
+    assert noted == lost
+
+
+def test_what_a_transaction_took_back_is_not_counted(
+    spark: SparkSession, setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault 34: its records lie in the topic for good; those that it committed count."""
+    setup.use(monkeypatch)
+    made = events(120)
+    produce(setup.kafka, made[:40])
+    producer = open_producer(setup.kafka, transactional_id=setup.kafka.kafka_topic)
+    sending: Any = producer
+    sending.init_transactions()
+    for part, end in ((made[40:80], "abort"), (made[40:], "commit")):
+        sending.begin_transaction()
+        for event in part:
+            key, value = event["user_id"].encode(), json.dumps(event).encode()
+            producer.send(setup.kafka.kafka_topic, value, key)
+        producer.flush(60)
+        getattr(sending, f"{end}_transaction")()
+    producer.close(10)
+    consume(spark)
+    assert differences(setup.database, made) == []
+    # The offsets that end a transaction are of no record: none of them waits.
+    settings = read_environment(Settings)
+    bounds = topic_bounds(settings, PARTITIONS)
+    reached = positions_of(
+        settings.kafka_topic, PARTITIONS, MongoTopicPositions(setup.database)
+    )
+    assert list(lag_of_topic(reached, bounds)) == [0] * PARTITIONS
+    consume(spark)
     assert differences(setup.database, made) == []
 
 

@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from cinestats.application.streaming.ports import Bounds
+from cinestats.domain.errors import CinestatsError
 
 STATS_CHECKPOINT = "user-stats"
 TRENDS_CHECKPOINT = "global-trends"
+
+
+class OtherCheckpoints(CinestatsError):
+    """The folder has the checkpoints of another topic."""
 
 
 def drop_checkpoints(folder: Path) -> None:
@@ -23,16 +28,23 @@ def drop_where_they_differ(
 ) -> bool:
     """Drop checkpoints that would begin elsewhere than the topic's positions allow.
 
-    Those of another database or topic would leave records out in silence, and one that is
-    behind the topic's first offset would fail. One that is behind a position does no harm.
-    One that cannot be read stays: Spark says so. Returns whether they were dropped.
+    Those of another database would leave records out in silence, and one that is behind the
+    topic's first offset would fail. One that is behind a position does no harm. One that
+    cannot be read stays: Spark says so. Returns whether they were dropped. Raises
+    OtherCheckpoints for those of another topic, whose consumer may be running.
     """
     differ = False
     for name in (STATS_CHECKPOINT, TRENDS_CHECKPOINT):
         committed = _committed(folder / name)
         if committed is not None:
+            if others := set(committed) - {topic}:
+                raise OtherCheckpoints(
+                    f"The checkpoints in {folder} are of the topic {min(others)}: set"
+                    " CINESTATS_CHECKPOINT_DIR to a folder for this one, or let cinestats"
+                    " consume --fresh begin new ones where nobody needs those any more."
+                )
             reached = committed.get(topic, {})
-            differ |= set(committed) != {topic} or any(
+            differ |= any(
                 not first <= reached.get(str(partition), -1) <= position
                 for partition, (position, (first, _)) in enumerate(
                     zip(positions, bounds, strict=True)

@@ -109,8 +109,8 @@ class TopicLag:
         idle = not query.status["isDataAvailable"]
         began = datetime.fromisoformat(progress.timestamp).timestamp()
         for source in progress.sources:
-            reached = _offsets(source.endOffset)
-            for partition, latest in _offsets(source.latestOffset).items():
+            reached = offsets_of(source.endOffset)
+            for partition, latest in offsets_of(source.latestOffset).items():
                 behind = max(latest - reached.get(partition, 0), 0)
                 _lag.labels(query.name, partition).set(behind)
                 key = query.name, partition
@@ -124,7 +124,7 @@ class TopicLag:
         return max(time.time() - self._complete_at[key], 0)
 
 
-def _offsets(text: str | None) -> dict[str, int]:
+def offsets_of(text: str | None) -> dict[str, int]:
     """Offsets by partition, of the one topic in ``{"topic": {"0": 17}}``; none in ``null``."""
     topics: dict[str, dict[str, int]] = json.loads(text or "null") or {}
     return {p: offset for offsets in topics.values() for p, offset in offsets.items()}

@@ -18,7 +18,8 @@ class SparkSettings(EnvironmentSettings):
     """What the Spark driver reads."""
 
     starting_offsets: Literal["earliest", "latest"] = "earliest"
-    """Where a consumer without checkpoints begins."""
+    """Where a topic begins that was never counted; of another application's topic MongoDB keeps
+    it from then on."""
     stats_trigger_seconds: float = Field(default=5, gt=0)
     """How often statistics are counted."""
     trends_trigger_seconds: float = Field(default=120, gt=0)

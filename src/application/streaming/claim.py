@@ -36,13 +36,19 @@ def claim_topic(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> No
     refuse_second_topic(topic, claim and claim.kind, claims)
     if claim is None:
         claims.put(topic, TopicClaim(*facts, None))
-    elif claim.partitions != facts.partitions:
+    else:
+        refuse_other_topic(topic, facts, claim)
+
+
+def refuse_other_topic(topic: str, facts: TopicFacts, claim: TopicClaim) -> None:
+    """Raise PartitionsDiffer or TopicMadeAnew where the topic is not as it was claimed."""
+    if claim.partitions != facts.partitions:
         found = f"The topic {topic} has {facts.partitions} partitions, but {claim.partitions}"
         raise PartitionsDiffer(
             f"{found} were counted so far: a user's events may now lie in two of them."
             f" {_OTHER_TOPICS.get(claim.kind or 'log', _OTHER_LOG)}"
         )
-    elif claim.topic_id != facts.topic_id:
+    if claim.topic_id != facts.topic_id:
         raise TopicMadeAnew(_made_anew(topic, claim.kind))
 
 

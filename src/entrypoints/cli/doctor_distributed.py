@@ -16,6 +16,7 @@ from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.application.upkeep.examine import Check, counted, lag_of
 from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints.settings import read_environment
+from cinestats.entrypoints.topic_watch import look_at_topic
 
 if TYPE_CHECKING:
     from cinestats.entrypoints.container import Container
@@ -58,7 +59,7 @@ def engine_checks(container: "Container", *, deep: bool) -> Iterator[Check]:
         partial(_topic, container),
         "Run cinestats relay, which makes a topic that is missing; after one that was made"
         " again, cinestats consume --fresh; for another number of partitions set another"
-        " CINESTATS_KAFKA_TOPIC.",
+        " CINESTATS_KAFKA_TOPIC. Of another application's topic the finding says what helps.",
         ("Kafka", "stores"),
     )
     yield Check(
@@ -138,7 +139,14 @@ def _topic(container: "Container") -> str:
     if facts is None:
         raise CinestatsError(f"There is no topic {topic}.")
     partitions, wanted = counted(facts.partitions, "partition"), container.log().partitions
-    if facts.partitions != wanted and not container.topic_is_foreign():
+    view = look_at_topic(settings, container.stores())
+    if view is not None:
+        if view.problem is not None:
+            raise CinestatsError(view.problem)
+        waiting, given_up = sum(view.lag), [str(lost) for lost, _ in view.given_up]
+        told = f"{partitions}, {counted(waiting, 'record')} to be counted"
+        return f"{told}; given up: {', '.join(given_up)}" if given_up else told
+    if facts.partitions != wanted:
         raise CinestatsError(f"{topic} has {partitions}, and the log {wanted}.")
     claim = container.stores().topic_claims.get(topic)
     if claim is not None and claim.topic_id != facts.topic_id:
@@ -164,7 +172,7 @@ def _relay(container: "Container") -> str:
 
 def _projection(container: "Container") -> str:
     if container.topic_has_no_log():
-        return "of another application's events: see cinestats_topic_lag_events"
+        return "of another application's events: the check of the topic tells what waits"
     return lag_of(container.log(), container.models().checkpoint, "to be counted")
 
 

@@ -1,13 +1,11 @@
 """Commands of the distributed engine: relay, consume, and the records that were parked."""
 
 from dataclasses import asdict
-from functools import partial
 from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
-from cinestats.adapters.event_json import read_event
 from cinestats.application.streaming.dead_letters import (
     DeadLetter,
     LetterNotFound,
@@ -92,8 +90,8 @@ def list_letters(
 def retry(letter_id: LetterId) -> None:
     """Send a record to its topic again, when nothing is wrong with it any more."""
     with opened() as container:
-        read = partial(read_event, zone=container.zone())
-        retry_letter(letter_id, container.dead_letters(), read, container.resend())
+        parked, resend = container.dead_letters(), container.resend()
+        retry_letter(letter_id, parked, container.read_record, resend)
     note(f"{letter_id} is on its way.")
 
 

@@ -18,6 +18,7 @@ from cinestats.domain.partition import partition_of
 from cinestats.entrypoints.background import Background
 from cinestats.entrypoints.container import Container
 from cinestats.entrypoints.position_metrics import Positions
+from cinestats.entrypoints.topic_watch import TopicWatch
 
 from .metrics import BackupMetrics, Metrics
 from .problems import NotYet
@@ -44,7 +45,9 @@ class Services:
         self.backup_worker = backups = container.backup_worker()
         self.accounts = container.accounts()
         # Embedded, nothing waits for a topic, unless somebody chooses to relay.
-        self.backlog = container.backlog() if settings.backend == "distributed" else None
+        distributed = settings.backend == "distributed"
+        self.backlog = container.backlog() if distributed else None
+        self.topic = topic = TopicWatch(settings, container.stores()) if distributed else None
         self.background = Background(
             log,
             models,
@@ -58,11 +61,14 @@ class Services:
             container.stores().sweep,
             None if backups is None else backups.dispatch,
             self.source_worker.dispatch if settings.sources else None,
+            None if topic is None else topic.dispatch,
         )
         self.source_worker.written = self.background.wake
         self.metrics = Metrics(Positions(log, models, self.backlog))
         if backups is not None:
             self.metrics.registry.register(BackupMetrics(backups))
+        if topic is not None:
+            self.metrics.registry.register(topic)
 
     def position(self, user_id: str) -> int:
         """The position that a read has to wait for, to see all that was written so far."""

@@ -1,6 +1,5 @@
 """For admins: the audit trail, rebuilding, dead letters, accounts and erasure."""
 
-from functools import partial
 from typing import Annotated, ClassVar
 
 from fastapi import APIRouter, Depends, Query
@@ -8,7 +7,6 @@ from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
 from cinestats.adapters.documents.fields import Answer, Count, Id, Moment, UserId
-from cinestats.adapters.event_json import read_event
 from cinestats.application.access.accounts import MAX_USER_LENGTH, AccountNotFound
 from cinestats.application.access.ports import Privacy
 from cinestats.application.access.quotas import MAX_QUOTA, Quota
@@ -202,7 +200,7 @@ def retry_dead_letter(
     access: InjectedAccess,
 ) -> None:
     """Send a record to its topic again, when nothing is wrong with it any more."""
-    read, resend = partial(read_event, zone=services.zone), services.container.resend
+    read, resend = services.container.read_record, services.container.resend
     retry_letter(letter_id, letters, read, lambda key, value: resend()(key, value))
     access.audit.note(caller.actor, "dead-letter-retried", letter_id)
 

@@ -36,7 +36,9 @@ class AliveAnswer(Answer):
 class ReadyAnswer(Answer):
     """How many events wait in each partition: to be projected, and to be published.
 
-    ``backup_failure`` says why the last scheduled backup failed, where it did.
+    ``topic_lag_events`` tells it of another application's topic, as it was some seconds ago,
+    and ``topic_problem`` why its consumer cannot go on, where that is so. ``backup_failure``
+    says why the last scheduled backup failed, where it did.
     """
 
     status: Literal["ready"] = Field(examples=["ready"])
@@ -45,6 +47,8 @@ class ReadyAnswer(Answer):
     relay_backlog_events: dict[str, int] | None = Field(
         default=None, examples=[{"0": 0, "1": 0}]
     )
+    topic_lag_events: dict[str, int] | None = Field(default=None, examples=[{"0": 3}])
+    topic_problem: str | None = Field(default=None, examples=["Kafka has no topic films."])
     backup_failure: str | None = Field(
         default=None, examples=["There is no room left to write log.db."]
     )
@@ -78,6 +82,10 @@ async def get_readiness(services: Injected) -> JSONResponse:
     }
     if services.backlog is not None:
         document["relay_backlog_events"] = _by_partition(services.backlog.events())
+    if services.topic is not None and (view := services.topic.view) is not None:
+        document["topic_lag_events"] = _by_partition(view.lag)
+        if view.problem is not None:
+            document["topic_problem"] = view.problem
     if services.backup_worker is not None and services.backup_worker.failure is not None:
         # The server works without; whoever watches it has to know.
         document["backup_failure"] = services.backup_worker.failure
@@ -93,7 +101,8 @@ def _read(services: Services) -> tuple[str | None, Sequence[int]]:
     services.models.user_stats(_NOBODY)
     services.diary_reader.position(_NOBODY)
     partitions = range(services.log.partitions)
-    lag = [services.log.tail(p) - services.models.checkpoint(p) for p in partitions]
+    # A checkpoint may have moved since, or be one of a topic that no log is behind.
+    lag = [max(services.log.tail(p) - services.models.checkpoint(p), 0) for p in partitions]
     return services.container.stores().hindrance(), lag
 
 

@@ -8,6 +8,7 @@ import pytest
 from cinestats.adapters.spark.checkpoints import (
     STATS_CHECKPOINT,
     TRENDS_CHECKPOINT,
+    OtherCheckpoints,
     drop_where_they_differ,
 )
 from cinestats.application.streaming.ports import Bounds
@@ -35,8 +36,6 @@ def write(folder: Path, offsets: object, name: str = STATS_CHECKPOINT, batch: in
         ({"films": {"0": 101, "1": 7}}, True),  # ahead: another database's
         ({"films": {"0": 19, "1": 7}}, True),  # the topic has no such record any more
         ({"films": {"0": 100}}, True),
-        ({"others": {"0": 100, "1": 7}}, True),
-        ({"films": {"0": 100, "1": 7}, "others": {"0": 1}}, True),
         ({}, True),
     ],
 )
@@ -49,6 +48,17 @@ def test_a_checkpoint_is_kept_where_nothing_would_be_left_out(
     assert drop_where_they_differ(tmp_path, "films", POSITIONS, BOUNDS) == dropped
     assert (tmp_path / name).exists() != dropped
     assert (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize(
+    "offsets", [{"others": {"0": 1}}, {"films": {"0": 100, "1": 7}, "others": {"0": 1}}]
+)
+def test_those_of_another_topic_are_left_alone(tmp_path: Path, offsets: object) -> None:
+    """Its consumer may be running."""
+    write(tmp_path, offsets)
+    with pytest.raises(OtherCheckpoints, match=r"are of the topic others: .* --fresh"):
+        drop_where_they_differ(tmp_path, "films", POSITIONS, BOUNDS)
+    assert (tmp_path / STATS_CHECKPOINT).exists()
 
 
 @pytest.mark.parametrize("written", ["", "v1", "v1\n{}\n[1]", 'v1\n{}\n{"films": 7}', "\0"])
