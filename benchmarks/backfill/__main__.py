@@ -32,14 +32,14 @@ from .exactness import differing
 from .report import Result, print_table, summary
 from .runner import kill_when, measure
 from .settings import Settings
-from .sides import SIDES, Side
+from .sides import COMPARED, SIDES, Side
 from .topic import filled_topic, forget
 
 KAFKA = os.environ.get("CINESTATS_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
 MONGO = os.environ.get("CINESTATS_MONGO_URI", "mongodb://127.0.0.1:27017")
 _CRASH_EVENTS = 20_000
 _PEERS = ("quixstreams", "bytewax", "confluent-kafka", "pymongo", "orjson")
-_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 @contextmanager
@@ -102,10 +102,10 @@ def _holds(database: Database[Any], collection: str, count: int) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folder", type=Path, nargs="?", default=_DATA)
+    parser.add_argument("folder", type=Path, nargs="?", default=DATA)
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--sides", default=",".join(SIDES), help=", ".join(SIDES))
+    parser.add_argument("--sides", default=",".join(COMPARED), help=", ".join(SIDES))
     parser.add_argument("--name", default="backfill", help="of the file that keeps the result")
     parser.add_argument("--no-crash", action="store_true", help="only measure")
     args = parser.parse_args()

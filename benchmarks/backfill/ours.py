@@ -1,6 +1,7 @@
 """Ours: the Spark driver as it is, draining the topic once, timed by what it logs.
 
-Chosen: nothing; the settings are those of ``cinestats consume --once``.
+Chosen: the topic is only counted, as by the peers, unless the environment says that it is taken
+into the log. All other settings are those of ``cinestats consume --once``.
 """
 
 import logging
@@ -29,6 +30,7 @@ def main() -> None:
         "CINESTATS_MONGO_DATABASE": settings.database,
         "CINESTATS_CHECKPOINT_DIR": settings.state,
     }
+    os.environ.setdefault("CINESTATS_FOREIGN_LOG", "off")
     from cinestats.entrypoints import spark_driver
 
     logging.getLogger(_LOGGER).addHandler(Stamps())

@@ -31,6 +31,10 @@ def _kafka_streams(mode: str) -> tuple[str, ...]:
 SIDES: dict[str, Side] = {
     "floor": Side("floor", (_PEERS, "-m", f"{_PACKAGE}.floor"), True, False),
     "ours": Side("ours", (_OURS, "-m", f"{_PACKAGE}.ours")),
+    "ours-log": Side(
+        "ours, with the log",
+        ("env", "CINESTATS_FOREIGN_LOG=on", _OURS, "-m", f"{_PACKAGE}.ours"),
+    ),
     "v6": Side("plain V6", (_OURS, "-m", f"{_PACKAGE}.plain_v6")),
     "v3": Side("V3", (_OURS, "-m", f"{_PACKAGE}.v3"), True),
     "quix": Side("Quix Streams", (_PEERS, "-m", f"{_PACKAGE}.quix")),
@@ -39,3 +43,5 @@ SIDES: dict[str, Side] = {
     "streams": Side("Kafka Streams", _kafka_streams("at_least_once")),
     "streams-eos": Side("Kafka Streams, EOS", _kafka_streams("exactly_once_v2")),
 }
+COMPARED = tuple(name for name in SIDES if name != "ours-log")
+"""Those that do the same work."""
