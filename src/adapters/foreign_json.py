@@ -123,13 +123,13 @@ class _Reading:
         What cannot be an event at all stays as it is, for ``parse_event`` to say so.
         """
         fields = dict(document)
-        if not isinstance(verb := fields.get("event_type"), str):
-            return fields
-        fields["event_type"] = clean_text(verb.upper(), "event_type", MAX_ID_LENGTH)
-        type_ = TYPES.get(fields["event_type"])
+        if isinstance(verb := fields.get("event_type"), str):
+            fields["event_type"] = clean_text(verb.upper(), "event_type", MAX_ID_LENGTH)
+        type_, schema = TYPES.get(str(fields.get("event_type"))), fields.get("schema")
         if type_ is None:
+            if type(schema) is not int:  # an envelope has a schema of its own
+                fields.pop("schema", None)
             return fields
-        schema = fields.get("schema")
         _refuse_schema(schema, type_)
         _refuse_unclean_user(fields)
         if type(fields.get("event_id")) is int:
