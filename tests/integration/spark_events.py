@@ -103,7 +103,7 @@ def events(count: int, seed: int = 1, *, corrections: float = 0) -> list[Json]:
     """So many events: of each user some 10 % UPDATE_RATING and 5 % DELETE, the rest ADD.
 
     With a share of ``corrections`` so many are CORRECT, of the film, the day, the tags or all
-    of them. Then events also say on which day their play was added: no correction moves it.
+    of them. Events also say on which day their play was added: nothing moves it.
     """
     chance = random.Random(seed)
     alive: defaultdict[str, list[_Play]] = defaultdict(list)
@@ -126,14 +126,13 @@ def events(count: int, seed: int = 1, *, corrections: float = 0) -> list[Json]:
             play = chance.choice(mine)
             event |= {"event_type": "CORRECT", "movie": dict(play.movie)}
             play.movie.update(_correction(chance, film, day))
-            event["corrected"] = dict(play.movie)
+            event |= {"corrected": dict(play.movie), "event_id": f"correction {len(made)}"}
         else:
             movie = {**film, "rating": stars, "watched_date": day}
             play = _Play(dict(movie), day)
             mine.append(play)
             event |= {"event_type": "ADD", "movie": movie}
-        if corrections:
-            event["added_on"] = play.added_on
+        event["added_on"] = play.added_on
         made.append(event)
     return made
 

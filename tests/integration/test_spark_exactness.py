@@ -21,12 +21,18 @@ from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
 from cinestats.adapters.mongo.topic_claims import MongoTopicClaims
 from cinestats.application.catalogue.ports import CatalogueFilm
-from cinestats.application.diary.record import Recorder
-from cinestats.application.streaming.relay import Relay
+from cinestats.application.diary.keep import add, correct
+from cinestats.application.diary.record import PlaysElsewhere, Recorder
+from cinestats.application.streaming.opening import LogIsOn
+from cinestats.application.streaming.relay import ForeignTopic, Relay
+from cinestats.application.upkeep.integrity import check_events
 from cinestats.domain.diary import AddMovie, CorrectEntry, DeleteMovie, UpdateRating
 from cinestats.domain.entry import Entry
+from cinestats.domain.figures.overview import overview_of
+from cinestats.domain.figures.period import ALL_TIME
 from cinestats.domain.movie import Movie
 from cinestats.domain.partition import partition_of
+from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.spark_driver import Driver, StreamFailed
 
 from .spark_events import (
@@ -91,7 +97,85 @@ def test_a_topic_without_records_is_drained_and_still_takes_either_kind(
     assert differences(setup.database, made) == []
     claim = claims.get(setup.kafka.kafka_topic)
     assert claim is not None
-    assert claim.kind == "foreign"
+    assert claim.kind == "taken_in"
+
+
+def test_a_topic_of_another_application_is_a_way_in(
+    spark: SparkSession, setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its diaries are here too, and all that is made of a log; its plays stay its own."""
+    setup.use(monkeypatch)
+    made = events(1_000, corrections=0.05)
+    produce(setup.kafka, [*made, *made[-50:]])  # a producer that heard no answer
+    consume(spark)
+    assert differences(setup.database, made) == []
+    app = make_container()
+    try:
+        users = app.log().users()
+        for user in users:
+            figures = overview_of(app.diaries().entries(user), ALL_TIME)
+            stored = app.models().user_stats(user)
+            assert stored is not None
+            assert (figures.plays, figures.minutes) == (
+                stored.stats.total_watched,
+                stored.stats.watch_time_minutes,
+            )
+        check_events(app.log())
+        assert app.verifier().verify().equal
+        assert app.rebuilder().rebuild() == len(users)
+        assert differences(setup.database, made) == []
+        with pytest.raises(PlaysElsewhere, match=r"^Another application owns these plays"):
+            add(app.keeper(), user=users[0], film=Movie.create("Heat"))
+        entry = app.diaries().entries(users[0])[0]
+        correct(
+            app.keeper(), user=users[0], entry_id=entry.entry_id, correction={"liked": True}
+        )
+        app.projector().catch_up()
+        assert app.verifier().verify(users[0]).equal
+        with pytest.raises(ForeignTopic):
+            app.relay().step(0)
+        assert app.eraser().erase(users[0], "test") > 0
+        driver = Driver.from_environment()
+        driver.start_afresh()
+        driver.prepare()
+        driver.drain(spark)
+        assert users[0] not in app.log().users()
+        left = [each for each in made if each["user_id"] != users[0]]
+        shown = [
+            each for each in differences(setup.database, left) if "global_days" not in each
+        ]
+        assert shown == []
+        assert app.verifier().verify().equal
+    finally:
+        app.close()
+
+
+def test_a_topic_can_be_only_counted(
+    spark: SparkSession, setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its offsets, as before; a log that is begun later starts from what was counted."""
+    setup.use(monkeypatch, CINESTATS_FOREIGN_LOG="off")
+    made = events(300)
+    produce(setup.kafka, made[:200])
+    consume(spark)
+    assert differences(setup.database, made[:200]) == []
+    setup.use(monkeypatch, CINESTATS_FOREIGN_LOG="on")
+    added = [each for each in made[200:] if each["event_type"] == "ADD"]
+    produce(setup.kafka, added)
+    consume(spark)
+    assert differences(setup.database, [*made[:200], *added]) == []
+    app = make_container()
+    try:
+        verdict = app.verifier().verify()
+        assert verdict.equal, verdict.differences
+        assert verdict.opened > 0
+        app.rebuilder().rebuild()
+    finally:
+        app.close()
+    assert differences(setup.database, [*made[:200], *added]) == []
+    setup.use(monkeypatch, CINESTATS_FOREIGN_LOG="off")
+    with pytest.raises(LogIsOn):
+        consume(spark)
 
 
 def test_events_without_credits_get_them_from_the_catalogue(

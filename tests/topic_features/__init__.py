@@ -1,0 +1,1 @@
+"""What another application's records do, told in Gherkin."""
