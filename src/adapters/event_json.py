@@ -299,6 +299,9 @@ def read_moment(fields: Fields) -> datetime:
             "timestamp",
             f"must be a time such as 2025-01-20T21:30:00+01:00, not {written[:40]!r}",
         ) from error
+    if moment.tzinfo is None and ":" not in written:
+        form = "must be a time such as 2025-01-20T21:30:00+01:00"
+        raise InvalidInput("timestamp", f"{form}, not the day {written[:40]!r} alone")
     if moment.tzinfo is None:
         raise InvalidInput("timestamp", f"must say its zone, as in {written[:40]}+01:00")
     if not 1970 <= moment.year <= 2200:

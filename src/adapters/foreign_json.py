@@ -3,7 +3,7 @@
 A record is turned into our own form, and then read as strictly as our own.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, NamedTuple, cast
@@ -27,6 +27,7 @@ from .event_json import (
 )
 from .film_json import FILM_FIELDS, SOMETIMES, read_movie
 from .foreign_values import (
+    are_plain_names,
     day_of,
     flag_of,
     instant_of,
@@ -122,13 +123,13 @@ class _Reading:
         What cannot be an event at all stays as it is, for ``parse_event`` to say so.
         """
         fields = dict(document)
-        if not isinstance(verb := fields.get("event_type"), str):
-            return fields
-        fields["event_type"] = clean_text(verb.upper(), "event_type", MAX_ID_LENGTH)
-        type_ = TYPES.get(fields["event_type"])
+        if isinstance(verb := fields.get("event_type"), str):
+            fields["event_type"] = clean_text(verb.upper(), "event_type", MAX_ID_LENGTH)
+        type_, schema = TYPES.get(str(fields.get("event_type"))), fields.get("schema")
         if type_ is None:
+            if type(schema) is not int:  # an envelope has a schema of its own
+                fields.pop("schema", None)
             return fields
-        schema = fields.get("schema")
         _refuse_schema(schema, type_)
         _refuse_unclean_user(fields)
         if type(fields.get("event_id")) is int:
@@ -159,7 +160,8 @@ class _Reading:
                 except InvalidInput as error:
                     self._drop(film, field_, str(error))
         for field_ in _NAMES:
-            if (value := film.get(field_)) is not None:
+            value = film.get(field_)
+            if value is not None and not are_plain_names(value):
                 try:
                     film[field_] = self._names(value, field_)
                 except InvalidInput as error:
@@ -251,10 +253,11 @@ def _try(name: str, value: object) -> None:
         read_said({name: value})
 
 
-def _drop_blank(fields: dict[str, Any], names: Iterable[str]) -> None:
+def _drop_blank(fields: dict[str, Any], names: Container[str]) -> None:
     """Take a blank text for one that is not there."""
-    for name in names:
-        if isinstance(value := fields.get(name), str) and not value.strip():
+    texts = [name for name, value in fields.items() if isinstance(value, str)]
+    for name in texts:
+        if name in names and not fields[name].strip():
             del fields[name]
 
 

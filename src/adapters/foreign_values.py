@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from cinestats.domain.days import local_day
@@ -29,6 +30,7 @@ _NOTHING_KNOWN = frozenset(
     ("n/a", "none", "null", "nan", "unknown", "undefined", "-", "--", "?", "tbd")
 )
 _LONGEST = max(map(len, _NOTHING_KNOWN))
+_FEW_NAMES = 20
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -122,6 +124,22 @@ def names_of(
         else:
             names.append(name)
     return names, problems
+
+
+def are_plain_names(value: object) -> bool:
+    """Whether a value is a short list of distinct names, with nothing to be left out."""
+    if not isinstance(value, list) or len(cast(list[object], value)) > _FEW_NAMES:
+        return False
+    try:
+        return _are_plain(tuple(cast(list[object], value)))
+    except TypeError:  # it holds what has no hash: objects or lists
+        return False
+
+
+@lru_cache(maxsize=10_000)  # the same films come again and again
+def _are_plain(names: tuple[object, ...]) -> bool:
+    plain = [n for n in names if isinstance(n, str) and n.strip() and not says_nothing(n)]
+    return len(set(plain)) == len(names)
 
 
 def split_text(text: str) -> list[str]:

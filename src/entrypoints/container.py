@@ -14,7 +14,6 @@ from dependency_injector import providers
 
 from cinestats.adapters import ids
 from cinestats.adapters.event_json import encode, read_event
-from cinestats.adapters.foreign_json import read_foreign
 from cinestats.application.access.accounts import AccountManager
 from cinestats.application.access.audit import Audit
 from cinestats.application.access.authenticate import Authenticator
@@ -268,6 +267,8 @@ class Container:
         """The event of a record, and its position, as the topic's consumer reads them."""
         if self._topic_kind() == "log":
             return read_event(value, self.zone())
+        from cinestats.adapters.foreign_json import read_foreign  # few commands need it
+
         event, position, _ = read_foreign(value, self.zone(), self.clock()())
         return event, position
 

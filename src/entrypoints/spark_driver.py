@@ -73,7 +73,8 @@ def main(*, once: bool = False, fresh: bool = False, accepted: Sequence[Lost] = 
             driver.start_afresh()
         driver.prepare(0 if once else _TOPIC_SECONDS, accepted)
         streams.bootstrap_global_stats(driver.streams)
-        spark = create_spark_session(driver.streams.settings)
+        with driver.reported():
+            spark = create_spark_session(driver.streams.settings)
         try:
             with driver.reported():
                 streams.warm_workers(spark)

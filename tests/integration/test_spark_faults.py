@@ -304,11 +304,11 @@ def test_checkpoints_of_another_application_begin_where_mongodb_is(
     other.drop()
 
 
-@pytest.mark.parametrize("log", ["on", "off"])
 def test_what_another_applications_topic_has_lost_is_given_up_by_an_operator_alone(
-    spark: SparkSession, setup: Setup, monkeypatch: pytest.MonkeyPatch, log: str
+    spark: SparkSession, setup: Setup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fault 33: retention passed the position; with new checkpoints it stops as well."""
+    log = os.environ.get("CINESTATS_TEST_FOREIGN_LOG", "on")
     setup.use(monkeypatch, CINESTATS_FOREIGN_LOG=log)
     settings = read_environment(Settings)
     added = (each for each in events(400) if each["event_type"] == "ADD")

@@ -8,7 +8,8 @@ import pytest
 
 from cinestats.adapters.memory.stores import MemoryStores
 from cinestats.adapters.sqlite.stores import SqliteStores
-from cinestats.entrypoints.container import make_stores
+from cinestats.domain.errors import InvalidInput
+from cinestats.entrypoints.container import make_container, make_stores
 from cinestats.entrypoints.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -46,3 +47,17 @@ def test_the_setting_chooses_the_backend(tmp_path: Path) -> None:
     embedded = make_stores(Settings(backend="embedded", data_dir=tmp_path / "data"))
     assert (type(memory), type(embedded)) == (MemoryStores, SqliteStores)
     assert not (tmp_path / "data").exists()
+
+
+def test_a_parked_record_is_read_as_the_consumer_of_its_topic_reads_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that an earlier version parked for a blemish can be sent again."""
+    container = make_container(Settings(backend="memory"))
+    value = b"""{"event_type": "ADD", "user_id": "anna", "timestamp": "2025-01-21T00:45:00Z",
+        "movie": {"name": "Heat", "duration": 0}}"""
+    event, position = container.read_record(value)
+    assert (event.entry.movie.duration, position) == (None, None)
+    monkeypatch.setattr(container, "_topic_kind", lambda: "log")
+    with pytest.raises(InvalidInput, match=r"^duration: must be from 1"):
+        container.read_record(value)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -17,7 +18,9 @@ from cinestats.application.streaming.ports import (
     TopicKind,
     TransportUnavailable,
 )
+from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints import topic_watch
+from cinestats.entrypoints.cli import doctor_distributed
 from cinestats.entrypoints.topic_watch import TopicWatch, look_at_topic
 
 NOON = datetime(2025, 1, 20, 12, tzinfo=UTC)
@@ -104,6 +107,23 @@ def test_what_was_given_up_is_no_problem_and_stays_visible(
     assert view is not None
     assert (view.problem, list(view.lost)) == (None, [0, 0])
     assert [str(lost) for lost, _ in view.given_up] == ["0:5-7"]
+
+
+def test_the_doctor_tells_partitions_lag_and_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what was given up, for as long as the database is there."""
+    stores = stores_at(5, 7)
+    broker = Broker(TopicFacts("id-1", 2), [Bounds(8, 19), Bounds(0, 7)])
+    answer(monkeypatch, broker)
+    monkeypatch.setattr(doctor_distributed, "describe_topic", broker.describe_topic)
+    log = SimpleNamespace(partitions=4)
+    container: Any = SimpleNamespace(
+        settings=lambda: SETTINGS, stores=lambda: stores, log=lambda: log
+    )
+    with pytest.raises(CinestatsError, match="--accept-loss 0:5-7"):
+        doctor_distributed._topic(container)
+    stores.topic_positions.give_up("films", Lost(0, 5, 7), NOON)
+    told = "2 partitions, 11 records to be counted; given up: 0:5-7"
+    assert doctor_distributed._topic(container) == told
 
 
 @pytest.mark.parametrize("kind", ["log", None])
