@@ -86,7 +86,7 @@ reference: .venv/.base ## write docs/reference/cli.md and settings.md from the c
 assets: assets/node_modules/.done ## renew the libraries of the page from assets/package-lock.json (needs Node 18 and npm)
 	@$(NPM) run build
 
-.PHONY: bench-setup bench-lock bench-backfill
+.PHONY: bench-setup bench-lock bench-backfill bench-foreign
 BENCH := .venv-bench/bin
 STREAMS := benchmarks/backfill/kafka-streams
 
@@ -98,6 +98,9 @@ bench-lock: .venv/.dev ## renew requirements/bench.txt from benchmarks/requireme
 
 bench-backfill: bench-setup ## drain a topic with ours, the peers and the floor: eval "$(make -s stack)" first
 	@$(BENCH)/python -m benchmarks.backfill
+
+bench-foreign: bench-setup ## what the log of another application's topic costs: eval "$(make -s stack)" first
+	@$(BENCH)/python -m benchmarks.foreign
 
 # Each runs one scenario at its full size; BENCH_OPTIONS="--repeat 5" and the like are passed on.
 .PHONY: bench bench-embedded bench-history bench-reads bench-codec bench-recovery bench-live bench-scale bench-render

@@ -76,7 +76,7 @@ class Projection(Generic[Key, State]):
             else -part
             for part in state
         ]
-        return tuple.__new__(type(state), less)
+        return tuple[Any, ...].__new__(type(state), less)
 
     def shown(self, state: tuple[Any, ...]) -> dict[str, Any]:
         """The counted fields of a state as documents show them."""
