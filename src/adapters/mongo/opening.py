@@ -1,9 +1,10 @@
 """What the read models counted before there was a log, in collections of its own.
 
 Recording copies each document, then sets its position to 0, so that it counts on from the first
-event of the log. A document is copied before its position falls, and found by its position: so
-whoever repeats this copies what is left. A mark ends it: who finds the mark has read nothing
-that was counted from the log, for that begins behind the mark.
+event of the log; ``opened`` tells that this was done. A document is copied before its position
+falls, and found by its position: so whoever repeats this copies what is left. A mark ends it.
+Who looks for the mark and does not find it has read nothing that was counted from the log, for
+that begins behind the mark; and what was opened by then is not opened again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -53,8 +54,10 @@ class MongoOpening:
         return bool(self._database.get(_META, _MARK))
 
     def record(self, partitions: int) -> None:
-        mark = {"_id": _MARK}
-        self._database.update(_META, mark, {"$setOnInsert": {"done": False}}, upsert=True)
+        checkpoints = self._database.find("checkpoints", {"_id": {"$lt": partitions}})
+        counted = {str(each["_id"]): each["position"] for each in checkpoints}
+        begun = {"$setOnInsert": {"done": False, "counted": counted}}
+        self._database.update(_META, {"_id": _MARK}, begun, upsert=True)
         for each in projections.PROJECTIONS:
             while page := self._counted(each.name):
                 if self._database.get(_META, _MARK)["done"]:
@@ -63,11 +66,11 @@ class MongoOpening:
                 self._database.write_all(_PREFIX + each.name, copies)
                 fallen = [_fallen(document) for document in page]
                 self._database.write_all(each.name, fallen)
-        for partition in range(partitions):
-            place = {"_id": partition, "position": {"$gt": 0}}
-            if not self._database.get(_META, _MARK)["done"]:
-                self._database.update("checkpoints", place, {"$set": {"position": 0}})
-        self._database.update(_META, mark, {"$set": {"done": True}})
+        mark = self._database.get(_META, _MARK)
+        for partition, position in () if mark["done"] else mark["counted"].items():
+            place = {"_id": int(partition), "position": position}
+            self._database.update("checkpoints", place, {"$set": {"position": 0}})
+        self._database.update(_META, {"_id": _MARK}, {"$set": {"done": True}})
 
     def _counted(self, collection: str) -> Sequence[Document]:
         return self._database.find(collection, {"position": {"$gt": 0}}, limit=CHUNK)
@@ -75,7 +78,8 @@ class MongoOpening:
 
 def _fallen(document: Document) -> UpdateOne:
     same = {name: document[name] for name in ("_id", "position")}
-    return UpdateOne(same, {"$set": {"position": 0}})
+    change = {"$set": {"position": 0, "opened": True}}
+    return UpdateOne({**same, "opened": {"$exists": False}}, change)
 
 
 def _stats(document: Document) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from cinestats.application.diary.keep import (
     rate,
 )
 from cinestats.application.diary.record import Receipt
-from cinestats.domain.diary import Correction
+from cinestats.domain.diary import Correction, UpdateRating
 
 
 def edit(
@@ -47,6 +47,8 @@ def edit(
     first, second = _keys_of_both(key)
     if key is not None and _is_used(diary, user, key):
         raise key_reused()
+    rates = UpdateRating(**diary.stamp(user), entry_id=entry_id, new_rating=rating)
+    diary.recorder.check([rates])  # or half of the request would be recorded
     corrected = correct(
         diary,
         user=user,

@@ -84,7 +84,7 @@ class Recorder:
         check: Callable[[Sequence[Command]], None] = _anybody,
     ) -> None:
         self._log = log
-        self._check = check
+        self.check = check
         self.room_of = room_of
         self._diaries = diaries
         self._groups: Sequence[GroupCommit[Command, Receipt | CinestatsError]] = [
@@ -99,7 +99,7 @@ class Recorder:
         Recording a command again, with the same ``event_id``, gives the first receipt.
         Commands of several threads are recorded together.
         """
-        self._check([command])
+        self.check([command])
         outcome = self._groups[self._partition(command.user_id)].submit(command)
         if isinstance(outcome, CinestatsError):
             raise outcome
@@ -111,7 +111,7 @@ class Recorder:
 
         Raises what ``check`` raises, with nothing recorded.
         """
-        self._check(commands)
+        self.check(commands)
         by_partition: defaultdict[int, list[int]] = defaultdict(list)
         for index, command in enumerate(commands):
             by_partition[self._partition(command.user_id)].append(index)

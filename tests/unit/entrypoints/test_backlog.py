@@ -38,3 +38,10 @@ def test_a_check_knows_what_the_last_refresh_saw(log: MemoryEventLog) -> None:
         backlog.check()
     backlog.refresh()
     backlog.check()
+
+
+def test_a_log_of_another_applications_topic_waits_for_no_relay(log: MemoryEventLog) -> None:
+    """However long it is, writes go on."""
+    backlog = Backlog(log, MemoryRelayPositions(), 1, lambda: True)
+    backlog.check()
+    assert (backlog.events(), [backlog.published(p) for p in (0, 1)]) == ([0, 0], [2, 1])

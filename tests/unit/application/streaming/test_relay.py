@@ -13,7 +13,7 @@ from cinestats.application.log.ports import Recorded
 from cinestats.application.ports import StoreBusy
 from cinestats.application.streaming import relay as relay_module
 from cinestats.application.streaming.ports import PartitionsDiffer, TransportUnavailable
-from cinestats.application.streaming.relay import Relay, RelayAhead
+from cinestats.application.streaming.relay import ForeignTopic, Relay, RelayAhead
 from tests.contracts.builders import added
 
 
@@ -361,3 +361,14 @@ def test_a_relay_tries_again_ever_more_slowly_and_says_so(
         "The relay waits: Kafka is away.",
         "The relay goes on; 7 events to go.",
     ]
+
+
+def test_nothing_is_relayed_into_another_applications_topic() -> None:
+    """What came from there must not come back."""
+    log = MemoryEventLog()
+    log.append(0, 0, [added(1)])
+    publisher = FakePublisher()
+    relay = Relay(log, MemoryRelayPositions(), publisher, is_foreign=lambda: True)
+    with pytest.raises(ForeignTopic, match=r"^Another application publishes to the topic"):
+        relay.drain()
+    assert publisher.topic == []

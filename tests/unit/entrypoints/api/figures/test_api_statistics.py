@@ -100,7 +100,7 @@ def test_an_offset_of_a_topic_that_others_fill_is_waited_for(
 ) -> None:
     """There positions are offsets, and the log says nothing about where they end."""
     monkeypatch.setattr(services_module, "AT_LEAST_SECONDS", 0.3)
-    monkeypatch.setattr(container, "topic_is_foreign", lambda: True)
+    monkeypatch.setattr(container, "topic_has_no_log", lambda: True)
     headers = {"Authorization": f"Bearer {container.home_token()}"}
     app = create_app(container)
     with TestClient(app, base_url="http://localhost", headers=headers) as client:
