@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cinestats.adapters.kafka.topics import topic_bounds
+from cinestats.adapters.kafka.topics import describe_topic, topic_bounds
 from cinestats.adapters.spark.checkpoints import drop_where_they_differ
 from cinestats.adapters.spark.metrics import Query, observe_given_up, offsets_of
 from cinestats.application.stores import Stores
-from cinestats.application.streaming.claim import begin_topic
+from cinestats.application.streaming.claim import begin_topic, refuse_other_topic
 from cinestats.application.streaming.losses import give_up_losses, positions_of
-from cinestats.application.streaming.ports import Lost, TopicClaim
+from cinestats.application.streaming.ports import Lost, TopicClaim, TransportUnavailable
 from cinestats.domain.errors import InvalidInput
 
 from .settings import Settings
@@ -52,6 +53,20 @@ def refuse_losses(
     reached = positions_of(topic, claim.partitions, positions)
     if drop_where_they_differ(checkpoints, topic, reached, bounds):
         _logger.info("checkpoints begin anew, where MongoDB is", extra={"topic": topic})
+
+
+def refuse_change(settings: Settings, stores: Stores) -> None:
+    """See that the topic is still the one that was claimed, while it is read.
+
+    Spark goes by its name: in a topic that was made again it would go on at the old offsets.
+    Raises what ``refuse_other_topic`` raises. Where Kafka does not answer, Spark waits for it.
+    """
+    topic = settings.kafka_topic
+    claim = stores.topic_claims.get(topic)
+    with suppress(TransportUnavailable):
+        facts = describe_topic(settings)
+        if claim is not None and facts is not None:
+            refuse_other_topic(topic, facts, claim)
 
 
 def _stands_at_offsets(topic: str, claim: TopicClaim, stores: Stores) -> bool:

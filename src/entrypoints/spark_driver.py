@@ -41,7 +41,7 @@ from cinestats.application.streaming.published import count_published
 from cinestats.application.streaming.take_in import ForeignRules
 from cinestats.domain.errors import CinestatsError
 
-from .foreign_topic import Reached, refuse_losses
+from .foreign_topic import Reached, refuse_change, refuse_losses
 from .logs import log_as_json
 from .metrics_port import metrics_shown
 from .settings import Settings, read_environment
@@ -50,6 +50,7 @@ from .signals import stop_requested
 _POLL_SECONDS = 0.5
 _TOPIC_SECONDS = 60.0
 _STOP_SECONDS = 60.0
+_LOOK_SECONDS = 10.0
 
 _logger = logging.getLogger("cinestats.spark_driver")
 
@@ -185,7 +186,7 @@ class Driver:
     def run(self, spark: SparkSession) -> None:
         """Count in what comes, until SIGTERM or SIGINT."""
         lag, reached = TopicLag(), Reached(self.streams.topic, self._stores)
-        renewed, completed = time.monotonic(), -math.inf
+        looked, renewed, completed = time.monotonic(), time.monotonic(), -math.inf
         seconds = self.streams.settings.trends_trigger_seconds
         with stop_requested() as stop, ExitStack() as started:
             queries: list[StreamingQuery] = []
@@ -200,6 +201,10 @@ class Driver:
                     lag.look(query)
                 with self.reported():
                     reached.look(queries[0])
+                if time.monotonic() - looked > _LOOK_SECONDS:
+                    with self.reported():
+                        refuse_change(self.settings, self._stores)
+                    looked = time.monotonic()
                 if _waits(queries[0]) and time.monotonic() - completed > seconds:
                     with self.reported():
                         self._complete()

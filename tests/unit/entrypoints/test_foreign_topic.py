@@ -12,11 +12,20 @@ from cinestats.adapters.memory.stores import MemoryStores
 from cinestats.adapters.spark.checkpoints import STATS_CHECKPOINT
 from cinestats.adapters.spark.metrics import REGISTRY, Query
 from cinestats.application.figures.ports import Batch
+from cinestats.application.streaming.claim import TopicMadeAnew
 from cinestats.application.streaming.losses import RecordsLost
-from cinestats.application.streaming.ports import Bounds, Lost, TopicClaim, TopicKind
-from cinestats.domain.errors import InvalidInput
+from cinestats.application.streaming.ports import (
+    Bounds,
+    Lost,
+    PartitionsDiffer,
+    TopicClaim,
+    TopicFacts,
+    TopicKind,
+    TransportUnavailable,
+)
+from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.entrypoints import foreign_topic
-from cinestats.entrypoints.foreign_topic import Reached, refuse_losses
+from cinestats.entrypoints.foreign_topic import Reached, refuse_change, refuse_losses
 from cinestats.entrypoints.settings import Settings
 from tests.contracts.builders import NOON, added, recorded
 
@@ -104,6 +113,36 @@ def test_behind_a_log_nothing_is_given_up(tmp_path: Path) -> None:
     assert at(stores) == [None, None]
     with pytest.raises(InvalidInput, match=r"^--accept-loss: is of use only where no log"):
         refuse_losses(SETTINGS, stores, tmp_path, [Lost(0, 3, 6)], at_end=False)
+
+
+@pytest.mark.parametrize(
+    ("facts", "error"),
+    [
+        (TopicFacts("id-1", 2), None),
+        (TopicFacts("id-2", 2), TopicMadeAnew),
+        (TopicFacts("id-1", 3), PartitionsDiffer),
+        (None, None),  # Spark says so, or it comes again under another id
+        (TransportUnavailable("Kafka is away."), None),
+    ],
+)
+def test_a_topic_that_changes_while_it_is_read_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+    facts: TopicFacts | TransportUnavailable | None,
+    error: type[CinestatsError] | None,
+) -> None:
+    """Spark would go on at the old offsets, in silence."""
+
+    def describe(_settings: Settings) -> TopicFacts | None:
+        if isinstance(facts, TransportUnavailable):
+            raise facts
+        return facts
+
+    monkeypatch.setattr(foreign_topic, "describe_topic", describe)
+    if error is None:
+        refuse_change(SETTINGS, claimed("taken_in"))
+        return
+    with pytest.raises(error):
+        refuse_change(SETTINGS, claimed("taken_in"))
 
 
 def query(ends: dict[str, int] | None) -> Query:
