@@ -1,9 +1,9 @@
 """The catalogue in one collection, replaced as a whole by a change of generation.
 
-A load inserts all films under a generation of its own, which nobody reads, and then makes
-it the current one in a single write, unless another load did so meanwhile. (Those that were
-there and stay are read and written again: without transactions, that is what it takes.) The
-generation before stays until the next load, for searches that have begun in it.
+A load notes a generation of its own, inserts all films under it, which nobody reads, and then
+makes it the current one in a single write, unless another load has begun or ended meanwhile.
+(Those that were there and stay are read and written again: without transactions, that is what
+it takes.) The generation before stays until the next load, for searches that have begun in it.
 
 What sources tell goes into the current generation, a film at a time: its ``revision`` tells
 readers that it has changed.
@@ -87,24 +87,18 @@ class MongoCatalogue:
         kept = before.get("generation")
         draft = Draft(() if replace else self._films_of(kept))
         added, updated = load_films(films, draft)
-        outdated = {"generation": {"$ne": kept}}
-        self._database.write(self._database.collection(_FILMS).delete_many, outdated)
         generation = ObjectId()
+        # From here on no other load can take its place, whose films this one is to delete.
+        expected: Document = {"generation": {"$in": [kept, generation]}}
+        self._move(expected, {"loading": generation}, upsert=not before)
+        outdated = {"generation": {"$nin": [kept, generation]}}
+        self._database.write(self._database.collection(_FILMS).delete_many, outdated)
         size = len(draft.films)
         documents = (_document(generation, n, film) for n, film in enumerate(draft.films))
         for chunk in chunks(documents):
             self._database.write_all(_FILMS, [InsertOne(document) for document in chunk])
-        try:
-            done = self._database.update(
-                _META,
-                {"_id": "catalogue", "generation": {"$in": [kept, generation]}},
-                {"$set": {"generation": generation, "size": size, "next": size}},
-                upsert=not before,
-            )
-        except DuplicateKeyError:
-            done = None
-        if done is None or not (done.matched_count or done.upserted_id):
-            raise StoreBusy("Another catalogue was loaded at the same time; load yours again.")
+        current = {"generation": generation, "size": size, "next": size}
+        self._move(expected | {"loading": generation}, current)
         return Loaded(added, updated, size)
 
     def size(self) -> int:
@@ -192,6 +186,23 @@ class MongoCatalogue:
             for document in films.find({"generation": self._current().get("generation")}):
                 self._database.decoded(_FILMS, document, _check)
         self._database.read(_MISSING, {}, lambda each: date.fromisoformat(each["asked_on"]))
+
+    def _move(self, expected: Document, change: Document, *, upsert: bool = False) -> None:
+        """Change what is known of the catalogue, unless another load changed it meanwhile.
+
+        The change may come twice, where an answer was lost.
+        """
+        try:
+            done = self._database.update(
+                _META,
+                {"_id": "catalogue", **expected},
+                {"$set": change},
+                upsert=upsert,
+            )
+        except DuplicateKeyError:
+            done = None
+        if done is None or not (done.matched_count or done.upserted_id):
+            raise StoreBusy("Another catalogue was loaded at the same time; load yours again.")
 
     def _generation_to_fill(self) -> ObjectId:
         """The current generation; the first load of an empty one makes it."""
