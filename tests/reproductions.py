@@ -432,13 +432,16 @@ def seen(root: Path, fault: Callable[[Program], str]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--against", type=Path, required=True, help="the older checkout")
+    parser.add_argument(
+        "--against", type=Path, help="the older checkout; this one alone if none"
+    )
     parser.add_argument("--only", type=int, choices=FAULTS, help="one item")
     asked = parser.parse_args()
     for number, fault in FAULTS.items():
         if asked.only in (None, number):
             print(f"{number}. {(fault.__doc__ or '').strip()}")
-            print(f"   before: {seen(asked.against.resolve(), fault)}")
+            if asked.against is not None:
+                print(f"   before: {seen(asked.against.resolve(), fault)}", flush=True)
             print(f"   after:  {seen(_HERE, fault)}", flush=True)
 
 
