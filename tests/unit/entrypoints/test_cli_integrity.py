@@ -24,18 +24,6 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    runner = CliRunner(env={"CINESTATS_DATA_DIR": str(tmp_path / "data")})
-
-    def run(*arguments: str, code: int = 0) -> Result:
-        result = runner.invoke(app, arguments, catch_exceptions=False)
-        assert result.exit_code == code, (arguments, result.output)
-        return result
-
-    return run
-
-
-@pytest.fixture
 def data(run: Run, tmp_path: Path) -> Path:
     """A folder with four events of two users."""
     run("add", "u", "Gladiator", "--rating", "4")
