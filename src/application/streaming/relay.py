@@ -62,11 +62,7 @@ class Relay:
 
         Raises what ``EventPublisher.publish`` raises, RelayAhead and ForeignTopic.
         """
-        if self.is_foreign():
-            raise ForeignTopic(
-                "Another application publishes to the topic, and what it published must not"
-                " come back to it: set CINESTATS_KAFKA_TOPIC to a topic of our own."
-            )
+        self._refuse_foreign()
         base = self.positions.get(partition)
         self._refuse_another_log(partition, base)
         events = self.log.read(partition, base, self.batch_size)
@@ -77,6 +73,13 @@ class Relay:
         if (chain := self.log.chain_at(partition, reached)) is not None:
             self.positions.note(partition, Published(reached, chain))
         return reached - base
+
+    def _refuse_foreign(self) -> None:
+        if self.is_foreign():
+            raise ForeignTopic(
+                "Another application publishes to the topic, and what it published must not"
+                " come back to it: set CINESTATS_KAFKA_TOPIC to a topic of our own."
+            )
 
     def _refuse_another_log(self, partition: int, base: int) -> None:
         """Raise RelayAhead where the topic holds what this log does not.
@@ -104,6 +107,7 @@ class Relay:
         Raises what ``step`` and ``EventPublisher.ensure_topic`` raise; what was published by
         then is marked.
         """
+        self._refuse_foreign()
         self.publisher.ensure_topic(self.log.partitions)
         total = 0
         for partition in range(self.log.partitions):
@@ -138,6 +142,7 @@ class Relay:
         """One run of every partition; a partition that fails does not hold up the others."""
         moved = 0
         problem: CinestatsError | None = None
+        self._refuse_foreign()
         try:
             if not self._topic_is_checked:
                 self.publisher.ensure_topic(self.log.partitions)

@@ -369,6 +369,8 @@ def test_nothing_is_relayed_into_another_applications_topic() -> None:
     log.append(0, 0, [added(1)])
     publisher = FakePublisher()
     relay = Relay(log, MemoryRelayPositions(), publisher, is_foreign=lambda: True)
-    with pytest.raises(ForeignTopic, match=r"^Another application publishes to the topic"):
-        relay.drain()
-    assert publisher.topic == []
+    sentence = r"^Another application publishes to the topic"
+    for begin in (relay.drain, lambda: relay.run(threading.Event()), lambda: relay.step(0)):
+        with pytest.raises(ForeignTopic, match=sentence):
+            begin()
+    assert (publisher.topic, publisher.ensured) == ([], [])
