@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,8 @@ from .webhook_workers import WebhookWorkers
 
 if TYPE_CHECKING:
     from cinestats.adapters.kafka.publisher import KafkaPublisher
+    from cinestats.adapters.posters.cache import Posters
+    from cinestats.adapters.posters.folder import PosterFolder
 
 _logger = logging.getLogger(__name__)
 
@@ -146,7 +149,12 @@ class Container:
         self.importer = importer = once(DiaryImporter, keeper)
         self.verifier = once(Verifier, log, models, projector)
         self.rebuilder = once(Rebuilder, log, models, projector, clock)
-        self.forgetter = once(Forgetter, keeper, log, models, projector, catalogue)
+        self.poster_folder = folder = once(self._make_poster_folder, self.settings)
+        self.posters = once(_posters, self.settings, folder, clock)
+        drop_posters = once(lambda: folder().clear)
+        self.forgetter = once(
+            Forgetter, keeper, log, models, projector, catalogue, drop_posters
+        )
 
         # Who may see what.
         people = accounts, credentials
@@ -285,6 +293,16 @@ class Container:
         self._opened.callback(worker.stop)  # before the stores that it uses are closed
         return worker
 
+    def _make_poster_folder(self, settings: Settings) -> "PosterFolder":
+        from cinestats.adapters.posters.folder import PosterFolder  # few commands need it
+
+        if settings.backend == "embedded":
+            path = settings.data_dir / "posters"
+        else:
+            # Of this process alone, and gone when it ends.
+            path = Path(self._opened.enter_context(TemporaryDirectory(prefix="cinestats-")))
+        return PosterFolder(path, settings.posters_megabytes * 2**20)
+
     def _make_backup_worker(self, settings: Settings, clock: Clock) -> BackupWorker | None:
         """The worker; None where no backups are wanted. Raises InvalidInput."""
         if settings.backup_dir is None:
@@ -349,6 +367,15 @@ def _webhook_sender(private_addresses: bool) -> WebhookSender:
     from cinestats.adapters.webhook_sender import HttpWebhookSender  # only the server sends
 
     return HttpWebhookSender(private_addresses)
+
+
+def _posters(settings: Settings, folder: "PosterFolder", clock: Clock) -> "Posters":
+    from cinestats.adapters.posters.cache import Posters  # only the server shows any
+    from cinestats.adapters.posters.host import ImageHost
+    from cinestats.adapters.posters.places import poster_places
+
+    places = poster_places(settings)
+    return Posters(folder, {name: ImageHost(at[0]) for name, at in places.items()}, clock)
 
 
 def _feed_readers(zone: ZoneInfo) -> Mapping[FollowedService, FeedReader]:

@@ -143,7 +143,7 @@ class ExactnessMachine(RuleBasedStateMachine):
             zone=UTC,
         )
         self.forgetter = Forgetter(
-            self.keeper, log, models, self.projector, self.keeper.catalogue
+            self.keeper, log, models, self.projector, self.keeper.catalogue, lambda: None
         )
 
     def tick(self) -> None:

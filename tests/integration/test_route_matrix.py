@@ -48,6 +48,7 @@ ROUTES: dict[str, Kind] = {
     "POST /hooks/{secret}": "open",
     "GET /trends": "signed-in",
     "GET /catalogue": "signed-in",
+    "GET /posters/{source}/{path:path}": "signed-in",
     "GET /imports/formats": "signed-in",
     "GET /users/{user}/stats": "read",
     "GET /users/{user}/affinities": "read",

@@ -24,7 +24,8 @@ from .forget_films import forget_films
 class Forgetter:
     """Erases a user from log, lists, diary and read models. Safe to run again after a crash.
 
-    From the catalogue go the titles that may be theirs alone.
+    From the catalogue go the titles that may be theirs alone. ``drop_posters`` takes away those
+    that are kept: nobody knows whose films they are of, and they can be asked for again.
     """
 
     diary: DiaryKeeper
@@ -32,6 +33,7 @@ class Forgetter:
     models: Models
     projector: Projector
     catalogue: FilmStore
+    drop_posters: Callable[[], None]
 
     def forget(self, user_id: str) -> int:
         """Returns how many events were erased; 0 when the user is unknown.
@@ -58,6 +60,7 @@ class Forgetter:
             )
         self.models.forget_user(user_id, partition, self._shared(user_id))
         forget_films(self.catalogue, self.log, diary)
+        self.drop_posters()
         erased = diary.history.erase(user_id, through)
         erased += diary.lists.log.remove_all(user_id)
         refresh_trends(self.models, diary.clock, diary.zone)  # the board names films

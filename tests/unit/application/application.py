@@ -52,7 +52,9 @@ class Application:
         self.importer = DiaryImporter(self.keeper)
         self.verifier = Verifier(log, models, self.projector)
         self.rebuilder = Rebuilder(log, models, self.projector, clock)
-        self.forgetter = Forgetter(self.keeper, log, models, self.projector, self.catalogue)
+        self.forgetter = Forgetter(
+            self.keeper, log, models, self.projector, self.catalogue, lambda: None
+        )
 
     def add(
         self,

@@ -23,7 +23,8 @@ export default function Overview({ user, query, session }) {
   const position = useLive(user);
   const { data, error, loading, reload } = useData(
     () => read(userPath(user, "overview"), { period, as_of: asOf }),
-    [user, period, asOf, position],
+    [user, period, asOf],
+    position,
   );
   /** @type {(chosen: string) => void} */
   const choose = (chosen) => navigate(overviewPath(user, chosen, asOf));

@@ -2,6 +2,7 @@
 
 import { html, useEffect } from "../vendor/preact.js";
 import { read, userPath } from "../lib/api.js";
+import { printDrawn } from "../lib/chart.js";
 import { Bars, Calendar } from "../lib/film-charts.js";
 import { day, inStars, month, monthNames, number, rating, texts } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
@@ -22,7 +23,8 @@ export default function Year({ user, params, session }) {
   const position = useLive(user);
   const { data, error, reload } = useData(
     () => read(userPath(user, "overview"), { period: year }),
-    [user, year, position],
+    [user, year],
+    position,
   );
   const elsewhere = data !== null && !params.year && !data.plays && data.years.length > 0;
   useEffect(() => { // without a year in the address: the latest that has something
@@ -97,7 +99,7 @@ function Share({ user, own, title }) {
   };
   return html`
     <button type="button" onClick=${share}>${t("share")}</button>
-    <button type="button" class="primary" onClick=${() => print()}>${t("print")}</button>`;
+    <button type="button" class="primary" onClick=${printDrawn}>${t("print")}</button>`;
 }
 
 /** @param {{ user: string, year: number, data: Overview }} props */
