@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -299,8 +300,9 @@ class Container:
         if settings.backend == "embedded":
             path = settings.data_dir / "posters"
         else:
-            # Of this process alone, and gone when it ends.
-            path = Path(self._opened.enter_context(TemporaryDirectory(prefix="cinestats-")))
+            # Of this process alone: made with its first poster, and gone when it ends.
+            path = Path(gettempdir(), f"cinestats-posters-{ids.new_secret()}")
+            self._opened.callback(rmtree, path, ignore_errors=True)
         return PosterFolder(path, settings.posters_megabytes * 2**20)
 
     def _make_backup_worker(self, settings: Settings, clock: Clock) -> BackupWorker | None:

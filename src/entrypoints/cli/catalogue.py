@@ -193,7 +193,7 @@ def forget(
     """
     with opened() as container:
         films = container.catalogue().forget(source)
-        container.poster_folder().clear(source)
+        container.poster_folder().clear(f"{source}-")
     typer.echo(f"Dropped what {SOURCES[source].label} told of {counted(films, 'film')}.")
 
 

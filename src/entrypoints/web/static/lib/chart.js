@@ -80,20 +80,17 @@ const turn = () => {
 // before they come to it, or print; until then the page that is in sight has the browser for itself.
 const LATER_MS = 8_000;
 const DOING = ["pointermove", "pointerdown", "keydown", "wheel", "scroll", "beforeprint"];
-let go = () => {};
-/** @type {Promise<void>} */
-const later = new Promise((resolve) => {
-  go = resolve;
-  for (const doing of DOING) addEventListener(doing, go, { once: true, passive: true });
-  setTimeout(go, LATER_MS);
-});
+/** @type {{ promise: Promise<void>, resolve: () => void }} */
+const { promise: later, resolve: drawOthers } = Promise.withResolvers();
+for (const doing of DOING) addEventListener(doing, drawOthers, { once: true, passive: true });
+setTimeout(drawOthers, LATER_MS);
 
 /** @type {Set<Promise<void>>} */
 const underway = new Set(); // being drawn, or waiting for it
 
 /** Print the page, once all of its charts are drawn. */
 export async function printDrawn() {
-  go();
+  drawOthers();
   await Promise.all(underway);
   print();
 }
