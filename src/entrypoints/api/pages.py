@@ -147,10 +147,10 @@ async def page(request: Request, access: InjectedAccess) -> Response:
     """The shell. Opened with the home's token, it sets the cookie and drops the token."""
     query = request.query_params
     if access.household is None or not access.household.opens(query.get("token", "")):
-        known = principal_of(request.scope).kind != "anonymous"
+        caller = principal_of(request.scope)
         shell: Shell = request.app.state.shell
         path = request.scope["raw_path"].decode("latin-1")
-        return HTMLResponse(shell.document(path, query, known=known))
+        return HTMLResponse(shell.document(path, query, caller))
     kept = urlencode([(name, value) for name, value in query.multi_items() if name != "token"])
     path = request.scope["raw_path"].decode("latin-1")
     response = RedirectResponse(f"{path}?{kept}" if kept else path, 303)

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from cinestats.application.access.principal import Principal
+
 _IMPORT = re.compile(r'^(?:import .+|} )from "(\.[^"]+)"', re.MULTILINE)
 _CREDITS = frozenset({"director", "actor", "genre"})
 _PLAIN = "!'()*"  # what encodeURIComponent leaves as it is besides what quote does
@@ -38,10 +40,13 @@ class Shell:
             for path in (static / "pages").glob("*.js")
         }
 
-    def document(self, path: str, query: Mapping[str, str], *, known: bool) -> str:
-        """The document for an encoded address and a caller who is ``known``, or not."""
+    def document(self, path: str, query: Mapping[str, str], caller: Principal) -> str:
+        """The document for an address as it is encoded."""
         user, page, rest = _place(path)
-        asked = ["/session", *(_asked(user, page, rest, query) if known and user else ())]
+        known = caller.kind != "anonymous"
+        asked = ["/session"]
+        if known and user:
+            asked += _asked(user, page, rest, query, own=caller.owns(user))
         links = "".join(
             f'<link rel="preload" as="fetch" crossorigin href="{html.escape(each)}">\n'
             for each in asked
@@ -60,12 +65,14 @@ def _place(path: str) -> tuple[str, str, Sequence[str]]:
 
 
 def _asked(
-    user: str, page: str, rest: Sequence[str], query: Mapping[str, str]
+    user: str, page: str, rest: Sequence[str], query: Mapping[str, str], *, own: bool
 ) -> Iterator[str]:
     """What the page asks for first, letter by letter as it does so."""
     base = f"/users/{quote(user, safe=_PLAIN)}"
     if page == "overview" and query.keys() <= {"period"}:
         yield f"{base}/overview?period={quote(query.get('period') or 'all', safe=_PLAIN)}"
+        if own:
+            yield f"{base}/enrich"
     elif page == "year" and rest and not query:
         yield f"{base}/overview?period={quote(rest[0], safe=_PLAIN)}"
     elif page == "diary" and not query:

@@ -106,7 +106,7 @@ const inSight = (element) => new Promise((seen) => {
     if (!isIntersecting) return;
     watch.disconnect();
     seen();
-  });
+  }, { threshold: 0.25 });
   watch.observe(element);
 });
 

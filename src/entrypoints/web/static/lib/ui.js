@@ -62,6 +62,21 @@ export function Link({ href, children, ...others }) {
  */
 export const pagePath = (user, ...parts) => ["/u", ...[user, ...parts].map(encodeURIComponent)].join("/");
 
+/**
+ * 0, then 1 and so on up to `last`, each once the one before is on the screen: so a long page shows
+ * what is in sight first, and can answer while the rest comes.
+ * @param {number} last
+ */
+export function useSteps(last) {
+  const [step, setStep] = useState(0);
+  useEffect(() => {
+    if (step === last) return undefined;
+    const timer = setTimeout(() => setStep(step + 1));
+    return () => clearTimeout(timer);
+  }, [step, last]);
+  return step;
+}
+
 // ── Page and sections ───────────────────────────────────────────────────────
 
 /**
