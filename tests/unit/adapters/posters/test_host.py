@@ -41,7 +41,7 @@ def host(server: StandIn) -> ImageHost:
 def test_a_picture_is_taken_as_it_is(
     server: StandIn, host: ImageHost, body: bytes, media_type: str
 ) -> None:
-    """The host learns which one, and the version of cinestats; there is nothing else to tell."""
+    """The host learns which one, and the version of cinestats, nothing else."""
     server.answer = lambda _: picture(body, media_type)
     assert host.get("w342/è (1).jpg") == body
     (asked,) = server.asked
