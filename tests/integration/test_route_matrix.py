@@ -31,6 +31,7 @@ ROUTES: dict[str, Kind] = {
     "GET /": "open",
     "GET /docs": "open",
     "GET /reset": "open",
+    "GET /notices": "open",
     "GET /u/{rest:path}": "open",
     "GET /openapi.json": "open",
     "GET /schemas/event.json": "open",

@@ -142,6 +142,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 @router.get("/reset")
+@router.get("/notices")
 @router.get("/u/{rest:path}")
 async def page(request: Request, access: InjectedAccess) -> Response:
     """The shell. Opened with the home's token, it sets the cookie and drops the token."""
