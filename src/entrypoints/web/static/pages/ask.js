@@ -26,7 +26,7 @@ export function Ask({ user, shown = true }) {
   if (data === null || !shown) return null;
   const job = told ?? data.job;
   const sources = data.sources.filter((source) => source.allowed);
-  if (job && isNoNews(job)) return null;
+  if (job && isNoNews(job) && data.sources.some((source) => source.on)) return null;
   if (!job && (no || !data.lacking || !sources.length)) return null;
 
   /** @param {() => Promise<unknown>} work */
