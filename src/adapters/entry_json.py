@@ -3,7 +3,7 @@
 What nobody said is not written: an entry from before a field was there reads as one without.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, cast
 
@@ -45,9 +45,9 @@ class PlayDocument(TypedDict):
     rating: Stars | None
     watched_date: Day | None
     added_on: Day
-    genres: Annotated[Sequence[str], Field(examples=[["Sci-Fi", "Action"]])]
-    director: Annotated[Sequence[str], Field(examples=[["Christopher Nolan"]])]
-    actors: Annotated[Sequence[str], Field(examples=[["Leonardo DiCaprio"]])]
+    genres: Annotated[tuple[str, ...], Field(examples=[["Sci-Fi", "Action"]])]
+    director: Annotated[tuple[str, ...], Field(examples=[["Christopher Nolan"]])]
+    actors: Annotated[tuple[str, ...], Field(examples=[["Leonardo DiCaprio"]])]
     duration: Annotated[int | None, Field(ge=0, examples=[148])]
     poster_url: Annotated[str | None, Field(examples=["https://films.example/inception.jpg"])]
 
@@ -88,12 +88,12 @@ class DetailsDocument(TypedDict):
     __pydantic_config__ = _CLOSED  # type: ignore[misc]
 
     original_title: Annotated[str | None, Field(examples=["La vita è bella"])]
-    countries: Annotated[Sequence[str], Field(examples=[["Italy"]])]
-    languages: Annotated[Sequence[str], Field(examples=[["Italian"]])]
-    writers: Annotated[Sequence[str], Field(examples=[["Vincenzo Cerami"]])]
-    composers: Annotated[Sequence[str], Field(examples=[["Nicola Piovani"]])]
-    cinematographers: Annotated[Sequence[str], Field(examples=[["Tonino Delli Colli"]])]
-    studios: Annotated[Sequence[str], Field(examples=[["Melampo Cinematografica"]])]
+    countries: Annotated[tuple[str, ...], Field(examples=[["Italy"]])]
+    languages: Annotated[tuple[str, ...], Field(examples=[["Italian"]])]
+    writers: Annotated[tuple[str, ...], Field(examples=[["Vincenzo Cerami"]])]
+    composers: Annotated[tuple[str, ...], Field(examples=[["Nicola Piovani"]])]
+    cinematographers: Annotated[tuple[str, ...], Field(examples=[["Tonino Delli Colli"]])]
+    studios: Annotated[tuple[str, ...], Field(examples=[["Melampo Cinematografica"]])]
     collection: Annotated[str | None, Field(examples=["Three Colours"])]
     votes: VotesDocument | None
 
@@ -116,7 +116,7 @@ class CandidateDocument(TypedDict):
 
     name: Annotated[str, Field(examples=["Inception"])]
     year: Annotated[int | None, Field(examples=[2010])]
-    directors: Annotated[Sequence[str], Field(examples=[["Christopher Nolan"]])]
+    directors: Annotated[tuple[str, ...], Field(examples=[["Christopher Nolan"]])]
     duration: Annotated[int | None, Field(examples=[148])]
     ids: IdsDocument
     ref: Annotated[str, Field(examples=["tt1375666"])]
@@ -132,14 +132,14 @@ class EntryDocument(PlayDocument):
 
     rewatch: Annotated[bool, Field(examples=[False])]
     rewatch_from: Annotated[Literal["source", "order"], Field(examples=["order"])]
-    tags: Annotated[Sequence[str], Field(examples=[["cinema"]])]
+    tags: Annotated[tuple[str, ...], Field(examples=[["cinema"]])]
     liked: Annotated[bool | None, Field(examples=[True])]
     review: Annotated[str | None, Field(examples=["A film to see twice."])]
     place: Annotated[str | None, Field(examples=["Odeon"])]
     company: Annotated[str | None, Field(examples=["Bert"])]
     ids: IdsDocument
     source: SourceDocument | None
-    suggestion: Sequence[CandidateDocument] | None
+    suggestion: tuple[CandidateDocument, ...] | None
     film: FilmNameDocument | None
     details: DetailsDocument
 
@@ -295,7 +295,7 @@ def entry_document(shown: ShownEntry) -> dict[str, Any]:
         "company": entry.company,
         "ids": ids_document(movie.ids),
         "source": _first_source(entry),
-        "suggestion": list(map(candidate_document, shown.candidates)) or None,
+        "suggestion": tuple(map(candidate_document, shown.candidates)) or None,
         "film": None if movie.listed is None else listed_document(movie.listed),
         "details": details_document(movie.details),
     }

@@ -22,12 +22,12 @@ class Coverage(NamedTuple):
 
 def coverage_of(plays: Sequence[Entry]) -> Coverage:
     """What the plays tell."""
-    films = [entry.movie for entry in plays]
-    return Coverage(
-        plays=len(plays),
-        length=sum(film.duration is not None for film in films),
-        credits=sum(bool(film.directors or film.actors) for film in films),
-        genres=sum(bool(film.genres) for film in films),
-        day=sum(entry.watched_on is not None for entry in plays),
-        rating=sum(entry.rating is not None for entry in plays),
-    )
+    length = credits = genres = day = rating = 0
+    for entry in plays:
+        film = entry.movie
+        length += film.duration is not None
+        credits += bool(film.directors or film.actors)
+        genres += bool(film.genres)
+        day += entry.watched_on is not None
+        rating += entry.rating is not None
+    return Coverage(len(plays), length, credits, genres, day, rating)

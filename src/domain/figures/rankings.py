@@ -101,13 +101,19 @@ def _rankings(
     means = {name: _means(credited[name], overall_mean)[2] for name in enough}
     rated = {name: mean for name, mean in means.items() if mean is not None}
 
+    all_of: dict[str, Ranked] = {}
+
+    def all_figures(name: str) -> Ranked:
+        if name not in all_of:
+            all_of[name] = ranked(name, credited[name], overall_mean)
+        return all_of[name]
+
     def first(
         figures: Mapping[str, float], order: Callable[[Ranked], tuple[float | str, ...]]
     ) -> tuple[Ranked, ...]:
         last = min(nlargest(TOP, figures.values()), default=0)
         leading = (name for name, figure in figures.items() if figure >= last)
-        names = (ranked(name, credited[name], overall_mean) for name in leading)
-        return tuple(nsmallest(TOP, names, key=order))
+        return tuple(nsmallest(TOP, map(all_figures, leading), key=order))
 
     return Rankings(
         by_plays=first(plays, lambda r: (-r.plays, -r.films, -(r.shrunk_mean or 0), r.name)),

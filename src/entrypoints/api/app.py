@@ -84,9 +84,10 @@ def create_app(container: Container) -> FastAPI:
     app.state.shell = pages.page_shell(settings)
     app.state.streams = Counter()
     app.state.lines = Lines(access.address)
-    share = Depends(fair_share, scope="function")
+    # The owner of a home is alone, and has all threads.
+    shares = [Depends(fair_share, scope="function")] if settings.access == "server" else []
     for module in (*_DIARY, *_FIGURES, *_OTHERS):
-        app.include_router(module.router, responses=PROBLEMS, dependencies=[share])
+        app.include_router(module.router, responses=PROBLEMS, dependencies=shares)
     app.include_router(stream.router, responses=PROBLEMS)  # has its own limit, and no thread
     for module in (health, schemas, pages):
         app.include_router(module.router)

@@ -17,7 +17,7 @@ from cinestats.entrypoints.api.http.services import Injected
 router = APIRouter(tags=["Statistics"])
 
 
-def _past_day(
+async def _past_day(
     services: Injected,
     as_of: Annotated[
         str | None, Query(description="As known at the end of this day, such as 2025-01-20.")

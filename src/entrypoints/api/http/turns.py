@@ -138,13 +138,7 @@ class Lines:
 
 
 async def fair_share(request: Request, caller: Caller) -> AsyncGenerator[None]:
-    """A dependency: no account has more than its share of the threads.
-
-    The owner of a home is alone, and has them all.
-    """
-    if caller.kind == "owner":
-        yield
-        return
+    """A dependency: no account has more than its share of the threads."""
     lines: Lines = request.app.state.lines
     key = account_key(caller, request.scope, lines.address)
     async with lines.requests.place(key) as place:
