@@ -346,7 +346,8 @@ def test_films_are_looked_up_on_a_yes_and_posters_come_from_here(
         ):
             table = "\n".join([DIARY.partition("\n")[0], *rows]).encode()
             files = {"file": ("diary.csv", table)}
-            httpx2.post(f"{server.url}/users/anna/imports", files=files).raise_for_status()
+            answer = httpx2.post(f"{server.url}/users/anna/imports", files=files, timeout=60)
+            answer.raise_for_status()
             visit.open("/u/anna")
             page = visit.page
             page.get_by_text("60 of 60 plays lack").wait_for()
