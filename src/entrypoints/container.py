@@ -152,7 +152,7 @@ class Container:
         self.rebuilder = once(Rebuilder, log, models, projector, clock)
         self.poster_folder = folder = once(self._make_poster_folder, self.settings)
         self.posters = once(_posters, self.settings, folder, clock)
-        drop_posters = once(lambda: folder().clear)
+        drop_posters = providers.Object(lambda: folder().clear())
         self.forgetter = once(
             Forgetter, keeper, log, models, projector, catalogue, drop_posters
         )

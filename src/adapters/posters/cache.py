@@ -55,12 +55,11 @@ class Posters:
         key = f"{source}-{hashlib.sha256(path.encode()).hexdigest()}"
         if (kept := self._kept(key)) is not None:
             return kept.poster
+        mine = Future[Poster | None]()
         with self._lock:
-            waited_for = self._asked.get(key)
-            if waited_for is None:
-                mine = self._asked[key] = Future[Poster | None]()
-        if waited_for is not None:
-            return waited_for.result()
+            first = self._asked.setdefault(key, mine)
+        if first is not mine:
+            return first.result()
         try:
             again = self._kept(key)  # somebody may have been a moment faster
             poster = self._ask(key, host, path) if again is None else again.poster

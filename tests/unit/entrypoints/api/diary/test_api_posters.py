@@ -1,6 +1,6 @@
 """Posters from this server's own address."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +44,7 @@ def tmdb() -> Iterator[Tmdb]:
 
 
 @contextmanager
-def at_home(tmdb: Tmdb, **more: Any) -> Iterator[tuple[Container, TestClient]]:
+def at_home(tmdb: Tmdb, **more: Any) -> Generator[tuple[Container, TestClient]]:
     settings = Settings(
         backend="memory",
         tmdb_token=SecretStr(TOKEN),
@@ -72,13 +72,12 @@ def test_a_poster_comes_from_here_where_its_source_is_on(tmdb: Tmdb) -> None:
         shell = client.get("/u/anna").text
         begins = f'name="posters" content="[[&quot;{tmdb.url}/t/p/&quot;, &quot;tmdb&quot;]'
         assert begins in shell
-        for _ in range(2):
-            answer = client.get(POSTER)
+        for answer in (client.get(POSTER), client.get(POSTER)):
             assert answer.content == PNG
             assert answer.headers["Content-Type"] == "image/png"
             assert "private" in answer.headers["Cache-Control"]
+            assert "img-src 'self' data:;" in answer.headers["Content-Security-Policy"]
         assert tmdb.pictures == ["/t/p/w342/poster.jpg"]
-        assert "img-src 'self' data:;" in answer.headers["Content-Security-Policy"]
         assert client.get("/posters/tmdb/%2e%2e/3/movie/949").status_code == 404
         assert client.get("/posters/wikidata/a.png").status_code == 404
         assert len(tmdb.pictures) == 1
