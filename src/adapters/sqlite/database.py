@@ -106,7 +106,8 @@ def refuse_newer(path: Path, form: int) -> int | None:
     if found is not None and found > form:
         raise StoreUnavailable(
             f"{path} has form {found}, of a newer cinestats; this is {cinestats.__version__},"
-            f" which reads form {form}: upgrade cinestats."
+            f" which reads form {form}: upgrade cinestats. If no newer one was ever used here,"
+            " the file is damaged: move it away, and put a backup back with cinestats restore."
         )
     return found
 
