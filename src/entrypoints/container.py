@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -60,6 +62,8 @@ from .webhook_workers import WebhookWorkers
 
 if TYPE_CHECKING:
     from cinestats.adapters.kafka.publisher import KafkaPublisher
+    from cinestats.adapters.posters.cache import Posters
+    from cinestats.adapters.posters.folder import PosterFolder
 
 _logger = logging.getLogger(__name__)
 
@@ -157,8 +161,11 @@ class Container:
         opening = once(lambda: stores().opening)
         self.verifier = once(Verifier, log, models, projector, opening)
         self.rebuilder = rebuilder = once(Rebuilder, log, models, projector, clock, opening)
+        self.poster_folder = folder = once(self._make_poster_folder, self.settings)
+        self.posters = once(_posters, self.settings, folder, clock)
+        drop_posters = providers.Object(lambda: folder().clear())
         counted = log, models, projector
-        self.forgetter = once(Forgetter, keeper, *counted, catalogue, rebuilder)
+        self.forgetter = once(Forgetter, keeper, *counted, catalogue, rebuilder, drop_posters)
 
         # Who may see what.
         people = accounts, credentials
@@ -329,6 +336,17 @@ class Container:
         self._opened.callback(worker.stop)  # before the stores that it uses are closed
         return worker
 
+    def _make_poster_folder(self, settings: Settings) -> "PosterFolder":
+        from cinestats.adapters.posters.folder import PosterFolder  # few commands need it
+
+        if settings.backend == "embedded":
+            path = settings.data_dir / "posters"
+        else:
+            # Of this process alone: made with its first poster, and gone when it ends.
+            path = Path(gettempdir(), f"cinestats-posters-{ids.new_secret()}")
+            self._opened.callback(rmtree, path, ignore_errors=True)
+        return PosterFolder(path, settings.posters_megabytes * 2**20)
+
     def _make_backup_worker(self, settings: Settings, clock: Clock) -> BackupWorker | None:
         """The worker; None where no backups are wanted. Raises InvalidInput."""
         if settings.backup_dir is None:
@@ -393,6 +411,15 @@ def _webhook_sender(private_addresses: bool) -> WebhookSender:
     from cinestats.adapters.webhook_sender import HttpWebhookSender  # only the server sends
 
     return HttpWebhookSender(private_addresses)
+
+
+def _posters(settings: Settings, folder: "PosterFolder", clock: Clock) -> "Posters":
+    from cinestats.adapters.posters.cache import Posters  # only the server shows any
+    from cinestats.adapters.posters.host import ImageHost
+    from cinestats.adapters.posters.places import poster_places
+
+    places = poster_places(settings)
+    return Posters(folder, {name: ImageHost(at[0]) for name, at in places.items()}, clock)
 
 
 def _feed_readers(zone: ZoneInfo) -> Mapping[FollowedService, FeedReader]:

@@ -188,6 +188,7 @@ class Life:
         catalogue, today = self.app.catalogue(), self.app.clock()().date()
         told = complete(self.app.keeper(), catalogue, source, today, user=USER)
         assert told.report.completed >= 2
+        self.app.poster_folder().put("tmdb-1", f"{NEEDLE} poster".encode())
 
     def imports(self) -> None:
         rows = "".join(f"2024-05-0{n},{NEEDLE} imported {n},2001,,4\n" for n in range(1, 6))

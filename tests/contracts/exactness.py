@@ -146,7 +146,13 @@ class ExactnessMachine(RuleBasedStateMachine):
             zone=UTC,
         )
         self.forgetter = Forgetter(
-            self.keeper, log, models, self.projector, self.keeper.catalogue, self.rebuilder
+            self.keeper,
+            log,
+            models,
+            self.projector,
+            self.keeper.catalogue,
+            self.rebuilder,
+            lambda: None,
         )
 
     def tick(self) -> None:

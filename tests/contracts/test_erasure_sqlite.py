@@ -132,6 +132,7 @@ WRITES = (
     ("models", "apply"),
     ("models", "forget_user"),
     ("catalogue", "forget_asked"),
+    ("poster_folder", "clear"),
     ("log", "erase"),
     ("accounts", "remove"),
     ("credentials", "revoke"),

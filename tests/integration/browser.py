@@ -65,6 +65,7 @@ class Visit:
         """Load a page of the server anew, until its title is there."""
         self.page.goto(self.origin + path)
         self.page.locator("h1").wait_for(timeout=WAIT_MS)
+        self.page.mouse.move(1, 1)  # somebody is there
 
     def no_trouble(self) -> None:
         """Nothing was written to the console, asked of another host, or told as an error."""

@@ -10,6 +10,10 @@ import pytest
 from cinestats.adapters.catalogue_csv import read_catalogue
 from cinestats.entrypoints.container import make_container
 from cinestats.entrypoints.settings import Settings
+from tests.contracts.catalogue import film
+from tests.unit.adapters.posters.pictures import picture
+from tests.unit.adapters.sources.stand_in import Asked, Reply, served
+from tests.unit.adapters.sources.tmdb_stand_in import TOKEN, TmdbStandIn
 
 from .browser import Visit, visiting
 from .server_process import ServerProcess
@@ -311,3 +315,64 @@ def test_it_fits_in_italian(browser: "Browser", server: ServerProcess, user: str
         page.get_by_text("File riconosciuti").wait_for()
         assert visit.fits()
         visit.no_trouble()
+
+
+# ── Details and posters from a source ───────────────────────────────────────
+
+
+class Tmdb(TmdbStandIn):
+    """It has pictures, too."""
+
+    def _answer(self, asked: Asked) -> Reply:
+        return picture() if asked.path.startswith("/t/p/") else super()._answer(asked)
+
+
+def test_films_are_looked_up_on_a_yes_and_posters_come_from_here(
+    browser: "Browser", tmp_path: Path
+) -> None:
+    """By keyboard: the question, the yes, a pause, going on; nothing leaves this host."""
+    films = [film(f"Film {n}", 1990, tmdb=n, duration=90) for n in range(1, 61)]
+    rows = [f"2024-01-02,Film {n},1990,,4,,,2024-01-02" for n in range(1, 61)]
+    with served(Tmdb(films)) as tmdb:
+        settings = {
+            "CINESTATS_TMDB_TOKEN": TOKEN,
+            "CINESTATS_TMDB_URL": f"{tmdb.url}/3",
+            "CINESTATS_TMDB_IMAGE_URL": f"{tmdb.url}/t/p",
+            "CINESTATS_SOURCE_RATE": "60",
+        }
+        with (
+            ServerProcess(tmp_path, **settings) as server,
+            visiting(browser, server) as visit,
+        ):
+            table = "\n".join([DIARY.partition("\n")[0], *rows]).encode()
+            files = {"file": ("diary.csv", table)}
+            answer = httpx2.post(f"{server.url}/users/anna/imports", files=files, timeout=60)
+            answer.raise_for_status()
+            visit.open("/u/anna")
+            page = visit.page
+            page.get_by_text("60 of 60 plays lack").wait_for()
+            assert tmdb.asked == []
+            page.get_by_role("button", name="TMDB").focus()
+            page.keyboard.press("Enter")
+            page.get_by_role("progressbar").wait_for()
+            page.get_by_role("button", name="Pause").focus()
+            page.keyboard.press("Enter")
+            page.get_by_role("button", name="Go on").focus()
+            page.keyboard.press("Enter")
+            page.get_by_text("All films were looked up.").wait_for()
+            assert page.locator(".poster img").count() == 0  # no source is on
+            visit.no_trouble()
+        settings["CINESTATS_SOURCES"] = "tmdb"
+        with (
+            ServerProcess(tmp_path, **settings) as server,
+            visiting(browser, server) as visit,
+        ):
+            for path in ("/u/anna", "/u/anna/diary", "/u/anna/year/2024"):
+                visit.open(path)
+                poster = visit.page.locator(".poster img").first
+                poster.scroll_into_view_if_needed()
+                visit.page.wait_for_function(
+                    "() => document.querySelector('.poster img').naturalWidth"
+                )
+                visit.no_trouble()
+        assert sum(asked.path.startswith("/t/p/") for asked in tmdb.asked) == 1

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SOON = {"CINESTATS_TRENDS_TRIGGER_SECONDS": "0.3"}
+NOBODY = "http://127.0.0.1:9"
+POSTERS = {
+    "CINESTATS_SOURCES": "tmdb",
+    "CINESTATS_TMDB_TOKEN": "the-owners-token",
+    "CINESTATS_TMDB_URL": f"{NOBODY}/3",
+    "CINESTATS_TMDB_IMAGE_URL": f"{NOBODY}/t/p",
+}
 HEADER = "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -25,7 +32,7 @@ PIXEL = base64.b64decode(
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path, **SOON) as server:
+    with ServerProcess(tmp_path, **SOON, **POSTERS) as server:
         yield server
 
 
@@ -111,8 +118,9 @@ def test_no_trend_yet(browser: "Browser", server: ServerProcess) -> None:
 
 def stubbed() -> dict[str, Any]:
     films = [
-        ("Seen", "https://posters.example/seen.png"),
-        ("Gone", "https://posters.example/x"),
+        ("Seen", f"{NOBODY}/t/p/w342/seen.png"),
+        ("Gone", "https://image.tmdb.org/t/p/w342/x.png"),
+        ("Elsewhere", "https://posters.example/elsewhere.png"),
     ]
     return {
         "top_movies": [
@@ -134,7 +142,7 @@ def stubbed() -> dict[str, Any]:
 def test_posters_genres_and_the_wait_for_the_first_trends(
     browser: "Browser", server: ServerProcess
 ) -> None:
-    """Posters come lazily and tell nobody who looks; one that fails leaves the drawn card."""
+    """Posters come lazily, and from here alone; one that fails leaves the drawn card."""
     with visiting(browser, server) as visit:
         answers: list[dict[str, Any]] = [{"status": 503, "json": {"detail": "Not yet."}}]
         visit.page.route(
@@ -143,8 +151,10 @@ def test_posters_genres_and_the_wait_for_the_first_trends(
                 route.fallback() if "/u/" in route.request.url else route.fulfill(**answers[-1])
             ),
         )
+        asked: list[str] = []
+        visit.page.on("request", lambda request: asked.append(request.url))
         visit.page.route("**/seen.png", lambda route: route.fulfill(body=PIXEL))
-        visit.page.route("**/x", lambda route: route.abort())
+        visit.page.route("**/x.png", lambda route: route.abort())
         visit.open("/u/anna/trends")
         visit.page.get_by_text("The trends are being worked out.").wait_for()
         answers.append({"json": stubbed()})
@@ -153,7 +163,9 @@ def test_posters_genres_and_the_wait_for_the_first_trends(
         poster = visit.page.locator(".poster img")
         poster.nth(1).wait_for(state="detached")  # the one that fails
         assert poster.get_attribute("loading") == "lazy"
-        assert poster.get_attribute("referrerpolicy") == "no-referrer"
+        assert poster.get_attribute("src") == "/posters/tmdb/w342/seen.png"
+        assert f"{visit.origin}/posters/tmdb/w342/x.png" in asked
+        assert not [url for url in asked if not url.startswith(visit.origin)]
         drama, crime = visit.page.locator(".genre-table tbody tr").all()
         assert "3 more" in drama.inner_text()
         assert "1 fewer" in crime.inner_text()

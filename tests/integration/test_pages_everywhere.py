@@ -235,6 +235,7 @@ PAGES = {
     "settings": Shown("/u/anna/settings", ".settings h2"),
     "settings with a question": Shown("/u/anna/settings", ".settings h2", deletion),
     "reference": Shown("/docs", "details.operation"),
+    "notices": Shown("/notices", ".card"),
     "no page": Shown("/u/anna/nothing", "main a"),
 }
 

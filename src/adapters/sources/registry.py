@@ -40,6 +40,7 @@ def _wikidata(settings: SourceSettings, _tell: Tell, timer: Timer | None) -> Fil
     return Wikidata(
         sparql_url=settings.wikidata_sparql_url,
         api_url=settings.wikidata_api_url,
+        image_url=settings.wikidata_image_url,
         rate=settings.source_rate or RATE,
         timer=timer,
     )

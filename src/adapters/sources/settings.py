@@ -8,8 +8,10 @@ from pydantic_settings import NoDecode
 
 from cinestats.adapters.environment import EnvironmentSettings, safe_url
 
+from .commons import COMMONS
 from .names import SourceName
 
+TMDB_IMAGES = "https://image.tmdb.org/t/p"
 _NAMES: tuple[SourceName, ...] = get_args(SourceName)
 
 
@@ -41,13 +43,18 @@ class SourceSettings(EnvironmentSettings):
         "https://www.wikidata.org/w/api.php"
     )
     """Wikidata's API."""
+    wikidata_image_url: Annotated[str, AfterValidator(safe_url)] = COMMONS
+    """The files of Wikimedia Commons, where the posters that Wikidata names are."""
     tmdb_token: SecretStr | None = None
     """Your API read access token of The Movie Database."""
     tmdb_url: Annotated[str, AfterValidator(safe_url)] = "https://api.themoviedb.org/3"
     """Its API, up to and with `/3`."""
-    tmdb_image_url: Annotated[str, AfterValidator(safe_url)] = "https://image.tmdb.org/t/p"
+    tmdb_image_url: Annotated[str, AfterValidator(safe_url)] = TMDB_IMAGES
     """Its posters."""
     imdb_dir: Path | None = None
     """The folder with IMDb's non-commercial datasets, `title.basics.tsv.gz` and the others."""
     nfo_dir: Path | None = None
     """A folder of films with `.nfo` files, as Kodi, Jellyfin, Emby and Plex keep them."""
+    posters_megabytes: int = Field(default=200, ge=1)
+    """How much room the posters take at most that the server keeps; those that nobody has
+    looked at for longest go first. It asks for posters where a source that has them is on."""

@@ -14,6 +14,7 @@ from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Foun
 from cinestats.application.sources.ports import Answer, Failed
 from cinestats.domain.errors import InvalidInput
 
+from .commons import COMMONS
 from .http import SourceHttp, Timer, Unanswered
 from .wikidata_item import LANGUAGES, film_of, items_named
 from .wikidata_json import bindings, objects_by_id
@@ -37,11 +38,13 @@ class Wikidata:
         *,
         sparql_url: str,
         api_url: str,
+        image_url: str = COMMONS,
         rate: float = RATE,
         timer: Timer | None = None,
     ) -> None:
         self._sparql = SourceHttp("Wikidata", sparql_url, rate, timer=timer)
         self._api = SourceHttp("Wikidata", api_url, rate, timer=timer)
+        self._images = image_url.rstrip("/")
         self._names: dict[str, str] = {}
 
     @property
@@ -105,7 +108,7 @@ class Wikidata:
             for item, entity in self._entities(some, "labels").items():
                 self._names[item] = _label(entity)
         for item, entity in found.items():
-            film = _or_failed(film_of, item, entity, self._names)
+            film = _or_failed(film_of, item, entity, self._names, self._images)
             if film is not None:
                 films[item] = film
         return films

@@ -10,6 +10,7 @@ from cinestats.domain.details import FilmDetails
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import FilmIds, Movie
 
+from .commons import address_of
 from .wikidata_json import as_list, claims, items, texts
 
 LANGUAGES = ("en", "it", "fr", "de", "es", "pt", "ru", "ja", "zh", "ko", "mul")
@@ -39,8 +40,12 @@ def items_named(entity: Fields) -> set[str]:
     return {item for property_ in _NAMES.values() for item in items(entity, property_)}
 
 
-def film_of(item: str, entity: Fields, names: Mapping[str, str]) -> CatalogueFilm | None:
+def film_of(
+    item: str, entity: Fields, names: Mapping[str, str], images: str
+) -> CatalogueFilm | None:
     """The film; ``names`` has what other items are called. None without any title.
+
+    ``images`` is where the files of Wikimedia Commons are.
 
     Raises InvalidInput for what is of another shape.
     """
@@ -63,6 +68,9 @@ def film_of(item: str, entity: Fields, names: Mapping[str, str]) -> CatalogueFil
         actors=called["actors"],
         genres=map(_genre, called["genres"]),
         duration=_minutes(entity),
+        poster_url=next(
+            (at for name in texts(entity, "P3383") if (at := address_of(name, images))), None
+        ),
         ids=_ids(item, entity),
         details=FilmDetails.create(
             original_title=original[0] if original else None,

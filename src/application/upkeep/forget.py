@@ -27,7 +27,8 @@ from .rebuild import Rebuilder
 class Forgetter:
     """Erases a user from log, lists, diary and read models. Safe to run again after a crash.
 
-    From the catalogue go the titles that may be theirs alone.
+    From the catalogue go the titles that may be theirs alone. ``drop_posters`` takes away those
+    that are kept: nobody knows whose films they are of, and they can be asked for again.
     """
 
     diary: DiaryKeeper
@@ -36,6 +37,7 @@ class Forgetter:
     projector: Projector
     catalogue: FilmStore
     rebuilder: Rebuilder
+    drop_posters: Callable[[], None]
 
     def forget(self, user_id: str) -> int:
         """Returns how many events were erased; 0 when the user is unknown.
@@ -65,6 +67,7 @@ class Forgetter:
             self.rebuilder.rebuild_user(user_id)
         self.models.forget_user(user_id, partition, self._shared(user_id))
         forget_films(self.catalogue, self.log, diary)
+        self.drop_posters()
         erased = diary.history.erase(user_id, through)
         erased += diary.lists.log.remove_all(user_id)
         refresh_trends(self.models, diary.clock, diary.zone)  # the board names films

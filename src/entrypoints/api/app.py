@@ -30,6 +30,7 @@ from .diary import (
     history,
     lists,
     movies,
+    posters,
     review,
 )
 from .figures import comparison, credits, overview, statistics, stream
@@ -48,6 +49,7 @@ _DIARY = (
     lists,
     history,
     catalogue,
+    posters,
     imports,
     export,
 )
@@ -79,6 +81,7 @@ def create_app(container: Container) -> FastAPI:
     app = DocumentedApi(lifespan=lifespan, redirect_slashes=False, exception_handlers=HANDLERS)
     app.state.services = services
     app.state.access = access
+    app.state.shell = pages.page_shell(settings)
     app.state.streams = Counter()
     app.state.lines = Lines(access.address)
     # The owner of a home is alone, and has all threads.

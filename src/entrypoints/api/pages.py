@@ -22,8 +22,13 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
+from cinestats.adapters.posters.places import poster_places
+from cinestats.adapters.sources.settings import SourceSettings
 from cinestats.entrypoints.api.access.access import InjectedAccess
 from cinestats.entrypoints.api.http.compress import accepts
+from cinestats.entrypoints.api.http.principal import principal_of
+
+from .shell import Shell
 
 STATIC = Path(str(files("cinestats.entrypoints.web"))) / "static"
 _VERSION_FOLDER = re.compile(r"v-[0-9a-f]{16}")
@@ -42,6 +47,12 @@ def _version() -> str:
 
 
 VERSION = _version()
+STYLES = "pages.css"
+
+
+def page_shell(settings: SourceSettings) -> Shell:
+    """The shell of a server; pages show the posters of the sources that are on."""
+    return Shell(STATIC, f"/static/{VERSION}/", poster_places(settings))
 
 
 class PageFiles(StaticFiles):
@@ -54,11 +65,16 @@ class PageFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         folder, _, rest = path.partition("/")
         if _VERSION_FOLDER.fullmatch(folder) is None:
-            return await super().get_response(path, scope)
-        response = await super().get_response(rest, scope)
+            return await self._response(path, scope)
+        response = await self._response(rest, scope)
         if folder == VERSION:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+    async def _response(self, path: str, scope: Scope) -> Response:
+        if path != STYLES:
+            return await super().get_response(path, scope)
+        return self._unless_kept(_styles(Headers(scope=scope)), scope)
 
     def file_response(
         self,
@@ -72,10 +88,29 @@ class PageFiles(StaticFiles):
         if path.suffix not in _TEXT:
             return super().file_response(full_path, stat_result, scope, status_code)
         response = _encoded(path, stat_result, headers.get("accept-encoding", ""))
+        return self._unless_kept(response, scope)
+
+    def _unless_kept(self, response: Response, scope: Scope) -> Response:
         response.headers["Vary"] = "Accept-Encoding"
-        if self.is_not_modified(response.headers, headers):
+        if self.is_not_modified(response.headers, Headers(scope=scope)):
             return NotModifiedResponse(response.headers)
         return response
+
+
+def _styles(asked: Headers) -> Response:
+    """The styles of all pages as one file: each more would hold up the first paint."""
+    zipped = accepts(asked.get("accept-encoding", ""), "gzip")
+    headers = {"ETag": f'"{VERSION}{"-gzip" if zipped else ""}"'}
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    return Response(_joined(zipped), headers=headers, media_type="text/css")
+
+
+@cache
+def _joined(zipped: bool) -> bytes:
+    of_pages = sorted(set((STATIC / "css").glob("*.css")) - {STATIC / "css" / "docs.css"})
+    styles = b"".join(path.read_bytes() for path in of_pages)
+    return gzip.compress(styles, mtime=0) if zipped else styles
 
 
 def _encoded(path: Path, known: os.stat_result, accepted: str) -> Response:
@@ -100,24 +135,23 @@ def _compressed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), mtime=0)
 
 
-def _shell(name: str) -> str:
-    text = (STATIC / name).read_text(encoding="utf-8")
-    return text.replace('"/static/', f'"/static/{VERSION}/')
-
-
-_PAGES, _REFERENCE = _shell("index.html"), _shell("docs.html")
+_REFERENCE = (STATIC / "docs.html").read_text().replace('"/static/', f'"/static/{VERSION}/')
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
 @router.get("/reset")
+@router.get("/notices")
 @router.get("/u/{rest:path}")
 async def page(request: Request, access: InjectedAccess) -> Response:
     """The shell. Opened with the home's token, it sets the cookie and drops the token."""
     query = request.query_params
     if access.household is None or not access.household.opens(query.get("token", "")):
-        return HTMLResponse(_PAGES)
+        caller = principal_of(request.scope)
+        shell: Shell = request.app.state.shell
+        path = request.scope["raw_path"].decode("latin-1")
+        return HTMLResponse(shell.document(path, query, caller))
     kept = urlencode([(name, value) for name, value in query.multi_items() if name != "token"])
     path = request.scope["raw_path"].decode("latin-1")
     response = RedirectResponse(f"{path}?{kept}" if kept else path, 303)

@@ -187,12 +187,13 @@ def sources_(as_json: AsJson = False) -> None:
 def forget(
     source: Annotated[SourceName, Argument(metavar="SOURCE", help="As sources lists it.")],
 ) -> None:
-    """Drop what a source told from the catalogue.
+    """Drop what a source told from the catalogue, and its posters.
 
     Plays that were completed keep what they have: cinestats undo takes that back.
     """
     with opened() as container:
         films = container.catalogue().forget(source)
+        container.poster_folder().clear(f"{source}-")
     typer.echo(f"Dropped what {SOURCES[source].label} told of {counted(films, 'film')}.")
 
 

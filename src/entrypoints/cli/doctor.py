@@ -67,9 +67,21 @@ def _checks(container: "Container", deep: bool) -> Iterator[Check]:
         yield from engine_checks(container, deep=deep)
     else:
         yield from container.stores().checks(deep=deep)
+        if backend == "embedded":
+            yield Check(
+                "posters", lambda: _posters_told(container), "Delete it; it is refilled."
+            )
     if (folder := settings.backup_dir) is not None:
         see = "See that cinestats serve runs, that the folder can be written, and its log."
         yield Check("backups", lambda: latest_backup(folder, container.clock()()), see)
+
+
+def _posters_told(container: "Container") -> str:
+    folder = container.poster_folder()
+    state = "" if folder.is_open else ", and no more can be kept"
+    number, size = folder.size()
+    most = container.settings().posters_megabytes
+    return f"{counted(number, 'poster')}, {size / 2**20:.1f} of {most} MB{state}"
 
 
 def _deep_checks(container: "Container") -> Iterator[Check]:

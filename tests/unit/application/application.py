@@ -54,8 +54,15 @@ class Application:
         opening = MemoryOpening(models)
         self.verifier = Verifier(log, models, self.projector, opening)
         self.rebuilder = Rebuilder(log, models, self.projector, clock, opening)
-        counted = log, models, self.projector
-        self.forgetter = Forgetter(self.keeper, *counted, self.catalogue, self.rebuilder)
+        self.forgetter = Forgetter(
+            self.keeper,
+            log,
+            models,
+            self.projector,
+            self.catalogue,
+            self.rebuilder,
+            lambda: None,
+        )
 
     def add(
         self,

@@ -554,6 +554,7 @@ def test_the_doctor_finds_a_healthy_folder_healthy(run: Run) -> None:
         "figures",
         "catalogue",
         "lists",
+        "posters",
     ]
     assert "1 event of 1 user" in run("doctor").stdout
 

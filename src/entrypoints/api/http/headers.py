@@ -2,7 +2,7 @@
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' https: data:; base-uri 'none'; form-action 'self';"
+        "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
         " frame-ancestors 'none'; object-src 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -37,6 +37,7 @@ class Services:
         self.diary = container.keeper()
         self.diary_reader = DiaryReader(log, container.diaries(), zone)
         self.catalogue = container.catalogue()
+        self.posters = container.posters()
         self.hooks = container.hooks()
         self.webhooks = container.webhooks()
         self.webhook_workers = container.webhook_workers()

@@ -20,6 +20,7 @@ const t = texts(shellTexts);
 const ADDRESSES = [
   ["/", "home"],
   ["/reset", "reset"],
+  ["/notices", "notices"],
   ["/u/:user", "overview"],
   ["/u/:user/year/:year?", "year"],
   ["/u/:user/diary", "diary"],
@@ -214,6 +215,7 @@ function Shell({ shown, error, retry }) {
           : html`<${Guarded} key=${path}>
               <${component} user=${user} params=${params} query=${query} session=${session} />
             <//>`)}
+        ${component !== null && html`<footer class="foot"><${Link} href="/notices">${t("notices")}<//></footer>`}
       </main>
       <${Toasts} />
     </div>`;

@@ -178,3 +178,25 @@ def test_a_length_has_a_unit(world: World, amount: str, unit: str, minutes: int 
     answer = world.ask(wikidata="Q42198")
     assert isinstance(answer, Found)
     assert answer.film.movie.duration == minutes
+
+
+@pytest.mark.parametrize(
+    ("file", "poster"),
+    [
+        (
+            "Heat è (1995).jpg",
+            "commons/thumb/0/0d/Heat_%C3%A8_%281995%29.jpg/330px-Heat_%C3%A8_%281995%29.jpg",
+        ),
+        ("Heat.svg", None),
+        ("../Heat.jpg", None),
+    ],
+)
+def test_a_poster_is_a_file_of_commons(world: World, file: str, poster: str | None) -> None:
+    """A picture, in a width that is kept ready there; a drawing is none."""
+    value = {"snaktype": "value", "datavalue": {"type": "string", "value": file}}
+    claims = world.server.entities["Q42198"]["claims"]
+    claims["P3383"] = [{"rank": "normal", "mainsnak": value}]
+    answer = world.ask(wikidata="Q42198")
+    assert isinstance(answer, Found)
+    found = answer.film.movie.poster_url
+    assert found == (poster and f"https://upload.wikimedia.org/wikipedia/{poster}")

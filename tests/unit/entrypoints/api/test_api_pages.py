@@ -1,3 +1,5 @@
+import html
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -76,11 +78,73 @@ def test_a_new_token_ends_every_session(page: TestClient, container: Container) 
     assert other.get("/users/u1/stats", headers=headers).status_code == 401
 
 
-def test_every_address_of_the_pages_has_the_same_shell(page: TestClient) -> None:
-    """The browser's own code finds out what to show."""
-    shell = page.get("/").text
-    for path in ("/u/anna", "/u/anna/year/2024", "/u/anna/director/A%2FB"):
-        assert page.get(path).text == shell
+LINK = re.compile("<link rel=.(?:modulepreload|preload).*?>\n")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/u/anna", "/u/anna/year/2024", "/u/anna/director/A%2FB", "/u/a/nothing", "/u/", "/u/%00"],
+)
+def test_every_address_of_the_pages_has_the_same_shell(page: TestClient, path: str) -> None:
+    """The browser's own code finds out what to show; only what it fetches first differs."""
+    assert LINK.sub("", page.get(path).text) == LINK.sub("", page.get("/").text)
+
+
+def test_a_shell_names_all_that_its_page_is_made_of(page: TestClient) -> None:
+    """Each module that is imported from another, down to the last."""
+    files = re.findall(
+        r'modulepreload" href="[^"]+/(\w+/[\w-]+\.js|app\.js)"', page.get("/u/a").text
+    )
+    assert {"app.js", "pages/overview.js", "pages/overview-time.js", "lib/chart.js"} <= set(
+        files
+    )
+    assert "vendor/echarts.js" not in files
+    assert "pages/diary.js" not in files
+    for file in files:
+        for name in re.findall(r'from "(\.[^"]+)"', page.get(f"/static/{file}").text):
+            assert posixpath.normpath(posixpath.join(posixpath.dirname(file), name)) in files
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/u/anna", ["/users/anna/overview?period=all", "/users/anna/enrich"]),
+        (
+            "/u/a%2Fb%27%20%C3%A8?period=2024",
+            ["/users/a%2Fb'%20%C3%A8/overview?period=2024", "/users/a%2Fb'%20%C3%A8/enrich"],
+        ),
+        ("/u/anna?as_of=2024-01-01", []),
+        ("/u/anna/diary", ["/users/anna/diary?limit=50"]),
+        ("/u/anna/diary?q=heat", []),
+        ("/u/anna/year/2024", ["/users/anna/overview?period=2024"]),
+        ("/u/anna/year", []),
+        ('/u/"><script>/diary', ["/users/%22%3E%3Cscript%3E/diary?limit=50"]),
+        ("/", []),
+    ],
+)
+def test_the_owners_shell_names_what_its_page_asks_for_first(
+    page: TestClient, container: Container, path: str, asked: list[str]
+) -> None:
+    """Letter by letter as the page does; nobody known is told of no diary."""
+    found = re.compile('as="fetch" crossorigin href="([^"]+)"')
+    assert found.findall(page.get(path).text) == ["/session"]
+    page.get(f"/?token={container.home_token()}")
+    assert [html.unescape(each) for each in found.findall(page.get(path).text)] == [
+        "/session",
+        *asked,
+    ]
+
+
+def test_the_styles_of_the_pages_are_one_file(page: TestClient) -> None:
+    """Compressed or not, and asked for once."""
+    for encoding in ("gzip", "identity"):
+        headers = {"Accept-Encoding": encoding}
+        answer = page.get(f"/static/{pages.VERSION}/pages.css", headers=headers)
+        assert ".year-days" in answer.text
+        assert ".play" in answer.text
+        assert answer.headers.get("Content-Encoding", "identity") == encoding
+        again = {**headers, "If-None-Match": answer.headers["ETag"]}
+        assert page.get("/static/pages.css", headers=again).status_code == 304
 
 
 def test_the_token_of_the_url_is_only_for_pages(page: TestClient, container: Container) -> None:

@@ -1,6 +1,6 @@
 // A chart by ECharts in the page's own colours, with the same figures as a table.
 
-import { html, useEffect, useRef } from "../vendor/preact.js";
+import { html, useEffect, useRef, useState } from "../vendor/preact.js";
 import { texts } from "./i18n.js";
 
 const t = texts({
@@ -76,6 +76,40 @@ const turn = () => {
   return turns;
 };
 
+// A chart out of sight is drawn once somebody does something, or after a while, so that it is there
+// before they come to it, or print; until then the page that is in sight has the browser for itself.
+const LATER_MS = 8_000;
+const DOING = ["pointermove", "pointerdown", "keydown", "wheel", "scroll", "beforeprint"];
+/** @type {{ promise: Promise<void>, resolve: () => void }} */
+const { promise: later, resolve: drawOthers } = Promise.withResolvers();
+for (const doing of DOING) addEventListener(doing, drawOthers, { once: true, passive: true });
+setTimeout(drawOthers, LATER_MS);
+
+/** @type {Set<Promise<void>>} */
+const underway = new Set(); // being drawn, or waiting for it
+
+/** Print the page, once all of its charts are drawn. */
+export async function printDrawn() {
+  drawOthers();
+  await Promise.all(underway);
+  print();
+}
+addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key !== "p" || !underway.size) return;
+  event.preventDefault();
+  printDrawn();
+});
+
+/** @type {(element: Element) => Promise<void>} */
+const inSight = (element) => new Promise((seen) => {
+  const watch = new IntersectionObserver(([{ isIntersecting }]) => {
+    if (!isIntersecting) return;
+    watch.disconnect();
+    seen();
+  }, { threshold: 0.25 });
+  watch.observe(element);
+});
+
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -89,11 +123,20 @@ export function Chart({ option, height, label, table }) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
   const chart = useRef(/** @type {import("echarts/core").ECharts | null} */ (null));
   const latest = useRef(option);
+  const [opened, setOpened] = useState(false);
   latest.current = option;
 
   // The theme goes with the chart's making, so another theme makes it anew.
   /** @param {boolean} anew */
-  const draw = async (anew) => {
+  const draw = (anew) => {
+    const drawing = drawn(anew).finally(() => underway.delete(drawing));
+    underway.add(drawing);
+  };
+  /** @param {boolean} anew */
+  const drawn = async (anew) => {
+    if (!printing && chart.current === null && place.current) {
+      await Promise.race([inSight(place.current), later]);
+    }
     library ??= import("../vendor/echarts.js");
     const { init } = await library;
     if (!printing && chart.current === null) await turn();
@@ -138,9 +181,9 @@ export function Chart({ option, height, label, table }) {
     <figure class="chart">
       <div ref=${place} class="chart-canvas" role="img" aria-label=${label} style=${{ height: `${height}px` }}></div>
       ${table && html`
-        <details>
+        <details onToggle=${(/** @type {On<HTMLDetailsElement>} */ event) => setOpened(event.currentTarget.open)}>
           <summary>${t("table")}</summary>
-          <div class="scroll" tabindex="0" role="region" aria-label=${label}>
+          ${opened && html`<div class="scroll" tabindex="0" role="region" aria-label=${label}>
             <table>
               <caption class="hidden">${label}</caption>
               <thead><tr>${table.head.map((cell, i) => html`<th key=${i} scope="col">${cell}</th>`)}</tr></thead>
@@ -151,7 +194,7 @@ export function Chart({ option, height, label, table }) {
                     : html`<th key=${j} scope="row">${cell}</th>`))}</tr>`)}
               </tbody>
             </table>
-          </div>
+          </div>`}
         </details>`}
     </figure>`;
 }

@@ -128,17 +128,26 @@ export const useJob = (user) => useStream(user, (stream) => stream.job);
 
 /**
  * What `load()` promises, loaded anew when one of `deps` changes: {data, error, loading,
- * reload}. The data of before stays until the new is there, and beside an error.
+ * reload}. The data of before stays until the new is there, and beside an error. It is loaded
+ * anew, too, when `position` changes, unless the answer says that it counts that one in.
  * @template Data
  * @param {() => Promise<Data>} load
  * @param {unknown[]} deps
+ * @param {number} position
  * @returns {Loaded<Data>}
  */
-export function useData(load, deps) {
+export function useData(load, deps, position = 0) {
   const [state, setState] = useState(/** @type {Omit<Loaded<Data>, "reload">} */ ({ data: null, error: null, loading: true }));
   const latest = useRef(0);
+  const told = useRef(position);
+  const counted = useRef(0);
+  const busy = useRef(false);
+  told.current = position;
+  /** @type {() => Promise<void>} */
   const reload = useCallback(async () => {
     const mine = ++latest.current;
+    const from = told.current;
+    busy.current = true;
     setState((before) => (before.loading ? before : { ...before, loading: true }));
     /** @type {Partial<Loaded<Data>>} */
     let next;
@@ -147,11 +156,22 @@ export function useData(load, deps) {
     } catch (error) {
       next = { error: /** @type {Failure} */ (error) };
     }
-    if (mine === latest.current) setState((before) => ({ ...before, ...next, loading: false }));
+    if (mine !== latest.current) return;
+    busy.current = false;
+    counted.current = positionOf(next.data) ?? from;
+    setState((before) => ({ ...before, ...next, loading: false }));
+    if (counted.current < told.current) await reload();
   }, deps);
   useEffect(() => {
     reload();
     return () => { latest.current += 1; }; // an answer that is not waited for any more is dropped
   }, [reload]);
+  useEffect(() => {
+    if (!busy.current && counted.current !== position) reload();
+  }, [position]);
   return { ...state, reload };
 }
+
+/** @type {(answer: unknown) => number | null} */
+const positionOf = (answer) => (answer && typeof answer === "object" && "position" in answer
+  && typeof answer.position === "number" ? answer.position : null);

@@ -62,6 +62,21 @@ export function Link({ href, children, ...others }) {
  */
 export const pagePath = (user, ...parts) => ["/u", ...[user, ...parts].map(encodeURIComponent)].join("/");
 
+/**
+ * 0, then 1 and so on up to `last`, each once the one before is on the screen: so a long page shows
+ * what is in sight first, and can answer while the rest comes.
+ * @param {number} last
+ */
+export function useSteps(last) {
+  const [step, setStep] = useState(0);
+  useEffect(() => {
+    if (step === last) return undefined;
+    const timer = setTimeout(() => setStep(step + 1));
+    return () => clearTimeout(timer);
+  }, [step, last]);
+  return step;
+}
+
 // ── Page and sections ───────────────────────────────────────────────────────
 
 /**
@@ -268,6 +283,17 @@ function StarSlider({ value, onChange, label }) {
     </span>`;
 }
 
+// Where the posters of the sources that are on begin, and what they are called here.
+/** @type {[begins: string, source: string][]} */
+const POSTERS = JSON.parse(document.querySelector("meta[name=posters]")?.getAttribute("content") ?? "[]");
+
+// A poster's address at this server, which asks for it; null for all that it does not ask for.
+/** @param {string | null} url */
+function ownAddress(url) {
+  const [begins, source] = POSTERS.find(([address]) => url?.startsWith(address)) ?? [];
+  return url && begins ? `/posters/${source}/${url.slice(begins.length)}` : null;
+}
+
 // A colour of its own for each title, the same one everywhere.
 const TONES = 8; // tone-0 … tone-7 of the style sheet
 /** @type {(title: string) => number} */
@@ -280,12 +306,13 @@ const tone = (title) =>
  */
 export function Poster({ url, title }) {
   const [broken, setBroken] = useState(/** @type {string | null} */ (null));
+  const own = ownAddress(url);
   return html`
     <span class=${`poster tone-${tone(title)}`} aria-hidden="true">
       <span>${title}</span>
-      ${url && broken !== url && html`
-        <img src=${url.replace(/^http:/, "https:")} alt="" width="200" height="300" loading="lazy" decoding="async"
-          referrerpolicy="no-referrer" onError=${() => setBroken(url)} />`}
+      ${own && broken !== own && html`
+        <img src=${own} alt="" width="200" height="300" loading="lazy" decoding="async"
+          onError=${() => setBroken(own)} />`}
     </span>`;
 }
 

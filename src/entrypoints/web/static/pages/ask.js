@@ -5,7 +5,7 @@ import { read, send, userPath } from "../lib/api.js";
 import { number, texts } from "../lib/i18n.js";
 import { useData, useJob } from "../lib/live.js";
 import { takeBack } from "../lib/undo.js";
-import { Trouble } from "../lib/ui.js";
+import { Link, Trouble, pagePath } from "../lib/ui.js";
 import words from "../texts/ask.js";
 
 const t = texts(words);
@@ -26,6 +26,7 @@ export function Ask({ user, shown = true }) {
   if (data === null || !shown) return null;
   const job = told ?? data.job;
   const sources = data.sources.filter((source) => source.allowed);
+  if (job && isNoNews(job) && data.sources.some((source) => source.on)) return null;
   if (!job && (no || !data.lacking || !sources.length)) return null;
 
   /** @param {() => Promise<unknown>} work */
@@ -55,6 +56,11 @@ export function Ask({ user, shown = true }) {
     </section>`;
 }
 
+// A job that the server began by itself, and that changed nothing.
+/** @param {Answer<"Job">} job */
+const isNoNews = ({ state, report }) => state === "done" && report !== null
+  && !report.completed && !report.ambiguous && !report.failed;
+
 /** @param {{ user: string, job: Answer<"Job">, onPause: () => void, onGoOn: () => void }} props */
 function Progress({ user, job, onPause, onGoOn }) {
   const [undone, setUndone] = useState(false);
@@ -65,7 +71,7 @@ function Progress({ user, job, onPause, onGoOn }) {
     setUndone(true);
   };
   return html`
-    <p class="enrich-said" role="status">${t(job.state, { done: number(job.done), total: number(job.total) })}</p>
+    <p class="enrich-said" role="status">${t(going && !job.total ? "counting" : job.state, { done: number(job.done), total: number(job.total) })}</p>
     ${going && html`<progress max=${Math.max(job.total, 1)} value=${job.done} aria-label=${t("title")}></progress>`}
     ${report && html`<p class="hint">${t("report", {
       completed: number(report.completed), ambiguous: number(report.ambiguous),
@@ -75,6 +81,7 @@ function Progress({ user, job, onPause, onGoOn }) {
     <div class="row">
       ${going && html`<button type="button" onClick=${onPause}>${t("pause")}</button>`}
       ${!going && job.state !== "done" && html`<button type="button" class="primary" onClick=${onGoOn}>${t("go_on")}</button>`}
+      ${report?.ambiguous ? html`<${Link} class="button" href=${pagePath(user, "review")}>${t("choose")}<//>` : null}
       ${undo && !undone && html`<button type="button" class="quiet" onClick=${takeItBack}>${t("undo")}</button>`}
     </div>`;
 }

@@ -57,6 +57,7 @@ function FilmDetails({ user, entry, position, onShow, onTwice }) {
           <${Fact} label=${t("tags")} value=${entry.tags.join(", ")} />
           <${Fact} label=${t("place")} value=${entry.place} />
           <${Fact} label=${t("company")} value=${entry.company} />
+          <${PosterOf} url=${entry.poster_url} />
         </dl>
       </div>
       ${entry.review && html`<blockquote class="details-review">${entry.review}</blockquote>`}
@@ -83,6 +84,15 @@ function FilmDetails({ user, entry, position, onShow, onTwice }) {
             <li key=${i}><span>${said(event)}</span> <time datetime=${event.at}>${day(event.at.slice(0, 10))}</time></li>`)}
         </ol>`}
     </div>`;
+}
+
+// A file of Wikimedia Commons has an author and a licence, which its page there names.
+/** @param {{ url: string | null }} props */
+function PosterOf({ url }) {
+  const [, file] = url?.match(/\/commons\/thumb\/\w\/\w\w\/([^/]+)\//) ?? [];
+  return file ? html`
+    <div><dt>${t("poster")}</dt>
+      <dd><a href=${`https://commons.wikimedia.org/wiki/File:${file}`} rel="noreferrer">Wikimedia Commons</a></dd></div>` : null;
 }
 
 /** @param {{ label: string, value: string | null }} props */

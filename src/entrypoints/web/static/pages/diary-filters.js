@@ -45,7 +45,7 @@ export const queryOf = ({ watched, ...others }) => ({
 export function Filters({ user, position, filter, onChange }) {
   const [text, setText] = useTyped(filter.q, (q) => onChange({ q }));
   const [year, setYear] = useTyped(filter.year, (value) => /^(\d{4})?$/.test(value) && onChange({ year: value }));
-  const { data } = useData(() => choices(user), [user, position]);
+  const { data } = useData(() => choices(user), [user], position);
   const [open, setOpen] = useState(() => isFiltered({ ...filter, q: "" })); // on narrow screens
   /** @type {(name: keyof Filter) => (event: On<HTMLSelectElement>) => void} */
   const select = (name) => (event) => onChange({ [name]: event.currentTarget.value });
@@ -96,6 +96,7 @@ async function choices(user) {
     read(userPath(user, "affinities"), { type: "genre", limit: MOST_GENRES }),
   ]);
   return {
+    position: stats.position,
     years: Object.keys(stats.monthly_counts).sort().reverse(),
     genres: genres.items.map(({ name }) => name).sort((a, b) => a.localeCompare(b)),
   };

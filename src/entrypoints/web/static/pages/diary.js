@@ -6,7 +6,7 @@ import { day, inStars, month, number, texts } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
 import { isOwn } from "../lib/session.js";
 import { sayDone, takeBack } from "../lib/undo.js";
-import { Empty, Link, Loading, Page, Trouble, navigate, pagePath, toast } from "../lib/ui.js";
+import { Empty, Link, Loading, Page, Trouble, navigate, pagePath, toast, useSteps } from "../lib/ui.js";
 import words from "../texts/diary.js";
 import { AddFilm, alreadyThere } from "./diary-add.js";
 import { BulkDialog, SelectionBar, allIds, inBulk, useSelection } from "./diary-bulk.js";
@@ -18,6 +18,7 @@ import { today } from "./today.js";
 
 const t = texts(words);
 const PAGE = 50;
+const IN_SIGHT = 8; // so many plays come first, the others right after them
 const MOST = 1000; // what the server gives at once
 
 /** @param {PageProps} props */
@@ -167,6 +168,7 @@ export default function Diary({ user, query, session }) {
   };
 
   const { items, total, cursor, error, busy } = list;
+  const step = useSteps(items ? 3 : 0);
   lacking.current ||= items?.some(lacksDetails) ?? false;
   // Nothing found by filters that were just cleared is no empty diary: its list is on its way.
   const empty = items?.length === 0 && !isFiltered(list.filter);
@@ -199,7 +201,7 @@ export default function Diary({ user, query, session }) {
       ${items?.length === 0 && !empty && html`
         <${Empty} title=${t("nothing")}><p>${t("nothing_hint")}</p><//>`}
       <div class=${busy && items ? "busy" : ""} aria-busy=${busy}>
-        ${items && groups(items, filter.sort).map(({ name, title, plays }) => html`
+        ${items && groups(step < 3 ? items.slice(0, IN_SIGHT + 14 * step) : items, filter.sort).map(({ name, title, plays }) => html`
           <section key=${name} class="diary-group" aria-label=${title ?? t("entries")}>
             ${title && html`<h2>${title}</h2>`}
             <ol>

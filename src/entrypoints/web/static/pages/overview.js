@@ -6,7 +6,7 @@ import { Bars, RatingHistogram } from "../lib/film-charts.js";
 import { day, number, rating, texts, weekdays } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
 import { isOwn } from "../lib/session.js";
-import { Empty, Figures, Link, Page, Section, Trouble, navigate, pagePath } from "../lib/ui.js";
+import { Empty, Figures, Link, Page, Section, Trouble, navigate, pagePath, useSteps } from "../lib/ui.js";
 import { Ask } from "./ask.js";
 import { Films, Milestones, Rewatched, TopRated } from "./overview-films.js";
 import { Days, Decades, OverTime } from "./overview-time.js";
@@ -23,7 +23,8 @@ export default function Overview({ user, query, session }) {
   const position = useLive(user);
   const { data, error, loading, reload } = useData(
     () => read(userPath(user, "overview"), { period, as_of: asOf }),
-    [user, period, asOf, position],
+    [user, period, asOf],
+    position,
   );
   /** @type {(chosen: string) => void} */
   const choose = (chosen) => navigate(overviewPath(user, chosen, asOf));
@@ -51,6 +52,7 @@ const saidOf = ({ kind, from, to }) => t(`what_${kind}`, { from: day(from), to: 
 
 /** @param {{ user: string, data: Overview }} props */
 function Report({ user, data }) {
+  const step = useSteps(3);
   return html`
     <${Headline} data=${data} />
     <div class="grid two">
@@ -59,15 +61,18 @@ function Report({ user, data }) {
       <//>
       <${OverTime} data=${data} />
     </div>
+    ${step > 0 && html`
     <${Days} data=${data} />
     <div class="grid two overview-gap">
       <${Section} class="card" title=${t("weekdays")}>
         <${Bars} label=${t("weekdays")} head=${t("weekday")} labels=${weekdays()} values=${data.by_weekday} height=${180} counts=${true} />
       <//>
       <${Decades} byDecade=${data.by_decade} />
-    </div>
+    </div>`}
+    ${step > 1 && html`
     <${Rankings} user=${user} data=${data} />
-    ${data.rated_plays > 0 && html`<${TopRated} entries=${data.top_rated} from=${data.top_rated_from} />`}
+    ${data.rated_plays > 0 && html`<${TopRated} entries=${data.top_rated} from=${data.top_rated_from} />`}`}
+    ${step > 2 && html`
     <div class="grid two overview-lists">
       <${Section} title=${t("recent")} hint=${html`<${Link} href=${pagePath(user, "diary")}>${t("whole_diary")}<//>`}>
         <${Films} entries=${data.recent.slice(0, 6)} />
@@ -79,7 +84,7 @@ function Report({ user, data }) {
         <${Section} title=${t("longest")}>
           <${Films} entries=${data.longest} />
         <//>`}
-    </div>`;
+    </div>`}`;
 }
 
 // ── Figures ─────────────────────────────────────────────────────────────────

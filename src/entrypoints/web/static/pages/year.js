@@ -2,10 +2,11 @@
 
 import { html, useEffect } from "../vendor/preact.js";
 import { read, userPath } from "../lib/api.js";
+import { printDrawn } from "../lib/chart.js";
 import { Bars, Calendar } from "../lib/film-charts.js";
 import { day, inStars, month, monthNames, number, rating, texts } from "../lib/i18n.js";
 import { useData, useLive } from "../lib/live.js";
-import { Empty, Figures, Link, Loading, Page, Section, Trouble, navigate, pagePath, toast } from "../lib/ui.js";
+import { Empty, Figures, Link, Loading, Page, Section, Trouble, navigate, pagePath, toast, useSteps } from "../lib/ui.js";
 import { isOwn } from "../lib/session.js";
 import { PosterCard } from "./overview-films.js";
 import { today } from "./today.js";
@@ -22,7 +23,8 @@ export default function Year({ user, params, session }) {
   const position = useLive(user);
   const { data, error, reload } = useData(
     () => read(userPath(user, "overview"), { period: year }),
-    [user, year, position],
+    [user, year],
+    position,
   );
   const elsewhere = data !== null && !params.year && !data.plays && data.years.length > 0;
   useEffect(() => { // without a year in the address: the latest that has something
@@ -97,11 +99,12 @@ function Share({ user, own, title }) {
   };
   return html`
     <button type="button" onClick=${share}>${t("share")}</button>
-    <button type="button" class="primary" onClick=${() => print()}>${t("print")}</button>`;
+    <button type="button" class="primary" onClick=${printDrawn}>${t("print")}</button>`;
 }
 
 /** @param {{ user: string, year: number, data: Overview }} props */
 function Review({ user, year, data }) {
+  const step = useSteps(2);
   const facts = [
     data.rewatches > 0 && t("rewatches", { n: data.rewatches }),
     t("days_of_film", { n: Math.round(data.minutes / 60 / 24) }),
@@ -118,6 +121,7 @@ function Review({ user, year, data }) {
       <ul class="facts">${facts.map((fact) => html`<li key=${fact}>${fact}</li>`)}</ul>
     </section>
     ${data.rated_plays > 0 && html`<${Best} entries=${data.top_rated.slice(0, BEST)} from=${data.top_rated_from} />`}
+    ${step > 0 && html`
     <div class="grid two year-pair">
       <${Section} class="card" title=${t("months")}>
         <${Bars} label=${t("months")} head=${t("month")} labels=${monthNames()} values=${counts} height=${190} counts=${true} />
@@ -126,9 +130,10 @@ function Review({ user, year, data }) {
     </div>
     <${Section} class="card year-days" title=${t("calendar")} hint=${t("streak", { n: data.streaks.longest_days })}>
       <${Calendar} year=${year} byDay=${data.by_day} streaks=${data.streaks} />
-    <//>
+    <//>`}
+    ${step > 1 && html`
     <${People} user=${user} data=${data} />
-    <p class="year-signed" aria-hidden="true"><img src="/static/icon.svg" alt="" width="20" height="20" />${t("signed")}</p>`;
+    <p class="year-signed" aria-hidden="true"><img src="/static/icon.svg" alt="" width="20" height="20" />${t("signed")}</p>`}`;
 }
 
 /** @param {{ entries: Entry[], from: number }} props */

@@ -26,6 +26,7 @@ WITHOUT_MODEL = {
     "/health/live",
     "/health/ready",
     "/metrics",
+    "/posters/{source}/{path:path}",
     "/schemas/asyncapi.json",
     "/schemas/event.json",
     "/session/oidc",
