@@ -178,3 +178,17 @@ def test_a_length_has_a_unit(world: World, amount: str, unit: str, minutes: int 
     answer = world.ask(wikidata="Q42198")
     assert isinstance(answer, Found)
     assert answer.film.movie.duration == minutes
+
+
+def test_both_addresses_share_one_pace(world: World) -> None:
+    """At one request a second, whichever of the two it goes to."""
+    timer = StoodTimer()
+    source = Wikidata(
+        sparql_url=f"{world.server.url}/sparql",
+        api_url=f"{world.server.url}/w/api.php",
+        rate=1,
+        timer=timer,
+    )
+    list(source.look_up([FilmQuery("Heat", 1995)]))
+    assert source.requests == len(world.server.asked) == 3
+    assert timer.slept == [1.0, 1.0]
