@@ -160,7 +160,10 @@ def _part(path: Path) -> Part:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     with reading(path) as file:
-        tables = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        tables = (  # those of FTS5 have what they hold in others
+            "SELECT name FROM sqlite_schema WHERE type = 'table'"
+            " AND sql NOT LIKE 'CREATE VIRTUAL %'"
+        )
         names = [name for (name,) in file.execute(tables) if not name.startswith("sqlite_")]
         rows = {n: file.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}
     return Part(size=path.stat().st_size, sha256=digest, rows=rows)
