@@ -66,7 +66,8 @@ def memory_of(pid: int) -> int:
     total = 0
     with suppress(FileNotFoundError, ProcessLookupError):
         text = Path(f"/proc/{pid}/status").read_text("ascii")
-        total += int(text.partition("VmRSS:")[2].split()[0]) * 1024
+        _, has_memory, rest = text.partition("VmRSS:")  # one that has just ended has none
+        total += int(rest.split()[0]) * 1024 if has_memory else 0
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text("ascii").split():
                 total += memory_of(int(child))

@@ -93,6 +93,8 @@ class Settings(KafkaSettings, MongoSettings, SourceSettings):
     """The address that `serve` listens on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """The port of `serve`; 0 is any free port."""
+    import_memory_mib: int = Field(default=400, ge=128)
+    """The memory, in MiB, that an import of `serve` may take; two go on at once. Linux only."""
     trends_trigger_seconds: float = Field(default=120, gt=0)
     """How often the trends are renewed."""
     backlog_limit: int = Field(default=1_000_000, ge=1)

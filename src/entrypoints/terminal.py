@@ -8,7 +8,7 @@ from datetime import tzinfo
 
 from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from cinestats.adapters.catalogue_csv import RowNote
@@ -365,7 +365,7 @@ def differences_table(differences: Iterable[Difference]) -> Table:
 
 def findings_table(findings: Iterable[Finding]) -> Table:
     """What the doctor has found."""
-    table = Table.grid(padding=(0, 2))
+    table = Table.grid("", "", Column(overflow="fold"), padding=(0, 2))  # no path is cut
     for finding in findings:
         mark = Text("ok", "green") if finding.ok else Text("wrong", "bold red")
         detail = finding.detail if finding.ok else f"{finding.detail} {finding.advice}"

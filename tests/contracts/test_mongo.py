@@ -2,7 +2,8 @@
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +21,7 @@ from cinestats.adapters.mongo.diary_store import MongoDiaryStore
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.application.catalogue.ports import FilmQuery, Found, Loaded
-from cinestats.application.ports import StoreUnavailable
+from cinestats.application.ports import StoreBusy, StoreUnavailable
 from cinestats.domain import projections
 from stack.mongo import Mongo
 
@@ -125,13 +126,43 @@ class TestMongoCatalogue(_Server, CatalogueContract, LearningContract):
         catalogue = self.make()
         catalogue.load([VERTIGO])
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(MongoDatabase, "update", _killed)
+            before_the_last_write(patch, _killed)
             with pytest.raises(KeyboardInterrupt):
                 catalogue.load([film("Vertigo", 1958, duration=1), film("Metropolis", 1927)])
         assert self.make().size() == 1
         assert self.make().find(FilmQuery("Vertigo", 1958)) == Found(VERTIGO)
         assert self.make().find(FilmQuery("Metropolis", 1927)) is None
         assert catalogue.load([film("Metropolis", 1927)]) == Loaded(1, 0, 2)
+
+    def test_a_load_that_begins_beside_another_takes_none_of_its_films(self) -> None:
+        """It clears away what was loaded before: the first is refused, and nothing is lost."""
+        first, second = self.make(), self.make()
+        first.load([VERTIGO])
+
+        def begin_and_die() -> None:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(MongoDatabase, "write_all", _killed)
+                with pytest.raises(KeyboardInterrupt):
+                    second.load([film("Metropolis", 1927)])
+
+        with pytest.MonkeyPatch.context() as patch:
+            before_the_last_write(patch, begin_and_die)
+            with pytest.raises(StoreBusy):
+                first.load([film("Metropolis", 1927)])
+        assert first.find(FilmQuery("Vertigo", 1958)) == Found(VERTIGO)
+        assert first.load([film("Metropolis", 1927)]) == Loaded(1, 0, 2)
+
+
+def before_the_last_write(patch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Let something happen before the next load's films become the current ones."""
+    update, waiting = MongoDatabase.update, [happens]
+
+    def updated(self: MongoDatabase, *what: Any, **options: Any) -> Any:
+        if "size" in what[2].get("$set", ()) and waiting:
+            waiting.pop()()
+        return update(self, *what, **options)
+
+    patch.setattr(MongoDatabase, "update", updated)
 
 
 def _killed(*_: object, **__: object) -> None:

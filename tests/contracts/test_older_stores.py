@@ -1,6 +1,6 @@
-"""Stores go on with what the version of commit e7d86ae has written.
+"""Stores go on with what an earlier version has written.
 
-The files in ``data`` were made by that version: SQLite's as SQL, MongoDB's as Extended JSON.
+The files in ``data`` were made by commit e7d86ae: SQLite's as SQL, MongoDB's as Extended JSON.
 """
 
 import sqlite3
@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cinestats.adapters.catalogue_sample import sample_films
 from cinestats.adapters.sqlite.access import SqliteAccess
+from cinestats.adapters.sqlite.catalogue import SqliteCatalogue
 from cinestats.adapters.sqlite.database import APPLICATION_ID
+from cinestats.adapters.sqlite.lists import SqliteLists
 from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
 from cinestats.application.access.audit import AuditRecord, AuditTrail
 from cinestats.application.access.ports import (
@@ -23,8 +26,11 @@ from cinestats.application.access.ports import (
     Credential,
     CredentialStore,
 )
+from cinestats.application.catalogue.ports import FilmQuery, Found
+from cinestats.application.ports import StoreUnavailable
 from cinestats.application.streaming.dead_letters import DeadLetter
 from cinestats.application.webhooks.subscriptions import Progress, Webhook, WebhookStore
+from cinestats.domain.lists import FilmListed, Listing, watchlist_of
 
 if TYPE_CHECKING:
     from stack.mongo import Mongo
@@ -150,6 +156,58 @@ class TestSqlite:
         assert anna.max_entries is None
         assert access.accounts.replace(anna, replace(anna, max_entries=3))
         assert access.accounts.get("anna") == replace(anna, max_entries=3)
+
+    def earlier(self, path: Path, script: str) -> None:
+        """Make the file one of an earlier form."""
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript(script)
+
+    def test_lists_without_checksums(self) -> None:
+        """Events of a file of form 1 get theirs; a letter that changes later is noticed."""
+        path = self.folder / "lists.db"
+        heat, ali = (
+            Listing(watchlist_of("letterboxd"), title, year, listed_on=NOON.date())
+            for title, year in (("Heat", 1995), ("Ali", 2001))
+        )
+        events = [
+            FilmListed(f"e{number}", "anna", NOON, each, cause="an import")
+            for number, each in enumerate((heat, ali))
+        ]
+        with closing(SqliteLists(path)) as lists:
+            assert lists.append("anna", 0, events)
+        self.earlier(
+            path,
+            "CREATE TABLE earlier (user_id TEXT NOT NULL, number INTEGER NOT NULL, body BLOB"
+            " NOT NULL, PRIMARY KEY (user_id, number)) WITHOUT ROWID;"
+            "INSERT INTO earlier SELECT user_id, number, body FROM list_events;"
+            "DROP TABLE list_events; ALTER TABLE earlier RENAME TO list_events;"
+            "PRAGMA user_version = 1",
+        )
+        for _ in ("the first time", "again"):
+            with closing(SqliteLists(path)) as lists:
+                assert lists.of_user("anna") == events
+                lists.read_all()
+        changed = "UPDATE list_events SET body = CAST(replace(body, 'Heat', 'Head') AS BLOB)"
+        self.earlier(path, changed)
+        with closing(SqliteLists(path)) as lists, pytest.raises(StoreUnavailable):
+            lists.read_all()
+
+    def test_films_without_checksums(self) -> None:
+        """Films of a file of form 3 get theirs; a letter that changes later is noticed."""
+        path = self.folder / "catalog.db"
+        films = sample_films()[:20]
+        with closing(SqliteCatalogue(path)) as catalogue:
+            catalogue.load(films)
+        self.earlier(path, "DROP TABLE digests; PRAGMA user_version = 3")
+        query = FilmQuery(films[0].movie.title, films[0].movie.year)
+        for _ in ("the first time", "again"):
+            with closing(SqliteCatalogue(path)) as catalogue:
+                catalogue.check()
+                assert catalogue.size() == 20
+                assert catalogue.find(query) == Found(films[0])
+        self.earlier(path, "UPDATE films SET body = CAST(replace(body, 'a', 'e') AS BLOB)")
+        with closing(SqliteCatalogue(path)) as catalogue, pytest.raises(StoreUnavailable):
+            catalogue.check()
 
     def test_accounts_credentials_and_audit_trail(self) -> None:
         """Every record is as it was, and can be changed."""

@@ -40,6 +40,18 @@ def test_every_file_that_is_named_exists(name: str) -> None:
     assert (ROOT / name).is_file()
 
 
+def test_every_test_of_such_a_fault_is_named() -> None:
+    """The page lists all that is shown of damage, restores, folders and attacks."""
+    told = re.compile(r"^def (test_fault_(?:2[5-9]|3[12])_\w+)", re.MULTILINE)
+    found = {
+        f"{path.relative_to(ROOT).as_posix()}::{name}"
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in told.findall(path.read_text())
+    }
+    assert len(found) > 15
+    assert found <= set(NAMED)
+
+
 def test_every_control_has_a_test() -> None:
     """A paragraph that begins with a threat ends with what shows the control."""
     threats = re.split(r"\n(?=\*\*)", TEXT.partition("## On the internet")[0])[1:]

@@ -60,7 +60,7 @@ def sheet_text(data: bytes, is_header: Callable[[Cells], bool], max_rows: int) -
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl tells of what it leaves out
             return _text(sheets(data), is_header, max_rows)
-    except CinestatsError:
+    except (CinestatsError, MemoryError):
         raise
     except Exception as error:  # damaged files fail in as many ways as they have parts
         raise CinestatsError(f"The spreadsheet is damaged: {str(error)[:200]}.") from error

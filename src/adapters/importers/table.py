@@ -1,12 +1,12 @@
 """Delimited text of any origin as rows of named cells."""
 
 import csv
-import io
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from typing import TypeVar, cast
 
 from cinestats.application.imports.rows import ImportedRow, RejectedRow, Row, SkippedRow
@@ -29,9 +29,13 @@ MAX_HEADER_LENGTH = 10_000  # characters
 # A quote that is never closed is given up behind so many lines: one bad line neither
 # swallows the rest of the file nor makes reading it quadratic.
 MAX_ROW_LINES = 300
+# The cells of a larger table are read from its text anew each time they are gone through: held
+# at once, cells of a letter or two take thirty times what they take in the file.
+MAX_CELLS_HELD = 500_000
 
 DELIMITERS = ",;\t|"
 _CONFLICT_MARKER = re.compile(r"(<{7}|>{7}|\|{7})(\s|$)|={7}\s*$")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _EXCEL_SEPARATOR = re.compile(r"sep=.\s*$", re.IGNORECASE)
 
 
@@ -115,15 +119,29 @@ class Record:
         return self.labels.get(column, column)
 
 
+RawRow = tuple[int, Sequence[str]] | RejectedRow | SkippedRow
+
+
+class RowsAnew:
+    """Rows that are made anew each time they are gone through, so that none is held."""
+
+    def __init__(self, make: Callable[[], Iterator[RawRow]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[RawRow]:
+        return self._make()
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """``labels`` are the header's cells as written, ``columns`` the same as ``column_key``
-    has them; ``rows`` are the cells of each row with its line, or the row's rejection.
+    has them; ``rows`` are the cells of each row with its line, or the row's rejection, and
+    can be gone through again.
     """
 
     labels: tuple[str, ...]
     columns: tuple[str, ...]
-    rows: Sequence[tuple[int, Sequence[str]] | RejectedRow | SkippedRow]
+    rows: Iterable[RawRow]
 
     def shown_labels(self) -> str:
         """The first labels, for a sentence about the file."""
@@ -155,7 +173,7 @@ class Table:
         ignored = Counter[str]()
         labels = self._by_column(self.labels)
         judged: dict[tuple[ColumnReader[object], str], Judged] = {}
-        repaired: list[tuple[str, str]] = []
+        repaired = 0, "", ""
 
         def judge(reader: ColumnReader[object], column: str) -> Judged:
             if (reader, column) not in judged:
@@ -166,16 +184,18 @@ class Table:
                     judged[reader, column] = error
             return judged[reader, column]
 
-        def convert(row: tuple[int, Sequence[str]] | RejectedRow | SkippedRow) -> Row:
+        def convert(row: RawRow) -> Row:
+            nonlocal repaired
             if not isinstance(row, tuple):
                 return row
             line, cells = row
             written = cells
             if mend:
                 better = [mended(cell) for cell in cells]
-                repaired.extend(
-                    (old, new) for old, new in zip(cells, better, strict=True) if old != new
-                )
+                for old, new in zip(cells, better, strict=True):
+                    if old != new:
+                        count, *first = repaired
+                        repaired = count + 1, *(first if count else (old, new))
                 cells = better
             try:
                 found = read(Record(line, self._by_column(cells), labels, ignored, judge))
@@ -190,7 +210,7 @@ class Table:
             f"{what} in {count:,} {'row' if count == 1 else 'rows'} and was left out there."
             for what, count in sorted(ignored.items())
         )
-        return Export(format, rows, (*notes, *_repairs(repaired), *left_out))
+        return Export(format, rows, (*notes, *_repairs(*repaired), *left_out))
 
     def _by_column(self, cells: Sequence[str]) -> Mapping[str, str]:
         # Of two columns with one name the first counts; one without a name is nobody's.
@@ -198,13 +218,12 @@ class Table:
         return {column: cell.strip() for column, cell in pairs if column}
 
 
-def _repairs(repaired: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    if not repaired:
+def _repairs(count: int, old: str, new: str) -> tuple[str, ...]:
+    if not count:
         return ()
-    old, new = repaired[0]
-    count = "One cell" if len(repaired) == 1 else f"{len(repaired):,} cells"
+    cells = "One cell" if count == 1 else f"{count:,} cells"
     return (
-        f"{count} with damaged text {'was' if len(repaired) == 1 else 'were'} mended, such as"
+        f"{cells} with damaged text {'was' if count == 1 else 'were'} mended, such as"
         f" {old[:60]!r}, which reads {new[:60]!r} now.",
     )
 
@@ -229,34 +248,53 @@ def read_table(
     """
     if max(text.count("\n"), text.count("\r")) > MAX_LINES:
         raise CinestatsError(f"The file has more than {MAX_LINES:,} lines; split it.")
-    lines = list(io.StringIO(text, newline=""))
-    start = _header_index(lines, first_column or "")
-    header = lines[start]
+    lines = _lines(text)
+    start, header = _header(lines, first_column or "")
     if len(header) > MAX_HEADER_LENGTH or _is_binary(header):
         raise CinestatsError("The file is not text; expected an export with a header line.")
-    delimiter = delimiter or max(
+    parted_by = delimiter or max(
         DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d)))
     )
-    labels, consumed = _parse(lines[start : start + MAX_ROW_LINES], delimiter)
-    labels = list(map(mended, labels))
-    rows: list[tuple[int, Sequence[str]] | RejectedRow] = []
-    start += consumed
-    while start < len(lines):
-        row, consumed = _next_row(lines, start, delimiter, len(labels))
-        if row is not None:
-            rows.append(row)
-        if len(rows) > MAX_ROWS:
+    written, consumed = _parse(chain([header], islice(lines, MAX_ROW_LINES - 1)), parted_by)
+    labels = tuple(map(mended, written))
+    rows = RowsAnew(lambda: _rows(text, start + consumed, parted_by, len(labels)))
+    held: list[RawRow] = []
+    count = 0
+    for count, row in enumerate(rows, 1):
+        if count > MAX_ROWS:
             raise CinestatsError(f"The file has more than {MAX_ROWS:,} rows; split it.")
-        start += consumed
-    return Table(tuple(labels), tuple(map(column_key, labels)), rows)
+        if count * len(labels) <= MAX_CELLS_HELD:
+            held.append(row)
+    is_held = count * len(labels) <= MAX_CELLS_HELD
+    return Table(labels, tuple(map(column_key, labels)), held if is_held else rows)
 
 
-def _header_index(lines: Sequence[str], beginning: str) -> int:
+def _lines(text: str) -> Iterator[str]:
+    """The lines with their ends, of which any program's may stand in the file."""
+    return (match[0] for match in _LINE.finditer(text))
+
+
+def _header(lines: Iterator[str], beginning: str) -> tuple[int, str]:
+    """The header's index and line; the iterator is behind it then."""
     for index, line in enumerate(lines):
         is_header = line.strip() and line.lstrip('" ').startswith(beginning)
         if is_header and not _EXCEL_SEPARATOR.match(line) and not _CONFLICT_MARKER.match(line):
-            return index
+            return index, line
     raise CinestatsError("The file has no header line, which should name its columns.")
+
+
+def _rows(text: str, start: int, delimiter: str, width: int) -> Iterator[RawRow]:
+    """The rows from the line at index ``start`` on."""
+    lines = islice(_lines(text), start, None)
+    ahead = deque(islice(lines, MAX_ROW_LINES))
+    while ahead:
+        row, consumed = _next_row(ahead, start + 1, delimiter, width)
+        if row is not None:
+            yield row
+        start += consumed
+        for _ in range(consumed):
+            ahead.popleft()
+        ahead.extend(islice(lines, consumed))
 
 
 def _is_binary(header: str) -> bool:
@@ -265,7 +303,7 @@ def _is_binary(header: str) -> bool:
     return controls * 10 > len(header)
 
 
-def _parse(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
+def _parse(lines: Iterable[str], delimiter: str) -> tuple[list[str], int]:
     """The cells of the first row in ``lines``, and how many lines it takes."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
@@ -277,15 +315,17 @@ def _parse(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
 
 
 def _next_row(
-    lines: Sequence[str], start: int, delimiter: str, width: int
+    lines: deque[str], number: int, delimiter: str, width: int
 ) -> tuple[tuple[int, Sequence[str]] | RejectedRow | None, int]:
-    """The row at index ``start``, None for a blank one, and how many lines to go on."""
-    number = start + 1
-    if _CONFLICT_MARKER.match(lines[start]):
+    """The row that ``lines`` begin with, None for a blank one, and how many lines to go on.
+
+    ``number`` is that of the first line in the file.
+    """
+    if _CONFLICT_MARKER.match(lines[0]):
         reason = f"found a git conflict marker, expected {width} cells as in the header"
         return RejectedRow(number, reason), 1
     try:
-        cells, consumed = _parse(lines[start : start + MAX_ROW_LINES], delimiter)
+        cells, consumed = _parse(lines, delimiter)
     except InvalidInput as error:
         return RejectedRow(number, str(error)), 1
     if not any(map(str.strip, cells)):

@@ -1,19 +1,17 @@
 """The catalogue in one collection, replaced as a whole by a change of generation.
 
-A load inserts all films under a generation of its own, which nobody reads, and then makes
-it the current one in a single write, unless another load did so meanwhile. (Those that were
-there and stay are read and written again: without transactions, that is what it takes.) The
-generation before stays until the next load, for searches that have begun in it.
+A load notes a generation of its own, inserts all films under it, which nobody reads, and then
+makes it the current one in a single write, unless another load has begun or ended meanwhile.
+(Those that were there and stay are read and written again: without transactions, that is what
+it takes.) The generation before stays until the next load, for searches that have begun in it.
 
 What sources tell goes into the current generation, a film at a time: its ``revision`` tells
 readers that it has changed.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
-from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -22,34 +20,31 @@ from pymongo import DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from cinestats.adapters.catalogue_draft import Draft
-from cinestats.adapters.film_json import (
-    catalogue_document,
-    catalogue_film_of,
-    catalogue_film_of_earlier,
-)
-from cinestats.adapters.title_index import (
-    MOST_SHELVES,
-    Answer,
-    Form,
-    Listing,
-    Shelf,
-    find_film,
-    keys_of,
-    shelf_of,
-)
-from cinestats.adapters.title_search import search_films, sorted_vocabulary, words_of
-from cinestats.application.catalogue.learn import forget_source, oldest_days
+from cinestats.adapters.film_json import catalogue_document, catalogue_film_of_earlier
+from cinestats.adapters.title_index import Answer, find_film
+from cinestats.adapters.title_search import search_films
+from cinestats.application.catalogue.learn import forget_source
 from cinestats.application.catalogue.load import load_films
 from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, Loaded, SourceShare
 from cinestats.application.ports import StoreBusy
 from cinestats.domain.movie import FilmIds
 
-from .database import CHUNK, Document, Item, MongoDatabase, chunks, text, whole
+from .catalogue_films import (
+    FILMS,
+    check_film,
+    day_of,
+    film_document,
+    film_of,
+    found_by,
+    number_of,
+    numbered,
+    origins_of,
+)
+from .catalogue_index import CatalogueIndex
+from .database import CHUNK, Document, MongoDatabase, chunks
 
-_FILMS = "films"
 _META = "meta"
 _MISSING = "missing_films"
-_LISTING = dict.fromkeys(("film", "year", *FilmIds._fields, "release_years"), 1)
 _LOOKED_UP = (
     "film",
     "year",
@@ -66,7 +61,7 @@ class MongoCatalogue:
 
     def __init__(self, database: MongoDatabase) -> None:
         self._database = database
-        self._index = _Index(database, None, 0)
+        self._index = CatalogueIndex(database, None, 0)
 
     def create_indexes(self) -> None:
         """Make the indexes that searches need; once, when a database is set up.
@@ -75,7 +70,7 @@ class MongoCatalogue:
         first, and ends with the first few that fit, where that is shorter.
         """
         self._database.create_indexes(
-            _FILMS,
+            FILMS,
             *(IndexModel(["generation", field]) for field in (*_LOOKED_UP, "origins.source")),
             IndexModel(["generation", ("year", DESCENDING), "film"]),
         )
@@ -92,24 +87,18 @@ class MongoCatalogue:
         kept = before.get("generation")
         draft = Draft(() if replace else self._films_of(kept))
         added, updated = load_films(films, draft)
-        outdated = {"generation": {"$ne": kept}}
-        self._database.write(self._database.collection(_FILMS).delete_many, outdated)
         generation = ObjectId()
+        # From here on no other load can take its place, whose films this one is to delete.
+        expected: Document = {"generation": {"$in": [kept, generation]}}
+        self._move(expected, {"loading": generation}, upsert=not before)
+        outdated = {"generation": {"$nin": [kept, generation]}}
+        self._database.write(self._database.collection(FILMS).delete_many, outdated)
         size = len(draft.films)
-        documents = (_document(generation, n, film) for n, film in enumerate(draft.films))
+        documents = (film_document(generation, n, film) for n, film in enumerate(draft.films))
         for chunk in chunks(documents):
-            self._database.write_all(_FILMS, [InsertOne(document) for document in chunk])
-        try:
-            done = self._database.update(
-                _META,
-                {"_id": "catalogue", "generation": {"$in": [kept, generation]}},
-                {"$set": {"generation": generation, "size": size, "next": size}},
-                upsert=not before,
-            )
-        except DuplicateKeyError:
-            done = None
-        if done is None or not (done.matched_count or done.upserted_id):
-            raise StoreBusy("Another catalogue was loaded at the same time; load yours again.")
+            self._database.write_all(FILMS, [InsertOne(document) for document in chunk])
+        current = {"generation": generation, "size": size, "next": size}
+        self._move(expected | {"loading": generation}, current)
         return Loaded(added, updated, size)
 
     def size(self) -> int:
@@ -129,9 +118,9 @@ class MongoCatalogue:
         told = condition | {"origins": {"$elemMatch": match}}
 
         def dated(document: Document) -> tuple[date, CatalogueFilm]:
-            return _day_of(document, source), _film(document)
+            return day_of(document, source), film_of(document)
 
-        found = self._database.read(_FILMS, told, dated, {"origins": 1, "body": 1})
+        found = self._database.read(FILMS, told, dated, {"origins": 1, "body": 1})
         found.sort(key=itemgetter(0))
         return [film for _, film in found[:limit]]
 
@@ -141,7 +130,7 @@ class MongoCatalogue:
         condition: dict[str, Any] = {"generation": generation, "origins.source": source}
         if film_keys is not None:
             condition["film_key"] = {"$in": list(film_keys)}
-        numbers = self._database.read(_FILMS, condition, _number, {"film": 1})
+        numbers = self._database.read(FILMS, condition, number_of, {"film": 1})
         forget_source(source, numbers, there)
         self._revise(there.more)
         if film_keys is None:
@@ -153,7 +142,7 @@ class MongoCatalogue:
         days: defaultdict[str, list[date]] = defaultdict(list)
         condition = {"generation": self._current().get("generation")}
         told = condition | {"origins.source": {"$exists": True}}
-        for origins in self._database.read(_FILMS, told, _origins, {"origins": 1}):
+        for origins in self._database.read(FILMS, told, origins_of, {"origins": 1}):
             for source, day in origins:
                 days[source].append(day)
         return [SourceShare(source, len(of), min(of)) for source, of in sorted(days.items())]
@@ -184,7 +173,7 @@ class MongoCatalogue:
                 there.remove(number)
         self._revise(there.more)
         # The generation before has them, too; one that is being loaded is a later one.
-        for name, condition in ((_FILMS, {"generation": {"$lt": generation}}), (_MISSING, {})):
+        for name, condition in ((FILMS, {"generation": {"$lt": generation}}), (_MISSING, {})):
             self._database.write(self._database.collection(name).delete_many, condition)
 
     def check(self) -> None:
@@ -192,11 +181,28 @@ class MongoCatalogue:
 
         Of a film's own bytes the server keeps checksums.
         """
-        films = self._database.collection(_FILMS)
+        films = self._database.collection(FILMS)
         with self._database.translated():
             for document in films.find({"generation": self._current().get("generation")}):
-                self._database.decoded(_FILMS, document, _check)
+                self._database.decoded(FILMS, document, check_film)
         self._database.read(_MISSING, {}, lambda each: date.fromisoformat(each["asked_on"]))
+
+    def _move(self, expected: Document, change: Document, *, upsert: bool = False) -> None:
+        """Change what is known of the catalogue, unless another load changed it meanwhile.
+
+        The change may come twice, where an answer was lost.
+        """
+        try:
+            done = self._database.update(
+                _META,
+                {"_id": "catalogue", **expected},
+                {"$set": change},
+                upsert=upsert,
+            )
+        except DuplicateKeyError:
+            done = None
+        if done is None or not (done.matched_count or done.upserted_id):
+            raise StoreBusy("Another catalogue was loaded at the same time; load yours again.")
 
     def _generation_to_fill(self) -> ObjectId:
         """The current generation; the first load of an empty one makes it."""
@@ -214,9 +220,9 @@ class MongoCatalogue:
         """The films of a generation, by their numbers, a page at a time."""
         condition, first = {"generation": generation}, 0
         while page := self._database.read(
-            _FILMS,
+            FILMS,
             {**condition, "film": {"$gte": first}},
-            _numbered,
+            numbered,
             {"film": 1, "body": 1},
             sort=["film"],
             limit=CHUNK,
@@ -224,12 +230,12 @@ class MongoCatalogue:
             yield from (film for _, film in page)
             first = page[-1][0] + 1
 
-    def _current_index(self) -> "_Index":
+    def _current_index(self) -> "CatalogueIndex":
         current = self._current()
         generation, revision = current.get("generation"), current.get("revision", 0)
         index = self._index
         if (index.generation, index.revision) != (generation, revision):
-            self._index = index = _Index(self._database, generation, revision)
+            self._index = index = CatalogueIndex(self._database, generation, revision)
         return index
 
     def _current(self) -> Document:
@@ -242,14 +248,14 @@ def upgrade(database: MongoDatabase) -> None:
     Those of the first had no body but its parts, those of the second no ids in their body.
     """
     lacking = {"shelves": {"$exists": False}}
-    while page := database.find(_FILMS, lacking, limit=CHUNK):
+    while page := database.find(FILMS, lacking, limit=CHUNK):
         writes: list[UpdateOne] = []
         for document in page:
             body = document.get("body") or _body_of_first_form(document)
             film = catalogue_film_of_earlier(body)
-            fields = _found_by(film) | {"body": catalogue_document(film)}
+            fields = found_by(film) | {"body": catalogue_document(film)}
             writes.append(UpdateOne({"_id": document["_id"]}, {"$set": fields}))
-        database.write_all(_FILMS, writes)
+        database.write_all(FILMS, writes)
 
 
 def _body_of_first_form(film: Document) -> Document:
@@ -258,96 +264,6 @@ def _body_of_first_form(film: Document) -> Document:
     names = ("original_title", "italian_title", "imdb_id", "tmdb_id")
     body |= {name: film.get(name) for name in names}
     return {**body, "alternative_titles": film.get("alternative_titles", ())}
-
-
-class _Index:
-    """The films of one generation as a TitleIndex and a SearchIndex; keeps what was needed."""
-
-    def __init__(
-        self, database: MongoDatabase, generation: ObjectId | None, revision: int
-    ) -> None:
-        self.generation = generation
-        self.revision = revision
-        self._database = database
-        self._shelves: dict[str, Shelf] = {}
-        self.answers: dict[FilmQuery, Answer] = {}
-
-    def with_film_key(self, film_key: str) -> Sequence[Listing]:
-        return self._listings({"film_key": film_key})
-
-    def with_id(self, kind: str, value: str | int) -> Sequence[Listing]:
-        return self._listings({kind: value})
-
-    def with_key(self, form: Form, key: str) -> Sequence[Listing]:
-        return self._listings({"keys": f"{form} {key}"})
-
-    def listings(self, films: Sequence[int]) -> Sequence[Listing]:
-        return self._listings({"film": {"$in": films}})
-
-    def shelf(self, name: str) -> Shelf:
-        shelf = self._shelves.get(name)
-        if shelf is None:
-            condition, start = {"shelves": _beginning(f"{name} ")}, f"{name} "
-
-            def standing(document: Document) -> list[tuple[str, int]]:
-                keys = [key for key in document["shelves"] if key.startswith(start)]
-                return [(key.removeprefix(start), _number(document)) for key in keys]
-
-            found = self._read(condition, standing, {"film": 1, "shelves": 1})
-            rows = [row for each in found for row in each]
-            shelf = Shelf([key for key, _ in rows], [film for _, film in rows])
-            if len(self._shelves) >= MOST_SHELVES:
-                self._shelves.clear()
-            self._shelves[name] = shelf
-        return shelf
-
-    def film(self, film: int) -> CatalogueFilm:
-        (found,) = self.films([film])
-        return found
-
-    def films(self, numbers: Sequence[int]) -> list[CatalogueFilm]:
-        """The films as they were loaded, in the order of ``numbers``."""
-        wanted = {"film": {"$in": numbers}}
-        found = dict(self._read(wanted, _numbered, {"film": 1, "body": 1}))
-        if gone := set(numbers) - found.keys():
-            raise StoreBusy(f"Film {min(gone)} has just left the catalogue; try again.")
-        return [found[number] for number in numbers]
-
-    def beginning(self, form: Form, prefix: str, limit: int) -> Sequence[int]:
-        return self._newest({"keys": _beginning(f"{form} {prefix}")}, limit)
-
-    def with_words(self, prefixes: Sequence[Sequence[str]], limit: int) -> Sequence[int]:
-        groups = [
-            {"$or": [{"words": _beginning(prefix)} for prefix in group]} for group in prefixes
-        ]
-        return self._newest({"$and": groups}, limit)
-
-    @property
-    def vocabulary(self) -> Sequence[str]:
-        return self._vocabulary
-
-    @cached_property
-    def _vocabulary(self) -> Sequence[str]:
-        found = self._read({}, _words, {"words": 1})
-        return sorted_vocabulary(word for each in found for word in each)
-
-    def _newest(self, condition: dict[str, Any], limit: int) -> Sequence[int]:
-        newest: list[str | tuple[str, int]] = [("year", DESCENDING), "film"]
-        return self._read(condition, _number, {"film": 1}, newest, limit)
-
-    def _listings(self, condition: dict[str, Any]) -> Sequence[Listing]:
-        return self._read(condition, _listing, _LISTING)
-
-    def _read(
-        self,
-        condition: dict[str, Any],
-        make: Callable[[Document], Item],
-        fields: dict[str, int],
-        sort: Sequence[str | tuple[str, int]] = ("film",),
-        limit: int = 0,
-    ) -> list[Item]:
-        condition = {"generation": self.generation, **condition}
-        return self._database.read(_FILMS, condition, make, fields, sort=sort, limit=limit)
 
 
 class _FilmsThere:
@@ -371,30 +287,30 @@ class _FilmsThere:
         return self._numbers({"film_key": film_key})
 
     def film(self, number: int) -> CatalogueFilm:
-        (found,) = self._database.read(_FILMS, self._is(number), _film, {"body": 1})
+        (found,) = self._database.read(FILMS, self._is(number), film_of, {"body": 1})
         return found
 
     def add(self, film: CatalogueFilm) -> int:
         number = self._next_number()
-        document = _document(self._generation, number, film)
-        self._database.write_all(_FILMS, [InsertOne(document)])
+        document = film_document(self._generation, number, film)
+        self._database.write_all(FILMS, [InsertOne(document)])
         self.more += 1
         return number
 
     def change(self, number: int, film: CatalogueFilm) -> None:
-        fields = _found_by(film) | {"body": catalogue_document(film)}
-        self._database.update(_FILMS, self._is(number), {"$set": fields})
+        fields = found_by(film) | {"body": catalogue_document(film)}
+        self._database.update(FILMS, self._is(number), {"$set": fields})
 
     def remove(self, number: int) -> None:
         """Take the film out."""
-        self._database.write(self._database.collection(_FILMS).delete_one, self._is(number))
+        self._database.write(self._database.collection(FILMS).delete_one, self._is(number))
         self.more -= 1
 
     def _next_number(self) -> int:
         meta = self._database.collection(_META)
         if "next" not in self._database.get(_META, "catalogue"):
             last = self._database.find(
-                _FILMS,
+                FILMS,
                 {"generation": self._generation},
                 {"film": 1},
                 sort=[("film", DESCENDING)],
@@ -413,79 +329,4 @@ class _FilmsThere:
 
     def _numbers(self, condition: Document) -> list[int]:
         condition = {"generation": self._generation, **condition}
-        return self._database.read(_FILMS, condition, _number, {"film": 1})
-
-
-def _day_of(document: Document, source: str) -> date:
-    return next(day for name, day in _origins(document) if name == source)
-
-
-def _origins(document: Document) -> list[tuple[str, date]]:
-    return [
-        (str(each["source"]), date.fromisoformat(each["fetched_on"]))
-        for each in document["origins"]
-    ]
-
-
-def _film(document: Document) -> CatalogueFilm:
-    return catalogue_film_of(document["body"])
-
-
-def _number(document: Document) -> int:
-    return whole(document["film"])
-
-
-def _numbered(document: Document) -> tuple[int, CatalogueFilm]:
-    return _number(document), _film(document)
-
-
-def _words(document: Document) -> list[str]:
-    return [text(word) for word in document.get("words", ())]
-
-
-def _check(document: Document) -> None:
-    """Raise ValueError where the film is not found by what it says of itself."""
-    _number(document)
-    for name, right in _found_by(_film(document)).items():
-        if (document.get(name) or None) != (right or None):
-            raise ValueError(f"{name} is not that of the film")
-
-
-def _document(generation: ObjectId, number: int, film: CatalogueFilm) -> Document:
-    return {
-        "_id": ObjectId(),
-        "generation": generation,
-        "film": number,
-        **_found_by(film),
-        "body": catalogue_document(film),
-    }
-
-
-def _found_by(film: CatalogueFilm) -> Document:
-    """What a film is found by."""
-    keys, movie = keys_of(film), film.movie
-    shelves = {(shelf_of(form, key, movie.year), key) for form, key in keys}
-    return {
-        "year": movie.year,
-        **movie.ids._asdict(),
-        "release_years": list(film.release_years),
-        "film_key": movie.film_key,
-        "keys": [f"{form} {key}" for form, key in sorted(keys)],
-        "shelves": sorted(f"{shelf} {key}" for shelf, key in shelves if shelf is not None),
-        "words": sorted(words_of(film)),
-        "origins": [
-            {"source": source, "fetched_on": day.isoformat()}
-            for source, day in oldest_days(film).items()
-        ],
-    }
-
-
-def _beginning(prefix: str) -> Document:
-    """The condition for texts that begin with ``prefix``, which an index can answer."""
-    return {"$regex": f"^{re.escape(prefix)}"}
-
-
-def _listing(document: Document) -> Listing:
-    ids = FilmIds(*(document[kind] for kind in FilmIds._fields))
-    years, year = map(whole, document["release_years"]), document["year"]
-    return Listing(_number(document), year and whole(year), ids, tuple(years))
+        return self._database.read(FILMS, condition, number_of, {"film": 1})

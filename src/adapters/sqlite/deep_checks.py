@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -45,6 +45,7 @@ def deep_checks(folder: DataFolder) -> Iterator[Check]:
 def _look(path: Path, read: _Read | None) -> Callable[[], str]:
     def look() -> str:
         sound(path)
+        _read_every_column(path)
         if read is not None:
             read(path)
         return f"{counted(path.stat().st_size, 'byte')}, every row can be read"
@@ -58,6 +59,29 @@ def sound(path: Path) -> None:
         ((verdict,), *_) = file.execute("PRAGMA integrity_check(1)").fetchall()
     if verdict != "ok":
         raise StoreDamaged(f"The store {path} is damaged: {' '.join(verdict.split())}.")
+
+
+def _read_every_column(path: Path) -> None:
+    """Raise StoreUnavailable where a text is none, also one that no figure follows from, and
+    StoreDamaged where the moment at which something was counted is none."""
+    with in_our_words(path), reading(path) as file:
+        for (table,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            columns = file.execute(f'SELECT * FROM "{table}"')
+            for _ in columns:
+                pass
+            if "updated_at" in (name for name, *_ in columns.description):
+                moments = file.execute(f'SELECT DISTINCT updated_at FROM "{table}"')
+                for (moment,) in moments:
+                    _check_moment(path, table, moment)
+
+
+def _check_moment(path: Path, table: str, moment: object) -> None:
+    try:
+        datetime.fromisoformat(str(moment))
+    except ValueError as error:
+        raise StoreDamaged(
+            f"The store {path} is damaged: {table} holds {str(moment)[:40]!r} for a moment."
+        ) from error
 
 
 class _Store(Protocol):

@@ -572,6 +572,15 @@ def test_the_doctor_says_what_to_do_about_a_broken_file(run: Run, tmp_path: Path
     assert answer(run("stats", "u", "--json"))["total_watched"] == 1
 
 
+def test_the_doctor_cuts_no_long_path(run: Run, tmp_path: Path) -> None:
+    """Whatever the width of the terminal: its end is the file that is meant."""
+    (tmp_path / ("a" * 150)).mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CINESTATS_SECRETS_DIR", str(tmp_path / ("a" * 150) / "b.db"))
+        said = run("doctor", code=1).stdout
+    assert f"{'a' * 150}/b.db" in "".join(said.split())
+
+
 def test_the_doctor_names_a_wrong_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The variable's name and what it must be."""
     monkeypatch.setenv("CINESTATS_TIMEZONE", "Mars/Olympus")

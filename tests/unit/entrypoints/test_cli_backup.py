@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from cinestats.adapters.sqlite.data_folder import DataFolder
 from cinestats.adapters.sqlite.restore import restore
-from cinestats.entrypoints.cli.app import app
 from cinestats.entrypoints.container import Container, make_container
 from cinestats.entrypoints.demo import fill_demo
 from cinestats.entrypoints.settings import Settings
@@ -24,18 +23,6 @@ from cinestats.entrypoints.settings import Settings
 pytestmark = pytest.mark.slow
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    runner = CliRunner(env={"CINESTATS_DATA_DIR": str(tmp_path / "data")})
-
-    def run(*arguments: str, code: int = 0) -> Result:
-        result = runner.invoke(app, arguments, catch_exceptions=False)
-        assert result.exit_code == code, result.output
-        return result
-
-    return run
 
 
 def total(run: Run, user: str) -> Any:

@@ -24,18 +24,6 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    runner = CliRunner(env={"CINESTATS_DATA_DIR": str(tmp_path / "data")})
-
-    def run(*arguments: str, code: int = 0) -> Result:
-        result = runner.invoke(app, arguments, catch_exceptions=False)
-        assert result.exit_code == code, (arguments, result.output)
-        return result
-
-    return run
-
-
-@pytest.fixture
 def data(run: Run, tmp_path: Path) -> Path:
     """A folder with four events of two users."""
     run("add", "u", "Gladiator", "--rating", "4")
@@ -145,6 +133,8 @@ DERIVED = {
     "diary.db": "UPDATE entries SET play = x'7b00'",
     "views.db": "UPDATE user_stats SET total_watched = total_watched + 1",
     "views.db trend": "UPDATE global_stats SET document = '{'",
+    "views.db moment": "UPDATE user_affinities SET updated_at = replace(updated_at, '-', 'x')",
+    "views.db no text": "UPDATE user_affinities SET updated_at = CAST(x'3230ff' AS TEXT)",
     "views.db film": "UPDATE global_days SET film = replace(film, 'e', 'a')",
     "catalog.db": "UPDATE films SET body = x'7b00'",
     "catalog.db letter": "UPDATE films SET body = CAST(replace(body, 'a', 'e') AS BLOB)",

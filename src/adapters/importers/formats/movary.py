@@ -76,7 +76,7 @@ def _film(record: Record) -> ImportedRow:
 def _watchlist(source: Source, options: Options) -> Export:
     films = watchlist_of("movary")
     table = source.table
-    if table.rows and not any(table.cells()):
+    if not any(table.cells()):
         # Movary once wrote its rows without the year that its header names.
         table = read_table(_YEAR.sub("", source.text, count=1))
 

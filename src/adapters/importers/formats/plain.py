@@ -24,6 +24,7 @@ from cinestats.adapters.importers.source import Source
 from cinestats.adapters.importers.table import (
     Export,
     Record,
+    RowsAnew,
     Table,
     UnknownColumns,
     column_key,
@@ -163,12 +164,14 @@ class _Columns:
         for name, at in self.found.items():
             names[at] = name
         named = replace(self.source, columns=tuple(names))
-        rows = [
-            SkippedRow(row[0], "a total, no film", written=tuple(row[1]))
-            if isinstance(row, tuple) and self._is_total(row[1])
-            else row
-            for row in named.rows
-        ]
+        rows = RowsAnew(
+            lambda: (
+                SkippedRow(row[0], "a total, no film", written=tuple(row[1]))
+                if isinstance(row, tuple) and self._is_total(row[1])
+                else row
+                for row in named.rows
+            )
+        )
         return replace(named, rows=rows)
 
     def _said(self, name: str, label: str) -> int:

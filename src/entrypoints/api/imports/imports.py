@@ -1,5 +1,6 @@
 """Import the export of another service, list past imports, undo one."""
 
+import os
 from collections.abc import AsyncGenerator
 from typing import Annotated, BinaryIO, Literal, NamedTuple
 
@@ -75,12 +76,13 @@ class Upload(NamedTuple):
     file: BinaryIO
     turn: Turn
 
-    def read(self) -> bytes:
-        """The content; raises BodyTooLarge."""
-        data = self.file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
+    def checked(self) -> BinaryIO:
+        """The file from its beginning; raises BodyTooLarge."""
+        self.file.seek(0, os.SEEK_END)
+        if self.file.tell() > MAX_BYTES:
             raise BodyTooLarge(f"The file is larger than {MAX_BYTES:,} bytes.")
-        return data
+        self.file.seek(0)
+        return self.file
 
 
 async def _upload(
@@ -205,7 +207,6 @@ def import_file(
     job = ImportJob(
         user,
         upload.name,
-        upload.read(),
         format=format,
         dates=dates,
         scale=scale,
@@ -217,11 +218,12 @@ def import_file(
         dry_run=dry_run,
         rows=rows,
     )
+    file, check, settings = upload.checked(), upload.turn.check, services.container.settings()
     with services.writing():
-        if services.container.settings().backend == "memory":  # which no process shares
-            answer = run_job(job, services.container, upload.turn.check)
+        if settings.backend == "memory":  # which no process shares
+            answer = run_job(job, file.read, services.container, check)
         else:
-            answer = run_apart(job, services.container.settings(), upload.turn.check)
+            answer = run_apart(job, file, settings, check)
     return Response(answer, media_type="application/json")
 
 

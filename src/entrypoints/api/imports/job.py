@@ -1,7 +1,7 @@
 """An import as a job: all that it needs is in it, so that any process can do it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -35,11 +35,10 @@ class ImportAnswer(ReportAnswer):
 
 @dataclass(frozen=True, slots=True)
 class ImportJob:
-    """A file of the user's, by its name and content, and what was asked about it."""
+    """A file of the user's, by its name, and what was asked about it."""
 
     user: str
     name: str
-    data: bytes = field(repr=False)
     format: str = "auto"
     dates: DateOrder | None = None
     scale: int | None = None
@@ -52,15 +51,18 @@ class ImportJob:
     rows: bool = False
 
 
-def run_job(job: ImportJob, container: Container, check: Callable[[], None]) -> bytes:
+def run_job(
+    job: ImportJob, read: Callable[[], bytes], container: Container, check: Callable[[], None]
+) -> bytes:
     """Do it; returns the ImportAnswer as JSON.
 
+    ``read`` gives the file's content, which is not held any longer than it is read.
     ``check`` is asked between its steps, and ends it by what it raises. Raises what
     ``read_export`` and the importer raise.
     """
     export = read_export(
         job.name,
-        job.data,
+        read(),
         format=job.format,
         zone=container.zone(),
         dates=job.dates,

@@ -1,3 +1,4 @@
+import tracemalloc
 from collections import Counter
 
 import pytest
@@ -8,8 +9,30 @@ from cinestats.application.imports.rows import RejectedRow, SkippedRow
 from cinestats.domain.errors import CinestatsError, InvalidInput
 
 
+@pytest.fixture(autouse=True, params=["held", "read anew"])
+def _both_ways(request, monkeypatch):
+    """Every test is of a table whose cells are held, and of one that is too large for it."""
+    if request.param == "read anew":
+        monkeypatch.setattr(table, "MAX_CELLS_HELD", 0)
+
+
 def rows(text):
-    return read_table(text).rows
+    return list(read_table(text).rows)
+
+
+def test_a_large_table_takes_little_more_than_its_text(monkeypatch):
+    """Cells of two letters would take thirty times as much, were they all held."""
+    monkeypatch.setattr(table, "MAX_CELLS_HELD", 5_000)
+    line = ",".join(["ab"] * 1_000)
+    text = f"{line}\n" * 100
+    tracemalloc.start()
+    try:
+        found = read_table(text)
+        assert sum(len(cells) for cells in found.cells()) == 99_000
+        assert len(found.column("ab")) == 99
+        assert tracemalloc.get_traced_memory()[1] < len(text) * 2
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
