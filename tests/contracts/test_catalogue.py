@@ -175,6 +175,20 @@ class TestSqliteCatalogue(CatalogueContract, LearningContract):
             assert catalogue.missing("tmdb", ["heat|1995"], date(2026, 11, 1))
             catalogue.check()
 
+    def test_films_of_the_third_form_get_their_checksums(self) -> None:
+        """A letter that changes later is noticed."""
+        known = self._of_the_fourth_form()
+        path = self.folder / "catalogue.db"
+        with closing(sqlite3.connect(path)) as older, older:
+            older.executescript("DROP TABLE digests; PRAGMA user_version = 3")
+        catalogue = self.make()
+        assert catalogue.find(FilmQuery("Vertigo", 1958)) == Found(known)
+        catalogue.check()
+        with closing(sqlite3.connect(path)) as changed, changed:
+            changed.execute("UPDATE films SET body = body || x'00'")
+        with pytest.raises(StoreDamaged):
+            catalogue.check()
+
     def test_a_damaged_film_of_the_fourth_form_is_told_and_not_taken_over(self) -> None:
         self._of_the_fourth_form(b" ")
         with pytest.raises(StoreDamaged, match="load your films again"):
