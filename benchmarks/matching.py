@@ -1,6 +1,9 @@
-"""Matching: how long one title takes in a large catalogue on SQLite. It only prints.
+"""Matching and searching: how long they take in a large catalogue. It only prints.
 
     python -m benchmarks.matching [--films 700000] [--titles 5000] [--file catalogue.db]
+    python -m benchmarks.matching --mongo URI [--films 700000] [--titles 5000]
+
+The catalogue is on SQLite, or in a database of the MongoDB at URI, which is dropped before.
 
 The films are made up: titles of one to seven words, some words more often, up to 500 namesakes,
 three of four films after 1980. No two queries are alike, so no answer is remembered. A file
@@ -9,14 +12,19 @@ that is there is used as it is.
 
 import argparse
 import random
+import resource
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 from cinestats.adapters.sqlite.catalogue import SqliteCatalogue
-from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery
+from cinestats.application.catalogue.ports import CatalogueFilm, FilmQuery, FilmStore
 from cinestats.domain.movie import FilmIds, Movie
 
 _SYLLABLES = [a + b for a in "bdfgklmnprstvw" for b in "aeio"] + ["un", "ar", "el", "is", "st"]
@@ -81,40 +89,90 @@ def queries(
                 yield "no year", FilmQuery(title)
 
 
+SEARCHES = {
+    "one letter": ["t", "a", "b", "s", "l"],
+    "a common word": ["the", "the ", "love", "man", "night", "la", "of the", "de"],
+    "a year": ["2026", "199", "the 2024"],
+    "common words": ["the of a", "the love of", "a man in the night", "love the 2020"],
+    "nothing like it": ["zzqx", "qwrtpsdfghjk" * 5, "the qqqqq", "of " * 60, "x" * 500],
+    "mistyped": ["thier", "lvoe", "ngiht", "the nihgt", "lifee of", "thhe maan"],
+}
+
+
+def searches(of: list[CatalogueFilm], chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Each with its kind: the worst that there are, and titles letter by letter."""
+    for kind, texts in SEARCHES.items():
+        for text in texts:
+            yield kind, text
+    for film in chance.sample(of, 100):
+        title = film.movie.title
+        for length in range(1, min(len(title), 20) + 1):
+            yield "while typing", title[:length]
+        at = chance.randrange(len(title))
+        yield "a letter wrong", title[:at] + "q" + title[at + 1 :]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--films", type=int, default=700_000)
     parser.add_argument("--titles", type=int, default=5000)
     parser.add_argument("--file", type=Path)
+    parser.add_argument("--mongo", metavar="URI")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        _measure(options.file or Path(folder) / "catalogue.db", options.films, options.titles)
+        path = options.file or Path(folder) / "catalogue.db"
+        fresh = bool(options.mongo) or not path.exists()
+        catalogue = _on_mongo(options.mongo) if options.mongo else SqliteCatalogue(path)
+        if fresh:
+            start, used = time.perf_counter(), time.process_time()
+            loaded = catalogue.load(films(options.films))
+            print(f"{loaded.films:,} films loaded in {time.perf_counter() - start:.0f} s,")
+            print(f"of them CPU of this process {time.process_time() - used:.0f} s;", end=" ")
+            print(f"at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:,.0f} MB")
+        if not options.mongo:
+            print(f"the catalogue: {path.stat().st_size / 1e6:,.0f} MB")
+        _measure(catalogue, options.films, options.titles)
 
 
-def _measure(path: Path, number: int, titles: int) -> None:
-    fresh = not path.exists()
-    catalogue = SqliteCatalogue(path)
-    if fresh:
-        start = time.perf_counter()
-        loaded = catalogue.load(films(number))
-        print(f"{loaded.films:,} films loaded in {time.perf_counter() - start:.0f} s,", end=" ")
-        print(f"{path.stat().st_size / 2**20:,.0f} MiB")
+def _on_mongo(uri: str) -> Any:
+    from cinestats.adapters.mongo.catalogue import MongoCatalogue
+    from cinestats.adapters.mongo.database import MongoDatabase
+
+    database = MongoDatabase(uri, "benchmark")
+    database.drop()
+    catalogue = MongoCatalogue(database)
+    catalogue.create_indexes()
+    return catalogue
+
+
+def _measure(catalogue: FilmStore, number: int, titles: int) -> None:
     chance = random.Random(2)
     of = list(films(min(number, 100_000)))
-    seconds: dict[str, list[float]] = {}
+    taken: defaultdict[str, list[float]] = defaultdict(list)
     for kind, query in queries(min(titles, len(of)), of, chance):
-        start = time.process_time()
-        catalogue.find(query)
-        taken = time.process_time() - start
-        for each in (kind, "all"):
-            seconds.setdefault(each, []).append(1000 * taken)
-    for kind, taken in sorted(seconds.items()):
-        p99, worst = quantiles(taken, n=100)[98], max(taken)
+        with _timed(taken["match: " + kind], taken["match: all"]):
+            catalogue.find(query)
+    for kind, text in searches(of, chance):
+        with _timed(taken["search: " + kind], taken["search: all"]):
+            catalogue.search(text, 10)
+    for kind, times in taken.items():
+        p99, worst = (quantiles(times, n=100)[98] if len(times) > 1 else times[0]), max(times)
         print(
-            f"{kind:16} {len(taken):6,} titles: median {median(taken):6.2f} ms,"
-            f" p99 {p99:6.2f} ms, worst {worst:6.1f} ms of CPU"
+            f"{kind:24} {len(times):6,}: median {median(times):6.2f} ms,"
+            f" p99 {p99:6.2f} ms, worst {worst:6.1f} ms"
         )
-    catalogue.close()
+
+
+@contextmanager
+def _timed(*lists: list[float]) -> Generator[None]:
+    """Milliseconds: of the wall where another process answers, else of CPU."""
+    start = _CLOCK()
+    yield
+    for each in lists:
+        each.append(1000 * (_CLOCK() - start))
+
+
+_CLOCK = time.perf_counter if "--mongo" in sys.argv else time.process_time
 
 
 if __name__ == "__main__":

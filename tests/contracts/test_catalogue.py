@@ -5,16 +5,28 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
+import orjson
 import pytest
 
+from cinestats.adapters.film_json import catalogue_document
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.sqlite.catalogue import SqliteCatalogue
-from cinestats.application.catalogue.ports import FilmQuery, Found, Loaded, Suggested
+from cinestats.application.catalogue.learn import told_by
+from cinestats.application.catalogue.ports import (
+    CatalogueFilm,
+    FilmQuery,
+    Found,
+    Loaded,
+    Suggested,
+)
+from cinestats.application.ports import StoreDamaged
 from cinestats.domain.movie import FilmIds
 
-from .catalogue import VERTIGO, CatalogueContract, film, near
+from .catalogue import DECOYS, RIGHT, SEVEN, VERTIGO, CatalogueContract, film, near
 from .learning import LearningContract
 
 _FIRST_FORM = """
@@ -67,6 +79,39 @@ PRAGMA user_version = 1;
 """
 
 
+_FOURTH_FORM = """
+CREATE TABLE films (
+    film INTEGER PRIMARY KEY, year INTEGER, imdb TEXT, tmdb INTEGER, wikidata TEXT,
+    letterboxd TEXT, release_years TEXT, film_key TEXT NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX films_by_imdb ON films (imdb) WHERE imdb IS NOT NULL;
+CREATE INDEX films_by_year ON films (year);
+CREATE TABLE keys (
+    form TEXT NOT NULL, key TEXT NOT NULL, film INTEGER NOT NULL, shelf TEXT,
+    PRIMARY KEY (form, key, film)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX keys_by_shelf ON keys (shelf, key, film) WHERE shelf IS NOT NULL;
+CREATE TABLE words (
+    word TEXT NOT NULL, film INTEGER NOT NULL, PRIMARY KEY (word, film)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE generation (number INTEGER NOT NULL) STRICT;
+INSERT INTO generation VALUES (3);
+CREATE TABLE origins (
+    source TEXT NOT NULL, film INTEGER NOT NULL, fetched_on TEXT NOT NULL,
+    PRIMARY KEY (source, film)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX origins_by_film ON origins (film);
+CREATE TABLE missing (
+    source TEXT NOT NULL, asked TEXT NOT NULL, asked_on TEXT NOT NULL,
+    PRIMARY KEY (source, asked)
+) STRICT, WITHOUT ROWID;
+INSERT INTO missing VALUES ('tmdb', 'heat|1995', '2026-11-01');
+CREATE TABLE digests (film INTEGER PRIMARY KEY, digest BLOB NOT NULL) STRICT;
+PRAGMA application_id = 0x63696E65;
+PRAGMA user_version = 4;
+"""
+
+
 class TestMemoryCatalogue(CatalogueContract, LearningContract):
     def make(self) -> MemoryCatalogue:
         return MemoryCatalogue()
@@ -105,6 +150,80 @@ class TestSqliteCatalogue(CatalogueContract, LearningContract):
             answer = catalogue.find(FilmQuery("La donna che visse due volte", 1958))
             for found in (answer, catalogue.find(FilmQuery("La dona che visse due volte"))):
                 assert isinstance(found, Found | Suggested)
+
+    def _of_the_fourth_form(self, changed: bytes = b"") -> CatalogueFilm:
+        known = told_by(VERTIGO, "tmdb", date(2026, 11, 1))
+        body = orjson.dumps(catalogue_document(known))
+        digest = sha256(b"0 " + body).digest()
+        ids, key = VERTIGO.movie.ids, VERTIGO.movie.film_key
+        with closing(sqlite3.connect(self.folder / "catalogue.db")) as older, older:
+            older.executescript(_FOURTH_FORM)
+            row = (0, 1958, *ids, None, key, body + changed)
+            older.execute("INSERT INTO films VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            older.execute("INSERT INTO digests VALUES (0, ?)", (digest,))
+            older.execute("INSERT INTO keys VALUES ('exact', 'vertigo', 0, NULL)")
+            older.execute("INSERT INTO origins VALUES ('tmdb', 0, '2026-11-01')")
+        return known
+
+    def test_a_file_of_the_fourth_form_keeps_its_films_and_what_was_asked(self) -> None:
+        known = self._of_the_fourth_form()
+        for _ in ("the first time", "again"):
+            catalogue = self.make()
+            assert catalogue.find(FilmQuery("Vertigo", 1958)) == Found(known)
+            assert catalogue.search("che donna", 8) == [known]
+            assert [share.source for share in catalogue.shares()] == ["tmdb"]
+            assert catalogue.missing("tmdb", ["heat|1995"], date(2026, 11, 1))
+            catalogue.check()
+
+    def test_films_of_the_third_form_get_their_checksums(self) -> None:
+        """A letter that changes later is noticed."""
+        known = self._of_the_fourth_form()
+        path = self.folder / "catalogue.db"
+        with closing(sqlite3.connect(path)) as older, older:
+            older.executescript("DROP TABLE digests; PRAGMA user_version = 3")
+        catalogue = self.make()
+        assert catalogue.find(FilmQuery("Vertigo", 1958)) == Found(known)
+        catalogue.check()
+        with closing(sqlite3.connect(path)) as changed, changed:
+            changed.execute("UPDATE films SET body = x'00'")
+        with pytest.raises(StoreDamaged):
+            catalogue.check()
+
+    def test_a_damaged_film_of_the_fourth_form_is_told_and_not_taken_over(self) -> None:
+        self._of_the_fourth_form(b" ")
+        with pytest.raises(StoreDamaged, match="load your films again"):
+            self.make()
+
+    def test_a_search_finds_what_memory_finds(self) -> None:
+        """Whatever the beginning: short ones, long ones, words, and what is mistyped."""
+        films = [
+            *RIGHT,
+            *DECOYS,
+            SEVEN,
+            VERTIGO,
+            film("$", 1971),
+            film("千と千尋の神隠し", 2001),
+        ]
+        films += [film(f"The Day of the {n} Loves", 1990 + n % 30) for n in range(60)]
+        memory, catalogue = MemoryCatalogue(), self.make()
+        for each in (memory, catalogue):
+            each.load(films)
+        typed = {f.movie.title[:n] for f in films for n in range(1, 12)}
+        typed |= {"loves the", "the the", "dya lovse", "vertgo", "1990", "t 20", "千", "$"}
+        for text in sorted(typed):
+            for limit in (1, 8):
+                assert catalogue.search(text, limit) == memory.search(text, limit), text
+
+    def test_a_film_that_has_changed_is_searched_by_its_new_titles_alone(self) -> None:
+        catalogue = self.make()
+        catalogue.load([film("Heat", 1995, imdb="tt0113277")])
+        catalogue.load([film("Fire", 1996, imdb="tt0113277")])
+        assert catalogue.search("heat", 8) == catalogue.search("1995", 8) == []
+        assert [each.movie.year for each in catalogue.search("fi", 8)] == [1996]
+        catalogue.check()
+        catalogue.load([VERTIGO], replace=True)
+        assert catalogue.search("fire", 8) == []
+        catalogue.check()
 
     def test_a_file_of_the_second_form_keeps_its_films_and_their_ids(self) -> None:
         """They had the ids beside the film."""

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cinestats.adapters.catalogue_sample import sample_films
 from cinestats.adapters.sqlite.access import SqliteAccess
-from cinestats.adapters.sqlite.catalogue import SqliteCatalogue
 from cinestats.adapters.sqlite.database import APPLICATION_ID
 from cinestats.adapters.sqlite.lists import SqliteLists
 from cinestats.adapters.sqlite.webhooks import SqliteWebhooks
@@ -26,7 +24,6 @@ from cinestats.application.access.ports import (
     Credential,
     CredentialStore,
 )
-from cinestats.application.catalogue.ports import FilmQuery, Found
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.streaming.dead_letters import DeadLetter
 from cinestats.application.webhooks.subscriptions import Progress, Webhook, WebhookStore
@@ -191,23 +188,6 @@ class TestSqlite:
         self.earlier(path, changed)
         with closing(SqliteLists(path)) as lists, pytest.raises(StoreUnavailable):
             lists.read_all()
-
-    def test_films_without_checksums(self) -> None:
-        """Films of a file of form 3 get theirs; a letter that changes later is noticed."""
-        path = self.folder / "catalog.db"
-        films = sample_films()[:20]
-        with closing(SqliteCatalogue(path)) as catalogue:
-            catalogue.load(films)
-        self.earlier(path, "DROP TABLE digests; PRAGMA user_version = 3")
-        query = FilmQuery(films[0].movie.title, films[0].movie.year)
-        for _ in ("the first time", "again"):
-            with closing(SqliteCatalogue(path)) as catalogue:
-                catalogue.check()
-                assert catalogue.size() == 20
-                assert catalogue.find(query) == Found(films[0])
-        self.earlier(path, "UPDATE films SET body = CAST(replace(body, 'a', 'e') AS BLOB)")
-        with closing(SqliteCatalogue(path)) as catalogue, pytest.raises(StoreUnavailable):
-            catalogue.check()
 
     def test_accounts_credentials_and_audit_trail(self) -> None:
         """Every record is as it was, and can be changed."""

@@ -11,7 +11,7 @@ pytest.importorskip("msgspec", reason="the benchmarks need msgspec, of the extra
 pytest.importorskip("psutil", reason="the benchmarks need psutil, of the extra dev")
 pytest.importorskip("simpy", reason="the benchmarks need simpy, of the extra dev")
 
-from benchmarks import codec, embedded, history, live, reads, recovery, report, scale
+from benchmarks import codec, embedded, history, live, reads, recovery, report, scale, sources
 
 Main = Callable[[list[str]], None]
 
@@ -152,3 +152,13 @@ def test_percentile_is_a_value_that_occurred() -> None:
     assert report.percentile(list(range(1, 101)), 99) == 99
     assert report.percentile(list(range(1, 101)), 50) == 50
     assert report.percentile([7.0], 99) == 7.0
+
+
+def test_a_completion_that_fails_and_is_killed_comes_to_an_end(tmp_path: Path) -> None:
+    """At full size by hand: 913 films, 20 kills."""
+    outcome = sources.completed("tmdb", 5, 1, 1.0, 20, tmp_path, compare=False)
+    assert outcome.verified
+    assert outcome.seen.wrong
+    assert (outcome.answer["failed"], outcome.answer["not_found"]) == (0, 1)
+    assert outcome.seen.most_in_a_second() <= 20
+    assert outcome.asked_again <= 4  # the film in hand, and those that failed

@@ -62,6 +62,20 @@ def test_what_is_published_is_tested_first() -> None:
     assert "pypi" in needs["page"]
 
 
+def test_the_films_that_are_published_are_wikidatas_alone_and_hold_no_release_up() -> None:
+    """They are packed when the release is out, loaded once, and signed like the rest."""
+    release = jobs("release.yml")
+    assert (release["films"]["needs"], release["publish-films"]["needs"]) == ("page", "films")
+    commands = [step["run"] for step in release["films"]["steps"] if "run" in step]
+    (build,) = [each for each in commands if "catalog build" in each]
+    (load,) = [each for each in commands if "catalog load" in each]
+    assert "--from wikidata --query" in build
+    assert load.split()[-1] == build.split()[-1]
+    published = release["publish-films"]["steps"]
+    assert any("actions/attest@" in step.get("uses", "") for step in published)
+    assert "gh release upload" in published[-1]["run"]
+
+
 @pytest.mark.parametrize(
     ("tag", "log", "agrees"),
     [

@@ -62,8 +62,32 @@ class StoppableTimer:
             raise SourceStopped("The server stops; the films that are left come later.")
 
 
+class Pace:
+    """When the next request may be sent: ``rate`` a second at most.
+
+    A source with two addresses has one pace for both.
+    """
+
+    def __init__(self, rate: float, timer: Timer | None = None) -> None:
+        self._pause = 1 / rate
+        self._timer = timer or SystemTimer()
+        self._next = 0.0
+
+    def wait(self, more: float = 0.0) -> None:
+        """Wait for the next turn, and ``more`` seconds at least."""
+        now = self._timer.now()
+        at = max(self._next, now + more)
+        if at > now:
+            self._timer.sleep(at - now)
+        self._next = max(at, now) + self._pause
+
+    def hold(self, seconds: float) -> None:
+        """Send nothing for so long."""
+        self._next = max(self._next, self._timer.now() + seconds)
+
+
 class SourceHttp:
-    """Requests to one base address, ``rate`` a second at most; ``requests`` counts them.
+    """Requests to one base address, at a pace; ``requests`` counts them.
 
     ``label`` is what sentences call the source. ``headers`` may hold a token: neither they nor
     the address with its parameters are ever part of an error. No redirect is followed, and no
@@ -74,16 +98,15 @@ class SourceHttp:
         self,
         label: str,
         base: str,
-        rate: float,
+        pace: Pace,
         *,
         headers: Mapping[str, str] | None = None,
-        timer: Timer | None = None,
         seconds: float = SECONDS,
     ) -> None:
         self.requests = 0
         self._label = label
         self._base = urlsplit(base)
-        self._pause = 1 / rate
+        self._pace = pace
         self._headers = {
             "Host": self._base.netloc,
             "User-Agent": USER_AGENT,
@@ -92,9 +115,7 @@ class SourceHttp:
             "Connection": "close",
             **(headers or {}),
         }
-        self._timer = timer or SystemTimer()
         self._seconds = seconds
-        self._next = 0.0
         self._failures = 0
         self._http = GuardedHttp(private_addresses=self._base.hostname in LOOPBACK)
 
@@ -108,7 +129,7 @@ class SourceHttp:
         target = f"{self._base.path.rstrip('/')}{path}{query}"
         problem = ""
         for attempt in range(TRIES):
-            self._wait(2.0**attempt if attempt else 0.0)
+            self._pace.wait(2.0**attempt if attempt else 0.0)
             try:
                 answer = self._get(target)
             except Unanswered as error:
@@ -122,13 +143,6 @@ class SourceHttp:
                 f"{self._label} failed {MOST_FAILURES} times in a row: {problem} Go on later."
             )
         raise Unanswered(problem)
-
-    def _wait(self, more: float) -> None:
-        now = self._timer.now()
-        at = max(self._next, now + more)
-        if at > now:
-            self._timer.sleep(at - now)
-        self._next = max(at, now) + self._pause
 
     def _get(self, target: str) -> strict_json.Fields:
         self.requests += 1
@@ -183,4 +197,4 @@ class SourceHttp:
             raise SourceStopped(
                 f"{self._label} asks to come back in {seconds / 60:,.0f} minutes; go on then."
             )
-        self._next = max(self._next, self._timer.now() + seconds)
+        self._pace.hold(seconds)

@@ -13,6 +13,7 @@ from .names import SourceName
 if TYPE_CHECKING:
     from .http import Timer
     from .settings import SourceSettings
+    from .wikidata import Wikidata
 
 Tell = Callable[[str], object]
 """Gets a sentence for each thing that a source left out."""
@@ -34,7 +35,8 @@ class SourceInfo(NamedTuple):
     open: Callable[[SourceSettings, Tell, Timer | None], FilmSource]
 
 
-def _wikidata(settings: SourceSettings, _tell: Tell, timer: Timer | None) -> FilmSource:
+def wikidata(settings: SourceSettings, _tell: Tell, timer: Timer | None = None) -> Wikidata:
+    """Wikidata, where the settings have it."""
     from .wikidata import RATE, Wikidata
 
     return Wikidata(
@@ -89,7 +91,7 @@ SOURCES: Mapping[SourceName, SourceInfo] = {
         sends="titles, years and ids of films",
         credit="Data of Wikidata, in the public domain (CC0).",
         renewed=False,
-        open=_wikidata,
+        open=wikidata,
     ),
     "tmdb": SourceInfo(
         label="The Movie Database (TMDB)",

@@ -19,7 +19,7 @@ from cinestats.domain.errors import InvalidInput
 from cinestats.domain.movie import FilmIds, Movie
 from cinestats.domain.titles import normalize_title
 
-from .http import Gone, SourceHttp, Timer, Unanswered
+from .http import Gone, Pace, SourceHttp, Timer, Unanswered
 
 RATE = 20.0
 _PARTS = "credits,alternative_titles,release_dates,external_ids,translations"
@@ -41,7 +41,7 @@ class Tmdb:
     """Implements FilmSource."""
 
     name = "tmdb"
-    batch = 20
+    batch = 1  # each takes requests of its own: a kill costs one film
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Tmdb:
         timer: Timer | None = None,
     ) -> None:
         bearer = {"Authorization": f"Bearer {token}"}
-        self._http = SourceHttp("TMDB", url, rate, headers=bearer, timer=timer)
+        self._http = SourceHttp("TMDB", url, Pace(rate, timer), headers=bearer)
         self._images = image_url.rstrip("/")
 
     @property

@@ -6,6 +6,7 @@ public domain (CC0).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TypeVar
 
 from cinestats.adapters import strict_json
@@ -15,8 +16,8 @@ from cinestats.application.sources.ports import Answer, Failed
 from cinestats.domain.errors import InvalidInput
 
 from .commons import COMMONS
-from .http import SourceHttp, Timer, Unanswered
-from .wikidata_item import LANGUAGES, film_of, items_named
+from .http import Pace, SourceHttp, Timer, Unanswered
+from .wikidata_item import LANGUAGES, film_of, items_named, label_of
 from .wikidata_json import bindings, objects_by_id
 
 RATE = 1.0
@@ -42,8 +43,9 @@ class Wikidata:
         rate: float = RATE,
         timer: Timer | None = None,
     ) -> None:
-        self._sparql = SourceHttp("Wikidata", sparql_url, rate, timer=timer)
-        self._api = SourceHttp("Wikidata", api_url, rate, timer=timer)
+        pace = Pace(rate, timer)
+        self._sparql = SourceHttp("Wikidata", sparql_url, pace)
+        self._api = SourceHttp("Wikidata", api_url, pace)
         self._images = image_url.rstrip("/")
         self._names: dict[str, str] = {}
 
@@ -54,7 +56,7 @@ class Wikidata:
     def look_up(self, queries: Sequence[FilmQuery]) -> Iterator[Answer]:
         try:
             items = self._items(queries)
-            films = self._films({item for each in items for item in each})
+            films = self.films({item for each in items for item in each})
         except (Unanswered, InvalidInput) as error:
             reason = f"What Wikidata sent was not understood: {error}"
             yield from [Failed(str(error) if isinstance(error, Unanswered) else reason)] * len(
@@ -65,6 +67,18 @@ class Wikidata:
             found = [films[item] for item in sorted(of_query) if item in films]
             failed = next((each for each in found if isinstance(each, Failed)), None)
             yield failed or _answer(query, [f for f in found if isinstance(f, CatalogueFilm)])
+
+    def shown_between(self, begin: date, end: date, min_links: int = 0) -> Collection[str]:
+        """The films that were shown somewhere from ``begin`` to before ``end``.
+
+        So many wikis have a page of each. Raises Unanswered, also where there are too many.
+        """
+        links = f" ?item wikibase:sitelinks ?n . FILTER(?n >= {min_links})" if min_links else ""
+        found = self._select(
+            f"?item wdt:P577 ?value . FILTER({_day(begin)} <= ?value && ?value < {_day(end)})"
+            f" {_FILM}{links}"
+        )
+        return {item for of_day in found.values() for item in of_day}
 
     def _items(self, queries: Sequence[FilmQuery]) -> Sequence[Collection[str]]:
         """The items that each query may mean."""
@@ -92,11 +106,11 @@ class Wikidata:
         return [_of_query(query, by_id, by_title) for query in queries]
 
     def _select(self, pattern: str) -> Mapping[str, set[str]]:
-        """The items by the value that they were found by."""
+        """The items by the ``?value`` that they were found by."""
         query = f"SELECT DISTINCT ?item ?value WHERE {{ {pattern} }}"
         return bindings(self._sparql.json(query=query, format="json"))
 
-    def _films(self, items: Collection[str]) -> Mapping[str, CatalogueFilm | Failed]:
+    def films(self, items: Collection[str]) -> Mapping[str, CatalogueFilm | Failed]:
         """The films by item; one that is gone, or has no title, is left out."""
         found: dict[str, strict_json.Fields] = {}
         for some in _parts(sorted(items)):
@@ -106,7 +120,7 @@ class Wikidata:
         names = {n for of in named.values() if not isinstance(of, Failed) for n in of}
         for some in _parts(sorted(names - self._names.keys())):
             for item, entity in self._entities(some, "labels").items():
-                self._names[item] = _label(entity)
+                self._names[item] = label_of(entity)
         for item, entity in found.items():
             film = _or_failed(film_of, item, entity, self._names, self._images)
             if film is not None:
@@ -169,19 +183,16 @@ def _value(query: FilmQuery, kind: str) -> str | None:
     return str(value).removeprefix(_LETTERBOXD).rstrip("/")
 
 
+def _day(day: date) -> str:
+    """Midnight as a literal of SPARQL."""
+    return f'"{day.isoformat()}T00:00:00Z"^^xsd:dateTime'
+
+
 def _quoted(text: str) -> str:
     """The text as a literal of SPARQL, whatever it holds."""
     for plain, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r")):
         text = text.replace(plain, escaped)
     return f'"{text}"'
-
-
-def _label(entity: strict_json.Fields) -> str:
-    labels = strict_json.as_object(entity.get("labels") or {}, "labels")
-    for language in LANGUAGES:
-        if language in labels:
-            return strict_json.text(strict_json.as_object(labels[language], "labels"), "value")
-    return ""
 
 
 def _parts(items: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -91,6 +91,15 @@ def film_of(
     )
 
 
+def label_of(entity: Fields) -> str:
+    """What the item is called, in the first of the languages that it is called in."""
+    labels = strict_json.as_object(entity.get("labels") or {}, "labels")
+    for language in LANGUAGES:
+        if language in labels:
+            return strict_json.text(strict_json.as_object(labels[language], "labels"), "value")
+    return ""
+
+
 def _titles(entity: Fields) -> Iterator[str]:
     labels = strict_json.as_object(entity.get("labels") or {}, "labels")
     aliases = strict_json.as_object(entity.get("aliases") or {}, "aliases")
@@ -100,7 +109,7 @@ def _titles(entity: Fields) -> Iterator[str]:
             yield strict_json.text(label, "value")
     for value in claims(entity, "P1476"):
         yield strict_json.text(strict_json.as_object(value, "P1476"), "text")
-    for language in aliases:
+    for language in filter(aliases.__contains__, LANGUAGES):
         for alias in as_list(aliases[language], "aliases"):
             yield strict_json.text(strict_json.as_object(alias, "aliases"), "value")
 

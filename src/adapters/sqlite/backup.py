@@ -19,7 +19,7 @@ from cinestats.application.ports import StoreUnavailable
 from cinestats.application.upkeep.integrity import check_events, heads_of
 
 from .data_folder import FORMS, SAVED, DataFolder
-from .database import reading, refuse_newer
+from .database import TABLES, reading, refuse_newer
 from .deep_checks import sound
 from .errors import FAULTS
 from .event_log import SqliteEventLog
@@ -160,7 +160,6 @@ def _part(path: Path) -> Part:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     with reading(path) as file:
-        tables = "SELECT name FROM sqlite_schema WHERE type = 'table'"
-        names = [name for (name,) in file.execute(tables) if not name.startswith("sqlite_")]
+        names = [name for (name,) in file.execute(TABLES)]
         rows = {n: file.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names}
     return Part(size=path.stat().st_size, sha256=digest, rows=rows)

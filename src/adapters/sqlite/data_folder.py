@@ -14,7 +14,7 @@ from cinestats.application.ports import StoreBusy, StoreDamaged, StoreFull, Stor
 
 from . import (
     access,
-    catalogue,
+    catalogue_rows,
     diary_store,
     event_log,
     followed,
@@ -35,7 +35,7 @@ FORMS: Mapping[str, int] = {
     "log.db": event_log.FORM,
     "diary.db": diary_store.FORM,
     "views.db": read_models.FORM,
-    "catalog.db": catalogue.FORM,
+    "catalog.db": catalogue_rows.FORM,
     "relay.db": relay_positions.FORM,
     "access.db": access.FORM,
     "webhooks.db": webhooks.FORM,

@@ -318,6 +318,13 @@ def numbers(values: _Values) -> _Values:
     return values
 
 
+TABLES = (
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    " AND sql NOT LIKE 'CREATE VIRTUAL %'"
+)
+"""The tables that hold something; those of FTS5 have what they hold in others."""
+
+
 def drop_tables(connection: sqlite3.Connection, keep: Sequence[str] = ()) -> None:
     """Remove every other table, with its content and its indexes."""
     tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"

@@ -12,7 +12,7 @@ from cinestats.application.upkeep.examine import Check, counted
 from .access import SqliteAccess
 from .catalogue import SqliteCatalogue
 from .data_folder import DataFolder
-from .database import reading
+from .database import TABLES, reading
 from .errors import in_our_words
 from .followed import SqliteFollowed
 from .lists import SqliteLists
@@ -65,7 +65,7 @@ def _read_every_column(path: Path) -> None:
     """Raise StoreUnavailable where a text is none, also one that no figure follows from, and
     StoreDamaged where the moment at which something was counted is none."""
     with in_our_words(path), reading(path) as file:
-        for (table,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+        for (table,) in file.execute(TABLES):
             columns = file.execute(f'SELECT * FROM "{table}"')
             for _ in columns:
                 pass

@@ -8,6 +8,7 @@ import typer
 from typer import Argument, Option
 
 from cinestats.adapters.catalogue_csv import CatalogueFile, RowNote, read_catalogue
+from cinestats.adapters.catalogue_package import Package, is_package
 from cinestats.adapters.documents.reports import EnrichAnswer, RejectedAnswer
 from cinestats.adapters.film_json import film_document
 from cinestats.adapters.sources.imdb_index import MIN_VOTES
@@ -22,8 +23,9 @@ from cinestats.domain.movie import Movie
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, Title, Year
+from .catalogue_build import build
 from .enrich import enrich_all, tell_undo
-from .files import read_file
+from .files import read_file, using
 from .session import counted, note, opened, print_json
 
 if TYPE_CHECKING:
@@ -33,12 +35,17 @@ Kind = Literal["csv", "imdb"]
 _MAX_BYTES = 512 * 2**20
 
 app = typer.Typer(help="Load films with their credits, and look them up.")
+app.command()(build)
 
 
 @app.command()
 def load(
     file: Annotated[
-        Path, Argument(metavar="FILE", help="A CSV file in UTF-8, or the folder of IMDb's.")
+        Path,
+        Argument(
+            metavar="FILE",
+            help="A CSV file in UTF-8, a package of films, or the folder of IMDb's.",
+        ),
     ],
     from_: Annotated[
         Kind, Option("--from", metavar="KIND", help="What it is: csv, or imdb.")
@@ -63,6 +70,9 @@ def load(
     year; what its row lacks stays as it is. Plays that are in a diary keep the credits they
     have; what they lack, cinestats enrich completes.
 
+    A package that cinestats catalog build made is taken in where it is what its manifest says.
+    What is there from elsewhere stays; cinestats catalog forget wikidata drops it again.
+
     --from imdb loads the films of IMDb's non-commercial datasets, but no series, from the
     folder where title.basics.tsv.gz and the others lie. What is there from elsewhere stays.
     """
@@ -74,6 +84,10 @@ def load(
                 )
             loaded, notes = _load_imdb(container, file, min_votes)
             rejected: Sequence[RejectedRow] = ()
+        elif _is_package(file):
+            if replace:
+                raise CinestatsError("--replace is for a CSV file; a package only adds.")
+            loaded, notes, rejected = _load_package(container, file), [], ()
         else:
             films, rejected, notes = _read(file)
             loaded = container.catalogue().load(films, replace=replace)
@@ -113,6 +127,26 @@ def _read(file: Path) -> CatalogueFile:
     if not read.films:
         raise CinestatsError(f"The file {file} holds no film that can be read.")
     return read
+
+
+def _is_package(file: Path) -> bool:
+    with using(file):
+        return is_package(file)
+
+
+def _load_package(container: "Container", file: Path) -> Loaded:
+    """Learn the films of a package, all or none."""
+    package = Package(file)
+    source, day = package.manifest.source, package.manifest.date
+    with terminal.progress("Loading films", package.manifest.rows) as progress:
+
+        def told() -> Iterator[CatalogueFilm]:
+            for number, film in enumerate(package.films()):
+                yield told_by(film, source, day)
+                if number % 1000 == 0:
+                    progress(number, package.manifest.rows)
+
+        return container.catalogue().learn(told())
 
 
 def _load_imdb(

@@ -16,6 +16,7 @@ from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints import terminal
 
 from .arguments import AsJson, parse_user
+from .review import ask_or_list, choices
 from .session import counted, note, opened, print_json
 
 if TYPE_CHECKING:
@@ -48,12 +49,18 @@ def enrich(
     refresh: Annotated[
         bool, Option("--refresh", help="Replace the credits that are there, too.")
     ] = False,
+    choose: Annotated[
+        bool,
+        Option("--choose", help="Then ask which film is meant where it may be several."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Complete films that lack something: credits, length and ids.
 
     Days, ratings, tags, credits that are there and films that somebody chose stay. A film
-    counts once, however often it was watched; one that may be several is for cinestats review.
+    counts once, however often it was watched. Where it may be several, --choose asks as
+    cinestats review does; with --json it adds the list choose to the answer, each with its
+    plays and candidates, and cinestats match takes the decisions.
 
     A source elsewhere gets titles, years and ids of films. What it tells is kept in the
     catalogue; what it does not know is not asked for again for a month. Broken off, the next
@@ -64,6 +71,8 @@ def enrich(
     """
     if (user is not None) == all_:
         raise CinestatsError("Give a USER or --all; see cinestats enrich --help.")
+    if choose and (user is None or dry_run):
+        raise CinestatsError("--choose is for one USER, and not for a dry run.")
     with opened() as container:
         users = None if user is None else [user]
         if source == CATALOGUE:
@@ -74,17 +83,21 @@ def enrich(
             reports, stopped = _complete_all(
                 container, asked, users, dry_run=dry_run, refresh=refresh, limit=limit
             )
-    _show(reports, dry_run=dry_run, as_json=as_json)
+        if as_json:
+            answer = EnrichAnswer.of(sum_of(reports.values())).document()
+            chosen = {"choose": choices(container, user)} if choose and user else {}
+            print_json({**answer, **chosen})
+        else:
+            _show(reports, dry_run=dry_run)
+            if choose and user:
+                ask_or_list(container, user)
     if stopped is not None:
         raise CinestatsError(stopped)
     if any(report.failed for report in reports.values()):
         raise typer.Exit(1)
 
 
-def _show(reports: "dict[str, EnrichReport]", *, dry_run: bool, as_json: bool) -> None:
-    if as_json:
-        print_json(EnrichAnswer.of(sum_of(reports.values())))
-        return
+def _show(reports: "dict[str, EnrichReport]", *, dry_run: bool) -> None:
     for each, report in reports.items():
         typer.echo(_sentence(each, report, dry_run=dry_run))
     if not reports:

@@ -1,5 +1,6 @@
 """Commands that show figures."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,7 +13,7 @@ from cinestats.application.corrections.provenance import film_corrected_by
 from cinestats.application.diary.reader import DiaryReader
 from cinestats.application.figures.ports import UserStatsDocument
 from cinestats.application.figures.trends import refresh_trends
-from cinestats.domain.affinity import AFFINITY_TYPES, AffinityType, credits_of
+from cinestats.domain.affinity import AffinityType, credits_of
 from cinestats.domain.days import local_day, parse_day
 from cinestats.domain.errors import CinestatsError, EntryNotFound, InvalidInput
 from cinestats.domain.figures.comparison import compare as compare_diaries
@@ -20,6 +21,7 @@ from cinestats.domain.figures.coverage import coverage_of
 from cinestats.domain.figures.credits import entries_behind
 from cinestats.domain.figures.overview import overview_of
 from cinestats.domain.figures.period import ALL_TIME, parse_period
+from cinestats.domain.figures.rankings import Rankings
 from cinestats.domain.titles import normalize_title
 from cinestats.domain.user_stats import UserStats
 from cinestats.entrypoints import terminal
@@ -73,18 +75,21 @@ def _show_stored(user: str, container: "Container", as_json: bool) -> None:
     models, now = container.models(), container.clock()()
     stored = models.user_stats(user) or UserStatsDocument(user, UserStats(), now, 0)
     container.recorder().catch_up_with(user)
-    coverage = coverage_of(container.diaries().entries(user))
+    entries = container.diaries().entries(user)
+    coverage = coverage_of(entries)
     if as_json:
         print_json(read_models.UserStatsAnswer.stored(stored, coverage, container.zone()))
         return
-    tops: pages.Tops = {
-        type_: [
-            (each.name, each.affinity.plays, pages.mean_of(each.affinity))
-            for each in models.affinities(user, type_, limit=_TOP)
-        ]
-        for type_ in AFFINITY_TYPES
-    }
+    tops = _tops(overview_of(entries, ALL_TIME).rankings)
     terminal.show(pages.stats_page(user, stored.stats, coverage, tops))
+
+
+def _tops(rankings: Mapping[AffinityType, Rankings]) -> pages.Tops:
+    """The leading names of each type, in the order that every page has."""
+    return {
+        type_: [(each.name, each.plays, each.mean) for each in ranking.by_plays[:_TOP]]
+        for type_, ranking in rankings.items()
+    }
 
 
 def _show_recomputed(
@@ -115,10 +120,7 @@ def _show_recomputed(
         ids = {"_id": user, "user_id": user}
         print_json({**ids, **fields.document(), "coverage": coverage, **day})
     else:
-        tops: pages.Tops = {
-            type_: [(each.name, each.plays, each.mean) for each in ranking.by_plays[:_TOP]]
-            for type_, ranking in overview.rankings.items()
-        }
+        tops = _tops(overview.rankings)
         terminal.show(pages.stats_page(user, totals, overview.coverage, tops, as_of, period))
         if full:
             terminal.show(pages.full_page(overview))

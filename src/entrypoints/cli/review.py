@@ -49,21 +49,31 @@ def review(
     """
     with opened() as container:
         container.recorder().catch_up_with(user)
-        catalogue = container.catalogue()
-        found: Sequence[Doubt] = doubts(container.diaries().entries(user), catalogue)
-        if accept_all:
-            found = _accept(container, user, found)
-        entries = container.diaries().entries(user)
+        left = _accept_all(container, user) if accept_all else None
         if as_json:
-            print_json([_document(each, entries, catalogue) for each in found])
-        elif accept_all:
-            typer.echo(f"{counted(len(found), 'film')} left to look at.")
-        elif not found:
-            typer.echo(f"There is nothing to look at in the diary of {user}.")
-        elif terminal.can_ask():
-            _ask_each(container, user, found)
+            print_json(choices(container, user))
+        elif left is not None:
+            typer.echo(f"{counted(left, 'film')} left to look at.")
         else:
-            _list(user, found, entries)
+            ask_or_list(container, user)
+
+
+def choices(container: "Container", user: str) -> list[dict[str, object]]:
+    """The films that nobody is sure of, as documents."""
+    catalogue, entries = container.catalogue(), container.diaries().entries(user)
+    return [_document(each, entries, catalogue) for each in doubts(entries, catalogue)]
+
+
+def ask_or_list(container: "Container", user: str) -> None:
+    """Ask a person at a terminal for each film that nobody is sure of; list them elsewhere."""
+    entries = container.diaries().entries(user)
+    found = doubts(entries, container.catalogue())
+    if not found:
+        typer.echo(f"There is nothing to look at in the diary of {user}.")
+    elif terminal.can_ask():
+        _ask_each(container, user, found)
+    else:
+        _list(user, found, entries)
 
 
 def duplicates(
@@ -146,14 +156,15 @@ def _list(user: str, found: Sequence[Doubt], entries: Sequence[Entry]) -> None:
     )
 
 
-def _accept(container: "Container", user: str, found: Sequence[Doubt]) -> Sequence[Doubt]:
-    """Take the only namesake of each doubt that has one; returns the other doubts."""
+def _accept_all(container: "Container", user: str) -> int:
+    """Take the only namesake of each doubt that has one; returns how many have none."""
+    found = doubts(container.diaries().entries(user), container.catalogue())
     films = [(each, film) for each in found if (film := only_namesake(each)) is not None]
     cause = _decide(container, user, films)
     note(f"Took the film of exactly the title for {counted(len(films), 'film')}.")
     if cause is not None:
         note(f"cinestats undo {user} {cause} takes it back.")
-    return [each for each in found if only_namesake(each) is None]
+    return len(found) - len(films)
 
 
 def _ask_each(container: "Container", user: str, found: Sequence[Doubt]) -> None:

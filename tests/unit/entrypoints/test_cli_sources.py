@@ -17,6 +17,7 @@ from tests.unit.adapters.sources import imdb_files
 from tests.unit.adapters.sources.stand_in import SERVER_ERROR, served
 from tests.unit.adapters.sources.test_nfo import HEAT
 from tests.unit.adapters.sources.tmdb_stand_in import TOKEN, TmdbStandIn
+from tests.unit.adapters.sources.wikidata_stand_in import WikidataStandIn
 
 pytestmark = pytest.mark.slow
 
@@ -75,6 +76,29 @@ class TestExitCodes:
         run("verify")
 
 
+def test_what_may_be_several_films_is_asked_about_when_the_source_is_done(run: Run) -> None:
+    """--choose lists the candidates, by script too, and match takes the decision."""
+    run("add", "u", "Enemy", "--year", "2013")
+    films = [film("Enemy", 2013, tmdb=n, directors=[f"D{n}"], duration=90 + n) for n in (1, 2)]
+    with served(TmdbStandIn([film("Heat", 1995, tmdb=949, duration=170), *films])) as server:
+        ask = {"CINESTATS_TMDB_URL": f"{server.url}/3", "CINESTATS_TMDB_TOKEN": TOKEN}
+        enrich = ("enrich", "u", "--source", "tmdb", "--choose")
+        answer = json.loads(run(*enrich, "--json", **ask).stdout)
+        assert [answer[name] for name in SIX[:-1]] == [3, 1, 1, 1, 0]
+        (doubt,) = answer["choose"]
+        assert [each["directors"] for each in doubt["candidates"]] == [["D1"], ["D2"]]
+        assert doubt == json.loads(run("review", "u", "--json").stdout)[0]
+        assert (
+            "Enemy (2013) may be Enemy (2013), D1, 91 min [1] or" in run(*enrich, **ask).stdout
+        )
+        (entry,) = doubt["entries"]
+        run("match", "u", entry["entry_id"], "--catalogue", doubt["candidates"][1]["ref"])
+        assert json.loads(run(*enrich, "--json", **ask).stdout)["choose"] == []
+    run("verify")
+    for wrong in (["--all", "--choose"], ["u", "--choose", "--dry-run"]):
+        assert "--choose is for one USER" in run("enrich", *wrong, code=2).stderr
+
+
 def test_imdb_files_are_loaded_and_complete_diaries(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "imdb"
     imdb_files.write(folder)
@@ -115,6 +139,63 @@ def test_imdb_and_nfo_are_sources_without_a_request(run: Run, tmp_path: Path) ->
     answer = figures(run("enrich", "u", "--source", "imdb", "--json", **folders))
     assert answer["requests"] == 0
     run("verify")
+
+
+class TestPackage:
+    """It is made of Wikidata's films, and taken in elsewhere with where they are from."""
+
+    def test_it_is_made_of_a_folder_and_loaded(self, run: Run, tmp_path: Path) -> None:
+        heat = film("Heat", 1995, wikidata="Q42198", imdb="tt0113277", duration=170)
+        entities = WikidataStandIn([heat]).entities
+        odd = {"id": "Q1", "claims": {"P577": [], "P57": 3}}
+        (tmp_path / "dump").mkdir()
+        (tmp_path / "dump" / "a.json").write_text(
+            "\n".join(map(json.dumps, [*entities.values(), odd]))
+        )
+        package = str(tmp_path / "films.zip")
+        build = ("catalog", "build", "--from", "wikidata", str(tmp_path / "dump"))
+        made = json.loads(run(*build, "--out", package, "--json").stdout)
+        assert (made["rows"], made["licence"], made["source"]) == (1, "CC0-1.0", "wikidata")
+        assert made["left_out"] == [f"a.json, line {len(entities) + 1}: P57: must be a list"]
+        loaded = json.loads(run("catalog", "load", package, "--enrich", "--json").stdout)
+        assert (loaded["added"], loaded["enrich"]["completed"]) == (1, 1)
+        (told,) = [
+            row
+            for row in json.loads(run("catalog", "sources", "--json").stdout)
+            if row["source"] == "wikidata"
+        ]
+        assert (told["films"], told["oldest"]) == (1, made["date"])
+        assert "Added 0, updated 1" in run("catalog", "load", package).stdout
+        run("verify")
+        assert "only adds" in run("catalog", "load", package, "--replace", code=2).stderr
+        assert "1 film" in run("catalog", "forget", "wikidata").stdout
+
+    def test_it_is_made_by_the_query_service(self, run: Run, tmp_path: Path) -> None:
+        package = tmp_path / "films.zip"
+        heat = film("Heat", 1995, wikidata="Q42198", duration=170)
+        with served(WikidataStandIn([heat])) as server:
+            ask = {
+                "CINESTATS_WIKIDATA_SPARQL_URL": f"{server.url}/sparql",
+                "CINESTATS_WIKIDATA_API_URL": f"{server.url}/w/api.php",
+                "CINESTATS_SOURCE_RATE": "100",
+            }
+            build = ("catalog", "build", "--query", "--out", str(package))
+            assert "Packed 1 film of wikidata in" in run(*build, **ask).stdout
+        assert [path.name for path in tmp_path.glob("films*")] == ["films.zip"]
+        run("catalog", "load", str(package))
+
+    def test_a_folder_or_a_query_is_needed_and_films(self, run: Run, tmp_path: Path) -> None:
+        both = run("catalog", "build", str(tmp_path), "--query", code=2).stderr
+        assert both == run("catalog", "build", code=2).stderr
+        assert "Give a folder DIR or --query" in both
+        (tmp_path / "a.json").write_text("[\n]\n")
+        out = tmp_path / "films.zip"
+        said = run("catalog", "build", str(tmp_path), "--out", str(out), code=2).stderr
+        assert "no film to pack" in said
+        assert not list(tmp_path.glob("films*"))
+        out.write_bytes(b"PK\3\4")
+        assert "is no package of films" in run("catalog", "load", str(out), code=2).stderr
+        assert "Cannot use" in run("catalog", "load", str(tmp_path / "no"), code=2).stderr
 
 
 _AUDITED = """

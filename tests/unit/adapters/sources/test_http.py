@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from cinestats.adapters.sources.http import MOST_FAILURES, TRIES, Gone, SourceHttp, Unanswered
+from cinestats.adapters.sources.http import (
+    MOST_FAILURES,
+    TRIES,
+    Gone,
+    Pace,
+    SourceHttp,
+    Unanswered,
+)
 from cinestats.application.sources.ports import SourceStopped
 
 from .stand_in import FAULTS, REFUSED, Asked, Reply, StandIn, StoodTimer, json_reply, served
@@ -26,7 +33,7 @@ def timer() -> StoodTimer:
 @pytest.fixture
 def http(stand_in: StandIn, timer: StoodTimer) -> SourceHttp:
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    return SourceHttp("TMDB", f"{stand_in.url}/3", 4, headers=headers, timer=timer)
+    return SourceHttp("TMDB", f"{stand_in.url}/3", Pace(4, timer), headers=headers)
 
 
 def test_a_question_has_a_path_parameters_and_a_name(
@@ -104,7 +111,7 @@ def test_what_is_not_there_is_gone(http: SourceHttp, stand_in: StandIn) -> None:
 
 
 def test_nobody_there_is_told(timer: StoodTimer) -> None:
-    http = SourceHttp("TMDB", "http://127.0.0.1:9", 4, timer=timer)
+    http = SourceHttp("TMDB", "http://127.0.0.1:9", Pace(4, timer))
     with pytest.raises(Unanswered, match="could not be reached: ConnectionRefusedError"):
         http.json("/movie/1")
 

@@ -200,3 +200,17 @@ def test_a_poster_is_a_file_of_commons(world: World, file: str, poster: str | No
     assert isinstance(answer, Found)
     found = answer.film.movie.poster_url
     assert found == (poster and f"https://upload.wikimedia.org/wikipedia/{poster}")
+
+
+def test_both_addresses_share_one_pace(world: World) -> None:
+    """At one request a second, whichever of the two it goes to."""
+    timer = StoodTimer()
+    source = Wikidata(
+        sparql_url=f"{world.server.url}/sparql",
+        api_url=f"{world.server.url}/w/api.php",
+        rate=1,
+        timer=timer,
+    )
+    list(source.look_up([FilmQuery("Heat", 1995)]))
+    assert source.requests == len(world.server.asked) == 3
+    assert timer.slept == [1.0, 1.0]

@@ -5,7 +5,7 @@ It reads of a query what the adapter asks in one: values, and the property that 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cinestats.application.catalogue.ports import CatalogueFilm
@@ -13,6 +13,7 @@ from cinestats.application.catalogue.ports import CatalogueFilm
 from .stand_in import Asked, Reply, StandIn, json_reply
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@[a-z]+)?')
+_BETWEEN = re.compile(r'FILTER\("([^"]+)"\S+ <= \?value && \?value < "([^"]+)"')
 _PROPERTY = re.compile(r"wdt:(P\d+) \?value")
 _NAMES = {
     "P57": "directors",
@@ -58,6 +59,8 @@ class WikidataStandIn(StandIn):
 
     def _bindings(self, query: str) -> dict[str, Any]:
         assert "wd:Q11424" in query
+        if between := _BETWEEN.search(query):
+            return _answer((item, day) for item, day in self._days() if _fits(day, between))
         values = {text.replace('\\"', '"') for text in _LITERAL.findall(query)}
         property_ = _PROPERTY.search(query)
         found = [
@@ -66,21 +69,12 @@ class WikidataStandIn(StandIn):
             for value in self._values(film, property_[1] if property_ else "")
             if value in values
         ]
-        return {
-            "head": {"vars": ["item", "value"]},
-            "results": {
-                "bindings": [
-                    {
-                        "item": {
-                            "type": "uri",
-                            "value": f"http://www.wikidata.org/entity/{item}",
-                        },
-                        "value": {"type": "literal", "value": value},
-                    }
-                    for item, value in found
-                ]
-            },
-        }
+        return _answer(found)
+
+    def _days(self) -> Iterator[tuple[str, str]]:
+        for item, entity in self.entities.items():
+            for claim in entity.get("claims", {}).get("P577", ()):
+                yield item, claim["mainsnak"]["datavalue"]["value"]["time"].removeprefix("+")
 
     @staticmethod
     def _values(film: CatalogueFilm, property_: str) -> set[str]:
@@ -108,6 +102,7 @@ class WikidataStandIn(StandIn):
         for property_ in ("P345", "P4947", "P6127"):
             values = self._values(film, property_) - {"", "None"}
             claims[property_] = [_claim(value) for value in values]
+        claims["P31"] = [_claim({"entity-type": "item", "id": "Q11424"})]
         labels = {"en": movie.title}
         if film.italian_title:
             labels["it"] = film.italian_title
@@ -124,6 +119,25 @@ class WikidataStandIn(StandIn):
         label = {"language": "en", "value": name}
         self.entities[item] = {"id": item, "labels": {"en": label}}
         return _claim({"entity-type": "item", "id": item})
+
+
+def _fits(day: str, between: re.Match[str]) -> bool:
+    return between[1] <= day < between[2]
+
+
+def _answer(found: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "head": {"vars": ["item", "value"]},
+        "results": {
+            "bindings": [
+                {
+                    "item": {"type": "uri", "value": f"http://www.wikidata.org/entity/{item}"},
+                    "value": {"type": "literal", "value": value},
+                }
+                for item, value in found
+            ]
+        },
+    }
 
 
 def _claim(value: Any, rank: str = "normal") -> dict[str, Any]:
