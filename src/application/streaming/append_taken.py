@@ -1,6 +1,6 @@
 """Append another application's events to the log, each as what it means in the diary."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -29,6 +29,13 @@ class Told(NamedTuple):
 Refused = tuple[TopicRecord, CinestatsError]
 
 
+class Parking(NamedTuple):
+    """Parks records, and tells whether one was parked before."""
+
+    park: Callable[[Sequence[Refused]], None]
+    has: Callable[[TopicRecord], bool]
+
+
 @dataclass(slots=True)
 class Appended:
     """What became of events: how many were in the log already, and which are refused."""
@@ -49,8 +56,10 @@ class Appender:
         """The partition of the log that an event belongs to."""
         return partition_of(event.user_id, self.log.partitions)
 
-    def append(self, partition: int, told: Sequence[Told]) -> Appended:
+    def append(self, partition: int, told: Sequence[Told], parking: Parking) -> Appended:
         """Append events of one partition of the log, all at once; raises StoreBusy.
+
+        What is refused is parked before: by what is appended then, it might mean a play.
 
         The append is the commit, as with the Recorder: if another writer was faster, all is
         decided again.
@@ -58,7 +67,9 @@ class Appender:
         recorder = Recorder(self.log, self.diaries)
         for attempt in range(_ATTEMPTS):
             tail = recorder.catch_up(partition)
-            events, done = self._decide(told, look_back=attempt > 0)
+            events, done = self._decide(told, parking, look_back=attempt > 0)
+            if done.refused:
+                parking.park(done.refused)
             if not events:
                 return done
             try:
@@ -69,7 +80,9 @@ class Appender:
                 if len(told) == 1:
                     raise
                 half = len(told) // 2
-                done, more = (self.append(partition, t) for t in (told[:half], told[half:]))
+                done, more = (
+                    self.append(partition, t, parking) for t in (told[:half], told[half:])
+                )
                 return Appended(done.repeated + more.repeated, done.refused + more.refused)
             made = [Recorded(partition, at, each) for at, each in enumerate(events, tail + 1)]
             with suppress(StoreBusy, StoreFull):  # a later catch_up brings the diary up to it
@@ -78,7 +91,7 @@ class Appender:
         raise StoreBusy("Others keep writing to the same partition of the log; try again.")
 
     def _decide(
-        self, told: Sequence[Told], *, look_back: bool
+        self, told: Sequence[Told], parking: Parking, *, look_back: bool
     ) -> tuple[Sequence[Event], Appended]:
         """What each event is in the log, behind those before it.
 
@@ -91,7 +104,7 @@ class Appender:
         done = Appended()
         for record, event in told:
             key = event.user_id, event.event_id
-            if key in made or (look_back and self.log.find(*key) is not None):
+            if key in made or self._was_taken(event, record, parking, look_back):
                 done.repeated += 1
                 continue
             try:
@@ -102,3 +115,12 @@ class Appender:
                 else:
                     done.repeated += 1
         return list(made.values()), done
+
+    def _was_taken(
+        self, event: Event, record: TopicRecord, parking: Parking, look_back: bool
+    ) -> bool:
+        """Whether a record was appended before, or parked; what came since may hide that."""
+        if look_back and self.log.find(event.user_id, event.event_id) is not None:
+            return True
+        may_be_parked = look_back or (self.park_unknown and event.before is not None)
+        return may_be_parked and parking.has(record)

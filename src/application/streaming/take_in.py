@@ -5,7 +5,7 @@ appended: then the log refuses the ids of the events, which follow from the reco
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import EntryCorrected, Event
 from cinestats.domain.partition import partition_of
 
-from .append_taken import Appender, Told
+from .append_taken import Appender, Parking, Refused, Told
 from .consume import TopicRecord
 from .dead_letters import DeadLetter, DeadLetters
 from .ports import TopicPositions
@@ -74,17 +74,29 @@ class TakeIn:
                 parked.append(self._letter(partition, record, error))
             else:
                 told[self.appender.partition_of(event)].append(Told(record, event))
-        repeated = len(every) - len(fresh)
+        repeated, refused = len(every) - len(fresh), 0
+        parking = self._parking(partition)
         for log_partition, events in told.items():
             for at in range(0, len(events), _CHUNK):
-                done = self.appender.append(log_partition, events[at : at + _CHUNK])
+                done = self.appender.append(log_partition, events[at : at + _CHUNK], parking)
                 repeated += done.repeated
-                parked += (self._letter(partition, *each) for each in done.refused)
+                refused += len(done.refused)
         if parked:
             self.dead_letters.park(parked)
         if fresh:
             self.positions.advance(self.topic, partition, fresh[-1].offset + 1)
-        return TakenIn(len(every) - len(parked) - repeated, len(parked), repeated)
+        bad = len(parked) + refused
+        return TakenIn(len(every) - bad - repeated, bad, repeated)
+
+    def _parking(self, partition: int) -> Parking:
+        def park(refused: Sequence[Refused]) -> None:
+            self.dead_letters.park([self._letter(partition, *each) for each in refused])
+
+        def has(record: TopicRecord) -> bool:
+            letter = self._letter(partition, record, CinestatsError())
+            return self.dead_letters.find(letter.id) is not None
+
+        return Parking(park, has)
 
     def _event(self, partition: int, record: TopicRecord) -> Event:
         """The event of a record, with an id that follows from the record where it has none."""
