@@ -30,9 +30,10 @@ def claim_topic(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> No
     Raises TransportUnavailable without the topic, PartitionsDiffer when the number of its
     partitions has changed, TopicMadeAnew when it was deleted and made again, and SecondTopic.
     """
-    if facts is None:
-        raise TransportUnavailable(f"Kafka has no topic {topic}; the relay creates it.")
     claim = claims.get(topic)
+    if facts is None:
+        whoever = "the application that publishes to it" if _is_foreign(claim) else "the relay"
+        raise TransportUnavailable(f"Kafka has no topic {topic}; {whoever} creates it.")
     refuse_second_topic(topic, claim and claim.kind, claims)
     if claim is None:
         claims.put(topic, TopicClaim(*facts, None))
@@ -61,7 +62,7 @@ def claim_again(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> To
     claim = claims.get(topic)
     if claim is None or facts is None or claim.topic_id == facts.topic_id:
         return claim
-    if claim.kind not in ("log", None):
+    if _is_foreign(claim):
         raise TopicMadeAnew(_made_anew(topic, claim.kind))
     claim = claim._replace(topic_id=facts.topic_id)
     claims.put(topic, claim)
@@ -102,6 +103,10 @@ def begin_topic(
             unread = end if at_end else first
             start = unread if counted is None else counted(partition)
             positions.advance(topic, partition, start)
+
+
+def _is_foreign(claim: TopicClaim | None) -> bool:
+    return claim is not None and claim.kind in ("foreign", "taken_in")
 
 
 def _made_anew(topic: str, kind: TopicKind | None) -> str:

@@ -63,6 +63,9 @@ def test_a_topic_that_is_not_there_cannot_be_claimed() -> None:
     """Trying again may help: the relay creates it."""
     with pytest.raises(TransportUnavailable, match=r"^Kafka has no topic events; the relay"):
         claim_topic("events", None, Claims())
+    foreign = Claims(TopicClaim("id-1", 4, "taken_in"))
+    with pytest.raises(TransportUnavailable, match="the application that publishes to it"):
+        claim_topic("events", None, foreign)
 
 
 def test_another_number_of_partitions_is_refused() -> None:
