@@ -26,7 +26,7 @@ MOVIE = (
 )
 EVENT = (
     f"event_type STRING, user_id STRING, movie STRUCT<{MOVIE}>, old_rating DOUBLE,"
-    " new_rating DOUBLE, timestamp STRING"
+    " new_rating DOUBLE, added_on STRING, timestamp STRING"
 )
 
 
