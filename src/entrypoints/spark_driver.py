@@ -39,6 +39,7 @@ from cinestats.application.streaming.opening import begin_log, refuse_without_lo
 from cinestats.application.streaming.ports import Lost, TopicFacts, TransportUnavailable
 from cinestats.application.streaming.published import count_published
 from cinestats.application.streaming.take_in import ForeignRules
+from cinestats.application.streaming.ways import refuse_placed
 from cinestats.domain.errors import CinestatsError
 
 from .foreign_topic import Reached, refuse_change, refuse_losses
@@ -125,6 +126,9 @@ class Driver:
                     raise
                 _logger.warning("waiting: %s", error)
                 time.sleep(_POLL_SECONDS * 4)
+        refuse_placed(
+            self.streams.topic, self._stores.topic_claims, self._stores.topic_positions
+        )
         self._begin_log()
         spark = self.streams.settings
         refuse_losses(

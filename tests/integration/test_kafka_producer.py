@@ -33,7 +33,7 @@ def settings(kafka: Kafka) -> KafkaSettings:
 
 @pytest.fixture
 def producer(settings: KafkaSettings) -> Iterator[MovieEventProducer]:
-    producer = MovieEventProducer(settings)
+    producer = MovieEventProducer(settings=settings)
     yield producer
     producer.close()
 
@@ -53,6 +53,7 @@ def test_a_consumer_reads_what_was_sent(
         assert event["event_type"] == "ADD"
         assert event["user_id"] == record.key.decode()
         assert event["movie"] == MOVIE
+        assert event["event_id"]
         assert datetime.fromisoformat(event["timestamp"]).tzinfo is not None
 
 
@@ -93,7 +94,7 @@ def test_kafka_that_comes_and_goes(tmp_path: Path) -> None:
     requires("kafka")
     port = free_port()
     settings = new_topic(f"127.0.0.1:{port}")
-    producer = MovieEventProducer(settings)
+    producer = MovieEventProducer(settings=settings)
     assert _seconds_until(producer, sent=False) < 5
     assert producer._get_producer() is None
     assert _seconds_until(producer, sent=False) < 0.1

@@ -65,7 +65,7 @@ def test_a_partition_is_recomputed_from_the_log(mongo: Mongo, database_name: str
 
 def test_the_complete_statistics_keep_the_originals_names() -> None:
     """Films in the original's form, and what it said of them."""
-    from cinestats.adapters.spark.legacy import compute_user_stats
+    from cinestats.adapters.spark.user_statistics import compute_user_stats
 
     films = [
         {"name": "Heat", "rating": 5, "duration": 170},
@@ -98,7 +98,7 @@ def test_the_complete_statistics_keep_the_originals_names() -> None:
 
 def test_missing_credits_come_from_the_prefetched_map_then_the_catalogue() -> None:
     """The map is by normalised title; what an entry has is kept."""
-    from cinestats.adapters.spark.legacy import compute_user_stats
+    from cinestats.adapters.spark.user_statistics import compute_user_stats
 
     known = Movie.create("Jaws", year=1975, directors="Steven Spielberg", duration=124)
     other = Movie.create("Heat", year=1995, directors="Michael Mann", duration=170)

@@ -73,7 +73,11 @@ INDEPENDENT = "Adapters are independent of each other"
 NO_FOLD = "The recompute knows no fold"
 NO_FIGURES = "What verify recomputes shares nothing with the figures that are shown"
 ACYCLIC = "The application's packages form no cycle"
+NO_SPARK = "The producer needs no Spark"
+AT_THE_TOP = "Nothing imports the original's modules"
 VIOLATIONS = [
+    (NO_SPARK, "adapters/kafka/producer.py", "import pyarrow"),
+    (AT_THE_TOP, "adapters/ids.py", "import cinestats.kafka_producer"),
     (INWARDS, "domain/rating.py", "import cinestats.adapters.ids"),
     (NO_FRAMEWORK, "domain/rating.py", "import pydantic"),
     (INWARDS, "application/diary/record.py", "import cinestats.entrypoints.settings"),

@@ -1,17 +1,20 @@
 """The producer of a film-diary backend that publishes straight to Kafka."""
 
 import atexit
-import json
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
+from cinestats.adapters.original_environment import read_application
+from cinestats.domain.errors import CinestatsError
+
 from .client import Delivery, Producer, drop, kafka_error, open_producer
+from .original_event import OriginalEvents, Outgoing
 from .settings import KafkaSettings
 
 _DELIVERY_MS = 5000
@@ -23,20 +26,26 @@ _TUNING = {
     "request_timeout_ms": _DELIVERY_MS - 500,
     "batch_size": 128 * 1024,
 }
-_MAX_BYTES = 1_000_000  # a little less than a broker takes, unless it is told otherwise
 _FIRST_BACKOFF_SECONDS = 0.5
 _LAST_BACKOFF_SECONDS = 10.0
-_MOVIE_FIELDS = (
-    *("name", "year", "rating", "imdb_id", "genres", "duration", "director", "actors"),
-    *("date", "watched_date", "poster_url", "old_rating", "new_rating"),
-    *("ids", "rewatch", "liked", "tags", "review", "place", "company"),
-)
+_CANNOT_CONNECT = (ImportError, OSError, ValueError, AssertionError)
+"""What kafka-python raises of settings that it cannot use, beside its own errors."""
 
 _logger = logging.getLogger(__name__)
 
 
+class _Handed(NamedTuple):
+    """An event that Kafka was given."""
+
+    event: Outgoing
+    delivery: Delivery
+
+
 class MovieEventProducer:
     """Sends events of the original's form; safe to use from many threads.
+
+    ``bootstrap_servers`` are the brokers, as text with commas or as a list; unless they are
+    given the environment says it: ``KAFKA_BOOTSTRAP_SERVERS``, else ours.
 
     Nothing is raised when Kafka is down: the answer is False, within 10 s. For a while it is
     False at once then, 0.5 s at first and up to 10 s, before Kafka is tried again.
@@ -44,12 +53,20 @@ class MovieEventProducer:
 
     def __init__(
         self,
+        bootstrap_servers: str | Iterable[str] | None = None,
+        *,
         settings: KafkaSettings | None = None,
         connect: Callable[..., Producer] = open_producer,
         discard: Callable[[Producer], None] = drop,
     ) -> None:
-        self._settings = settings or KafkaSettings()
-        self._zone = ZoneInfo(self._settings.timezone)
+        given: dict[str, Any] = {}
+        if bootstrap_servers is not None:
+            one = isinstance(bootstrap_servers, str)
+            servers = bootstrap_servers if one else ",".join(bootstrap_servers)
+            given["kafka_bootstrap_servers"] = servers
+        self._settings = settings or read_application(KafkaSettings, **given)
+        zone = ZoneInfo(self._settings.timezone)
+        self._events = OriginalEvents(zone, lambda: datetime.now(zone))
         self._connect = connect
         self._discard = discard
         self._lock = threading.Lock()
@@ -57,29 +74,30 @@ class MovieEventProducer:
         self._failures = 0
         self._try_again_at = 0.0
 
-    def send_movie_event(
-        self, event_type: str, user_id: str, movie_data: Mapping[str, Any]
-    ) -> bool:
-        """Send one event; True once Kafka has acknowledged it.
+    def send_movie_event(self, event_type: str, user_id: str, movie_data: Any) -> bool:
+        """Send one event; True once Kafka has acknowledged it. Raises nothing.
 
-        ``event_type`` is ADD, DELETE, UPDATE_RATING or CORRECT. Of ``movie_data`` these fields
-        are sent: name, year, rating (0.5 to 5), imdb_id, genres, duration (minutes), director,
-        actors, date or watched_date, poster_url, old_rating, new_rating, ids, rewatch, liked,
-        tags, review, place, company. For a CORRECT its ``corrected`` has the same fields of the
-        play as it counts from now on.
+        ``event_type`` is ADD, DELETE, UPDATE_RATING or CORRECT. ``movie_data``, a mapping or a
+        row of Spark's, has the fields of ``OriginalEvents``. What the consumer would park is
+        not sent: the log says why. Sent again after a False, an event has the same
+        ``event_id``, so that it counts once.
         """
         return self._send(event_type, user_id, [movie_data]) == 1
 
-    def send_batch_event(
-        self, event_type: str, user_id: str, movies: Sequence[Mapping[str, Any]]
-    ) -> bool:
+    def send_batch_event(self, event_type: str, user_id: str, movies: Iterable[Any]) -> bool:
         """Send one event a film, wait for all; True when Kafka acknowledged any of them.
 
-        How many were lost is logged.
+        How many were not acknowledged is logged.
         """
-        sent = self._send(event_type, user_id, movies)
-        if sent < len(movies):
-            _logger.warning("%d of %d events were not sent", len(movies) - sent, len(movies))
+        given = cast(object, movies)  # whatever its type should be
+        if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+            _logger.warning("No event was sent: movies must be a list, not %.80r", given)
+            return False
+        films = list(movies)
+        sent = self._send(event_type, user_id, films)
+        if sent < len(films):
+            lost = len(films) - sent
+            _logger.warning("%d of %d events were not acknowledged", lost, len(films))
         return sent > 0
 
     def flush(self) -> None:
@@ -105,56 +123,48 @@ class MovieEventProducer:
             if self._producer is None and time.monotonic() >= self._try_again_at:
                 try:
                     self._producer = self._connect(self._settings, **_TUNING)
+                except _CANNOT_CONNECT as error:
+                    self._back_off(str(error))
                 except kafka_error() as error:
                     self._back_off(str(error))
                 else:
                     atexit.register(self.close)
             return self._producer
 
-    def _send(self, event_type: str, user_id: str, movies: Sequence[Mapping[str, Any]]) -> int:
+    def _send(self, event_type: str, user_id: str, movies: Iterable[Any]) -> int:
         """Send one event a film; returns how many Kafka acknowledged."""
-        producer = self._get_producer()
+        events = self._good(event_type, user_id, movies)
+        producer = self._get_producer() if events else None
         if producer is None:
+            self._events.unsent(events)
             return 0
-        deliveries: list[Delivery] = []
+        handed: list[_Handed] = []
         problem: Exception | None = None
         try:
-            for movie in movies:
-                record = self._record(event_type, user_id, movie)
-                if record is not None:
-                    deliveries.append(producer.send(self._settings.kafka_topic, *record))
-        except kafka_error() as error:
-            problem = error
+            for event in events:
+                topic = self._settings.kafka_topic
+                handed.append(_Handed(event, producer.send(topic, event.value, event.key)))
+        except (kafka_error(), ValueError, AssertionError) as error:
+            problem = error  # the latter two of a producer that another thread has closed
         problem = self._flush(producer) or problem
-        sent = sum(delivery.succeeded() for delivery in deliveries)
-        if problem is not None or sent < len(deliveries):
+        lost = events[len(handed) :]
+        lost += [each.event for each in handed if not each.delivery.succeeded()]
+        self._events.unsent(lost)
+        if problem is not None or lost:
             self._give_up(producer, str(problem or "a record was not acknowledged in time"))
         else:
             self._failures = 0
-        return sent
+        return len(events) - len(lost)
 
-    def _record(
-        self, event_type: str, user_id: str, movie: Mapping[str, Any]
-    ) -> tuple[bytes, bytes] | None:
-        """The value and key of an event; None, with a log line, for what is no JSON."""
-        event = {
-            "event_type": event_type,
-            "user_id": user_id,
-            "movie": _sent(movie),
-            "timestamp": datetime.now(self._zone).isoformat(),
-        }
-        if event_type == "CORRECT" and isinstance(movie.get("corrected"), Mapping):
-            event["corrected"] = _sent(movie["corrected"])
-        try:
-            text = json.dumps(event, ensure_ascii=False, allow_nan=False, default=_day)
-            value, key = text.encode(), user_id.encode()
-        except (TypeError, ValueError) as error:
-            _logger.warning("An event was not sent, for it is no JSON: %s", error)
-            return None
-        if len(value) > _MAX_BYTES:
-            _logger.warning("An event was not sent, for it has %d bytes", len(value))
-            return None
-        return value, key
+    def _good(self, event_type: str, user_id: str, movies: Iterable[Any]) -> list[Outgoing]:
+        """The events that can be sent; the others are logged."""
+        events: list[Outgoing] = []
+        for movie in movies:
+            try:
+                events.append(self._events.event(event_type, user_id, movie))
+            except CinestatsError as error:
+                _logger.warning("An event was not sent: %s", error)
+        return events
 
     @staticmethod
     def _flush(producer: Producer) -> Exception | None:
@@ -203,13 +213,3 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(after_in_child=_after_fork)
-
-
-def _sent(movie: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: movie[name] for name in _MOVIE_FIELDS if name in movie}
-
-
-def _day(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is no value of JSON")

@@ -15,6 +15,7 @@ from cinestats.domain.projections import FILM_DAYS, USER_STATS
 from cinestats.domain.projections.projection import Projection
 from cinestats.domain.user_stats import UserStats
 
+from . import trend_openings
 from .database import Document, MongoDatabase, chunks, text, whole
 from .documents import MongoDocuments
 from .fenced_additions import FILM_FIELDS, film_of, hidden_id, of_users, place_in
@@ -76,7 +77,8 @@ class MongoReadModels(MongoDocuments):
 
     def film_days(self, since: date) -> Sequence[tuple[FilmDay, DayCount]]:
         counted = {"day": {"$gte": since.isoformat()}, "count": {"$ne": 0}}
-        return self.database.read("global_days", counted, _film_day)
+        told = self.database.read("global_days", counted, _film_day)
+        return [*told, *trend_openings.film_days(self.database, since)]
 
     def counts(self, projection: Projection[Any, Any], owner: str | int) -> ports.Counts:
         if projection is USER_STATS:

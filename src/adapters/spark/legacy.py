@@ -1,36 +1,42 @@
-"""The older way (V3): recompute a whole history, and everything there is to say of it."""
+"""The older way (V3): recompute the whole history of each user."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
-from cinestats.adapters.documents.read_models import TotalsAnswer
-from cinestats.adapters.entry_json import figure_document
-from cinestats.adapters.event_json import parse_event, read_event
+from cinestats.adapters.foreign_json import read_foreign
+from cinestats.application.figures.ports import Fenced, UserDocuments
 from cinestats.application.figures.project import ProjectedElsewhere
 from cinestats.application.log.ports import NewerEvent
+from cinestats.application.ports import StoreBusy
+from cinestats.application.stores import Stores
 from cinestats.application.streaming.consume import Outcome
 from cinestats.application.upkeep.rebuild import Rebuilder
-from cinestats.domain import recompute
+from cinestats.domain import projections
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
-from cinestats.domain.figures.overview import overview_of
-from cinestats.domain.figures.period import ALL_TIME
-from cinestats.domain.figures.rankings import Ranked
-from cinestats.domain.movie import Movie
-from cinestats.domain.rating import distribution_key
-from cinestats.domain.titles import normalize_title
+from cinestats.domain.partition import partition_of
 
+from .user_statistics import read_films
 from .worker import Job, result_row
 
-FilmLookup = Callable[[str, int | None], Movie | None]
-"""A catalogue: the film of a title and a year, or None when it is unknown or ambiguous."""
+_ATTEMPTS = 100
+_NAMED = 5
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+class NothingToRecompute(CinestatsError):
+    """A user has figures, and nothing is there that they could be recomputed from."""
+
+
+FilmsOf = Callable[[str], Sequence[Any]]
+"""The films that an application itself has of a user, in the original's form."""
+
+
+def _no_films(_user_id: str) -> Sequence[Any]:
+    return ()
 
 
 def _now() -> datetime:
@@ -43,8 +49,9 @@ def process_partition_legacy(
     """Recompute every user that a partition's records name from the log, O(N) each (V3).
 
     It counts nothing new in: what is recomputed reaches up to the checkpoint. For migration,
-    and for looking twice; it needs a log. A user with an event of a newer version keeps the
-    figures they have, and the partition is reported as stopped.
+    and for looking twice. A user with an event of a newer version keeps the figures they have,
+    and the partition is reported as stopped; so it is, with nothing written, where a user has
+    figures and the log has nothing of them.
     """
     started = time.perf_counter()
     users, partition, stopped = set[str](), None, None
@@ -53,104 +60,71 @@ def process_partition_legacy(
         partition = columns["partition"][0] if columns["partition"] else partition
         for value in columns["value"]:
             try:
-                users.add(read_event(value or b"", job.zone)[0].user_id)
+                users.add(read_foreign(value or b"", job.zone, _now()).event.user_id)
             except NewerEvent as reason:
                 stopped = str(reason)
             except CinestatsError:
                 continue  # a bad record names nobody; counting in parks it
     if partition is None:
         return
-    log, models = job.stores.log, job.stores.models
-    elsewhere = ProjectedElsewhere(log, models, _now)
-    rebuilder = Rebuilder(log, models, elsewhere, _now, job.stores.opening)
-    for user_id in sorted(users):
-        try:
-            rebuilder.rebuild_user(user_id)
-        except NewerEvent as reason:
-            stopped = str(reason)
-    outcome = Outcome(0, 0, 0, 0, models.checkpoint(partition))
+    try:
+        stopped = recompute_users(sorted(users), job.stores) or stopped
+    except NothingToRecompute as reason:
+        stopped = str(reason)
+    outcome = Outcome(0, 0, 0, 0, job.stores.models.checkpoint(partition))
     yield result_row(partition, outcome, time.perf_counter() - started, stopped, {})
 
 
-def compute_user_stats(
-    movies: Sequence[Mapping[str, Any]],
-    catalog: FilmLookup | None = None,
-    prefetched_map: Mapping[str, Movie] | None = None,
-) -> dict[str, Any]:
-    """The complete statistics of films in the original's form, under the original's names.
+def recompute_users(
+    users: Sequence[str], stores: Stores, films_of: FilmsOf = _no_films
+) -> str | None:
+    """Recompute users from the log, or from their films where the log has nothing of them.
 
-    ``movies`` have ``name``, and what is known of ``year``, ``rating`` (stars), ``genres``,
-    ``actors``, ``director``, ``duration`` (minutes) and ``date`` or ``watched_date``.
-    ``prefetched_map`` gives films by ``normalize_title``; ``catalog`` is asked for what it
-    lacks. They complete missing directors, actors, genres and durations and are used for
-    nothing else. Raises InvalidInput for a film that breaks a rule.
-
-    >>> film = {"name": "Heat", "rating": 4, "director": "Michael Mann", "duration": 170}
-    >>> stats = compute_user_stats([film | {"date": "2025-01-20"}])
-    >>> stats["avg_rating"], stats["watch_time_hours"], stats["year_data"]
-    (4.0, 2.8, {'2025': {'01': 1}})
+    Returns why a user was left as they are, whose log is of a newer version. Raises
+    NothingToRecompute, before anything is written, where a user's figures would be lost.
     """
-    entries = [
-        _completed(_entry(number, movie), catalog, prefetched_map or {})
-        for number, movie in enumerate(movies)
-    ]
-    stats = recompute.totals_of(entries)
-    overview = overview_of(entries, ALL_TIME)
-    directors, actors = overview.rankings["director"], overview.rankings["actor"]
-    years = TotalsAnswer.of(stats).monthly_counts
-    genres = [{"name": g.name, "count": g.plays} for g in overview.rankings["genre"].by_plays]
-    with_duration = sum(bool(movie.get("duration")) for movie in movies)
-    minutes = stats.watch_time_minutes
-    return {
-        "total_watched": stats.total_watched,
-        "avg_rating": overview.average_rating,
-        "rating_chart_data": {
-            distribution_key(rating): n for rating, n in stats.rating_distribution.items()
-        },
-        "top_rated_movies": [figure_document(entry) for entry in overview.top_rated],
-        "recent_movies": [figure_document(entry) for entry in overview.recent],
-        "year_data": years,
-        "available_years": sorted(years, reverse=True),
-        "top_years": sorted(years, key=lambda year: (-sum(years[year].values()), year)),
-        "genre_data": genres,
-        "favorite_genre": genres[0]["name"] if genres else None,
-        "watch_time_hours": round(minutes / 60, 1),
-        "watch_time_minutes": minutes,
-        "avg_duration": round(minutes / with_duration) if with_duration else None,
-        "best_rated_directors": _ranking(directors.by_rating),
-        "most_watched_directors": _ranking(directors.by_plays),
-        "best_rated_actors": _ranking(actors.by_rating),
-        "most_watched_actors": _ranking(actors.by_plays),
-    }
+    log, models = stores.log, stores.models
+    logged = {user_id for user_id in users if _is_logged(stores, user_id)}
+    films = {u: read_films(films_of(u))[0] for u in users if u not in logged}
+    lost = [u for u, theirs in films.items() if not theirs and models.user_stats(u) is not None]
+    if lost:
+        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        raise NothingToRecompute(
+            f"The figures of {', '.join(lost[:_NAMED])}{more} cannot be recomputed: neither the"
+            " log nor the collection of the application's films has anything of them. Nothing"
+            " was changed."
+        )
+    elsewhere = ProjectedElsewhere(log, models, _now)
+    rebuilder = Rebuilder(log, models, elsewhere, _now, stores.opening)
+    stopped = None
+    for user_id in users:
+        try:
+            if user_id in logged:
+                rebuilder.rebuild_user(user_id)
+            elif films[user_id]:
+                _recompute_from(films[user_id], user_id, stores)
+        except NewerEvent as reason:
+            stopped = str(reason)
+    return stopped
 
 
-def _completed(
-    entry: Entry, catalog: FilmLookup | None, prefetched_map: Mapping[str, Movie]
-) -> Entry:
-    movie = entry.movie
-    if movie.directors and movie.actors and movie.genres and movie.duration:
-        return entry
-    known = prefetched_map.get(normalize_title(movie.title))
-    if known is None and catalog is not None:
-        known = catalog(movie.title, movie.year)
-    return entry if known is None else replace(entry, movie=movie.completed_by(known))
+def _is_logged(stores: Stores, user_id: str) -> bool:
+    try:
+        return next(iter(stores.log.of_user(user_id)), None) is not None
+    except NewerEvent:
+        return True
 
 
-def _entry(number: int, movie: Mapping[str, Any]) -> Entry:
-    # With a schema a missing day stays unknown, instead of becoming the moment's.
-    document = {
-        "event_type": "ADD",
-        "user_id": "-",
-        "movie": dict(movie),
-        "timestamp": _EPOCH.isoformat(),
-        "entry_id": str(number),
-        "schema": 1,
-    }
-    return parse_event(document, UTC).event.entry
-
-
-def _ranking(ranked: Iterable[Ranked]) -> list[dict[str, Any]]:
-    return [
-        {"name": r.name, "count": r.plays, "films": r.films, "avg_rating": r.mean}
-        for r in ranked
-    ]
+def _recompute_from(entries: Sequence[Entry], user_id: str, stores: Stores) -> None:
+    """Set a user's documents to what their films say; later events count on from there."""
+    states = {each.name: each.recompute(user_id, entries) for each in projections.of_user()}
+    partition = partition_of(user_id, stores.log.partitions)
+    for _ in range(_ATTEMPTS):
+        base = stores.models.checkpoint(partition)
+        try:
+            documents = UserDocuments(user_id, states, _now(), base)
+            stores.models.put_user(partition, base, documents)
+        except Fenced:
+            continue
+        return
+    raise StoreBusy(f"The statistics of {user_id} keep changing; try again.")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyspark
@@ -14,8 +15,13 @@ _CHECKPOINTING = "org.apache.spark.sql.execution.streaming.checkpointing"
 _CHECKOUT_JARS = Path(__file__).resolve().parents[3] / ".stack" / "jars" / "spark"
 
 
-def create_spark_session(settings: SparkSettings | None = None) -> SparkSession:
-    """The session, made on first use: local unless a master is set or spark-submit gave one."""
+def create_spark_session(
+    settings: SparkSettings | None = None, options: Mapping[str, str] | None = None
+) -> SparkSession:
+    """The session, made on first use: local unless a master is set or spark-submit gave one.
+
+    ``options`` are more of Spark's own.
+    """
     settings = settings or SparkSettings()
     # Workers need the packages of this very Python.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -50,9 +56,13 @@ def create_spark_session(settings: SparkSettings | None = None) -> SparkSession:
     jars = settings.spark_jars or ",".join(map(str, sorted(_CHECKOUT_JARS.glob("*.jar"))))
     if jars:
         builder = builder.config("spark.jars", jars)
-    elif not list(Path(pyspark.__path__[0], "jars").glob(f"{_CONNECTOR}-*.jar")):
-        package = f"org.apache.spark:{_CONNECTOR}:{pyspark.__version__}"
-        builder = builder.config("spark.jars.packages", package)
+    packages = [settings.spark_packages] if settings.spark_packages else []
+    if not jars and not list(Path(pyspark.__path__[0], "jars").glob(f"{_CONNECTOR}-*.jar")):
+        packages.append(f"org.apache.spark:{_CONNECTOR}:{pyspark.__version__}")
+    if packages:
+        builder = builder.config("spark.jars.packages", ",".join(packages))
+    for name, value in (options or {}).items():
+        builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session

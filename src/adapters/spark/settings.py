@@ -33,3 +33,6 @@ class SparkSettings(EnvironmentSettings):
     spark_jars: str | None = None
     """The Kafka connector's jars, with commas between them; unless it is set, Spark fetches
     them from Maven Central where it lacks them."""
+    spark_packages: str | None = None
+    """More packages of Maven's for Spark, with commas between them, such as MongoDB's
+    connector `org.mongodb.spark:mongo-spark-connector_2.13:10.5.0`."""

@@ -2,10 +2,11 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pyspark.sql import DataFrame, SparkSession
@@ -24,6 +25,9 @@ from .settings import SparkSettings
 from .worker import RESULT_SCHEMA, Job, process_partition, warm
 
 WATERMARK = "1 hour"
+
+ArrowFunction = Callable[[Iterator[Any]], Iterator[Any]]
+"""What a worker does with batches of Arrow's; it yields rows of ``RESULT_SCHEMA``."""
 
 _logger = logging.getLogger(__name__)
 
@@ -94,18 +98,25 @@ def process_batch(batch_df: DataFrame, batch_id: int, streams: TopicStreams) -> 
     No shuffle: the topic's partitioning keeps a user together. The batch's number means
     nothing here, since a new checkpoint starts again at 0: the fences tell what is counted.
     """
-    _logger.info("batch begins", extra={"batch": batch_id})
+    records = batch_df.select("partition", "offset", "key", "value")
+    count(records, partial(process_partition, job=job_of(streams)), batch_id, streams)
+
+
+def job_of(streams: TopicStreams) -> Job:
+    """What a worker has to know of the topic."""
     claim = streams.stores.topic_claims.get(streams.topic)
     if claim is None:
         raise TransportUnavailable(f"The topic {streams.topic} was not prepared.")
     about = streams.topic, claim.partitions, claim.kind, streams.stores, streams.zone
-    job = Job(*about, streams.rules)
-    rows = (
-        batch_df.select("partition", "offset", "key", "value")
-        .mapInArrow(partial(process_partition, job=job), RESULT_SCHEMA)
-        .collect()
-    )
-    for row in rows:
+    return Job(*about, streams.rules)
+
+
+def count(
+    frame: DataFrame, process: ArrowFunction, batch_id: int, streams: TopicStreams
+) -> None:
+    """Have the frame's rows processed by the workers; log and note what they report."""
+    _logger.info("batch begins", extra={"batch": batch_id})
+    for row in frame.mapInArrow(process, RESULT_SCHEMA).collect():
         observe(row.asDict())
         level = logging.ERROR if row.stopped else logging.INFO
         message = "partition stopped" if row.stopped else "partition counted in"

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from cinestats.adapters.event_json import read_event
 from cinestats.adapters.foreign_json import read_foreign
-from cinestats.adapters.ids import id_from
+from cinestats.adapters.ids import id_from, new_id
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.figures.project import Projector
 from cinestats.application.gc_paused import gc_paused
@@ -29,6 +29,7 @@ from cinestats.application.streaming.consume import (
 )
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
 from cinestats.application.streaming.take_in import INTO_THE_LOG, ForeignRules, TakeIn
+from cinestats.application.streaming.take_in_loose import NOWHERE, LooseRecord, TakeInLoose
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import EntryCorrected, Event
@@ -65,7 +66,7 @@ class Worker:
 
     def __init__(self, job: Job) -> None:
         self.left_out = Counter()
-        self._stores, self._zone = job.stores, job.zone
+        self._job, self._stores, self._zone = job, job.stores, job.zone
         self._partitions = job.partitions
         self._foreign = job.kind != "log"
         taken_in = job.kind == "taken_in"
@@ -82,11 +83,15 @@ class Worker:
             _now,
         )
 
+    @functools.cached_property
+    def _loose(self) -> TakeInLoose:
+        job, letters = self._job, self._stores.dead_letters
+        how = self._read_and_complete, _appender(job), letters, _now, id_from, new_id
+        return TakeInLoose(job.topic, *how)
+
     def consume(self, partition: int, records: Sequence[TopicRecord]) -> Outcome:
         """As the consumer does. A catalogue may have come since a batch that found none."""
-        if self._foreign and not self._has_catalogue:
-            self._films.clear()
-            self._has_catalogue = self._stores.catalogue.size() > 0
+        self._look_for_films()
         self.left_out.clear()
         if self._take_in is None:
             outcome = self._consumer.consume(partition, records)
@@ -95,16 +100,29 @@ class Worker:
                 self._stores.topic_positions.advance(self._consumer.topic, partition, end)
             return outcome
         done = self._take_in.take_in(partition, records)
-        self._project(partition)
+        log = self._stores.log
+        alike = log.partitions == self._partitions
+        self._project([partition] if alike else range(log.partitions))
         position = self._stores.topic_positions.get(self._take_in.topic, partition)
         return Outcome(done.taken, done.parked, done.repeated, 0, position or 0)
 
-    def _project(self, partition: int) -> None:
+    def take_in_loose(self, records: Iterable[LooseRecord]) -> Outcome:
+        """Take events without a place into the log, and count them from there."""
+        self._look_for_films()
+        self.left_out.clear()
+        done, grown = self._loose.take_in(records)
+        self._project(grown)
+        return Outcome(done.taken, done.parked, done.repeated, 0, NOWHERE)
+
+    def _look_for_films(self) -> None:
+        if self._foreign and not self._has_catalogue:
+            self._films.clear()
+            self._has_catalogue = self._stores.catalogue.size() > 0
+
+    def _project(self, partitions: Iterable[int]) -> None:
         """Count from the log what is not counted yet, of the partitions that may have grown."""
-        log = self._stores.log
-        alike = log.partitions == self._partitions
-        projector = Projector(log, self._stores.models, _now, _PROJECTED)
-        for each in [partition] if alike else range(log.partitions):
+        projector = Projector(self._stores.log, self._stores.models, _now, _PROJECTED)
+        for each in partitions:
             while projector.step(each):
                 pass
 
@@ -134,13 +152,17 @@ class Worker:
         return entry if known is None else replace(entry, movie=movie.completed_by(known))
 
 
+def _appender(job: Job) -> Appender:
+    return Appender(job.stores.log, job.stores.diaries, job.rules.park_unknown)
+
+
 def _take_in(job: Job, read: Callable[[bytes], tuple[Event, int | None]]) -> TakeIn:
     stores = job.stores
     return TakeIn(
         job.topic,
         job.partitions,
         read,
-        Appender(stores.log, stores.diaries, job.rules.park_unknown),
+        _appender(job),
         stores.topic_positions,
         stores.dead_letters,
         _now,
@@ -163,7 +185,8 @@ def _log(job: Job) -> EventLog:
 
 
 @functools.lru_cache(maxsize=4)
-def _worker(job: Job) -> Worker:
+def worker_of(job: Job) -> Worker:
+    """The worker of this process for the job."""
     return Worker(job)
 
 
@@ -201,7 +224,7 @@ def _count(iterator: Iterable[pa.RecordBatch], job: Job) -> pa.RecordBatch | Non
             f"The topic {job.topic} has got more partitions than the {job.partitions} that were"
             " counted so far; cinestats consume says what to do."
         )
-    worker = _worker(replace(job, kind=job.kind or _kind_of(records, job)))
+    worker = worker_of(replace(job, kind=job.kind or _kind_of(records, job)))
     try:
         outcome = worker.consume(partition, records)
     except (LogGap, NewerEvent) as reason:

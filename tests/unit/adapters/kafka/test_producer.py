@@ -4,7 +4,9 @@ import json
 import logging
 import os
 import threading
+import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -52,16 +54,17 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def producer(kafka: FakeKafka, clock: Clock) -> MovieEventProducer:
-    return MovieEventProducer(SETTINGS, kafka.connect, kafka.drop)
+    return MovieEventProducer(settings=SETTINGS, connect=kafka.connect, discard=kafka.drop)
 
 
 def test_an_event_has_the_original_form(kafka: FakeKafka, producer: MovieEventProducer) -> None:
-    """Type, user, film and a time in Rome, under the user's id; only known fields go out."""
+    """Type, user, film, a time in Rome and an id, under the user's; only known fields go."""
     assert producer.send_movie_event("ADD", "müller", {**MOVIE, "_id": object()})
     ((topic, value, key, partition),) = kafka.opened[0].sent
     assert (topic, key.decode(), partition) == ("films", "müller", None)
     event = json.loads(value)
     moment = datetime.fromisoformat(event.pop("timestamp"))
+    assert uuid.UUID(event.pop("event_id")).version == 7
     assert event == {"event_type": "ADD", "user_id": "müller", "movie": MOVIE}
     assert moment.utcoffset() in (timedelta(hours=1), timedelta(hours=2))
 
@@ -97,7 +100,9 @@ def test_our_consumer_reads_what_is_sent(
 
 def test_a_batch_is_one_event_a_film(kafka: FakeKafka, producer: MovieEventProducer) -> None:
     """All films are handed over before the one wait for their acknowledgements."""
-    assert producer.send_batch_event("ADD", "u1", [{**MOVIE, "year": y} for y in (1, 2, 3)])
+    assert producer.send_batch_event(
+        "ADD", "u1", [{**MOVIE, "year": y} for y in (2001, 2002, 2003)]
+    )
     assert len(kafka.opened[0].acknowledged) == 3
     assert kafka.opened[0].flushes == 1
     assert not producer.send_batch_event("ADD", "u1", [])
@@ -110,7 +115,7 @@ def test_a_batch_counts_what_it_lost(
     kafka.prepare = lambda opened: setattr(opened, "refuses", lambda number: number > 0)
     with caplog.at_level(logging.WARNING):
         assert producer.send_batch_event("ADD", "u1", [MOVIE, MOVIE, MOVIE])
-    assert "2 of 3 events were not sent" in caplog.text
+    assert "2 of 3 events were not acknowledged" in caplog.text
 
 
 def test_an_event_that_is_not_acknowledged_is_false(
@@ -184,8 +189,129 @@ def test_what_cannot_be_sent_does_not_hold_up_the_rest(
     with caplog.at_level(logging.WARNING):
         assert not producer.send_movie_event("ADD", "u1", movie)
         assert producer.send_batch_event("ADD", "u1", [movie, MOVIE])
-    assert "1 of 2 events were not sent" in caplog.text
+    assert "1 of 2 events were not acknowledged" in caplog.text
     assert kafka.dropped == []
+
+
+class Row:
+    """A row of Spark's, as far as it is looked at."""
+
+    def __init__(self, **fields: object) -> None:
+        self._fields = fields
+
+    def asDict(self, recursive: bool = False) -> dict[str, object]:
+        return self._fields
+
+
+@pytest.mark.parametrize(
+    ("event_type", "user_id", "movie", "reason"),
+    [
+        ("ADD", None, MOVIE, "user_id: must be text, not None"),
+        ("ADD", 7, MOVIE, "user_id: must be text, not 7"),
+        ("ADD", b"u1", MOVIE, "user_id: must be text"),
+        ("ADD", "", MOVIE, "user_id: must not be blank"),
+        ("ADD", " u1", MOVIE, "user_id: must not begin or end with blanks"),
+        ("ADD", "u" * 201, MOVIE, "user_id: is 201 characters long"),
+        ("ADD", "\ud800", MOVIE, ": must not hold lone surrogates"),
+        ("ADD", "u1", None, "movie: must be a mapping, not None"),
+        ("ADD", "u1", [MOVIE], "movie: must be a mapping"),
+        ("ADD", "u1", {}, "name: must be text"),
+        ("ADD", "u1", {"name": None}, "name: must be text"),
+        ("ADD", "u1", {**MOVIE, "rating": 11}, "rating: must be"),
+        ("ADD", "u1", {**MOVIE, "rating": "5"}, "rating: must be"),
+        ("ADD", "u1", {**MOVIE, "event_id": ["7"]}, "event_id: must be text"),
+        ("CORRECT", "u1", MOVIE, "corrected: must be a JSON object"),
+        ("CORRECT", "u1", {**MOVIE, "corrected": 7}, "corrected: must be a mapping"),
+        ("WATCHED", "u1", MOVIE, "event_type: must be ADD"),
+        (None, "u1", MOVIE, "event_type: must be ADD"),
+    ],
+)
+def test_what_the_consumer_would_park_is_not_sent(
+    kafka: FakeKafka,
+    producer: MovieEventProducer,
+    caplog: pytest.LogCaptureFixture,
+    event_type: Any,
+    user_id: Any,
+    movie: Any,
+    reason: str,
+) -> None:
+    """False and a line that says why; nothing is raised, and Kafka is not even asked."""
+    with caplog.at_level(logging.WARNING):
+        assert producer.send_movie_event(event_type, user_id, movie) is False
+    assert reason in caplog.text
+    assert kafka.opened == []
+
+
+@pytest.mark.parametrize("movies", [None, 7, "Heat", {1: 2}.keys])
+def test_a_batch_that_is_none_is_false(producer: MovieEventProducer, movies: Any) -> None:
+    assert producer.send_batch_event("ADD", "u1", movies) is False
+
+
+def test_a_row_of_sparks_is_a_film(kafka: FakeKafka, producer: MovieEventProducer) -> None:
+    """And a generator is a batch."""
+    assert producer.send_batch_event("ADD", "u1", (Row(name=n) for n in ("Heat", "Ali")))
+    films = [json.loads(value)["movie"] for _, value, _, _ in kafka.opened[0].sent]
+    assert films == [{"name": "Heat"}, {"name": "Ali"}]
+
+
+def _ids(kafka: FakeKafka) -> list[str]:
+    return [json.loads(r[1])["event_id"] for opened in kafka.opened for r in opened.sent]
+
+
+def test_an_event_that_is_sent_again_has_its_id_again(
+    kafka: FakeKafka, producer: MovieEventProducer, clock: Clock
+) -> None:
+    """Kafka may have it although its sender was told False: so it counts once."""
+    kafka.prepare = lambda opened: setattr(opened, "stuck", not kafka.opened)
+    assert not producer.send_batch_event("ADD", "u1", [MOVIE, MOVIE, {"name": "Ali"}])
+    clock.now += 1
+    assert producer.send_movie_event("ADD", "u1", {"name": "Ali"})
+    assert producer.send_batch_event("ADD", "u1", [MOVIE, MOVIE, MOVIE])
+    first, second, ali, *later = _ids(kafka)
+    assert later[:3] == [ali, first, second]
+    assert len(set(_ids(kafka))) == 4
+
+
+def test_another_event_of_the_play_in_between_makes_it_a_new_one(
+    kafka: FakeKafka, producer: MovieEventProducer, clock: Clock
+) -> None:
+    """Added, deleted and added again is three events, whatever the first answer was."""
+    kafka.prepare = lambda opened: setattr(opened, "stuck", not kafka.opened)
+    assert not producer.send_movie_event("ADD", "u1", MOVIE)
+    clock.now += 1
+    assert producer.send_movie_event("DELETE", "u1", MOVIE)
+    assert producer.send_movie_event("ADD", "u1", MOVIE)
+    assert producer.send_movie_event("ADD", "u2", {**MOVIE, "event_id": "mine"})
+    assert len(set(_ids(kafka))) == 4
+    assert _ids(kafka)[-1] == "mine"
+
+
+def test_without_its_package_the_answer_is_false(
+    producer: MovieEventProducer, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    """As with settings that the client cannot use: the log says what is wrong."""
+
+    def connect(*_: object, **__: object) -> Any:
+        raise ImportError("No module named 'kafka'")
+
+    monkeypatch.setattr(producer, "_connect", connect)
+    with caplog.at_level(logging.WARNING):
+        assert not producer.send_movie_event("ADD", "u1", MOVIE)
+    assert "No module named 'kafka'" in caplog.text
+
+
+def test_the_application_says_where_kafka_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The argument, else the original's variable, else ours."""
+    monkeypatch.setenv("CINESTATS_KAFKA_BOOTSTRAP_SERVERS", "ours:9092")
+    assert servers_of(MovieEventProducer()) == "ours:9092"
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "theirs:9092")
+    assert servers_of(MovieEventProducer()) == "theirs:9092"
+    assert servers_of(MovieEventProducer("given:9092")) == "given:9092"
+    assert servers_of(MovieEventProducer(["a:1", "b:2"])) == "a:1,b:2"
+
+
+def servers_of(producer: MovieEventProducer) -> str:
+    return producer._settings.kafka_bootstrap_servers
 
 
 def test_close_sends_what_is_under_way(kafka: FakeKafka, producer: MovieEventProducer) -> None:

@@ -197,6 +197,18 @@ def test_the_older_recompute_leaves_alone_whose_log_it_cannot_read(
     assert document.stats.total_watched == 1
 
 
+def test_the_older_recompute_leaves_alone_whom_no_log_has(stores: Stores) -> None:
+    """It set every figure of theirs to zero; now it says why, and nothing changes."""
+    job = Job("films", 1, "foreign", stores, ROME)
+    counted(job, batch(told("Heat")))
+    before = stores.models.user_stats("anna")
+    (row,) = process_partition_legacy([batch(told("Heat"))], job)
+    reason = str(row.to_pydict()["stopped"][0])
+    assert reason.startswith("The figures of anna cannot be recomputed")
+    assert stores.models.user_stats("anna") == before
+    assert before is not None
+
+
 def test_what_a_topic_lacks_is_read_from_its_log(stores: Stores) -> None:
     """And counted before what follows it."""
     events = [added(n, "anna") for n in (1, 2, 3)]

@@ -1,0 +1,300 @@
+"""What the original's Spark module does, for a job of the application's own.
+
+The application's environment says where MongoDB and Kafka are, else ours does. The session
+hands it on to the executors; a session that the application made itself has to do so.
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from functools import lru_cache, partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.streaming.query import StreamingQuery
+
+from cinestats.adapters.kafka.recent_values import recent_values
+from cinestats.adapters.kafka.topics import describe_topic
+from cinestats.adapters.mongo import original_films, trend_openings
+from cinestats.adapters.mongo.event_log import partitions_of
+from cinestats.adapters.mongo.stores import MongoStores
+from cinestats.adapters.original_environment import ours_of_application, read_application
+from cinestats.adapters.spark import frames, loose, original_trends
+from cinestats.adapters.spark.legacy import recompute_users
+from cinestats.adapters.spark.plain_values import fields_of, text_of
+from cinestats.adapters.spark.session import create_spark_session
+from cinestats.adapters.spark.settings import SparkSettings
+from cinestats.adapters.spark.streams import TopicStreams
+from cinestats.adapters.spark.trend_days import days_of_films, days_told
+from cinestats.adapters.spark.worker import Job
+from cinestats.application.catalogue.recognise import recognise
+from cinestats.application.figures.project import Projector
+from cinestats.application.figures.trends import refresh_trends
+from cinestats.application.stores import Stores
+from cinestats.application.streaming.ports import TopicClaim, TransportUnavailable
+from cinestats.application.streaming.take_in import ForeignRules
+from cinestats.application.streaming.ways import refuse_loose
+from cinestats.domain.days import local_day
+from cinestats.domain.errors import CinestatsError
+from cinestats.domain.global_trend import DayCount, FilmDay, first_day, summarize
+from cinestats.domain.movie import Movie
+
+from . import spark_driver
+from .settings import Settings
+
+
+class LogNeeded(CinestatsError):
+    """Events without a place in the topic cannot be taken in; the message says what helps."""
+
+
+_TRENDS = "application-trends"
+_FOR_EXECUTORS = (
+    *("CINESTATS_MONGO_URI", "CINESTATS_MONGO_DATABASE", "CINESTATS_KAFKA_TOPIC"),
+    *("CINESTATS_PARTITIONS", "CINESTATS_TIMEZONE", "CINESTATS_SECRETS_DIR"),
+    *("CINESTATS_FOREIGN_LOG", "CINESTATS_FOREIGN_UNKNOWN"),
+)
+_HIDDEN = "(?i)secret|password|token|access[.]?key|mongo.*ur[il]"
+_logger = logging.getLogger("cinestats.spark_stats_processor")
+
+
+def create_session() -> SparkSession:
+    """The session, with a folder for checkpoints, and URIs for MongoDB's own connector."""
+    return create_spark_session(read_application(SparkSettings), session_options())
+
+
+def session_options() -> dict[str, str]:
+    """What the session has beside what ``cinestats consume`` needs."""
+    settings, spark = read_application(Settings), read_application(SparkSettings)
+    told = dict(os.environ) | ours_of_application()
+    return {
+        # Rows that come to an executor by foreachPartition have to find the database there.
+        **{f"spark.executorEnv.{n}": told[n] for n in _FOR_EXECUTORS if n in told},
+        "spark.mongodb.read.connection.uri": settings.mongo_uri,
+        "spark.mongodb.write.connection.uri": settings.mongo_uri,
+        "spark.mongodb.read.database": settings.mongo_database,
+        "spark.mongodb.write.database": settings.mongo_database,
+        "spark.redaction.regex": _HIDDEN,
+        "spark.sql.streaming.checkpointLocation": str(spark.checkpoint_dir / "application"),
+    }
+
+
+def run() -> None:
+    """What ``cinestats consume`` does, where the application's environment says."""
+    os.environ.update(ours_of_application())
+    spark_driver.main()
+
+
+# ── Statistics of users ──────────────────────────────────────────────────────────────────
+
+
+def count_batch(batch_df: DataFrame, batch_id: int) -> None:
+    """Count a batch of Kafka's own columns, of parsed events, or of grouped ones in.
+
+    With ``partition`` and ``offset`` each event counts once, whatever runs again. Without them
+    it does where it has an ``event_id`` or a ``timestamp``; see ``adapters/spark/loose.py``.
+    Raises StreamFailed where a partition cannot be counted, when all others are.
+    """
+    placed = frames.has_places(batch_df)
+    topic = frames.topic_of(batch_df) if placed else None
+    if topic is None and batch_df.isEmpty():
+        return
+    if not placed:
+        streams = _loose_streams()
+        frames.count_loose(batch_df, batch_id, _loose_job(streams.stores), streams)
+        return
+    driver = _driver(topic)
+    frames.count_placed(batch_df, batch_id, driver.streams)
+    for reason in driver.streams.stopped.values():
+        raise spark_driver.StreamFailed(reason)
+
+
+def count_rows(rows: Iterable[Any]) -> Iterator[Any]:
+    """Count the events of rows with ``user_id`` and ``events`` in, as above without a place."""
+    loose.count_rows(rows, _loose_job(_stores()))
+    return iter(())
+
+
+def recompute_rows(rows: Iterable[Any]) -> Iterator[Any]:
+    """Recompute the users of rows from the log, else from the application's own films.
+
+    Raises NothingToRecompute, before anything is written, where a user has neither.
+    """
+    users = {text_of(fields_of(row, "row").get("user_id"), "user_id") for row in rows}
+    stores = _stores()
+    films = partial(original_films.films_of, stores.database)
+    recompute_users(sorted(users), stores, films)
+    return iter(())
+
+
+# ── The global trends ────────────────────────────────────────────────────────────────────
+
+
+def bootstrap_trends() -> None:
+    """Work the trends out from the log, else from the topic, else from the application's films.
+
+    What the topic says is shown until it is counted. The films of the last 30 days are kept as
+    what the trends begin with: each leaves 30 days after it was added.
+    """
+    stores = _stores()
+    today = local_day(datetime.now(UTC), stores.zone)
+    if _counted(stores):
+        Projector(stores.log, stores.models, lambda: datetime.now(UTC)).catch_up()
+    elif told := _told_by_topic(first_day(today), stores.zone):
+        _logger.info("The trends begin with the topic, whose events are counted next.")
+        stores.models.put(summarize(told, today), datetime.now(UTC))
+        return
+    else:
+        films = original_films.films_since(stores.database, first_day(today))
+        trend_openings.put_films(stores.database, days_of_films(films, stores.zone))
+        _logger.info("The trends begin with %d films of the application.", len(films))
+    _refresh(stores)
+
+
+def write_trends(batch_df: DataFrame, batch_id: int) -> None:
+    """Renew the trends; in a database where nothing else is counted, by the frame's counts.
+
+    Where events are counted, theirs are the trends, and the frame's counts add nothing: they
+    are the same plays.
+    """
+    plays = original_trends.plays_by_title(batch_df)
+    stores = _stores()
+    if _counted(stores):
+        trend_openings.drop(stores.database, "frames")
+    elif plays:
+        _warn_once(
+            "The trends add up frames of counts, for nothing else is counted in this database:"
+            " a batch that comes twice counts twice. process_batch counts each event once."
+        )
+        today = local_day(datetime.now(UTC), stores.zone)
+        films = {_film(title, stores): n for title, n in plays.items()}
+        trend_openings.add_frame(stores.database, today, films)
+    _refresh(stores)
+    _logger.info("trends renewed", extra={"batch": batch_id, "films": len(plays)})
+
+
+def start_trends(_spark: SparkSession, parsed_stream: DataFrame) -> StreamingQuery:
+    """Renew the trends while a stream of parsed events goes on."""
+    spark = read_application(SparkSettings)
+    checkpoint = spark.checkpoint_dir / _TRENDS
+    seconds = spark.trends_trigger_seconds
+    return original_trends.start(parsed_stream, write_trends, checkpoint, seconds)
+
+
+# ── What all of it needs ─────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=4)
+def _made(uri: str, database: str, topic: str, timezone: str, partitions: int) -> MongoStores:
+    zone = ZoneInfo(timezone)
+    stores = MongoStores(uri, database, topic, zone, partitions, set_up=False)
+    claim = stores.topic_claims.get(topic)
+    if claim is not None:
+        stores = replace(stores, partitions=claim.partitions)
+    stores.prepare()
+    return stores
+
+
+def _stores() -> MongoStores:
+    """The database that the environment names, with its indexes; made once."""
+    settings = read_application(Settings)
+    place = settings.mongo_uri, settings.mongo_database, settings.kafka_topic
+    return _made(*place, settings.timezone, settings.partitions)
+
+
+def _driver(topic: str | None) -> spark_driver.Driver:
+    """The driver of a topic, of the environment's where None is given; it is prepared once."""
+    given = {} if topic is None else {"kafka_topic": topic}
+    settings = read_application(Settings, **given)
+    place = settings.mongo_uri, settings.mongo_database, settings.kafka_topic
+    if place not in _drivers:
+        driver = spark_driver.Driver(settings, read_application(SparkSettings))
+        driver.prepare()
+        _drivers[place] = driver
+    return _drivers[place]
+
+
+_drivers: dict[tuple[str, str, str], spark_driver.Driver] = {}
+
+
+def _loose_streams() -> TopicStreams:
+    """What loose events are counted with; their topic is claimed, if it can be seen.
+
+    Then its application has the say: our API adds no plays, and no relay publishes there.
+    """
+    settings, stores = read_application(Settings), _stores()
+    topic, claims = settings.kafka_topic, stores.topic_claims
+    if claims.get(topic) is None:
+        try:
+            facts = describe_topic(settings)
+        except TransportUnavailable as error:
+            facts = None
+            _logger.warning("Events are taken in without a look at their topic: %s", error)
+        if facts is not None:
+            claims.put(topic, TopicClaim(*facts, None))
+            claims.settle(topic, "taken_in")
+            _made.cache_clear()  # a log that is made now has as many partitions
+    stores = _stores()
+    return TopicStreams(topic, stores, stores.zone, {}, read_application(SparkSettings))
+
+
+def _loose_job(stores: Stores) -> Job:
+    """What takes in events without a place.
+
+    Raises LogNeeded where the log cannot have them, and WaysMixed where it has their records.
+    """
+    settings = read_application(Settings)
+    topic = settings.kafka_topic
+    claim = stores.topic_claims.get(topic)
+    kind = "taken_in" if claim is None or claim.kind is None else claim.kind
+    if kind == "foreign" or settings.foreign_log == "off":
+        raise LogNeeded(
+            f"Events of {topic} are only counted, by their place in the topic, and these do not"
+            " say it: hand over partition and offset, or set CINESTATS_FOREIGN_LOG=on."
+        )
+    if kind == "log" or any(map(stores.relay_positions.get, range(stores.log.partitions))):
+        raise LogNeeded(
+            f"Our own log is relayed to {topic}, so it has these events already: hand over"
+            " partition and offset, or run cinestats consume."
+        )
+    refuse_loose(topic, stores.topic_claims, stores.topic_positions)
+    rules = ForeignRules(park_unknown=settings.foreign_unknown == "park")
+    zone = ZoneInfo(settings.timezone)
+    return Job(topic, stores.log.partitions, "taken_in", stores, zone, rules)
+
+
+def _counted(stores: MongoStores) -> bool:
+    """Whether events are counted in the database, or wait in its log."""
+    kept = partitions_of(stores.database) or 0
+    if any(stores.log.tail(partition) for partition in range(kept)):
+        return True
+    return bool(stores.database.find("checkpoints", {"position": {"$gt": 0}}, limit=1))
+
+
+def _refresh(stores: MongoStores) -> None:
+    today = local_day(datetime.now(UTC), stores.zone)
+    trend_openings.drop_before(stores.database, first_day(today))
+    refresh_trends(stores.models, lambda: datetime.now(UTC), stores.zone)
+
+
+def _told_by_topic(since: date, zone: ZoneInfo) -> list[tuple[FilmDay, DayCount]]:
+    """The plays by day that the topic tells of; none where there is no topic to be read."""
+    settings = read_application(Settings)
+    moment = datetime.combine(since, time.min, zone)
+    try:
+        return days_told(recent_values(settings, moment), zone)
+    except TransportUnavailable as error:
+        _logger.warning("The trends begin without the topic: %s", error)
+        return []
+
+
+def _film(title: str, stores: MongoStores) -> Movie:
+    """The film of a title, with what the catalogue knows of it."""
+    return recognise(Movie.create(title), stores.catalogue, only_namesake=True).movie
+
+
+@lru_cache(maxsize=16)
+def _warn_once(sentence: str) -> None:
+    _logger.warning(sentence)
