@@ -22,7 +22,9 @@ FROM base-venv AS embedded-venv
 RUN pip --python /opt/cinestats/bin/python uninstall --yes setuptools
 
 FROM base-venv AS distributed-venv
-RUN apt-get update \
+# /usr/share/man/man1 is where Java's package puts a link, and the slim image lacks it.
+RUN mkdir -p /usr/share/man/man1 \
+    && apt-get update \
     && apt-get install --yes --no-install-recommends maven \
     && rm -rf /var/lib/apt/lists/*
 # PySpark comes as source: it is built with the setuptools of base.txt, not with a newer one.
@@ -40,7 +42,9 @@ LABEL org.opencontainers.image.title=cinestats \
     org.opencontainers.image.description="Exact statistics from the event log of a film diary" \
     org.opencontainers.image.licenses=Apache-2.0
 RUN pip uninstall --yes pip setuptools wheel \
-    && useradd --system --uid 10001 --home-dir /var/lib/cinestats --create-home cinestats
+    && groupadd --system --gid 10001 cinestats \
+    && useradd --system --uid 10001 --gid cinestats --home-dir /var/lib/cinestats cinestats \
+    && install --directory --owner cinestats --group cinestats --mode 0700 /var/lib/cinestats
 ENV PATH=/opt/cinestats/bin:$PATH CINESTATS_DATA_DIR=/var/lib/cinestats CINESTATS_HOST=0.0.0.0 \
     CINESTATS_ACCESS=server
 WORKDIR /var/lib/cinestats
@@ -51,7 +55,6 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
 CMD ["cinestats", "serve"]
 
 FROM runtime AS distributed
-# /usr/share/man/man1 is where Java's package puts a link, and the slim image lacks it.
 RUN mkdir -p /usr/share/man/man1 \
     && apt-get update \
     && apt-get install --yes --no-install-recommends openjdk-17-jre-headless \

@@ -1,6 +1,6 @@
 # Every command of the project. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test static pages workflows check mutate distributed format lock reference assets audit
+.PHONY: help run test static pages workflows check mutate compose-test distributed format lock reference assets audit
 .PHONY: sbom dist types
 .PHONY: clean
 
@@ -16,7 +16,7 @@ ACTIONLINT := go -C .github/actionlint tool actionlint
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.base ## set up, then serve the dashboard on 127.0.0.1:8000
 	@$(BIN)/cinestats serve
@@ -52,6 +52,9 @@ check: static ## the same and the fast tests, in under a minute
 
 mutate: .venv/.dev ## change the code in small ways and see that tests fail, in under an hour
 	@$(BIN)/python -m tests.mutation $(MUTATE_OPTIONS)
+
+compose-test: .venv/.dev ## build the images and drive docker-compose.yml, where Docker Engine 25 is
+	@$(BIN)/python -m tests.compose
 
 distributed: .venv/.distributed ## install what Spark, Kafka and MongoDB need besides
 

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from .errors import StackError
@@ -59,20 +60,30 @@ class Kafka(JavaServer):
         self._process = _launch(self.folder, self.port)
 
 
-def start_kafka(folder: Path, port: int = 0) -> Kafka:
+def start_kafka(
+    folder: Path,
+    port: int = 0,
+    properties: Mapping[str, str] | None = None,
+    accounts: Mapping[str, str] | None = None,
+) -> Kafka:
     """Start a broker without topics in a new folder, on the port or (0) on a free one.
 
+    ``properties`` are added to ours, or take their place. ``accounts`` are users of
+    SCRAM-SHA-512 with their passwords; a listener for them is for the properties to open.
     Returns once it answers, after some 4 seconds. Raises StackError where a tool or a jar is
     missing or the broker does not start.
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
-    properties = _PROPERTIES.format(
-        port=port, controller_port=free_port(), data=folder / "data"
-    )
-    (folder / "server.properties").write_text(properties)
-    _format(folder)
+    lines = _PROPERTIES.format(port=port, controller_port=free_port(), data=folder / "data")
+    ours = dict(line.split("=", 1) for line in lines.splitlines())
+    for name, value in (properties or {}).items():
+        # What is a list at ours, such as the listeners, is continued.
+        ours[name] = f"{ours[name]}{value}" if value.startswith(",") else value
+    text = "".join(f"{name}={value}\n" for name, value in ours.items())
+    (folder / "server.properties").write_text(text)
+    _format(folder, accounts or {})
     return Kafka(folder, port, _launch(folder, port))
 
 
@@ -80,7 +91,7 @@ def _classpath() -> str:
     return os.pathsep.join(str(jar) for jar in jars("kafka"))
 
 
-def _format(folder: Path) -> None:
+def _format(folder: Path, accounts: Mapping[str, str]) -> None:
     arguments = ["-cp", _classpath(), "-Dlog4j2.level=WARN", "-XX:TieredStopAtLevel=1"]
     arguments += [
         "kafka.tools.StorageTool",
@@ -90,6 +101,8 @@ def _format(folder: Path) -> None:
         _CLUSTER_ID,
     ]
     arguments += ["--config", str(folder / "server.properties")]
+    for name, password in accounts.items():
+        arguments += ["--add-scram", f"SCRAM-SHA-512=[name={name},password={password}]"]
     result = subprocess.run(
         [find_java(), *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True
     )

@@ -1,8 +1,9 @@
 """The Spark driver: two streams, until it is told to stop.
 
-    spark-submit --py-files cinestats.whl spark_driver.py
+    spark-submit --packages … --archives … spark_driver.py
 
-is the same as ``cinestats consume``: what runs is configured by the environment alone.
+is the same as ``cinestats consume``: what runs is configured by the environment alone, and
+docs/distributed.md has the whole line. As a program it has no siblings to import from.
 """
 
 import logging
@@ -22,12 +23,19 @@ from pyspark.errors import PySparkException, StreamingQueryException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from cinestats.adapters.kafka.client import missing_right
 from cinestats.adapters.kafka.java_options import java_options
 from cinestats.adapters.kafka.topics import describe_topic
 from cinestats.adapters.mongo.stores import MongoStores
 from cinestats.adapters.spark import streams
 from cinestats.adapters.spark.checkpoints import drop_checkpoints
-from cinestats.adapters.spark.failures import cannot_read_checkpoint, lost_offsets, reason_of
+from cinestats.adapters.spark.failures import (
+    advice_on_setup,
+    cannot_read_checkpoint,
+    lost_offsets,
+    not_authorized,
+    reason_of,
+)
 from cinestats.adapters.spark.metrics import REGISTRY, TopicLag, observe_stop
 from cinestats.adapters.spark.session import create_spark_session
 from cinestats.adapters.spark.settings import SparkSettings
@@ -41,12 +49,11 @@ from cinestats.application.streaming.published import count_published
 from cinestats.application.streaming.take_in import ForeignRules
 from cinestats.application.streaming.ways import refuse_placed
 from cinestats.domain.errors import CinestatsError
-
-from .foreign_topic import Reached, refuse_change, refuse_losses
-from .logs import log_as_json
-from .metrics_port import metrics_shown
-from .settings import Settings, read_environment
-from .signals import stop_requested
+from cinestats.entrypoints.foreign_topic import Reached, refuse_change, refuse_losses
+from cinestats.entrypoints.logs import log_as_json
+from cinestats.entrypoints.metrics_port import metrics_shown
+from cinestats.entrypoints.settings import Settings, read_environment
+from cinestats.entrypoints.signals import stop_requested
 
 _POLL_SECONDS = 0.5
 _TOPIC_SECONDS = 60.0
@@ -284,7 +291,11 @@ class Driver:
                     f" The checkpoint in {self.streams.settings.checkpoint_dir} cannot be read:"
                     " cinestats consume --fresh starts a new one, and nothing is counted twice."
                 )
+            else:
+                advice = advice_on_setup(message)
             reason = reason_of(message)
+            if not_authorized(message):
+                reason = missing_right(self.settings)
             raise StreamFailed(f"The stream has ended: {reason}.{advice}") from error
 
     def _advice_on_loss(self) -> str:

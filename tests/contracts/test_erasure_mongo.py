@@ -37,7 +37,7 @@ def app(mongo: Mongo, tmp_path: Path) -> Iterator[Container]:
     settings = Settings(
         backend="distributed",
         mongo_uri=mongo.uri,
-        mongo_database=f"erasure{next(_numbers)}",
+        mongo_database=f"test_erasure{next(_numbers)}",
         data_dir=tmp_path,
         access="server",
         registration="open",

@@ -45,7 +45,7 @@ pytestmark = pytest.mark.distributed
 @pytest.fixture(scope="module")
 def stores(mongo: Mongo) -> MongoStores:
     """A database with a document or more in each collection."""
-    stores = MongoStores(mongo.uri, f"damage{next(_numbers)}", "topic", ROME, 1)
+    stores = MongoStores(mongo.uri, f"test_damage{next(_numbers)}", "topic", ROME, 1)
     fill(stores)
     return stores
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.distributed
 @pytest.fixture
 def made(mongo: Mongo) -> Callable[..., MongoStores]:
     """Makes the stores of one database, as a process that starts does."""
-    name = f"forms{next(_numbers)}"
+    name = f"test_forms{next(_numbers)}"
 
     def make(**options: Any) -> MongoStores:
         return MongoStores(mongo.uri, name, "topic", ZoneInfo("Europe/Rome"), 1, **options)

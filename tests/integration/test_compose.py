@@ -1,4 +1,4 @@
-"""docker-compose.yml and Dockerfile can't be run here: they are held to rules instead."""
+"""docker-compose.yml and Dockerfile are held to rules; ``make compose-test`` runs them."""
 
 import re
 import subprocess
@@ -58,6 +58,12 @@ def _restart_is_said(service: Service) -> bool:
     return "restart" in service
 
 
+def _tmpfs_is_writable(service: Service) -> bool:
+    """A tmpfs over a folder of the image is root's and closed, unless it says otherwise."""
+    options = [each.partition(":")[2].split(",") for each in service.get("tmpfs", [])]
+    return all("mode=1777" in each or "uid=10001" in each for each in options)
+
+
 RULES: list[Callable[[Service], bool]] = [
     _image_is_pinned,
     _health_is_checked_or_explained,
@@ -66,6 +72,7 @@ RULES: list[Callable[[Service], bool]] = [
     _secrets_have_no_default,
     _rights_are_dropped,
     _restart_is_said,
+    _tmpfs_is_writable,
 ]
 
 
@@ -108,6 +115,7 @@ def test_each_service_keeps_each_rule(name: str, rule: Callable[[Service], bool]
         (_secrets_have_no_default, {"environment": {"A_PASSWORD": "secret"}}),
         (_secrets_have_no_default, {"environment": {"URI": "u:${A_PASSWORD:-secret}@m"}}),
         (_rights_are_dropped, {"cap_drop": []}),
+        (_tmpfs_is_writable, {"tmpfs": ["/tmp:mode=1777", "/var/lib/cinestats"]}),
     ],
 )
 def test_each_rule_can_be_broken(
@@ -124,6 +132,13 @@ def test_our_services_run_our_commands_on_a_read_only_disk(name: str) -> None:
     assert SERVICES[name]["read_only"] is True
 
 
+def test_mongo_is_asked_by_its_name() -> None:
+    """The server that the image runs at first, on loopback alone, does not answer for it."""
+    mongo = SERVICES["mongo"]
+    (address,) = (each for each in mongo["healthcheck"]["test"] if "://" in each)
+    assert address.startswith(f"mongodb://{mongo['hostname']}:")
+
+
 def test_the_broker_is_the_one_that_the_tests_run_on() -> None:
     """The image and the jars are of one version."""
     pom = ElementTree.parse(ROOT / "stack" / "kafka.pom.xml")
@@ -132,6 +147,28 @@ def test_the_broker_is_the_one_that_the_tests_run_on() -> None:
         for dependency in pom.iterfind(".//{*}dependency")
     }
     assert SERVICES["kafka"]["image"] == f"apache/kafka:{versions['kafka_2.13']}"
+
+
+def test_java_finds_its_folder_wherever_it_is_installed() -> None:
+    """Its package puts a link into a folder that the slim image lacks."""
+    installing = [
+        instruction
+        for stage in _stages().values()
+        for instruction in stage
+        if re.search(r"apt-get install .*(maven|openjdk)", instruction)
+    ]
+    assert len(installing) == 2
+    for instruction in installing:
+        assert instruction.startswith("RUN mkdir -p /usr/share/man/man1 ")
+
+
+def test_the_data_folder_is_empty_and_the_users_own() -> None:
+    """A new volume takes over what the image has in it: nothing, and whose it is."""
+    runtime = "\n".join(_stages()["runtime"])
+    assert "--create-home" not in runtime
+    assert re.search(r"install --directory --owner cinestats .*/var/lib/cinestats", runtime)
+    assert "--uid 10001" in runtime
+    assert "--gid 10001" in runtime
 
 
 def _stages() -> dict[str, list[str]]:
@@ -183,3 +220,34 @@ def test_the_images_are_watched_and_bring_no_pip() -> None:
     runtime = "\n".join(_stages()["runtime"])
     assert "HEALTHCHECK" in runtime
     assert "pip uninstall --yes pip" in runtime
+
+
+@pytest.mark.parametrize(
+    ("docker", "sentence"),
+    [
+        (None, "There is no docker here"),
+        ("echo Cannot connect >&2; exit 1", "No Engine answers (Cannot connect)"),
+        ("echo 24.0.7", "This Engine is 24.0.7"),
+        (
+            'test $1 = version && echo 25.0.1 || echo "unknown command" >&2',
+            "No Compose answers",
+        ),
+        ("test $1 = version && echo 25.0.1 || echo v2.19.1", "This Compose is v2.19.1"),
+    ],
+)
+def test_the_trial_says_what_engine_it_needs(
+    tmp_path: Path, docker: str | None, sentence: str
+) -> None:
+    """``make compose-test`` where there is none, none answers, or it is too old."""
+    if docker is not None:
+        program = tmp_path / "docker"
+        program.write_text(f"#!/bin/sh\n{docker}\n")
+        program.chmod(0o755)
+    command = [sys.executable, "-m", "tests.compose"]
+    result = subprocess.run(
+        command, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert result.returncode == 1
+    assert sentence in result.stderr
+    assert "it needs Docker Engine 25.0 and Compose 2.20, or newer" in result.stderr
+    assert len(result.stderr.splitlines()) == 1

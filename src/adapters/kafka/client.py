@@ -7,6 +7,7 @@ from typing import Any, Protocol, cast
 from .settings import KafkaSettings, client_config
 
 _CONNECT_MS = 3000
+_CLUSTER_RIGHT = 31  # asked for in vain where a producer may write no topic at all
 _RECONNECT_MS = 1000  # a broker that comes back is found within this time
 
 
@@ -37,6 +38,35 @@ class Producer(Protocol):
 def kafka_error() -> type[Exception]:
     """What every error of kafka-python is."""
     return cast(type[Exception], load("kafka.errors").KafkaError)
+
+
+def refusal(error: Exception, settings: KafkaSettings) -> str:
+    """Why Kafka did not do it: a missing right or account in our words, all else in its own."""
+    errors = load("kafka.errors")
+    rights = (errors.TopicAuthorizationFailedError.errno, _CLUSTER_RIGHT)
+    if isinstance(error, errors.AuthorizationError) or any(
+        f"[Error {number}]" in str(error) for number in rights
+    ):
+        return missing_right(settings)
+    protocol = client_config(settings)["security_protocol"]
+    if isinstance(error, errors.KafkaTimeoutError) and protocol != "PLAINTEXT":
+        return (
+            f"no broker answers by {protocol}, or none accepts {_who(settings)}: look at the"
+            " password, at the certificate, and at the broker's log"
+        )
+    return str(error)
+
+
+def missing_right(settings: KafkaSettings) -> str:
+    """Who lacks which right on which topic."""
+    return (
+        f"{_who(settings)} lacks a right on the topic {settings.kafka_topic}: it needs WRITE to"
+        " publish, READ to consume, and CREATE where there is no such topic yet"
+    )
+
+
+def _who(settings: KafkaSettings) -> str:
+    return settings.sasl_plain_username or "this client"
 
 
 def open_producer(settings: KafkaSettings, **tuning: object) -> Producer:

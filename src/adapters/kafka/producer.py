@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from cinestats.adapters.original_environment import read_application
 from cinestats.domain.errors import CinestatsError
 
-from .client import Delivery, Producer, drop, kafka_error, open_producer
+from .client import Delivery, Producer, drop, kafka_error, load, open_producer, refusal
 from .original_event import OriginalEvents, Outgoing
 from .settings import KafkaSettings
 
@@ -126,7 +126,7 @@ class MovieEventProducer:
                 except _CANNOT_CONNECT as error:
                     self._back_off(str(error))
                 except kafka_error() as error:
-                    self._back_off(str(error))
+                    self._back_off(refusal(error, self._settings))
                 else:
                     atexit.register(self.close)
             return self._producer
@@ -151,7 +151,11 @@ class MovieEventProducer:
         lost += [each.event for each in handed if not each.delivery.succeeded()]
         self._events.unsent(lost)
         if problem is not None or lost:
-            self._give_up(producer, str(problem or "a record was not acknowledged in time"))
+            problem = problem or next(filter(None, map(_failure, handed)), None)
+            reason = "a record was not acknowledged in time"
+            self._give_up(
+                producer, reason if problem is None else refusal(problem, self._settings)
+            )
         else:
             self._failures = 0
         return len(events) - len(lost)
@@ -213,3 +217,12 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(after_in_child=_after_fork)
+
+
+def _failure(handed: _Handed) -> Exception | None:
+    """Why a record was refused; None for one that was not, or is under way still."""
+    try:
+        handed.delivery.get(timeout=0)
+    except kafka_error() as error:
+        return None if isinstance(error, load("kafka.errors").KafkaTimeoutError) else error
+    return None

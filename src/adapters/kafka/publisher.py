@@ -14,7 +14,7 @@ from cinestats.adapters.event_json import encode
 from cinestats.application.log.ports import Recorded
 from cinestats.application.streaming.ports import PartitionsDiffer, TransportUnavailable
 
-from .client import Producer, drop, kafka_error, open_producer
+from .client import Producer, drop, kafka_error, open_producer, refusal
 from .settings import KafkaSettings
 from .topics import ensure_topic
 
@@ -97,7 +97,8 @@ class KafkaPublisher:
             finally:
                 producer.close(_RESEND_SECONDS)
         except kafka_error() as error:
-            raise TransportUnavailable(f"Kafka did not take the record: {error}.") from error
+            reason = refusal(error, self._settings)
+            raise TransportUnavailable(f"Kafka did not take the record: {reason}.") from error
 
     def _deliver(self, partition: int, chunk: _Chunk) -> None:
         """Send one batch and wait until Kafka has it."""
@@ -123,7 +124,9 @@ class KafkaPublisher:
 
     def _unavailable(self, error: Exception) -> TransportUnavailable:
         servers = self._settings.kafka_bootstrap_servers
-        return TransportUnavailable(f"Kafka at {servers} did not take the events: {error}.")
+        return TransportUnavailable(
+            f"Kafka at {servers} did not take the events: {refusal(error, self._settings)}."
+        )
 
 
 def _chunks(events: Sequence[Recorded]) -> Iterator[_Chunk]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cinestats.application.streaming.ports import Bounds, TopicFacts, TransportUnavailable
 
-from .client import kafka_error, load
+from .client import kafka_error, load, refusal
 from .settings import KafkaSettings, client_config
 
 _BOOTSTRAP_MS = 5000
@@ -63,7 +63,8 @@ def _reachable(settings: KafkaSettings) -> Generator[None]:
         yield
     except kafka_error() as error:
         raise TransportUnavailable(
-            f"Kafka at {settings.kafka_bootstrap_servers} cannot be reached: {error}."
+            f"Kafka at {settings.kafka_bootstrap_servers} cannot be reached:"
+            f" {refusal(error, settings)}."
         ) from error
 
 

@@ -21,6 +21,7 @@ from .followed import MongoFollowed
 from .forms import bring_up, refuse_newer
 from .lists import MongoLists
 from .opening import MongoOpening
+from .original import refuse_half_adopted
 from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
 from .short_log import refuse_short_log
@@ -64,6 +65,7 @@ class MongoStores(Stores):
     def database(self) -> MongoDatabase:
         """The database, its parts brought up to the forms of this version."""
         database = MongoDatabase(self.uri, self.name)
+        refuse_half_adopted(database)
         if self.set_up:
             refuse_short_log(database)
         (bring_up if self.set_up else refuse_newer)(database)

@@ -2,6 +2,8 @@
 
 import re
 
+from .session import CONNECTOR
+
 _LONGEST = 500
 
 _OUR_ERROR = re.compile(r"^\s*(?:\w+Error: )?cinestats\.[\w.]+: (.+)$", re.MULTILINE)
@@ -18,6 +20,27 @@ _READING_CHECKPOINT = (
     "HDFSMetadataLog.getExistingBatch",
     "MicroBatchExecution.initializeExecution",
     "StreamMetadata$.read",
+)
+_NOT_AUTHORIZED = ("TopicAuthorizationException", "Not authorized to access topics")
+_SETUP = (
+    (
+        "DATA_SOURCE_NOT_FOUND",
+        f"Give spark-submit --packages {CONNECTOR}, or --jars with the connector and all that"
+        " it needs.",
+    ),
+    (
+        "ModuleNotFoundError",
+        "An executor lacks a package of the driver's: give spark-submit --archives with all of"
+        " them, as docs/distributed.md says.",
+    ),
+    (
+        "Cannot run program",
+        "Set PYSPARK_PYTHON to a Python that every node has, of the driver's version.",
+    ),
+    (
+        "PYTHON_VERSION_MISMATCH",
+        "Set PYSPARK_PYTHON to a Python that every node has, of the driver's version.",
+    ),
 )
 
 
@@ -49,6 +72,16 @@ def lost_offsets(message: str) -> bool:
 def cannot_read_checkpoint(message: str, trace: str) -> bool:
     """Whether the stream broke off while it read its checkpoint."""
     return any(sign in trace or sign in message for sign in _READING_CHECKPOINT)
+
+
+def not_authorized(message: str) -> bool:
+    """Whether Kafka does not let this account read."""
+    return any(sign in message for sign in _NOT_AUTHORIZED)
+
+
+def advice_on_setup(message: str) -> str:
+    """What helps where a cluster lacks something, with a space before it; else nothing."""
+    return next((f" {advice}" for sign, advice in _SETUP if sign in message), "")
 
 
 def _plain(line: str) -> str:

@@ -11,6 +11,8 @@ from pyspark.sql import SparkSession
 from .settings import SparkSettings
 
 _CONNECTOR = "spark-sql-kafka-0-10_2.13"
+CONNECTOR = f"org.apache.spark:{_CONNECTOR}:{pyspark.__version__}"
+"""Where Maven has Spark's connector for Kafka."""
 _CHECKPOINTING = "org.apache.spark.sql.execution.streaming.checkpointing"
 _CHECKOUT_JARS = Path(__file__).resolve().parents[3] / ".stack" / "jars" / "spark"
 
@@ -52,17 +54,21 @@ def create_spark_session(
                 f"{_CHECKPOINTING}.FileSystemBasedCheckpointFileManager",
             )
         )
-    # Those that ``make stack-jars`` fetched into a checkout.
-    jars = settings.spark_jars or ",".join(map(str, sorted(_CHECKOUT_JARS.glob("*.jar"))))
-    if jars:
-        builder = builder.config("spark.jars", jars)
-    packages = [settings.spark_packages] if settings.spark_packages else []
-    if not jars and not list(Path(pyspark.__path__[0], "jars").glob(f"{_CONNECTOR}-*.jar")):
-        packages.append(f"org.apache.spark:{_CONNECTOR}:{pyspark.__version__}")
-    if packages:
-        builder = builder.config("spark.jars.packages", ",".join(packages))
-    for name, value in (options or {}).items():
+    # A JVM that runs already takes no jars any more: spark-submit is given them on its line.
+    given = {} if "SPARK_ENV_LOADED" in os.environ else _jars(settings)
+    for name, value in {**given, **(options or {})}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def _jars(settings: SparkSettings) -> dict[str, str]:
+    """Where Spark has its connector from, unless it lies beside Spark's own jars."""
+    # Those that ``make stack-jars`` fetched into a checkout.
+    jars = settings.spark_jars or ",".join(map(str, sorted(_CHECKOUT_JARS.glob("*.jar"))))
+    packages = [settings.spark_packages] if settings.spark_packages else []
+    if not jars and not list(Path(pyspark.__path__[0], "jars").glob(f"{_CONNECTOR}-*.jar")):
+        packages.append(CONNECTOR)
+    found = {"spark.jars": jars, "spark.jars.packages": ",".join(packages)}
+    return {name: value for name, value in found.items() if value}

@@ -21,6 +21,7 @@ from cinestats.application.upkeep.integrity import AnotherHistory
 from cinestats.domain.errors import CinestatsError, EntryNotFound
 
 from . import (
+    adopt,
     backups,
     catalogue,
     corrections,
@@ -161,6 +162,7 @@ app.command(rich_help_panel=_ACCESS)(users.token)
 app.add_typer(users.app, name="user", rich_help_panel=_ACCESS)
 app.command(rich_help_panel=_ENGINE)(engine.relay)
 app.command(rich_help_panel=_ENGINE)(engine.consume)
+app.command(rich_help_panel=_ENGINE)(adopt.adopt)
 app.add_typer(engine.letters, name="dead-letters", rich_help_panel=_ENGINE)
 app.command(rich_help_panel=_UPKEEP)(upkeep.serve)
 app.command(rich_help_panel=_UPKEEP)(upkeep.demo)

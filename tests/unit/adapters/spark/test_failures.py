@@ -5,7 +5,13 @@ The messages are real ones, with paths and addresses made neutral and what is al
 
 import pytest
 
-from cinestats.adapters.spark.failures import cannot_read_checkpoint, lost_offsets, reason_of
+from cinestats.adapters.spark.failures import (
+    advice_on_setup,
+    cannot_read_checkpoint,
+    lost_offsets,
+    not_authorized,
+    reason_of,
+)
 
 _QUERY = "[STREAM_FAILED] Query [id = 2b77, runId = 475b] terminated with exception: "
 _BATCH = (
@@ -143,3 +149,42 @@ def test_what_helps_is_known_for_lost_offsets_and_checkpoints() -> None:
     assert not lost_offsets(f"{_WORKER}MemoryError{_END}")
     assert cannot_read_checkpoint("", "at org.x.HDFSMetadataLog.getExistingBatch(H.scala:1)")
     assert not cannot_read_checkpoint(f"{_WORKER}MemoryError{_END}", "at org.x.Task.run")
+
+
+@pytest.mark.parametrize(
+    ("message", "advice"),
+    [
+        (
+            "[DATA_SOURCE_NOT_FOUND] Failed to find the data source: kafka. Make sure the"
+            " provider name is correct. SQLSTATE: 42K02",
+            "Give spark-submit --packages org.apache.spark:spark-sql-kafka-0-10_2.13:",
+        ),
+        (
+            f"{_WORKER}ModuleNotFoundError: No module named 'cinestats'{_END}",
+            "An executor lacks a package of the driver's: give spark-submit --archives",
+        ),
+        (
+            f'{_TASK} executor 0): java.io.IOException: Cannot run program "/opt/python":'
+            f" error=2, No such file or directory{_JAVA}",
+            "Set PYSPARK_PYTHON to a Python that every node has",
+        ),
+        (
+            f"{_WORKER}pyspark.errors.exceptions.base.PySparkRuntimeError:"
+            f" [PYTHON_VERSION_MISMATCH] Python in worker has different version: 3.12{_END}",
+            "of the driver's version",
+        ),
+        (f"{_WORKER}MemoryError{_END}", ""),
+    ],
+)
+def test_what_a_cluster_lacks_is_told_with_what_helps(message: str, advice: str) -> None:
+    """The connector, a package, a Python (fault 35); nothing where it is something else."""
+    found = advice_on_setup(message)
+    assert advice in found
+    assert bool(found) == bool(advice)
+
+
+def test_a_right_that_is_missing_is_recognised() -> None:
+    """Kafka's Java client says it so."""
+    reason = "org.apache.kafka.common.errors.TopicAuthorizationException: Not authorized to"
+    assert not_authorized(f"{_QUERY}{reason} access topics: [films]{_END}")
+    assert not not_authorized(f"{_WORKER}MemoryError{_END}")
