@@ -41,9 +41,8 @@ from cinestats.domain.days import local_day
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.global_trend import DayCount, FilmDay, first_day, summarize
 from cinestats.domain.movie import Movie
-
-from . import spark_driver
-from .settings import Settings
+from cinestats.entrypoints import spark_driver
+from cinestats.entrypoints.settings import Settings
 
 
 class LogNeeded(CinestatsError):

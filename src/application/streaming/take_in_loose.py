@@ -1,7 +1,7 @@
 """Take events into the log that no longer say where they lay in a topic."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from cinestats.application.ports import Clock, IdFrom, NewId
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import EntryCorrected, Event
 
-from .append_taken import Appender, Told
+from .append_taken import Appender, Parking, Refused, Told
 from .consume import TopicRecord
 from .dead_letters import DeadLetter, DeadLetters
 from .take_in import TakenIn
@@ -48,29 +48,42 @@ class TakeInLoose:
         Returns what became of them, and the partitions of the log that have grown.
         """
         told: defaultdict[int, list[Told]] = defaultdict(list)
-        refused: list[tuple[TopicRecord, CinestatsError]] = []
+        refused: list[Refused] = []
+        new: set[TopicRecord] = set()
         every = 0
         for every, loose in enumerate(records, 1):  # noqa: B007 - it is counted
             record = TopicRecord(NOWHERE, loose.key, loose.value)
+            if not loose.known_again:
+                new.add(record)
             try:
                 event = self._event(loose)
             except CinestatsError as error:
                 refused.append((record, error))
             else:
                 told[self.appender.partition_of(event)].append(Told(record, event))
+        self._park(refused)
+
+        def parked_before(record: TopicRecord) -> bool:
+            return record not in new and self._has(record)
+
+        parking = Parking(self._park, parked_before)
         repeated = 0
         for partition, events in told.items():
             for at in range(0, len(events), _CHUNK):
-                done = self.appender.append(partition, events[at : at + _CHUNK])
+                done = self.appender.append(partition, events[at : at + _CHUNK], parking)
                 repeated += done.repeated
                 refused += done.refused
-        now = self.clock()
-        self.dead_letters.park(
-            DeadLetter(self.topic, NOWHERE, *record, str(reason), now)
-            for record, reason in refused
-        )
         taken = every - len(refused) - repeated
         return TakenIn(taken, len(refused), repeated), frozenset(told)
+
+    def _park(self, refused: Sequence[Refused]) -> None:
+        self.dead_letters.park([self._letter(*each) for each in refused])
+
+    def _has(self, record: TopicRecord) -> bool:
+        return self.dead_letters.find(self._letter(record, CinestatsError()).id) is not None
+
+    def _letter(self, record: TopicRecord, reason: CinestatsError) -> DeadLetter:
+        return DeadLetter(self.topic, NOWHERE, *record, str(reason), self.clock())
 
     def _event(self, loose: LooseRecord) -> Event:
         event, position = self.read(loose.value)
