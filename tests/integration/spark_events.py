@@ -103,7 +103,8 @@ def events(count: int, seed: int = 1, *, corrections: float = 0) -> list[Json]:
     """So many events: of each user some 10 % UPDATE_RATING and 5 % DELETE, the rest ADD.
 
     With a share of ``corrections`` so many are CORRECT, of the film, the day, the tags or all
-    of them. Events also say on which day their play was added: nothing moves it.
+    of them. Events also say on which day their play was added: nothing moves it. A user sees no
+    film twice a day, so that film and day name a play.
     """
     chance = random.Random(seed)
     alive: defaultdict[str, list[_Play]] = defaultdict(list)
@@ -125,16 +126,26 @@ def events(count: int, seed: int = 1, *, corrections: float = 0) -> list[Json]:
         elif kind < 0.15 + corrections and mine:
             play = chance.choice(mine)
             event |= {"event_type": "CORRECT", "movie": dict(play.movie)}
-            play.movie.update(_correction(chance, film, day))
+            changed = _correction(chance, film, day)
+            if _place(play.movie | changed) in map(_place, (each.movie for each in mine)):
+                changed = {"tags": ["again"]}
+            play.movie.update(changed)
             event |= {"corrected": dict(play.movie), "event_id": f"correction {len(made)}"}
         else:
             movie = {**film, "rating": stars, "watched_date": day}
+            if _place(movie) in map(_place, (each.movie for each in mine)):
+                continue
             play = _Play(dict(movie), day)
             mine.append(play)
             event |= {"event_type": "ADD", "movie": movie}
         event["added_on"] = play.added_on
         made.append(event)
     return made
+
+
+def _place(movie: Json) -> tuple[Any, ...]:
+    """What names a play of a user."""
+    return movie["name"], movie["year"], movie["watched_date"]
 
 
 def _correction(chance: random.Random, film: Json, day: str) -> Json:

