@@ -26,6 +26,7 @@ Json = dict[str, Any]
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 PARTITIONS = 4
 _COUNTED = ("total_watched", "rated_count", "sum_ratings", "watch_time_minutes")
+_OF_AFFINITY = ("user_id", "type", "name", "count", "rated_count", "rating_sum", "sum_voti")
 _FIRST_DAY = datetime(2023, 1, 1, 12, tzinfo=UTC)
 _ZONE = ZoneInfo("Europe/Rome")
 
@@ -209,7 +210,8 @@ def differences(
         if got != wanted:
             found.append(f"user_stats {user_id}: {got} instead of {wanted}")
     kept = {
-        (d["user_id"], d["type"], d["name"]): d for d in database.find("user_affinities", {})
+        (d["user_id"], d["type"], d["name"]): d
+        for d in database.find("user_affinities", {}, dict.fromkeys(_OF_AFFINITY, 1))
     }
     found += [f"affinity {key}: missing or too many" for key in kept.keys() ^ affinities.keys()]
     for key in kept.keys() & affinities.keys():
