@@ -23,7 +23,7 @@ run: .venv/.base ## set up, then serve the dashboard on 127.0.0.1:8000
 
 test: .venv/.dev types ## set up, then run the whole test suite
 	@$(BIN)/pytest --numprocesses 2 --dist worksteal -m "not distributed" tests/unit tests/contracts tests/features
-	@$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 30 \
+	@$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 30 \
 	  -m "distributed or integration" tests/integration tests/contracts tests/features
 
 static: .venv/.dev .venv/.distributed types pages workflows ## format, lint, types and contracts of imports

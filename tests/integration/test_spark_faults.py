@@ -49,8 +49,8 @@ from .tcp_proxy import TcpProxy
 
 __all__ = ["setup", "spark"]
 
-EVENTS = int(os.environ.get("CINESTATS_TEST_EVENTS", "6000"))
-KILLS = int(os.environ.get("CINESTATS_TEST_KILLS", "4"))
+EVENTS = int(os.environ.get("CINESTATS_TEST_EVENTS", "4000"))
+KILLS = int(os.environ.get("CINESTATS_TEST_KILLS", "3"))
 
 
 def consume(spark: SparkSession) -> None:
