@@ -7,7 +7,7 @@ the log.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -76,26 +76,28 @@ def _day(ago: int) -> date:
     return TODAY - timedelta(days=ago)
 
 
+_WRITES = ("append", "apply", "put_user", "forget_user", "erase")
+
+
 class Crash(BaseException):
     """The process is gone; nothing may catch it."""
 
 
 class Dying:
-    """Passes calls on to a store, and dies before or after one of its writes."""
+    """Passes calls on to a store; ``tick`` may raise Crash before or after each write."""
 
-    def __init__(self, store: Any, machine: "ExactnessMachine") -> None:
-        self._store = store
-        self._machine = machine
+    def __init__(self, store: Any, tick: Callable[[], None], writes: Collection[str]) -> None:
+        self._store, self._tick, self._writes = store, tick, writes
 
     def __getattr__(self, name: str) -> Any:
         target = getattr(self._store, name)
-        if name not in ("append", "apply", "put_user", "forget_user", "erase"):
+        if name not in self._writes:
             return target
 
         def write(*args: Any) -> Any:
-            self._machine.tick()
+            self._tick()
             result = target(*args)
-            self._machine.tick()
+            self._tick()
             return result
 
         return write
@@ -129,7 +131,9 @@ class ExactnessMachine(RuleBasedStateMachine):
 
     def boot(self) -> None:
         """A new process on the same stores."""
-        log, diaries, models = (Dying(s, self) for s in (self.log, self.diaries, self.models))
+        log, diaries, models = (
+            Dying(store, self.tick, _WRITES) for store in (self.log, self.diaries, self.models)
+        )
         self.recorder = Recorder(log, diaries)
         self.projector = Projector(log, models, lambda: NOW, batch_size=3)
         opening = MemoryOpening(MemoryReadModels())

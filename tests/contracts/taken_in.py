@@ -25,9 +25,10 @@ from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
 from cinestats.application.streaming.append_taken import Appender
-from cinestats.application.streaming.consume import Consumer, Positions, TopicRecord
+from cinestats.application.streaming.consume import Consumer, Positions
 from cinestats.application.streaming.opening import begin_log
 from cinestats.application.streaming.ports import TopicClaim
+from cinestats.application.streaming.records import TopicRecord
 from cinestats.application.streaming.take_in import TakeIn
 from cinestats.application.upkeep.integrity import check_diary
 from cinestats.application.upkeep.rebuild import Rebuilder
@@ -35,33 +36,13 @@ from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import CorrectEntry
 from cinestats.domain.events import Event
 
-from .exactness import Crash
+from .exactness import Crash, Dying
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
 USERS = ("anna", "bruno")
 FILMS = ("Alien", "Heat", "Legend")
 DAYS = ("2025-06-01", "2025-06-02", None)
 WRITES = ("append", "apply", "advance", "park", "put_user")
-
-
-class Dying:
-    """Passes calls on to a store, and dies before or after one of its writes."""
-
-    def __init__(self, store: Any, machine: "TakenInMachine") -> None:
-        self._store, self._machine = store, machine
-
-    def __getattr__(self, name: str) -> Any:
-        target = getattr(self._store, name)
-        if name not in WRITES:
-            return target
-
-        def write(*args: Any) -> Any:
-            self._machine.tick()
-            result = target(*args)
-            self._machine.tick()
-            return result
-
-        return write
 
 
 class Count:
@@ -243,21 +224,24 @@ class TakenInMachine(RuleBasedStateMachine):
             if self.fuse < 0:
                 raise Crash
 
+    def dying(self, store: Any) -> Any:
+        return Dying(store, self.tick, WRITES)
+
     def consumer(self) -> TakeIn:
-        log, diaries = Dying(self.log, self), Dying(self.diaries, self)
+        log, diaries = self.dying(self.log), self.dying(self.diaries)
         return TakeIn(
             "films",
             1,
             partial(read, zone=UTC),
             Appender(log, diaries, self.park),
-            Dying(self.positions, self),
-            Dying(self.letters, self),
+            self.dying(self.positions),
+            self.dying(self.letters),
             lambda: NOW,
             id_from,
         )
 
     def project(self) -> None:
-        models = Dying(self.models, self)
+        models = self.dying(self.models)
         Projector(self.log, models, lambda: NOW, batch_size=3).catch_up()
 
     @rule(
@@ -317,7 +301,7 @@ class TakenInMachine(RuleBasedStateMachine):
         self.fuse = fuse
         try:
             projector = Projector(self.log, self.models, lambda: NOW)
-            models = Dying(self.models, self)
+            models = self.dying(self.models)
             Rebuilder(self.log, models, projector, lambda: NOW, self.opening).rebuild()
         except Crash:
             pass

@@ -152,6 +152,15 @@ def cinestats(setup: Setup, *arguments: str) -> "subprocess.CompletedProcess[str
     )
 
 
+def consume(spark: "SparkSession") -> None:
+    """What the driver does with ``--once``, in this session."""
+    from cinestats.entrypoints.spark_driver import Driver as SparkDriver
+
+    consumer = SparkDriver.from_environment()
+    consumer.prepare()
+    consumer.drain(spark)
+
+
 @pytest.fixture(scope="module")
 def spark() -> "Iterator[SparkSession]":
     """One session for a module; what it runs is set by the environment of each test."""

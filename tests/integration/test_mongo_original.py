@@ -31,7 +31,8 @@ from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.application.figures.ports import Batch
 from cinestats.application.log.ports import Recorded
 from cinestats.application.ports import StoreBusy, StoreUnavailable
-from cinestats.application.streaming.consume import Consumer, Positions, TopicRecord
+from cinestats.application.streaming.consume import Consumer, Positions
+from cinestats.application.streaming.records import TopicRecord
 from cinestats.application.upkeep.rebuild import recompute_user
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.partition import partition_of

@@ -44,7 +44,7 @@ from .spark_events import (
     produce,
     produce_records,
 )
-from .spark_process import Setup, cinestats, driver, setup, spark
+from .spark_process import Setup, cinestats, consume, driver, setup, spark
 
 __all__ = ["setup", "spark"]
 
@@ -53,13 +53,6 @@ def total(setup: Setup, user_id: str) -> int:
     """How many films the statistics have of a user."""
     found = setup.database.find("user_stats", {"_id": user_id})
     return int(found[0]["total_watched"]) if found else 0
-
-
-def consume(spark: SparkSession) -> None:
-    """What the driver does with ``--once``, in this session."""
-    driver = Driver.from_environment()
-    driver.prepare()
-    driver.drain(spark)
 
 
 def letters(setup: Setup) -> list[dict[str, Any]]:

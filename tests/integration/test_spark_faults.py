@@ -32,9 +32,10 @@ from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
 from cinestats.adapters.mongo.topic_positions import MongoTopicPositions
 from cinestats.application.streaming.claim import TopicMadeAnew
-from cinestats.application.streaming.consume import Consumer, Positions, TopicRecord
+from cinestats.application.streaming.consume import Consumer, Positions
 from cinestats.application.streaming.losses import RecordsLost, lag_of_topic, positions_of
 from cinestats.application.streaming.ports import Lost, PartitionsDiffer
+from cinestats.application.streaming.records import TopicRecord
 from cinestats.application.streaming.relay import Relay
 from cinestats.domain.partition import partition_of
 from cinestats.entrypoints.settings import Settings, read_environment
@@ -44,20 +45,13 @@ from stack.mongo import Mongo
 
 from .mongo_failpoints import NOW, ROME, Crash, FailingDatabase, failing_database, request_of
 from .spark_events import PARTITIONS, Json, differences, events, produce
-from .spark_process import START_SECONDS, Setup, driver, runs, setup, spark
+from .spark_process import START_SECONDS, Setup, consume, driver, runs, setup, spark
 from .tcp_proxy import TcpProxy
 
 __all__ = ["setup", "spark"]
 
 EVENTS = int(os.environ.get("CINESTATS_TEST_EVENTS", "4000"))
 KILLS = int(os.environ.get("CINESTATS_TEST_KILLS", "3"))
-
-
-def consume(spark: SparkSession) -> None:
-    """What the driver does with ``--once``, in this session."""
-    driver = Driver.from_environment()
-    driver.prepare()
-    driver.drain(spark)
 
 
 def batches(setup: Setup, folder: str) -> list[Path]:

@@ -25,18 +25,11 @@ from cinestats.entrypoints.spark_driver import Driver
 
 from .mongo_failpoints import ROME
 from .spark_events import PARTITIONS, Json, catalogue, produce
-from .spark_process import Setup, setup, spark
+from .spark_process import Setup, consume, setup, spark
 
 __all__ = ["setup", "spark"]
 
 POSTER = "https://posters.example/salt.jpg"
-
-
-def consume(spark: SparkSession) -> None:
-    """What the driver does with ``--once``, in this session."""
-    driver = Driver.from_environment()
-    driver.prepare()
-    driver.drain(spark)
 
 
 def trend(setup: Setup) -> dict[str, Any]:

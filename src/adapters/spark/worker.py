@@ -3,7 +3,7 @@
 import functools
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -25,9 +25,9 @@ from cinestats.application.streaming.consume import (
     LogGap,
     Outcome,
     Positions,
-    TopicRecord,
 )
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
+from cinestats.application.streaming.records import ReadRecord, TopicRecord
 from cinestats.application.streaming.take_in import INTO_THE_LOG, ForeignRules, TakeIn
 from cinestats.application.streaming.take_in_loose import NOWHERE, LooseRecord, TakeInLoose
 from cinestats.domain.entry import Entry
@@ -66,8 +66,7 @@ class Worker:
 
     def __init__(self, job: Job) -> None:
         self.left_out = Counter()
-        self._job, self._stores, self._zone = job, job.stores, job.zone
-        self._partitions = job.partitions
+        self._job, self._stores = job, job.stores
         self._foreign = job.kind != "log"
         taken_in = job.kind == "taken_in"
         self._take_in = _take_in(job, self._read_and_complete) if taken_in else None
@@ -97,13 +96,13 @@ class Worker:
             outcome = self._consumer.consume(partition, records)
             if self._foreign:
                 end = max(record.offset for record in records) + 1
-                self._stores.topic_positions.advance(self._consumer.topic, partition, end)
+                self._stores.topic_positions.advance(self._job.topic, partition, end)
             return outcome
         done = self._take_in.take_in(partition, records)
         log = self._stores.log
-        alike = log.partitions == self._partitions
+        alike = log.partitions == self._job.partitions
         self._project([partition] if alike else range(log.partitions))
-        position = self._stores.topic_positions.get(self._take_in.topic, partition)
+        position = self._stores.topic_positions.get(self._job.topic, partition)
         return Outcome(done.taken, done.parked, done.repeated, 0, position or 0)
 
     def take_in_loose(self, records: Iterable[LooseRecord]) -> Outcome:
@@ -127,11 +126,11 @@ class Worker:
                 pass
 
     def _read(self, value: bytes) -> tuple[Event, int | None]:
-        return read_event(value, self._zone)
+        return read_event(value, self._job.zone)
 
     def _read_and_complete(self, value: bytes) -> tuple[Event, int | None]:
         """An event of another application, with what it lacks from the catalogue."""
-        event, position, notes = read_foreign(value, self._zone, datetime.now(UTC))
+        event, position, notes = read_foreign(value, self._job.zone, _now())
         self.left_out.update(note.field for note in notes)
         if self._has_catalogue:
             event = replace(event, entry=self._completed(event.entry))
@@ -156,7 +155,7 @@ def _appender(job: Job) -> Appender:
     return Appender(job.stores.log, job.stores.diaries, job.rules.park_unknown)
 
 
-def _take_in(job: Job, read: Callable[[bytes], tuple[Event, int | None]]) -> TakeIn:
+def _take_in(job: Job, read: ReadRecord) -> TakeIn:
     stores = job.stores
     return TakeIn(
         job.topic,

@@ -1,6 +1,7 @@
 """Append another application's events to the log, each as what it means in the diary."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,10 +14,11 @@ from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of
 
-from .consume import TopicRecord
 from .meaning import Meanings
+from .records import Parking, Refused, TopicRecord
 
 _ATTEMPTS = 50
+_CHUNK = 2000
 
 
 class Told(NamedTuple):
@@ -26,22 +28,22 @@ class Told(NamedTuple):
     event: Event
 
 
-Refused = tuple[TopicRecord, CinestatsError]
-
-
-class Parking(NamedTuple):
-    """Parks records, and tells whether one was parked before."""
-
-    park: Callable[[Sequence[Refused]], None]
-    has: Callable[[TopicRecord], bool]
-
-
 @dataclass(slots=True)
 class Appended:
-    """What became of events: how many were in the log already, and which are refused."""
+    """What became of events: how many were in the log already, and which are refused.
+
+    ``partitions`` are those of the log that they belong to.
+    """
 
     repeated: int = 0
     refused: list[Refused] = field(default_factory=list[Refused])
+    partitions: set[int] = field(default_factory=set[int])
+
+    def add(self, other: "Appended") -> None:
+        """Add what became of others."""
+        self.repeated += other.repeated
+        self.refused += other.refused
+        self.partitions |= other.partitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,22 @@ class Appender:
     diaries: DiaryStore
     park_unknown: bool = False
 
-    def partition_of(self, event: Event) -> int:
-        """The partition of the log that an event belongs to."""
-        return partition_of(event.user_id, self.log.partitions)
-
-    def append(self, partition: int, told: Sequence[Told], parking: Parking) -> Appended:
-        """Append events of one partition of the log, all at once; raises StoreBusy.
+    def append(self, told: Iterable[Told], parking: Parking) -> Appended:
+        """Append events, those of a user in their order; raises StoreBusy.
 
         What is refused is parked before: by what is appended then, it might mean a play.
+        """
+        parts: defaultdict[int, list[Told]] = defaultdict(list)
+        for each in told:
+            parts[partition_of(each.event.user_id, self.log.partitions)].append(each)
+        done = Appended(partitions=set(parts))
+        for partition, events in parts.items():
+            for at in range(0, len(events), _CHUNK):
+                done.add(self._append(partition, events[at : at + _CHUNK], parking))
+        return done
+
+    def _append(self, partition: int, told: Sequence[Told], parking: Parking) -> Appended:
+        """Append events of one partition of the log, all at once.
 
         The append is the commit, as with the Recorder: if another writer was faster, all is
         decided again.
@@ -68,8 +78,7 @@ class Appender:
         for attempt in range(_ATTEMPTS):
             tail = recorder.catch_up(partition)
             events, done = self._decide(told, parking, look_back=attempt > 0)
-            if done.refused:
-                parking.park(done.refused)
+            parking.park(done.refused)
             if not events:
                 return done
             try:
@@ -80,10 +89,9 @@ class Appender:
                 if len(told) == 1:
                     raise
                 half = len(told) // 2
-                done, more = (
-                    self.append(partition, t, parking) for t in (told[:half], told[half:])
-                )
-                return Appended(done.repeated + more.repeated, done.refused + more.refused)
+                done = self._append(partition, told[:half], parking)
+                done.add(self._append(partition, told[half:], parking))
+                return done
             made = [Recorded(partition, at, each) for at, each in enumerate(events, tail + 1)]
             with suppress(StoreBusy, StoreFull):  # a later catch_up brings the diary up to it
                 self.diaries.apply(partition, tail, made)

@@ -5,7 +5,7 @@ log, and whatever is missing between two of them is read from there. Those that 
 application published carry none: their place in the topic is their position.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,19 +14,11 @@ from cinestats.application.log.ports import EventLog, NewerEvent, Recorded
 from cinestats.application.ports import Clock, StoreBusy
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import Event
-from cinestats.domain.partition import partition_of
 
-from .dead_letters import DeadLetter, DeadLetters
+from .dead_letters import DeadLetters
+from .records import Parking, ReadRecord, Refused, TopicRecord, event_in
 
 _ATTEMPTS = 100
-
-
-class TopicRecord(NamedTuple):
-    """A record as it lies in a partition of the topic."""
-
-    offset: int
-    key: bytes | None
-    value: bytes | None
 
 
 class LogGap(CinestatsError):
@@ -107,7 +99,7 @@ class Consumer:
 
     topic: str
     partitions: int
-    read: Callable[[bytes], tuple[Event, int | None]]
+    read: ReadRecord
     positions: Positions
     models: ReadModels
     dead_letters: DeadLetters
@@ -122,7 +114,7 @@ class Consumer:
         event that is parked there would be counted by nobody, and taken off by what follows it.
         """
         events: dict[int, Recorded] = {}
-        parked: list[DeadLetter] = []
+        parked: list[Refused] = []
         repeated = 0
         for record in records:
             try:
@@ -134,10 +126,8 @@ class Consumer:
             except CinestatsError as error:
                 if isinstance(error, NewerEvent) and self.positions.log is not None:
                     raise
-                letter = DeadLetter(self.topic, partition, *record, str(error), self.clock())
-                parked.append(letter)
-        if parked:
-            self.dead_letters.park(parked)
+                parked.append((record, error))
+        Parking(self.topic, partition, self.dead_letters, self.clock).park(parked)
         for _ in range(_ATTEMPTS):
             base = self.models.checkpoint(partition)
             fresh = [events[at] for at in sorted(events) if at > base]
@@ -154,12 +144,6 @@ class Consumer:
         raise StoreBusy(f"Others keep counting partition {partition} in; try again.")
 
     def _recorded(self, partition: int, record: TopicRecord) -> Recorded:
-        if record.value is None:
-            raise InvalidInput("value", "is null")
-        event, given = self.read(record.value)
-        if record.key != event.user_id.encode():
-            raise InvalidInput("key", f"is not the user_id of the event, {event.user_id!r}")
-        if partition_of(event.user_id, self.partitions) != partition:
-            raise InvalidInput("key", f"{event.user_id!r} belongs into another partition")
+        event, given = event_in(partition, record, self.partitions, self.read)
         position = self.positions.locate(partition, record.offset, event, given)
         return Recorded(partition, position, event)

@@ -14,7 +14,7 @@ from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
 from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
 from cinestats.application.streaming.append_taken import Appender
-from cinestats.application.streaming.consume import TopicRecord
+from cinestats.application.streaming.records import TopicRecord
 from cinestats.application.streaming.take_in import TakeIn
 from cinestats.domain.events import Event
 from cinestats.entrypoints.container import Container, make_container

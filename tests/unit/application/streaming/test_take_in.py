@@ -14,7 +14,7 @@ from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
 from cinestats.application.log.ports import PositionTaken
 from cinestats.application.ports import StoreBusy
 from cinestats.application.streaming.append_taken import Appender
-from cinestats.application.streaming.consume import TopicRecord
+from cinestats.application.streaming.records import TopicRecord
 from cinestats.application.streaming.take_in import TakeIn
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import Event

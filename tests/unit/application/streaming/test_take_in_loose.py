@@ -13,7 +13,7 @@ from cinestats.adapters.event_json import read_event
 from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.stores import MemoryStores
 from cinestats.application.stores import Stores
-from cinestats.application.streaming import take_in_loose
+from cinestats.application.streaming import append_taken
 from cinestats.application.streaming.append_taken import Appender
 from cinestats.application.streaming.take_in_loose import LooseRecord, TakeInLoose
 from cinestats.domain.events import MovieAdded
@@ -107,7 +107,7 @@ def test_many_go_into_the_log_in_parts(
     loose: TakeInLoose, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In their order, none left out at a seam."""
-    monkeypatch.setattr(take_in_loose, "_CHUNK", 3)
+    monkeypatch.setattr(append_taken, "_CHUNK", 3)
     titles = [f"Film {n}" for n in range(10)]
     done, _ = loose.take_in(record(title) for title in titles)
     assert done.taken == 10
