@@ -39,7 +39,7 @@ from cinestats.application.media_servers.hooks import Hooks
 from cinestats.application.ports import Clock
 from cinestats.application.sources.ports import FilmSource
 from cinestats.application.stores import Stores
-from cinestats.application.streaming.ports import TopicKind
+from cinestats.application.streaming.ports import FOREIGN, TopicKind
 from cinestats.application.streaming.relay import Relay
 from cinestats.application.upkeep.forget import Eraser, Forgetter
 from cinestats.application.upkeep.rebuild import Rebuilder
@@ -243,7 +243,7 @@ class Container:
 
     def topic_is_foreign(self) -> bool:
         """Whether another application publishes to the topic."""
-        return self._topic_kind() in ("foreign", "taken_in")
+        return self._topic_kind() in FOREIGN
 
     def topic_is_taken_in(self) -> bool:
         """Whether another application publishes to the topic, and the log takes it in."""

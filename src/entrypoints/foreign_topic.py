@@ -12,7 +12,12 @@ from cinestats.adapters.spark.metrics import Query, observe_given_up, offsets_of
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.claim import begin_topic, refuse_other_topic
 from cinestats.application.streaming.losses import give_up_losses, positions_of
-from cinestats.application.streaming.ports import Lost, TopicClaim, TransportUnavailable
+from cinestats.application.streaming.ports import (
+    FOREIGN,
+    Lost,
+    TopicClaim,
+    TransportUnavailable,
+)
 from cinestats.domain.errors import InvalidInput
 
 from .settings import Settings
@@ -105,7 +110,7 @@ class Reached:
         if ends == self._ends:
             return
         claim = self._stores.topic_claims.get(self._topic)
-        if claim is not None and claim.kind in ("foreign", "taken_in"):
+        if claim is not None and claim.kind in FOREIGN:
             for partition, offset in ends.items():
                 self._stores.topic_positions.advance(self._topic, int(partition), offset)
             self._ends = ends

@@ -17,7 +17,7 @@ from cinestats.application.streaming.losses import (
     positions_of,
     to_give_up,
 )
-from cinestats.application.streaming.ports import GivenUp
+from cinestats.application.streaming.ports import FOREIGN, GivenUp
 from cinestats.domain.errors import CinestatsError
 
 
@@ -41,7 +41,7 @@ def look_at_topic(settings: KafkaSettings, stores: Stores) -> TopicView | None:
     """
     topic = settings.kafka_topic
     claim = stores.topic_claims.get(topic)
-    if claim is None or claim.kind in ("log", None):
+    if claim is None or claim.kind not in FOREIGN:
         return None
     partitions, positions = range(claim.partitions), stores.topic_positions
     given_up = [note for p in partitions for note in positions.given_up(topic, p)]

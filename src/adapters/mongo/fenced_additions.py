@@ -103,10 +103,14 @@ def place_shown(projection: Projection[Any, Any], place: Place) -> Document:
     """A place as the fields of its document: a film is shown in fields of its own."""
     fields: Document = dict(zip(projection.place_fields, place, strict=True))
     if _FILM in fields:
-        movie = film_told("", fields.pop(_FILM))
-        shown = movie.title, movie.year, movie.genres, movie.poster_url
-        fields |= zip(FILM_FIELDS, shown, strict=True)
+        fields |= film_shown(film_told("", fields.pop(_FILM)))
     return fields
+
+
+def film_shown(movie: Movie) -> Document:
+    """What a document that counts plays of all shows of a film, beside its key."""
+    shown = movie.title, movie.year, movie.genres, movie.poster_url
+    return dict(zip(FILM_FIELDS, shown, strict=True))
 
 
 def place_in(projection: Projection[Any, Any], document: Document) -> Place:

@@ -15,13 +15,12 @@ from pymongo import InsertOne, UpdateOne
 
 from cinestats.application.figures.ports import States
 from cinestats.domain import projections
-from cinestats.domain.affinity import Affinity
 from cinestats.domain.global_trend import ToldDay, told_film
 from cinestats.domain.projections import AFFINITY, FILM_DAYS, USER_STATS
 
 from .database import CHUNK, Document, MongoDatabase, whole
 from .fenced_additions import film_of
-from .read_models import stats_of
+from .read_models import affinity_of, stats_of
 
 _META, _MARK = "meta", "opening"
 _PREFIX = "opening_"
@@ -87,9 +86,8 @@ def _stats(document: Document) -> tuple[Any, Any]:
 
 
 def _affinity(document: Document) -> tuple[Any, Any]:
-    rated, total = whole(document["rated_count"]), int(document["rating_sum"] * 2)
     key = document["user_id"], document["type"], document["name"]
-    return key, Affinity(whole(document["count"]), rated, total)
+    return key, affinity_of(document)
 
 
 def _film_day(document: Document) -> tuple[Any, Any]:

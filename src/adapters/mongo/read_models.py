@@ -137,11 +137,7 @@ def _affinity(document: Document) -> ports.AffinityDocument:
         document["user_id"],
         document["type"],
         document["name"],
-        Affinity(
-            whole(document["count"]),
-            whole(document["rated_count"]),
-            _half_stars(document["rating_sum"]),
-        ),
+        affinity_of(document),
         datetime.fromisoformat(document["updated_at"]),
         whole(document["position"]),
     )
@@ -151,6 +147,15 @@ def _user_stats(document: Document) -> ports.UserStatsDocument:
     at = datetime.fromisoformat(document["updated_at"])
     return ports.UserStatsDocument(
         document["_id"], stats_of(document), at, whole(document["position"])
+    )
+
+
+def affinity_of(document: Mapping[str, Any]) -> Affinity:
+    """What a document of ``user_affinities`` counts."""
+    return Affinity(
+        whole(document["count"]),
+        whole(document["rated_count"]),
+        _half_stars(document["rating_sum"]),
     )
 
 

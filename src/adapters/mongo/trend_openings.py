@@ -14,7 +14,7 @@ from cinestats.domain.global_trend import DayCount, FilmDay
 from cinestats.domain.movie import Movie
 
 from .database import Document, MongoDatabase, chunks, whole
-from .fenced_additions import film_of
+from .fenced_additions import film_of, film_shown
 
 _OPENINGS = "trend_openings"
 
@@ -59,15 +59,11 @@ def drop_before(database: MongoDatabase, day: date) -> None:
 
 
 def _document(day: FilmDay, count: DayCount) -> Document:
-    movie = count.movie
     return {
         "origin": "films",
         "day": day.day.isoformat(),
         "film_key": day.film_key,
-        "name": movie.title,
-        "year": movie.year,
-        "genres": movie.genres,
-        "poster_url": movie.poster_url,
+        **film_shown(count.movie),
         "count": count.plays,
     }
 

@@ -8,13 +8,12 @@ from typing import Any
 import pyarrow as pa
 
 from cinestats.adapters.foreign_json import read_foreign
-from cinestats.application.figures.ports import Fenced, UserDocuments
+from cinestats.application.figures.ports import UserDocuments
 from cinestats.application.figures.project import ProjectedElsewhere
 from cinestats.application.log.ports import NewerEvent
-from cinestats.application.ports import StoreBusy
 from cinestats.application.stores import Stores
 from cinestats.application.streaming.consume import Outcome
-from cinestats.application.upkeep.rebuild import Rebuilder
+from cinestats.application.upkeep.rebuild import Rebuilder, replace_user
 from cinestats.domain import projections
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
@@ -23,7 +22,6 @@ from cinestats.domain.partition import partition_of
 from .user_statistics import read_films
 from .worker import Job, result_row
 
-_ATTEMPTS = 100
 _NAMED = 5
 
 
@@ -119,12 +117,8 @@ def _recompute_from(entries: Sequence[Entry], user_id: str, stores: Stores) -> N
     """Set a user's documents to what their films say; later events count on from there."""
     states = {each.name: each.recompute(user_id, entries) for each in projections.of_user()}
     partition = partition_of(user_id, stores.log.partitions)
-    for _ in range(_ATTEMPTS):
-        base = stores.models.checkpoint(partition)
-        try:
-            documents = UserDocuments(user_id, states, _now(), base)
-            stores.models.put_user(partition, base, documents)
-        except Fenced:
-            continue
-        return
-    raise StoreBusy(f"The statistics of {user_id} keep changing; try again.")
+
+    def documents(base: int) -> UserDocuments:
+        return UserDocuments(user_id, states, _now(), base)
+
+    replace_user(stores.models, partition, user_id, documents)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from cinestats.domain.errors import CinestatsError
 
 from .ports import (
+    FOREIGN,
     Bounds,
     PartitionsDiffer,
     TopicClaim,
@@ -106,7 +107,7 @@ def begin_topic(
 
 
 def _is_foreign(claim: TopicClaim | None) -> bool:
-    return claim is not None and claim.kind in ("foreign", "taken_in")
+    return claim is not None and claim.kind in FOREIGN
 
 
 def _made_anew(topic: str, kind: TopicKind | None) -> str:

@@ -1,6 +1,6 @@
 """What the way to a topic, and from it, needs of the world."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
@@ -72,6 +72,8 @@ TopicKind = Literal["log", "foreign", "taken_in"]
 
 These are counted by their place in the topic, or taken into the log and counted from there.
 """
+FOREIGN: Collection[TopicKind | None] = ("foreign", "taken_in")
+"""The kinds of another application's topics."""
 
 
 class Bounds(NamedTuple):

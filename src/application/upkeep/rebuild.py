@@ -30,6 +30,20 @@ def recompute_user(
     return UserDocuments(user_id, states, now, position), plays
 
 
+def replace_user(
+    models: Models, partition: int, user_id: str, recompute: Callable[[int], UserDocuments]
+) -> None:
+    """Replace a user's documents by those of the checkpoint, in one step; raises StoreBusy."""
+    for _ in range(_ATTEMPTS):
+        base = models.checkpoint(partition)
+        try:
+            models.put_user(partition, base, recompute(base))
+        except Fenced:
+            continue
+        return
+    raise StoreBusy(f"The statistics of {user_id} keep changing; try again.")
+
+
 @dataclass(frozen=True, slots=True)
 class Rebuilder:
     """Replaces read models by recomputed ones while reads and writes go on."""
@@ -44,15 +58,11 @@ class Rebuilder:
         """Replace one user's documents, in one step."""
         self.projector.catch_up()  # a rebuild may have left documents ahead of the checkpoint
         partition = partition_of(user_id, self.log.partitions)
-        for _ in range(_ATTEMPTS):
-            base = self.models.checkpoint(partition)
-            documents, _ = self._recompute(user_id, base)
-            try:
-                self.models.put_user(partition, base, documents)
-            except Fenced:
-                continue
-            return
-        raise StoreBusy(f"The statistics of {user_id} keep changing; try again.")
+
+        def recompute(base: int) -> UserDocuments:
+            return self._recompute(user_id, base)[0]
+
+        replace_user(self.models, partition, user_id, recompute)
 
     def rebuild(self, check: Callable[[], None] | None = None) -> int:
         """Replace all read models; returns the number of users recomputed.

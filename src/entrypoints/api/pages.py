@@ -135,7 +135,9 @@ def _compressed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), mtime=0)
 
 
-_REFERENCE = (STATIC / "docs.html").read_text().replace('"/static/', f'"/static/{VERSION}/')
+_REFERENCE = (
+    (STATIC / "docs.html").read_text("utf-8").replace('"/static/', f'"/static/{VERSION}/')
+)
 
 router = APIRouter(include_in_schema=False)
 
