@@ -47,6 +47,7 @@ def enrich(
     dry_run: bool = False,
     chunk: int = CHUNK,
     failed: Collection[str] = (),
+    left: Collection[str] = (),
     check: Callable[[], None] | None = None,
 ) -> EnrichReport:
     """Complete the user's films from the catalogue.
@@ -55,6 +56,8 @@ def enrich(
     ``dry_run`` it is only told what would happen. It may be broken off at any moment: what is
     complete by then, ``chunk`` films at a time, is not asked for again. ``failed`` are plays
     whose film could not be asked for elsewhere: one that still lacks something is failed.
+    ``left`` are plays whose film was not asked for yet: nobody knows whether it can be found,
+    so it is not counted.
     ``check`` is asked before each film and each chunk, and breaks it off by what it raises.
     """
     report = EnrichReport(f"enrich:{diary.new_id()}")
@@ -90,7 +93,7 @@ def enrich(
             report.failed += 1
         elif found.candidates:
             report.ambiguous += 1
-        else:
+        elif plays[0].entry_id not in left:
             report.not_found += 1
     if not dry_run:
         for start in range(0, len(completions), chunk):

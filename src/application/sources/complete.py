@@ -42,6 +42,13 @@ def complete(
     diary.recorder.catch_up_with(user)
     films = list(diary_films(diary.diaries.entries(user), catalogue))
     told = look_up(films, source, catalogue, today, limit=limit, progress=progress, stop=stop)
-    report = enrich(diary, user=user, refresh=refresh, dry_run=dry_run, failed=told.failed)
+    report = enrich(
+        diary,
+        user=user,
+        refresh=refresh,
+        dry_run=dry_run,
+        failed=told.failed,
+        left=told.left,
+    )
     report.requests = source.requests - before
     return Completion(report, told.stopped)

@@ -28,10 +28,12 @@ class LookUp:
     """What came of it.
 
     ``failed`` tells why, by the id of a play of the film; ``stopped`` why it ended early.
+    ``left`` are plays of the films that were not asked for: their turn is another time.
     """
 
     asked: int = 0
     failed: dict[str, str] = field(default_factory=dict[str, str])
+    left: set[str] = field(default_factory=set[str])
     stopped: str | None = None
 
 
@@ -52,7 +54,8 @@ def look_up(
     told how many of how many are done, and ``stop`` is asked between batches.
     """
     report = LookUp()
-    wanted = _wanted(films, source, catalogue, today)[:limit]
+    all_wanted = _wanted(films, source, catalogue, today)
+    wanted = all_wanted[:limit]
     for start in range(0, len(wanted), source.batch):
         if stop():
             break
@@ -67,6 +70,7 @@ def look_up(
             break
         if progress is not None:
             progress(report.asked, len(wanted))
+    report.left.update(play for each in all_wanted[report.asked :] for play in each.plays)
     return report
 
 

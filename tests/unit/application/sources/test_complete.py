@@ -116,7 +116,7 @@ def test_it_ends_between_batches_when_it_is_told_to(app: Application) -> None:
     diary(app)
     source, done = StandInSource(CIRCLE), list[tuple[int, int]]()
     answers = iter([False, True])
-    complete(
+    told = complete(
         app.keeper,
         app.catalogue,
         source,
@@ -126,13 +126,17 @@ def test_it_ends_between_batches_when_it_is_told_to(app: Application) -> None:
         stop=lambda: next(answers),
     )
     assert (source.requests, done) == (2, [(2, 3)])
+    assert figures(told.report) == (1, 0, 1, 0, 2)  # the third may be found another time
 
 
-def test_a_limit_is_kept(app: Application) -> None:
+@pytest.mark.parametrize("limit", [0, 1, 2])
+def test_a_limit_is_kept_and_what_was_not_asked_for_is_not_called_missing(
+    app: Application, limit: int
+) -> None:
     diary(app)
     source = StandInSource(CIRCLE)
-    complete(app.keeper, app.catalogue, source, TODAY, user="u1", limit=1)
-    assert source.requests == 1
+    told = complete(app.keeper, app.catalogue, source, TODAY, user="u1", limit=limit)
+    assert source.requests == told.report.films == limit
 
 
 def test_a_dry_run_leaves_the_diary_and_spares_the_next_run_the_questions(
