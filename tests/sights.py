@@ -14,30 +14,26 @@ import re
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, FilePayload, Locator, Page, sync_playwright
 
+from benchmarks.pages import BYTES
+
 from .integration.browser import CHROMIUM, FLAGS
+from .integration.test_page_figures import COLOURS, GOOD, HEAD, POOR, WATCHLIST
+from .integration.test_page_trends import HEADER
 from .reproductions import Program, Served
 
 _HERE = Path(__file__).parents[1]
 _ZONE = "Pacific/Kiritimati"
 """The server's: its day is another than that of a browser in Pago Pago, at any hour."""
 _OVERVIEW, _YEAR = "/u/anna", "/u/anna/year/2024"
-_HEAD = "Title,Year,Rating,Watched\n"
-_LETTERBOXD = "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date"
-_POOR = ("Cats,2019,0.5,2024-03-01", "Gigli,2003,,2024-03-02")
-_SENT = """["navigation", "resource"].flatMap(type => performance.getEntriesByType(type))
-    .reduce((sum, entry) => sum + entry.transferSize, 0)"""
-_GOOD = (
-    *("12 Monkeys,1995,5,2024-01-02", "Alien,1979,5,2024-05-01", "Zodiac,2007,5,2023-01-01"),
-    *("Zodiac,2007,4,2024-02-01", "Heat,1995,4,2024-06-01", "Cats,2019,0.5,2024-06-02"),
-)
 
 
 class Sight(NamedTuple):
@@ -47,13 +43,9 @@ class Sight(NamedTuple):
     browser: Browser
     picture: Path
 
-    def load(self, user: str, *rows: str) -> None:
-        """Import plays: title, year, rating, day."""
-        self.load_file(user, "plays.csv", _HEAD + "\n".join(rows))
-
-    def load_file(self, user: str, name: str, text: str) -> None:
-        """Import a file of that name."""
-        file = self.program.data.parent / name
+    def load(self, user: str, text: str) -> None:
+        """Import a table."""
+        file = self.program.data.parent / "plays.csv"
         file.write_text(text, encoding="utf-8")
         ended = self.program.run(f"import {user}", str(file))
         if ended.code:
@@ -106,13 +98,18 @@ def _link(program: Program, server: Served) -> str:
     return found[0]
 
 
+def _today() -> date:
+    """The day of the server."""
+    return datetime.now(ZoneInfo(_ZONE)).date()
+
+
 def _said(found: Iterable[str], most: int = 6) -> str:
     return "; ".join(" ".join(text.split()) for text in [*found][:most]) or "nothing"
 
 
 def highest(sight: Sight) -> str:
     """Highest rated, of a diary whose one rated film has half a star."""
-    sight.load("anna", *_POOR)
+    sight.load("anna", POOR)
     with sight.served() as opened:
         section = opened.read(_OVERVIEW, "section:has(> * h2:has-text('Highest rated'))")
         top = _said(section.last.all_inner_texts())
@@ -123,27 +120,25 @@ def highest(sight: Sight) -> str:
 
 def ties(sight: Sight) -> str:
     """The order of films with equal stars: Zodiac was seen twice, Alien last."""
-    sight.load("anna", *_GOOD)
+    sight.load("anna", GOOD)
     with sight.served() as opened:
         return _said(opened.read(_OVERVIEW, ".posters h3").all_inner_texts())
 
 
 def people(sight: Sight) -> str:
     """Best rated directors in the terminal: what is told is what they are sorted by."""
-    for n in range(12):
-        name = ("Ann One", "Bob Two", "Cy Three")[n % 3]
-        stars = ("4.5", "5" if n < 6 else "4.5", "4")[n % 3]
-        if n < 9 or name == "Ann One":
-            sight.program.run(
-                f"add anna Film{n} --year 1999 --rating {stars}", "--director", name
-            )
+    directors = {"Ann One": ("4.5",) * 4, "Bob Two": ("5", "5", "4.5"), "Cy Three": ("4",) * 3}
+    for name, ratings in directors.items():
+        for n, stars in enumerate(ratings):
+            film = f"{name.split()[0]}{n}"
+            sight.program.run(f"add anna {film} --rating {stars}", "--director", name)
     told = sight.program.run("stats anna --full", COLUMNS="120").said
     return _said([told[told.find("Best rated directors") :].partition("Best rated films")[0]])
 
 
 def stars(sight: Sight) -> str:
     """The stars of a film without a rating: on the screen, and on paper."""
-    sight.load("anna", "Gigli,2003,,2024-03-02")
+    sight.load("anna", f"{HEAD}Gigli,2003,,2024-03-02")
     with sight.served() as opened:
         slider = opened.read("/u/anna/diary", "[role=slider]").first
         drawn = (slider.text_content() or "").count("★")
@@ -156,22 +151,18 @@ def stars(sight: Sight) -> str:
 
 def paper(sight: Sight) -> str:
     """The days of the year on paper: the colours on the canvas that paper shows."""
-    sight.load("anna", *_GOOD)
-    colours = """canvas => {
-      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-      return new Set(new Uint32Array(data.buffer)).size;
-    }"""
+    sight.load("anna", GOOD)
     with sight.served() as opened:
         opened.read(_YEAR, ".year-days canvas")
         opened.page.pdf(path=sight.picture.with_suffix(".pdf"))
         opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
         canvas = opened.page.locator(".year-days canvas")
-        return f"{canvas.count()} canvas, the last with {canvas.last.evaluate(colours)} colours"
+        return f"{canvas.count()} canvas, the last with {canvas.last.evaluate(COLOURS)} colours"
 
 
 def share(sight: Sight) -> str:
     """Sharing the address of a server that only this computer reaches."""
-    sight.load("anna", *_GOOD)
+    sight.load("anna", GOOD)
     with sight.served() as opened:
         opened.read(_YEAR, ".year-days")
         opened.page.get_by_role("button", name="Share").click()
@@ -183,23 +174,22 @@ def share(sight: Sight) -> str:
 
 def clock(sight: Sight) -> str:
     """The last day that may be picked, where browser and server have another day."""
-    sight.load("anna", *_GOOD)
+    sight.load("anna", GOOD)
     with sight.served() as opened:
         field = opened.read("/u/anna/then", "input[type=date]")
         most = field.get_attribute("max") or ""
         named = _ZONE in opened.page.locator("main").inner_text()
-    ours = (datetime.now(UTC) + timedelta(hours=14)).date()
-    whose = "the diary's" if most == ours.isoformat() else "the browser's"
+    whose = "the diary's" if most == _today().isoformat() else "the browser's"
     return f"{whose} day, the zone is {'named' if named else 'not named'}"
 
 
 def trends(sight: Sight) -> str:
     """Six films of one play each, one of which was there a week ago."""
-    today = (datetime.now(UTC) + timedelta(hours=14)).date()
+    today = _today()
     day = {name: today - timedelta(days=n) for n, name in enumerate("FEDCBA")}
     day["C"] = today - timedelta(days=10)
     rows = [f"{at},{name},1995,,,,,{at}" for name, at in day.items()]
-    sight.load_file("anna", "diary.csv", "\n".join([_LETTERBOXD, *rows]))
+    sight.load("anna", "\n".join([HEADER, *rows]))
     with sight.served(CINESTATS_TRENDS_TRIGGER_SECONDS="0.3") as opened:
         opened.page.wait_for_timeout(2_000)
         films = opened.read("/u/anna/trends", ".top-film")
@@ -208,8 +198,8 @@ def trends(sight: Sight) -> str:
 
 def distance(sight: Sight) -> str:
     """How far two diaries are apart that share two rated films."""
-    sight.load("anna", "Heat,1995,4,2024-01-01", "Ronin,1998,3,2024-01-02")
-    sight.load("bert", "Heat,1995,3.5,2024-01-01", "Ronin,1998,4,2024-01-02")
+    sight.load("anna", f"{HEAD}Heat,1995,4,2024-01-01\nRonin,1998,3,2024-01-02")
+    sight.load("bert", f"{HEAD}Heat,1995,3.5,2024-01-01\nRonin,1998,4,2024-01-02")
     with sight.served() as opened:
         told = opened.read("/u/anna/compare/bert", ".compare-headline")
         return told.last.inner_text()
@@ -217,7 +207,7 @@ def distance(sight: Sight) -> str:
 
 def years(sight: Sight) -> str:
     """The bars of a diary with plays of 1999 and of 2023."""
-    sight.load("anna", "Old,1999,3,1999-06-02", *_GOOD)
+    sight.load("anna", GOOD)
     with sight.served() as opened:
         opened.read(_OVERVIEW, ".days canvas, canvas")
         opened.page.get_by_role("tab", name="Years").click()
@@ -231,7 +221,7 @@ def years(sight: Sight) -> str:
 def heat(sight: Sight) -> str:
     """The colours of days with one play, and of days with three."""
     busy = [f"Film {n},1999,3,2024-02-{1 + n // 3:02}" for n in range(15)]
-    sight.load("anna", *_GOOD, *busy)
+    sight.load("anna", GOOD + "\n".join(busy))
     with sight.served() as opened:
         opened.read(_YEAR, ".year-days canvas")
         key = opened.page.locator(".heat-key span").all_inner_texts()
@@ -240,7 +230,7 @@ def heat(sight: Sight) -> str:
 
 def known(sight: Sight) -> str:
     """The first sight of time travel, in a diary that was imported today."""
-    sight.load("anna", *_GOOD)
+    sight.load("anna", GOOD)
     with sight.served() as opened:
         opened.read("/u/anna/then", ".then-value, .then-picker")
         opened.page.wait_for_timeout(1_000)
@@ -251,12 +241,10 @@ def known(sight: Sight) -> str:
 
 def watchlist(sight: Sight) -> str:
     """A watchlist of three films is chosen for an empty diary."""
-    rows = [f"2024-02-0{n},Film {n},1979,https://boxd.it/{n}" for n in (1, 2, 3)]
-    text = "\n".join(["Date,Name,Year,Letterboxd URI", *rows])
     file: FilePayload = {
         "name": "watchlist.csv",
         "mimeType": "text/csv",
-        "buffer": text.encode(),
+        "buffer": WATCHLIST.encode(),
     }
     with sight.served() as opened:
         opened.read("/u/anna/import", "h1")
@@ -271,7 +259,7 @@ def watchlist(sight: Sight) -> str:
 
 def errors(sight: Sight) -> str:
     """Errors of the page while somebody goes from page to page forty times, fast."""
-    sight.load("anna", *_GOOD)
+    sight.load("anna", GOOD)
     told: list[str] = []
     with sight.served() as opened:
         opened.page.on("pageerror", lambda error: told.append(str(error)))
@@ -287,14 +275,14 @@ def errors(sight: Sight) -> str:
 def size(sight: Sight) -> str:
     """Bytes that a browser with nothing in its cache is sent, by page."""
     films = [f"Film {n},{1950 + n % 70},{n % 9 / 2 + 0.5},{_day(n)}" for n in range(913)]
-    sight.load("anna", *films)
+    sight.load("anna", HEAD + "\n".join(films))
     sent: dict[str, float] = {}
     pages = {"overview": _OVERVIEW, "diary": "/u/anna/diary", "year": _YEAR}
     for name, path in pages.items():
         with sight.served() as opened:
             opened.read(path, "h1")
             opened.page.wait_for_timeout(1_500)
-            sent[name] = opened.page.evaluate(_SENT) / 1024
+            sent[name] = opened.page.evaluate(BYTES) / 1024
     return ", ".join(f"{name} {kib:.0f} KiB" for name, kib in sent.items())
 
 

@@ -31,6 +31,11 @@ GOOD = HEAD + "".join(
 WATCHLIST = "Date,Name,Year,Letterboxd URI\n" + "".join(
     f"2024-02-0{n},Film {n},1979,https://boxd.it/{n}\n" for n in (1, 2, 3)
 )
+COLOURS = """canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}"""
+"""How many colours a canvas shows."""
 
 
 @pytest.fixture
@@ -91,12 +96,8 @@ def test_paper_has_the_days_of_the_year(visit: Visit, user: str) -> None:
     canvas = visit.page.locator(".year-days canvas")
     canvas.first.wait_for()
     visit.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    colours = """canvas => {
-      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-      return new Set(new Uint32Array(data.buffer)).size;
-    }"""
     assert canvas.count() == 1
-    assert canvas.evaluate(colours) > 10
+    assert canvas.evaluate(COLOURS) > 10
     assert visit.page.locator(".heat-key span").all_inner_texts() == ["1"]
     visit.no_trouble()
 
