@@ -1,11 +1,17 @@
 """Erased means erased: nothing of a user is in any collection of the database."""
 
+import os
+
+import pytest
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("pymongo", reason="The extra distributed is not installed.")
+
 import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
 from pymongo import InsertOne
 
 from cinestats.adapters.mongo.fenced_additions import additions_to

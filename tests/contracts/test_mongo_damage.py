@@ -1,9 +1,14 @@
 """A damaged document in MongoDB is told by its collection and id, never by a traceback."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+import os
 
 import pytest
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("pymongo", reason="The extra distributed is not installed.")
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from cinestats.adapters.mongo.deep_checks import deep_checks
 from cinestats.adapters.mongo.stores import MongoStores

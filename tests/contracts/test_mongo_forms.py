@@ -1,12 +1,17 @@
 """A database of an earlier form is brought up, one of a later form is refused."""
 
+import os
+
+import pytest
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("pymongo", reason="The extra distributed is not installed.")
+
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import pytest
 
 import cinestats
 from cinestats.adapters.mongo import forms

@@ -3,7 +3,12 @@
 The messages are real ones, with paths and addresses made neutral and what is alike left out.
 """
 
+import os
+
 import pytest
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("pyspark", reason="The extra distributed is not installed.")
 
 from cinestats.adapters.spark.failures import (
     advice_on_setup,

@@ -1,5 +1,12 @@
 """Events that another program has parsed, and events without a place in the topic."""
 
+import os
+
+import pytest
+
+if os.environ.get("CI") != "true":
+    pytest.importorskip("pyarrow", reason="The extra distributed is not installed.")
+
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,7 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import pytest
 
 from cinestats.adapters.memory.stores import MemoryStores
 from cinestats.adapters.spark import loose
