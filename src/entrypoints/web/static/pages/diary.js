@@ -34,6 +34,7 @@ export default function Diary({ user, query, session }) {
   const own = isOwn(session, user);
   const doubts = useData(() => (own ? doubtsOf(user) : Promise.resolve(NO_DOUBTS)), [user, own]);
   const found = useRef(/** @type {HTMLElement | null} */ (null));
+  const rated = useRef(/** @type {Promise<unknown>} */ (Promise.resolve()));
 
   /** @param {Partial<Filter>} change */
   const choose = (change) => {
@@ -58,8 +59,11 @@ export default function Diary({ user, query, session }) {
    */
   const setRating = async (entry, rating) => {
     const held = list.hold(entry.entry_id, { rating });
+    // One after the other: of two at once the server might take the later choice first.
+    const done = rated.current.then(() => send("PATCH", userPath(user, "movies", entry.entry_id), { rating }));
+    rated.current = done.catch(() => {});
     try {
-      await send("PATCH", userPath(user, "movies", entry.entry_id), { rating });
+      await done;
     } catch (problem) {
       held.undo();
       throw problem;
@@ -347,7 +351,7 @@ function useDiary(user, filter, position) {
         release,
         undo: () => {
           release();
-          setList((before) => ({ ...before, items, total }));
+          setList((before) => ({ ...before, items: items && asHeld(held.current, items), total }));
         },
       };
     },
