@@ -1,5 +1,7 @@
 """What holds for all tests. Plugins have to be named here, at the top."""
 
+import os
+
 from hypothesis import Phase, settings
 
 pytest_plugins = [
@@ -8,6 +10,9 @@ pytest_plugins = [
     "tests.features.reading_steps",
     "tests.features.trend_steps",
 ]
+
+# Java's second compiler takes more than it gives to processes that live for seconds.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 # How long an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("untimed", deadline=None)

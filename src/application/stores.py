@@ -17,7 +17,7 @@ from .following.accounts import FollowStore
 from .lists.ports import ListLog
 from .log.ports import Log
 from .streaming.dead_letters import DeadLetters
-from .streaming.ports import RelayPositions, TopicClaims, TopicPositions
+from .streaming.ports import RelayPositions, TakingIn, TopicClaims, TopicPositions
 from .upkeep.examine import Check
 from .upkeep.ports import OpeningBalances
 from .webhooks.subscriptions import WebhookStore
@@ -82,6 +82,10 @@ class Stores(ABC):
     @cached_property
     @abstractmethod
     def topic_positions(self) -> TopicPositions: ...
+
+    @cached_property
+    @abstractmethod
+    def taking_in(self) -> TakingIn: ...
 
     @cached_property
     @abstractmethod

@@ -4,7 +4,7 @@ Their diary is theirs: nothing is refused because ours would not have it so. Wha
 do not say, such as which play they mean, is read from the diary that they led to.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from .diary import evolve
@@ -14,47 +14,41 @@ from .events import EntryCorrected, Event, MovieAdded
 from .movie import film_key_of
 
 
-def play_meant(event: Event, plays: Iterable[Entry]) -> Entry | None:
-    """The play that an event means, of the present ``plays`` of its user.
+def play_meant(
+    event: Event, plays: Iterable[Entry], history: Callable[[], Sequence[Event]]
+) -> Entry | None:
+    """The play of a film and day that an event without an entry id means, as it is now.
 
-    It is the one with the event's entry id. Without an id it is the play of that film and day,
-    else the latest of that film; of several, the one added last. ``plays`` are in the order in
-    which they were added.
+    ``plays`` are the present ones of its user of that film, in the order in which they were
+    added. Where none is of that day, a catalogue or a person may have said since that the play
+    is of another film or day: then ``history``, which gives all events of the user so far,
+    tells what was added as this film. Without the day it is the latest of the film. Of several,
+    it is the one added last.
     """
     told = event.entry
-    if told.entry_id:
-        return next((play for play in plays if play.entry_id == told.entry_id), None)
-    of_film = [play for play in plays if play.movie.film_key == told.movie.film_key]
-    of_day = [play for play in of_film if play.watched_on == told.watched_on]
-    return _latest(of_day or of_film)
-
-
-def play_added_as(event: Event, history: Iterable[Event]) -> Entry | None:
-    """The play that an event without an entry id means, where it is another film by now.
-
-    A catalogue, or a person, has said so since. ``history`` has all events of the user so far.
-    """
-    film, day = _as_told(event.entry), event.entry.watched_on
-    history = list(history)
-    present = evolve({}, history)
-    added = [
-        each.entry
-        for each in history
+    of_film = {play.entry_id: play for play in plays}
+    of_day = [play for play in of_film.values() if play.watched_on == told.watched_on]
+    if of_day:
+        return _latest(of_day)
+    events = history()
+    present = evolve({}, events)
+    film = film_key_of(told.movie.title, told.movie.year)
+    added = {
+        each.entry.entry_id: each.entry
+        for each in events
         if isinstance(each, MovieAdded)
         and each.entry.entry_id in present
-        and _as_told(each.entry) == film
-    ]
-    of_day = [entry for entry in added if entry.watched_on == day]
-    meant = _latest(of_day or added)
+        and film_key_of(each.entry.movie.title, each.entry.movie.year) == film
+    }
+    known = of_film | added
+    candidates = [known[each] for each in present if each in known]
+    of_day = [play for play in candidates if play.watched_on == told.watched_on]
+    meant = _latest(of_day or candidates)
     return None if meant is None else present[meant.entry_id]
 
 
 def _latest(plays: Sequence[Entry]) -> Entry | None:
     return max(reversed(plays), key=recency, default=None)
-
-
-def _as_told(entry: Entry) -> str:
-    return film_key_of(entry.movie.title, entry.movie.year)
 
 
 def taken_in(event: Event, play: Entry | None, *, park_unknown: bool = False) -> Event:

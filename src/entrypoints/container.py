@@ -164,8 +164,10 @@ class Container:
         self.poster_folder = folder = once(self._make_poster_folder, self.settings)
         self.posters = once(_posters, self.settings, folder, clock)
         drop_posters = providers.Object(lambda: folder().clear())
+        taking_in = once(lambda: stores().taking_in)
         counted = log, models, projector
-        self.forgetter = once(Forgetter, keeper, *counted, catalogue, rebuilder, drop_posters)
+        others = catalogue, rebuilder, drop_posters, taking_in
+        self.forgetter = once(Forgetter, keeper, *counted, *others)
 
         # Who may see what.
         people = accounts, credentials

@@ -27,6 +27,7 @@ from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.lists import MemoryLists
 from cinestats.adapters.memory.opening import MemoryOpening
 from cinestats.adapters.memory.read_models import MemoryReadModels
+from cinestats.adapters.memory.topic_positions import MemoryTakingIn, MemoryTopicPositions
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Receipt, Recorder
 from cinestats.application.figures.ports import Batch, Fenced
@@ -157,6 +158,7 @@ class ExactnessMachine(RuleBasedStateMachine):
             self.keeper.catalogue,
             self.rebuilder,
             lambda: None,
+            MemoryTakingIn(MemoryTopicPositions()),
         )
 
     def tick(self) -> None:

@@ -6,6 +6,7 @@ work side by side; persons edit and are forgotten. In the end the figures equal 
 the log, and a count that knows neither the log nor the fold.
 """
 
+import itertools
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -19,17 +20,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.ids import id_from
+from cinestats.adapters.memory.catalogue import MemoryCatalogue
 from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
+from cinestats.adapters.memory.lists import MemoryLists
 from cinestats.adapters.memory.topic_claims import MemoryTopicClaims
-from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
+from cinestats.adapters.memory.topic_positions import MemoryTakingIn, MemoryTopicPositions
+from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
+from cinestats.application.lists.keep import ListKeeper
+from cinestats.application.ports import StoreBusy
 from cinestats.application.streaming.append_taken import Appender
 from cinestats.application.streaming.consume import Consumer, Positions
 from cinestats.application.streaming.opening import begin_log
 from cinestats.application.streaming.ports import TopicClaim
 from cinestats.application.streaming.records import TopicRecord
 from cinestats.application.streaming.take_in import TakeIn
+from cinestats.application.upkeep.forget import Forgetter
 from cinestats.application.upkeep.integrity import check_diary
 from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
@@ -42,7 +49,7 @@ NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
 USERS = ("anna", "bruno")
 FILMS = ("Alien", "Heat", "Legend")
 DAYS = ("2025-06-01", "2025-06-02", None)
-WRITES = ("append", "apply", "advance", "park", "put_user")
+WRITES = ("append", "apply", "begin", "advance", "park", "put_user", "forget_user", "erase")
 
 
 class Count:
@@ -55,6 +62,13 @@ class Count:
         self.parked = 0
         self._seen: set[tuple[str, object]] = set()
         self._park = park
+
+    def forget(self, user: str) -> None:
+        """All that was published of a user until now is as if it had never been."""
+        self.plays[user] = []
+        self.beside = Counter({key: n for key, n in self.beside.items() if key[0] != user})
+        self.ratings_beside[user] = 0
+        self._seen = {key for key in self._seen if key[0] != user}
 
     def take(self, value: bytes) -> None:
         told = json.loads(value)
@@ -133,6 +147,7 @@ class CountedBefore(ABC):
             partial(read, zone=UTC),
             Appender(stores.log, stores.diaries),
             stores.topic_positions,
+            stores.taking_in,
             stores.dead_letters,
             lambda: NOW,
             id_from,
@@ -211,7 +226,10 @@ class TakenInMachine(RuleBasedStateMachine):
         self.log, self.diaries = self.make_log(), self.make_diaries()
         self.models = self.make_models()
         self.positions, self.letters = MemoryTopicPositions(), MemoryDeadLetters()
+        self.taking_in = MemoryTakingIn(self.positions)
         self.topic: list[bytes] = []
+        self.forgotten: list[tuple[int, str]] = []
+        self.appended = 0  # of the topic, whatever its position says
         self.fuse: int | None = None
         self.edits = 0
         self.claims = MemoryTopicClaims()
@@ -235,6 +253,7 @@ class TakenInMachine(RuleBasedStateMachine):
             partial(read, zone=UTC),
             Appender(log, diaries, self.park),
             self.dying(self.positions),
+            self.dying(self.taking_in),
             self.dying(self.letters),
             lambda: NOW,
             id_from,
@@ -288,6 +307,7 @@ class TakenInMachine(RuleBasedStateMachine):
             TopicRecord(at, json.loads(self.topic[at])["user_id"].encode(), self.topic[at])
             for at in range(first, min(len(self.topic), first + size))
         ]
+        tail = self.log.tail(0)
         self.fuse = fuse
         try:
             self.consumer().take_in(0, records)
@@ -295,6 +315,8 @@ class TakenInMachine(RuleBasedStateMachine):
         except Crash:
             pass
         self.fuse = None
+        if self.log.tail(0) > tail:
+            self.appended = max(self.appended, first + len(records))
 
     @rule(fuse=st.none() | st.integers(0, 9))
     def rebuild(self, fuse: int | None) -> None:
@@ -309,9 +331,17 @@ class TakenInMachine(RuleBasedStateMachine):
 
     @rule(user=st.sampled_from(USERS))
     def edit(self, user: str) -> None:
-        """A person says something of a play; a catalogue, that it is a film of another key."""
+        """A catalogue, or a person, says that plays of a film and day are of another key.
+
+        All of them: which of several alike is meant, where some are still called so, is a rule
+        of our own.
+        """
         Recorder(self.log, self.diaries).catch_up(0)
-        for play in self.diaries.entries(user)[:1]:
+        plays = self.diaries.entries(user)
+        for play in plays:
+            alike = play.movie.film_key, play.watched_on
+            if alike != (plays[0].movie.film_key, plays[0].watched_on):
+                continue
             self.edits += 1
             movie = {"movie": _known(play.movie)}
             stamp = {"event_id": f"edit {self.edits}", "user_id": user, "now": NOW}
@@ -323,6 +353,46 @@ class TakenInMachine(RuleBasedStateMachine):
                 again=True,
             )
             Recorder(self.log, self.diaries).record(command)
+
+    @rule(user=st.sampled_from(USERS), fuse=st.none() | st.integers(0, 9))
+    def forget(self, user: str, fuse: int | None) -> None:
+        """What was taken in until then does not come again, whatever breaks off."""
+        begun = self.taking_in.under_way()
+        self.fuse = fuse
+        try:
+            self.forgetter().forget(user)
+        except Crash:
+            self.fuse = None
+            self.forgetter().forget(user)
+        except StoreBusy:
+            assert begun
+            return
+        finally:
+            self.fuse = None
+        assert not begun
+        assert list(self.log.of_user(user)) == []
+        position = self.positions.get("films", 0) or 0
+        self.forgotten.append((max(position, self.appended), user))
+
+    def forgetter(self) -> Forgetter:
+        log, diaries, models = map(self.dying, (self.log, self.diaries, self.models))
+        projector = Projector(log, models, lambda: NOW, batch_size=3)
+        ids = (f"forgotten {len(self.forgotten)} {n}" for n in itertools.count())
+        keeper = DiaryKeeper(
+            recorder=Recorder(log, diaries),
+            history=log,
+            diaries=diaries,
+            catalogue=MemoryCatalogue(),
+            lists=ListKeeper(MemoryLists(), lambda: NOW, ids.__next__),
+            clock=lambda: NOW,
+            new_id=ids.__next__,
+            id_from=id_from,
+            zone=UTC,
+        )
+        rebuilder = Rebuilder(log, models, projector, lambda: NOW, self.opening)
+        counted = log, models, projector
+        others = keeper.catalogue, rebuilder, lambda: None, self.taking_in
+        return Forgetter(keeper, *counted, *others)
 
     def everything_agrees(self) -> None:
         """Looked at in the end alone: else what was broken would be mended by the looking."""
@@ -339,8 +409,12 @@ class TakenInMachine(RuleBasedStateMachine):
         assert verdict.equal, verdict.differences
         check_diary(self.log, self.diaries)
         count = Count(park=self.park)
-        for value in self.topic:
-            count.take(value)
+        for at, value in enumerate([*self.topic, b""]):
+            for forgotten_at, user in self.forgotten:
+                if forgotten_at == at:
+                    count.forget(user)
+            if value:
+                count.take(value)
         days: Counter[str] = Counter()
         for user in USERS:
             stored = self.models.user_stats(user)

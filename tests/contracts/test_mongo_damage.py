@@ -79,6 +79,7 @@ def fill(stores: MongoStores) -> None:
     stores.dead_letters.park([DeadLetter("topic", 0, 1, b"u", b"x", "No event.", NOW)])
     stores.topic_positions.advance("topic", 0, 2)
     stores.topic_positions.give_up("topic", Lost(0, 2, 3), NOW)
+    stores.taking_in.begin("topic", 0, 3)
     stores.topic_claims.put("topic", TopicClaim("id", 1, "ours"))
 
 
@@ -98,6 +99,7 @@ def read_all(stores: MongoStores) -> list[str]:
         lambda: stores.topic_claims.get("topic"),
         lambda: stores.topic_positions.get("topic", 0),
         lambda: stores.topic_positions.given_up("topic", 0),
+        stores.taking_in.under_way,
     ):
         try:
             look()

@@ -5,18 +5,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
+from cinestats.adapters.memory.topic_positions import MemoryTakingIn, MemoryTopicPositions
+from cinestats.application.streaming.ports import TopicPositions
 
 from .topic_positions import TopicPositionsContract
 
 if TYPE_CHECKING:
-    from cinestats.adapters.mongo.topic_positions import MongoTopicPositions
+    from cinestats.adapters.mongo.topic_positions import MongoTakingIn, MongoTopicPositions
     from stack.mongo import Mongo
 
 
 class TestMemoryTopicPositions(TopicPositionsContract):
     def make(self) -> MemoryTopicPositions:
         return MemoryTopicPositions()
+
+    def make_taking_in(self, positions: TopicPositions) -> MemoryTakingIn:
+        return MemoryTakingIn(positions)
 
 
 class TestMongoTopicPositions(TopicPositionsContract):
@@ -32,3 +36,8 @@ class TestMongoTopicPositions(TopicPositionsContract):
         from cinestats.adapters.mongo.topic_positions import MongoTopicPositions
 
         return MongoTopicPositions(self.database)
+
+    def make_taking_in(self, positions: TopicPositions) -> "MongoTakingIn":
+        from cinestats.adapters.mongo.topic_positions import MongoTakingIn
+
+        return MongoTakingIn(self.database)

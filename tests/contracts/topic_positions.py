@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cinestats.application.streaming.ports import GivenUp, Lost, TopicPositions
+from cinestats.application.streaming.ports import GivenUp, Lost, TakingIn, TopicPositions
 
 NOON = datetime(2025, 1, 20, 12, tzinfo=UTC)
 
@@ -14,6 +14,9 @@ NOON = datetime(2025, 1, 20, 12, tzinfo=UTC)
 class TopicPositionsContract(ABC):
     @abstractmethod
     def make(self) -> TopicPositions: ...
+
+    @abstractmethod
+    def make_taking_in(self, positions: TopicPositions) -> TakingIn: ...
 
     @pytest.fixture
     def positions(self) -> TopicPositions:
@@ -81,3 +84,23 @@ class TopicPositionsContract(ABC):
         positions.give_up("films", Lost(0, 5, 8), NOON)
         assert positions.get("films", 0) == 6
         assert list(positions.given_up("films", 0)) == []
+
+    def test_what_was_begun_is_under_way_until_the_position_has_come_to_its_end(
+        self, positions: TopicPositions
+    ) -> None:
+        """Also in a topic that was never read; a consumer that was overtaken ends nothing."""
+        taking_in = self.make_taking_in(positions)
+        assert set(taking_in.under_way()) == set()
+        taking_in.begin("films", 1, 3)
+        taking_in.begin("plays", 0, 2)
+        positions.advance("films", 1, 2)
+        assert set(taking_in.under_way()) == {"films", "plays"}
+        positions.advance("films", 1, 3)
+        positions.advance("plays", 0, 5)
+        assert set(taking_in.under_way()) == set()
+        taking_in.begin("films", 1, 9)
+        taking_in.begin("films", 1, 4)
+        positions.advance("films", 1, 4)
+        assert set(taking_in.under_way()) == {"films"}
+        positions.give_up("films", Lost(1, 4, 8), NOON)
+        assert set(taking_in.under_way()) == set()

@@ -20,7 +20,7 @@ from .opening import MemoryOpening
 from .read_models import MemoryReadModels
 from .relay_positions import MemoryRelayPositions
 from .topic_claims import MemoryTopicClaims
-from .topic_positions import MemoryTopicPositions
+from .topic_positions import MemoryTakingIn, MemoryTopicPositions
 from .webhooks import MemoryWebhooks
 
 
@@ -39,6 +39,7 @@ class MemoryStores(Stores):
     dead_letters = cached_property(lambda _: MemoryDeadLetters())
     topic_claims = cached_property(lambda _: MemoryTopicClaims())
     topic_positions = cached_property(lambda _: MemoryTopicPositions())
+    taking_in = cached_property(lambda self: MemoryTakingIn(self.topic_positions))
     opening = cached_property(lambda self: MemoryOpening(self.models))
 
     def checks(self, *, deep: bool = False) -> Sequence[Check]:  # noqa: ARG002 - no files

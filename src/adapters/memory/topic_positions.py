@@ -2,10 +2,10 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from cinestats.application.streaming.ports import GivenUp, Lost
+from cinestats.application.streaming.ports import GivenUp, Lost, TopicPositions
 
 
 class MemoryTopicPositions:
@@ -33,3 +33,21 @@ class MemoryTopicPositions:
 
     def given_up(self, topic: str, partition: int) -> Sequence[GivenUp]:
         return tuple(self._given_up[topic, partition])
+
+
+class MemoryTakingIn:
+    """Implements TakingIn."""
+
+    def __init__(self, positions: TopicPositions) -> None:
+        self._positions = positions
+        self._ends: dict[tuple[str, int], int] = {}
+
+    def begin(self, topic: str, partition: int, end: int) -> None:
+        self._ends[topic, partition] = max(end, self._ends.get((topic, partition), end))
+
+    def under_way(self) -> Collection[str]:
+        return {
+            topic
+            for (topic, partition), end in self._ends.items()
+            if end > (self._positions.get(topic, partition) or 0)
+        }

@@ -26,7 +26,7 @@ from .read_models import MongoReadModels
 from .relay_positions import MongoRelayPositions
 from .short_log import refuse_short_log
 from .topic_claims import MongoTopicClaims
-from .topic_positions import MongoTopicPositions
+from .topic_positions import MongoTakingIn, MongoTopicPositions
 from .webhooks import MongoWebhooks
 
 _DOCTOR_SECONDS = 2.0
@@ -120,6 +120,10 @@ class MongoStores(Stores):
     @cached_property
     def topic_positions(self) -> MongoTopicPositions:
         return MongoTopicPositions(self.database)
+
+    @cached_property
+    def taking_in(self) -> MongoTakingIn:
+        return MongoTakingIn(self.database)
 
     @cached_property
     def opening(self) -> MongoOpening:

@@ -1,11 +1,11 @@
 """How far topics are taken into the log, in MongoDB."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from cinestats.application.streaming.ports import GivenUp, Lost
 
-from .database import Document, MongoDatabase, whole
+from .database import Document, MongoDatabase, text, whole
 
 _POSITIONS = "topic_positions"
 
@@ -49,6 +49,30 @@ class MongoTopicPositions:
             )
 
         return self._database.decoded(_POSITIONS, found, notes)
+
+
+class MongoTakingIn:
+    """Implements TakingIn: the end of what was begun stands beside the position."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self._database = database
+
+    def begin(self, topic: str, partition: int, end: int) -> None:
+        place = {"_id": _id(topic, partition)}
+        change = {"$max": {"begun": end}, "$set": {"topic": topic}}
+        self._database.update(_POSITIONS, place, change, upsert=True)
+
+    def under_way(self) -> Collection[str]:
+        begun = self._database.find(_POSITIONS, {"begun": {"$exists": True}})
+        return {
+            self._database.decoded(_POSITIONS, each, lambda place: text(place["topic"]))
+            for each in begun
+            if self._database.decoded(_POSITIONS, each, _is_under_way)
+        }
+
+
+def _is_under_way(place: Document) -> bool:
+    return whole(place["begun"]) > whole(place.get("offset", 0))
 
 
 def _id(topic: str, partition: int) -> str:

@@ -163,6 +163,7 @@ def _take_in(job: Job, read: ReadRecord) -> TakeIn:
         read,
         _appender(job),
         stores.topic_positions,
+        stores.taking_in,
         stores.dead_letters,
         _now,
         id_from,

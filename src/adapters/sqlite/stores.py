@@ -15,6 +15,7 @@ from cinestats.application.following.accounts import FollowStore
 from cinestats.application.lists.ports import ListLog
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.stores import AccessStores, Stores
+from cinestats.application.streaming.ports import TakingIn
 from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
 from cinestats.application.upkeep.ports import OpeningBalances
 from cinestats.application.webhooks.subscriptions import WebhookStore
@@ -131,6 +132,10 @@ class SqliteStores(Stores):
     @cached_property
     def topic_positions(self) -> NoReturn:
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is read here")
+
+    @cached_property
+    def taking_in(self) -> TakingIn:
+        return self._in_memory.taking_in  # no topic is
 
     @cached_property
     def opening(self) -> OpeningBalances:

@@ -8,7 +8,7 @@ from cinestats.application.diary.working_diary import WorkingDiary
 from cinestats.application.log.ports import EventHistory
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import Event
-from cinestats.domain.taken_in import play_added_as, play_meant, taken_in
+from cinestats.domain.taken_in import play_meant, taken_in
 
 
 class Meanings:
@@ -28,6 +28,7 @@ class Meanings:
         self._history = history
         self._park_unknown = park_unknown
         self._working = WorkingDiary()
+        self._earlier: dict[str, list[Event]] = {}
         self._since: defaultdict[str, list[Event]] = defaultdict(list)
         keys: defaultdict[str, set[EntryKey]] = defaultdict(set)
         for event in events:
@@ -51,9 +52,11 @@ class Meanings:
             return self._working.entry(user_id, told.entry_id)
         if event.before is None:
             return None
-        play = play_meant(event, self._working.plays(user_id, told.movie.film_key).values())
-        if play is None:
-            earlier = (each.event for each in self._history.of_user(user_id))
-            events = [each for each in earlier if each is not None]
-            play = play_added_as(event, [*events, *self._since[user_id]])
-        return play
+        plays = self._working.plays(user_id, told.movie.film_key).values()
+        return play_meant(event, plays, lambda: self._history_of(user_id))
+
+    def _history_of(self, user_id: str) -> Sequence[Event]:
+        if user_id not in self._earlier:
+            found = (each.event for each in self._history.of_user(user_id))
+            self._earlier[user_id] = [each for each in found if each is not None]
+        return [*self._earlier[user_id], *self._since[user_id]]

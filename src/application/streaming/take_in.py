@@ -14,7 +14,7 @@ from cinestats.domain.events import Event
 
 from .append_taken import Appender, Told
 from .dead_letters import DeadLetters
-from .ports import TopicPositions
+from .ports import TakingIn, TopicPositions
 from .records import Parking, ReadRecord, Refused, TopicRecord, event_in, with_id
 
 
@@ -48,6 +48,7 @@ class TakeIn:
     read: ReadRecord
     appender: Appender
     positions: TopicPositions
+    taking_in: TakingIn
     dead_letters: DeadLetters
     clock: Clock
     id_from: IdFrom
@@ -68,6 +69,8 @@ class TakeIn:
                 told.append(Told(record, self._event(partition, record)))
             except CinestatsError as error:
                 unread.append((record, error))
+        if fresh:
+            self.taking_in.begin(self.topic, partition, fresh[-1].offset + 1)
         parking = Parking(self.topic, partition, self.dead_letters, self.clock)
         done = self.appender.append(told, parking)
         parking.park(unread)

@@ -14,6 +14,7 @@ from cinestats.application.figures.project import Projector
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.log.ports import Log
 from cinestats.application.ports import StoreBusy
+from cinestats.application.streaming.ports import TakingIn
 from cinestats.domain import projections
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.partition import partition_of
@@ -38,6 +39,7 @@ class Forgetter:
     catalogue: FilmStore
     rebuilder: Rebuilder
     drop_posters: Callable[[], None]
+    taking_in: TakingIn
 
     def forget(self, user_id: str) -> int:
         """Returns how many events were erased; 0 when the user is unknown.
@@ -46,6 +48,7 @@ class Forgetter:
         of the user, and a recompute from what is left of the log agrees with them. The
         events go last, for they tell which documents may name a film of the user's.
         """
+        self._refuse_amid_records(user_id)
         diary = self.diary
         diary.recorder.catch_up_with(user_id)
         while entries := diary.diaries.entries(user_id):
@@ -63,6 +66,7 @@ class Forgetter:
                 f"The entries of {user_id} are deleted, but not counted out yet; forget them"
                 " again in a moment, to erase the events."
             )
+        self._refuse_amid_records(user_id)
         if self.rebuilder.opening.forget(user_id):
             self.rebuilder.rebuild_user(user_id)
         self.models.forget_user(user_id, partition, self._shared(user_id))
@@ -72,6 +76,15 @@ class Forgetter:
         erased += diary.lists.log.remove_all(user_id)
         refresh_trends(self.models, diary.clock, diary.zone)  # the board names films
         return erased
+
+    def _refuse_amid_records(self, user_id: str) -> None:
+        """A consumer reads records again that it began to append: they may be the user's."""
+        topics = self.taking_in.under_way()
+        if topics:
+            raise StoreBusy(
+                f"Records of {', '.join(sorted(topics))} are being taken in, and may be of"
+                f" {user_id}. Forget them again in a moment, while cinestats consume runs."
+            )
 
     def _shared(self, user_id: str) -> Mapping[str, Sequence[Any]]:
         """The documents that count plays of all and counted the user's, by their keys."""

@@ -10,6 +10,7 @@ from cinestats.adapters.memory.event_log import MemoryEventLog
 from cinestats.adapters.memory.lists import MemoryLists
 from cinestats.adapters.memory.opening import MemoryOpening
 from cinestats.adapters.memory.read_models import MemoryReadModels
+from cinestats.adapters.memory.topic_positions import MemoryTakingIn, MemoryTopicPositions
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
@@ -62,6 +63,7 @@ class Application:
             self.catalogue,
             self.rebuilder,
             lambda: None,
+            MemoryTakingIn(MemoryTopicPositions()),
         )
 
     def add(

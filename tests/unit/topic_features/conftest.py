@@ -12,7 +12,7 @@ import pytest
 from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
-from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
+from cinestats.adapters.memory.topic_positions import MemoryTakingIn, MemoryTopicPositions
 from cinestats.application.streaming.append_taken import Appender
 from cinestats.application.streaming.records import TopicRecord
 from cinestats.application.streaming.take_in import TakeIn
@@ -40,7 +40,7 @@ class Topic:
     def take_in(self) -> None:
         """Take in the whole topic, from its beginning."""
         appender = Appender(self.app.log(), self.app.diaries(), self.park_unknown)
-        stores = self.positions, self.letters
+        stores = self.positions, MemoryTakingIn(self.positions), self.letters
         consumer = TakeIn("films", 1, _read, appender, *stores, lambda: NOW, id_from)
         consumer.take_in(0, self.records)
         self.app.projector().catch_up()

@@ -74,6 +74,19 @@ Feature: A topic that another application fills is a way in
     And the statistics of anna are
       | total_watched | 0 |
 
+  Scenario: Also beside another play of that film
+    When the application publishes
+      | type | film | day        | rating |
+      | ADD  | Heat | 2025-01-20 | 4      |
+    And a person says that the film is "Heat, the Director's Cut"
+    And the application publishes
+      | type   | film | day        | rating |
+      | ADD    | Heat | 2025-02-01 | 2      |
+      | DELETE | Heat | 2025-01-20 | 4      |
+    Then the diary of anna has
+      | film | day        | rating |
+      | Heat | 2025-02-01 | 2.0    |
+
   Scenario: Who is forgotten does not come back, and leaves nothing below zero
     When the application publishes
       | type   | film | day        | rating |

@@ -10,7 +10,7 @@ from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.dead_letters import MemoryDeadLetters
 from cinestats.adapters.memory.event_log import MemoryEventLog
-from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
+from cinestats.adapters.memory.topic_positions import MemoryTakingIn, MemoryTopicPositions
 from cinestats.application.log.ports import PositionTaken
 from cinestats.application.ports import StoreBusy
 from cinestats.application.streaming.append_taken import Appender
@@ -38,7 +38,7 @@ class Taking:
 
     def take_in(self, partition: int = 0, log: Any = None) -> tuple[int, int, int]:
         appender = Appender(log or self.app.log, self.app.diaries)
-        stores = self.positions, self.letters
+        stores = self.positions, MemoryTakingIn(self.positions), self.letters
         consumer = TakeIn("films", 1, self._read, appender, *stores, self.app.clock, id_from)
         return consumer.take_in(partition, self.records)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cinestats.adapters.memory.topic_positions import MemoryTakingIn, MemoryTopicPositions
 from cinestats.application.catalogue.learn import told_by
 from cinestats.application.catalogue.ports import CatalogueFilm
 from cinestats.application.figures.ports import Batch, UserDocuments
@@ -224,6 +225,25 @@ def test_who_is_not_counted_out_yet_is_not_erased() -> None:
     assert causes == [None, "forget"]
     assert app.forgetter.forget("u1") == 2
     assert list(app.log.of_user("u1")) == []
+
+
+def test_nobody_is_erased_while_records_of_theirs_may_come_again() -> None:
+    """A consumer died after it had appended them, and reads them once more. Nothing is done."""
+    app = Application()
+    app.recorder.record(app.add("Heat"))
+    positions = MemoryTopicPositions()
+    taking_in = MemoryTakingIn(positions)
+    forgetter = replace(app.forgetter, taking_in=taking_in)
+    taking_in.begin("films", 0, 7)
+    with pytest.raises(StoreBusy) as refused:
+        forgetter.forget("u1")
+    assert str(refused.value) == (
+        "Records of films are being taken in, and may be of u1. Forget them again in a moment,"
+        " while cinestats consume runs."
+    )
+    assert len(app.diaries.entries("u1")) == 1
+    positions.advance("films", 0, 7)
+    assert forgetter.forget("u1") == 2
 
 
 def test_an_event_beyond_the_position_is_not_recomputed() -> None:
