@@ -17,9 +17,9 @@ from .following.accounts import FollowStore
 from .lists.ports import ListLog
 from .log.ports import Log
 from .streaming.dead_letters import DeadLetters
-from .streaming.ports import RelayPositions, TakingIn, TopicClaims, TopicPositions
+from .streaming.ports import RelayPositions, TopicClaims, TopicPositions
 from .upkeep.examine import Check
-from .upkeep.ports import OpeningBalances
+from .upkeep.ports import OpeningBalances, TakingIn
 from .webhooks.subscriptions import WebhookStore
 
 

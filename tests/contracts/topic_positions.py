@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cinestats.application.streaming.ports import GivenUp, Lost, TakingIn, TopicPositions
+from cinestats.application.streaming.ports import GivenUp, Lost, TopicPositions
+from cinestats.application.upkeep.ports import TakingIn
 
 NOON = datetime(2025, 1, 20, 12, tzinfo=UTC)
 

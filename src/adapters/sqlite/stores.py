@@ -15,9 +15,8 @@ from cinestats.application.following.accounts import FollowStore
 from cinestats.application.lists.ports import ListLog
 from cinestats.application.ports import StoreUnavailable
 from cinestats.application.stores import AccessStores, Stores
-from cinestats.application.streaming.ports import TakingIn
 from cinestats.application.upkeep.examine import Check, contents_of, counted, lag_of
-from cinestats.application.upkeep.ports import OpeningBalances
+from cinestats.application.upkeep.ports import OpeningBalances, TakingIn
 from cinestats.application.webhooks.subscriptions import WebhookStore
 from cinestats.domain.errors import InvalidInput
 

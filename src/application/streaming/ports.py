@@ -160,15 +160,3 @@ class TopicPositions(Protocol):
     def given_up(self, topic: str, partition: int) -> Sequence[GivenUp]:
         """What was given up of a partition, the oldest first."""
         ...
-
-
-class TakingIn(Protocol):
-    """Which records of topics may be in the log, though no position tells so yet."""
-
-    def begin(self, topic: str, partition: int, end: int) -> None:
-        """Note that records before the offset ``end`` are about to be appended."""
-        ...
-
-    def under_way(self) -> Collection[str]:
-        """The topics of which a position has not come to the end of what was begun."""
-        ...

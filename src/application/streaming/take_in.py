@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cinestats.application.ports import Clock, IdFrom
+from cinestats.application.upkeep.ports import TakingIn
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import Event
 
 from .append_taken import Appender, Told
 from .dead_letters import DeadLetters
-from .ports import TakingIn, TopicPositions
+from .ports import TopicPositions
 from .records import Parking, ReadRecord, Refused, TopicRecord, event_in, with_id
 
 

@@ -14,13 +14,13 @@ from cinestats.application.figures.project import Projector
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.log.ports import Log
 from cinestats.application.ports import StoreBusy
-from cinestats.application.streaming.ports import TakingIn
 from cinestats.domain import projections
 from cinestats.domain.diary import DeleteMovie
 from cinestats.domain.partition import partition_of
 
 from .count_back import count_back
 from .forget_films import forget_films
+from .ports import TakingIn
 from .rebuild import Rebuilder
 
 

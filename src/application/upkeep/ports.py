@@ -1,6 +1,6 @@
 """What looking after the figures needs of the world."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from cinestats.application.figures.ports import States
@@ -35,4 +35,16 @@ class OpeningBalances(OpeningBalance, Protocol):
         May be broken off anywhere and be repeated, and be done by two at once; once it is
         done, nothing is recorded any more.
         """
+        ...
+
+
+class TakingIn(Protocol):
+    """Which records of topics may be in the log, though no position tells so yet."""
+
+    def begin(self, topic: str, partition: int, end: int) -> None:
+        """Note that records before the offset ``end`` are about to be appended."""
+        ...
+
+    def under_way(self) -> Collection[str]:
+        """The topics of which a position has not come to the end of what was begun."""
         ...
