@@ -34,7 +34,8 @@ from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.figures.project import Projector
 from cinestats.application.figures.trends import refresh_trends
 from cinestats.application.stores import Stores
-from cinestats.application.streaming.ports import TopicClaim, TransportUnavailable
+from cinestats.application.streaming.claim import claim_topic
+from cinestats.application.streaming.ports import TransportUnavailable
 from cinestats.application.streaming.take_in import ForeignRules
 from cinestats.application.streaming.ways import refuse_loose
 from cinestats.domain.days import local_day
@@ -232,7 +233,7 @@ def _loose_streams() -> TopicStreams:
             facts = None
             _logger.warning("Events are taken in without a look at their topic: %s", error)
         if facts is not None:
-            claims.put(topic, TopicClaim(*facts, None))
+            claim_topic(topic, facts, claims)
             claims.settle(topic, "taken_in")
             _made.cache_clear()  # a log that is made now has as many partitions
     stores = _stores()

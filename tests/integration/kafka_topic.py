@@ -3,16 +3,18 @@
 import os
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from cinestats.adapters.kafka.settings import KafkaSettings
+from cinestats.adapters.kafka.settings import KafkaSettings, client_config
 
 if os.environ.get("CI") != "true":
     pytest.importorskip("kafka", reason="The extra distributed is not installed.")
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
 
 _READ_SECONDS = 20
 
@@ -46,6 +48,13 @@ def records(settings: KafkaSettings) -> list[list[Any]]:
         return [found[partition] for partition in partitions]
     finally:
         consumer.close()
+
+
+def clean_up(settings: KafkaSettings, policy: str) -> None:
+    """Tell Kafka what to do with old records of the topic."""
+    topic, change = settings.kafka_topic, {"cleanup.policy": policy}
+    with closing(KafkaAdminClient(**client_config(settings))) as admin:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, change)])
 
 
 def first_seen(positions: Sequence[int]) -> list[int]:

@@ -23,7 +23,7 @@ from cinestats.entrypoints.spark_driver import Driver, StreamFailed
 from stack.mongo import Mongo
 from tests.contracts.builders import added, recorded
 
-from .kafka_topic import records
+from .kafka_topic import clean_up, records
 from .secured_kafka import SecuredKafka, secured_kafka
 from .spark_process import Setup, spark
 from .stack import mongo, requires
@@ -134,6 +134,20 @@ def test_a_consumer_with_its_rights_counts_and_without_says_so(
     _consume(spark)
     assert setup.database.get("user_stats", "u1")["total_watched"] == 2
     setup.database.drop()
+
+
+def test_who_may_see_how_a_topic_is_set_up_notices_that_it_is_compacted(
+    kafka: SecuredKafka,
+) -> None:
+    """That takes DESCRIBE_CONFIGS; without it all the rest is seen."""
+    topic = kafka.new_topic(1)
+    clean_up(KafkaSettings(kafka_bootstrap_servers=kafka.plain, kafka_topic=topic), "compact")
+    settings = kafka.settings("consume", topic)
+    for right, noticed in (("READ", False), ("DESCRIBE_CONFIGS", True)):
+        kafka.allow("consume", "TOPIC", topic, right)
+        facts = describe_topic(settings)
+        assert facts is not None
+        assert facts.compacted == noticed
 
 
 def _consume(spark: SparkSession) -> None:

@@ -30,8 +30,9 @@ from cinestats.adapters.mongo.dead_letters import MongoDeadLetters
 from cinestats.adapters.mongo.event_log import MongoEventLog
 from cinestats.adapters.mongo.read_models import MongoReadModels
 from cinestats.adapters.mongo.relay_positions import MongoRelayPositions
+from cinestats.adapters.mongo.topic_claims import MongoTopicClaims
 from cinestats.adapters.mongo.topic_positions import MongoTopicPositions
-from cinestats.application.streaming.claim import TopicMadeAnew
+from cinestats.application.streaming.claim import TopicCompacted, TopicMadeAnew
 from cinestats.application.streaming.consume import Consumer, Positions
 from cinestats.application.streaming.losses import RecordsLost, lag_of_topic, positions_of
 from cinestats.application.streaming.ports import Lost, PartitionsDiffer
@@ -43,6 +44,7 @@ from cinestats.entrypoints.spark_driver import Driver, StreamFailed
 from stack.kafka import Kafka, start_kafka
 from stack.mongo import Mongo
 
+from .kafka_topic import clean_up
 from .mongo_failpoints import NOW, ROME, Crash, FailingDatabase, failing_database, request_of
 from .spark_events import PARTITIONS, Json, differences, events, produce
 from .spark_process import START_SECONDS, Setup, consume, driver, runs, setup, spark
@@ -339,6 +341,24 @@ def test_what_another_applications_topic_has_lost_is_given_up_by_an_operator_alo
     topic = setup.kafka.kafka_topic
     noted = [each.lost for p in range(PARTITIONS) for each in positions.given_up(topic, p)]
     assert noted == lost
+
+
+@pytest.mark.parametrize("policy", ["compact", "compact,delete"])
+def test_a_topic_that_is_compacted_is_refused(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch, policy: str
+) -> None:
+    """Before the first record and at any time after; once it is not, counting goes on."""
+    setup.use(monkeypatch)
+    produce(setup.kafka, events(10))
+    sentence = f"Kafka compacts the topic {setup.kafka.kafka_topic}"
+    for is_claimed in (False, True):
+        clean_up(setup.kafka, policy)
+        with pytest.raises(TopicCompacted, match=sentence):
+            Driver.from_environment().prepare()
+        claim = MongoTopicClaims(setup.database).get(setup.kafka.kafka_topic)
+        assert (claim is not None) == is_claimed
+        clean_up(setup.kafka, "delete")
+        Driver.from_environment().prepare()
 
 
 def test_what_a_transaction_took_back_is_not_counted(

@@ -10,12 +10,15 @@ from .client import kafka_error, load, refusal
 from .settings import KafkaSettings, client_config
 
 _BOOTSTRAP_MS = 5000
+_POLICY = "cleanup.policy"
 
 
 def describe_topic(settings: KafkaSettings) -> TopicFacts | None:
     """The topic of the settings; None when there is none. Raises TransportUnavailable."""
+    topic = settings.kafka_topic
     with _reachable(settings), _administration(settings) as admin:
-        return _facts(admin, settings.kafka_topic)
+        facts = _facts(admin, topic)
+        return facts and facts._replace(compacted=_is_compacted(admin, topic))
 
 
 def topic_bounds(settings: KafkaSettings, partitions: int) -> Sequence[Bounds]:
@@ -87,3 +90,13 @@ def _facts(admin: Any, topic: str) -> TopicFacts | None:
     if found["error_code"]:
         raise errors.for_code(found["error_code"])
     return TopicFacts(str(found["topic_id"]), len(found["partitions"]))
+
+
+def _is_compacted(admin: Any, topic: str) -> bool:
+    """Whether it is, as far as the account may see it: that takes DESCRIBE_CONFIGS."""
+    kafka = load("kafka.admin")
+    policy = {_POLICY: None}
+    resource = kafka.ConfigResource(kafka.ConfigResourceType.TOPIC, topic, policy)
+    found = admin.describe_configs([resource], config_filter="all")
+    said = found.get("topic", {}).get(topic, {}).get(_POLICY, {})
+    return "compact" in said.get("value", "")

@@ -21,6 +21,10 @@ class TopicMadeAnew(CinestatsError):
     """The topic is not the one that was counted so far, in spite of its name."""
 
 
+class TopicCompacted(CinestatsError):
+    """The topic loses records, and nothing tells which."""
+
+
 class SecondTopic(CinestatsError):
     """The database counts another topic by its offsets already."""
 
@@ -29,7 +33,8 @@ def claim_topic(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> No
     """Claim the topic, or compare it with its claim. ``facts`` is None where there is no topic.
 
     Raises TransportUnavailable without the topic, PartitionsDiffer when the number of its
-    partitions has changed, TopicMadeAnew when it was deleted and made again, and SecondTopic.
+    partitions has changed, TopicMadeAnew when it was deleted and made again, TopicCompacted,
+    and SecondTopic.
     """
     claim = claims.get(topic)
     if facts is None:
@@ -37,13 +42,18 @@ def claim_topic(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> No
         raise TransportUnavailable(f"Kafka has no topic {topic}; {whoever} creates it.")
     refuse_second_topic(topic, claim and claim.kind, claims)
     if claim is None:
-        claims.put(topic, TopicClaim(*facts, None))
+        claim = TopicClaim(facts.topic_id, facts.partitions, None)
+        refuse_other_topic(topic, facts, claim)
+        claims.put(topic, claim)
     else:
         refuse_other_topic(topic, facts, claim)
 
 
 def refuse_other_topic(topic: str, facts: TopicFacts, claim: TopicClaim) -> None:
-    """Raise PartitionsDiffer or TopicMadeAnew where the topic is not as it was claimed."""
+    """Raise PartitionsDiffer or TopicMadeAnew where the topic is not as it was claimed.
+
+    Raises TopicCompacted where no log has what is dropped of it.
+    """
     if claim.partitions != facts.partitions:
         found = f"The topic {topic} has {facts.partitions} partitions, but {claim.partitions}"
         raise PartitionsDiffer(
@@ -52,6 +62,12 @@ def refuse_other_topic(topic: str, facts: TopicFacts, claim: TopicClaim) -> None
         )
     if claim.topic_id != facts.topic_id:
         raise TopicMadeAnew(_made_anew(topic, claim.kind))
+    if facts.compacted and claim.kind != "log":
+        raise TopicCompacted(
+            f"Kafka compacts the topic {topic} (cleanup.policy): it drops a user's records for"
+            " later ones, and nothing tells which are gone. Set the topic's cleanup.policy to"
+            " delete, then start again; what is gone by then is not counted."
+        )
 
 
 def claim_again(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> TopicClaim | None:

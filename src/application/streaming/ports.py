@@ -107,10 +107,15 @@ class GivenUp(NamedTuple):
 
 
 class TopicFacts(NamedTuple):
-    """``topic_id`` changes when a topic is deleted and made again under its name."""
+    """``topic_id`` changes when a topic is deleted and made again under its name.
+
+    A topic is ``compacted`` if Kafka drops a key's records for later ones of the key. Whoever
+    may not see how a topic is set up takes it for one that is not.
+    """
 
     topic_id: str
     partitions: int
+    compacted: bool = False
 
 
 class TopicClaim(NamedTuple):

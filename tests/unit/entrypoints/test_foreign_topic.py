@@ -12,7 +12,7 @@ from cinestats.adapters.memory.stores import MemoryStores
 from cinestats.adapters.spark.checkpoints import STATS_CHECKPOINT
 from cinestats.adapters.spark.metrics import REGISTRY, Query
 from cinestats.application.figures.ports import Batch
-from cinestats.application.streaming.claim import TopicMadeAnew
+from cinestats.application.streaming.claim import TopicCompacted, TopicMadeAnew
 from cinestats.application.streaming.losses import RecordsLost
 from cinestats.application.streaming.ports import (
     Bounds,
@@ -120,6 +120,7 @@ def test_behind_a_log_nothing_is_given_up(tmp_path: Path) -> None:
     [
         (TopicFacts("id-1", 2), None),
         (TopicFacts("id-2", 2), TopicMadeAnew),
+        (TopicFacts("id-1", 2, compacted=True), TopicCompacted),
         (TopicFacts("id-1", 3), PartitionsDiffer),
         (None, None),  # Spark says so, or it comes again under another id
         (TransportUnavailable("Kafka is away."), None),

@@ -64,6 +64,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, broker: Broker) -> None:
         (TopicFacts("id-1", 2), [(0, 9), (0, 3)], [4, 0], [0, 0], "ends at offset 3"),
         (TopicFacts("id-1", 3), [], [], [], "has 3 partitions, but 2"),
         (TopicFacts("id-2", 2), [], [], [], "was deleted and made again"),
+        (TopicFacts("id-1", 2, compacted=True), [], [], [], "Kafka compacts the topic films"),
         (None, [], [], [], "Kafka has no topic films."),
         (TransportUnavailable("Kafka is away."), [], [], [], "Kafka is away."),
     ],

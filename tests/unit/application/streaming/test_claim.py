@@ -5,6 +5,7 @@ import pytest
 from cinestats.adapters.memory.topic_positions import MemoryTopicPositions
 from cinestats.application.streaming.claim import (
     SecondTopic,
+    TopicCompacted,
     TopicMadeAnew,
     begin_topic,
     claim_again,
@@ -86,6 +87,30 @@ def test_a_topic_that_was_made_anew_is_refused() -> None:
     ):
         claim_topic("events", AGAIN, claims)
     assert claims.of == {"events": claim}
+
+
+COMPACTED = TopicFacts("id-1", 4, compacted=True)
+
+
+@pytest.mark.parametrize("kind", ["foreign", "taken_in", None])
+def test_a_topic_that_is_compacted_is_refused(kind: TopicKind | None) -> None:
+    """Also one that nobody has read yet: it may be another application's."""
+    claims = Claims(TopicClaim("id-1", 4, kind))
+    for each in (claims, Claims()):
+        before = dict(each.of)
+        with pytest.raises(TopicCompacted) as refused:
+            claim_topic("events", COMPACTED, each)
+        assert str(refused.value) == (
+            "Kafka compacts the topic events (cleanup.policy): it drops a user's records for"
+            " later ones, and nothing tells which are gone. Set the topic's cleanup.policy to"
+            " delete, then start again; what is gone by then is not counted."
+        )
+        assert each.of == before
+
+
+def test_what_is_compacted_of_a_log_is_read_from_the_log() -> None:
+    """As all else that its topic lacks."""
+    claim_topic("events", COMPACTED, Claims(TopicClaim("id-1", 4, "log")))
 
 
 @pytest.mark.parametrize("kind", ["log", None])
