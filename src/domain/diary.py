@@ -104,7 +104,18 @@ class CorrectEntry(_Command):
     of: Movie | None = None
 
 
-Command = AddMovie | DeleteMovie | UpdateRating | CorrectEntry
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountAsPublished(_Command):
+    """Count another application's event of a play that the diary does not hold."""
+
+    published: Event
+
+    @property
+    def entry_id(self) -> str:
+        return self.published.entry.entry_id
+
+
+Command = AddMovie | DeleteMovie | UpdateRating | CorrectEntry | CountAsPublished
 
 
 def decide(command: Command, diary: Diary) -> Event | None:
@@ -135,6 +146,8 @@ def decide(command: Command, diary: Diary) -> Event | None:
                 return None
             _check_correction(command, entry, corrected, diary)
             return EntryCorrected(*stamp, entry, corrected, command.cause)
+        case CountAsPublished(published=event):
+            return replace(event, as_published=True)
         case _ as never:
             assert_never(never)
 

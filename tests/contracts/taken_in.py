@@ -10,6 +10,7 @@ import itertools
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -28,6 +29,7 @@ from cinestats.adapters.memory.topic_positions import MemoryTakingIn, MemoryTopi
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import Recorder
 from cinestats.application.figures.project import Projector
+from cinestats.application.imports.events import export_events, import_events
 from cinestats.application.lists.keep import ListKeeper
 from cinestats.application.ports import StoreBusy
 from cinestats.application.streaming.append_taken import Appender
@@ -42,6 +44,8 @@ from cinestats.application.upkeep.rebuild import Rebuilder
 from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import CorrectEntry
 from cinestats.domain.events import Event
+from cinestats.domain.user_stats import UserStats
+from tests.unit.application.application import Application
 
 from .exactness import Crash, Dying
 
@@ -169,7 +173,9 @@ class CountedBefore(ABC):
         assert (verdict.opened, totals()) == (2, [1, 2, 2])
         rebuilder.rebuild()
         for user in ("anna", "bruno", "carla"):
+            assert rebuilder.knows(user)  # the log has no event of bruno
             rebuilder.rebuild_user(user)
+        assert not rebuilder.knows("dora")
         verdict = verifier.verify()
         assert verdict.equal, verdict.differences
         assert totals() == [1, 2, 2]
@@ -431,14 +437,38 @@ class TakenInMachine(RuleBasedStateMachine):
             told[day.movie.title] += day.plays
         assert {f: n for f, n in told.items() if n} == {f: n for f, n in days.items() if n}
 
+    def it_moves_to_another_store(self) -> None:
+        """What is exported and taken in elsewhere counts the same there."""
+        app = Application()
+        app.now = NOW
+        exported = (each.event for each in export_events(self.log) if each.event is not None)
+        report = import_events(app.keeper, enumerate(exported, 1))
+        assert report.rejected == []
+        app.projector.catch_up()
+        assert app.verifier.verify().equal
+        for user in USERS:
+            assert counted(app.models, user) == counted(self.models, user)
+            assert len(app.diaries.entries(user)) == len(self.diaries.entries(user))
+
     def teardown(self) -> None:
         if hasattr(self, "topic"):
             self.everything_agrees()
+            self.it_moves_to_another_store()
 
 
 def read(value: bytes, zone: Any) -> tuple[Event, int | None]:
     event, position, _ = read_foreign(value, zone, NOW)
     return event, position
+
+
+def counted(models: Any, user: str) -> list[object]:
+    """What is counted of a user, without the counts of nothing."""
+    stored = models.user_stats(user)
+    stats = UserStats() if stored is None else stored.stats
+    return [
+        {key: n for key, n in each.items() if n} if isinstance(each, Mapping) else each
+        for each in stats
+    ]
 
 
 def _known(movie: Any) -> Any:

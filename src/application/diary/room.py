@@ -38,13 +38,14 @@ class Room:
 
         A deletion always goes in, as it is the way out.
         """
-        if isinstance(event, MovieDeleted):
+        if isinstance(event, MovieDeleted) and not event.as_published:
             if self.entries is not None:
                 self.entries.used -= 1
             return
         if self.storage is not None and self.size_of is not None:
             self.storage.take(self.size_of(event))
-        if isinstance(event, MovieAdded) and self.entries is not None:
+        adds = isinstance(event, MovieAdded) and not event.as_published
+        if adds and self.entries is not None:
             self.entries.take(1)
 
 

@@ -12,6 +12,7 @@ from cinestats.application.lists.ports import ListLog
 from cinestats.application.log.ports import EventLog, Recorded
 from cinestats.domain.diary import (
     Command,
+    CountAsPublished,
     DeleteMovie,
     UpdateRating,
     correction_between,
@@ -167,6 +168,8 @@ def _command(diary: DiaryKeeper, event: Event) -> Command:
     stamp = diary.stamp(
         event.user_id, event_id=event.event_id, at=event.occurred_at, cause=event.cause
     )
+    if event.as_published:
+        return CountAsPublished(**stamp, published=event)
     match event:
         case MovieAdded(entry=entry, again=again):
             return addition(diary, stamp, entry, again=again)

@@ -64,6 +64,11 @@ class Rebuilder:
 
         replace_user(self.models, partition, user_id, recompute)
 
+    def knows(self, user_id: str) -> bool:
+        """Whether there is anything of a user to recompute."""
+        has_events = next(self.log.of_user(user_id), None) is not None
+        return has_events or user_id in self.opening.users()
+
     def rebuild(self, check: Callable[[], None] | None = None) -> int:
         """Replace all read models; returns the number of users recomputed.
 

@@ -98,7 +98,7 @@ def rebuild(user: OneUser = None) -> None:
         check_events(container.log())
         if user is None:
             rebuilt = counted(container.rebuilder().rebuild(), "user")
-        elif next(container.log().of_user(user), None) is None:
+        elif not container.rebuilder().knows(user):
             raise EntryNotFound(f"The log has no event of {user}.")
         else:
             container.projector().catch_up()

@@ -167,7 +167,7 @@ def rebuild_figures(
         access.audit.note(caller.actor, "rebuilt", "", f"{users} users")
         return RebuildAnswer(users=users)
     user = clean_text(body.user_id, "user_id", MAX_USER_LENGTH)
-    if next(services.log.of_user(user), None) is None:
+    if not rebuilder.knows(user):
         raise EntryNotFound(f"The log has no event of {user}.")
     rebuilder.rebuild_user(user)
     access.audit.note(caller.actor, "rebuilt", user)

@@ -1,7 +1,10 @@
 """Quotas where events are decided."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from cinestats.adapters.sqlite.diary_store import SqliteDiaryStore
 from cinestats.adapters.sqlite.event_log import SqliteEventLog
@@ -11,6 +14,7 @@ from cinestats.application.ports import QuotaReached
 from cinestats.domain.diary import AddMovie
 from cinestats.domain.entry import Entry
 from cinestats.domain.movie import Movie
+from tests.contracts.builders import added, deleted, entry
 from tests.unit.application.application import TODAY, Application
 
 LIMIT = 10
@@ -60,3 +64,13 @@ def test_a_command_again_gets_its_first_receipt() -> None:
     (refused,) = recorder.record_all([addition(app, 2)])
     assert isinstance(refused, QuotaReached)
     assert recorder.record_all([addition(app, 1), addition(app, 2)])[0] == first
+
+
+def test_what_counts_as_published_is_no_entry() -> None:
+    """It neither takes a place in the diary nor gives one back."""
+    room = Room(entries=Bound("entries", 1, 1))
+    play = entry("e1")
+    for event in (added(1, of=play), deleted(2, play)):
+        room.take(replace(event, as_published=True))
+    with pytest.raises(QuotaReached):
+        room.take(added(3))
