@@ -229,7 +229,7 @@ class TestOnAServer:
             began = time.monotonic()
             for _ in lines:
                 pass
-            assert time.monotonic() - began < 6
+            assert time.monotonic() - began < 15
 
     def test_a_credential_has_twenty_streams(
         self, server: ServerProcess, container: Container

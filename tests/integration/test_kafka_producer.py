@@ -97,16 +97,16 @@ def test_kafka_that_comes_and_goes(tmp_path: Path) -> None:
     producer = MovieEventProducer(settings=settings)
     assert _seconds_until(producer, sent=False) < 5
     assert producer._get_producer() is None
-    assert _seconds_until(producer, sent=False) < 0.1
+    assert _seconds_until(producer, sent=False) < 1
     broker = start_kafka(tmp_path, port)
     try:
         ensure_topic(settings, 1)
-        assert _seconds_until(producer, sent=True) < 12
+        assert _seconds_until(producer, sent=True) < 20
         broker.kill()
         assert _seconds_until(producer, sent=False) < 10
-        assert _seconds_until(producer, sent=False) < 0.1
+        assert _seconds_until(producer, sent=False) < 1
         broker.restart()
-        assert _seconds_until(producer, sent=True) < 12
+        assert _seconds_until(producer, sent=True) < 20
         producer.close()
         assert len(records(settings)[0]) == 2
     finally:

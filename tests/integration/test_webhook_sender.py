@@ -111,7 +111,7 @@ def test_a_receiver_has_a_bounded_time_for_everything(
     receiver.behaviours = [behaviour]
     began = time.monotonic()
     assert send(receiver.url, seconds=0.4) == Answer(None, "There was no answer within 0.4 s.")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 def test_a_large_answer_is_not_read() -> None:

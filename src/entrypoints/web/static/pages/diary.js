@@ -61,7 +61,7 @@ export default function Diary({ user, query, session }) {
     const held = list.hold(entry.entry_id, { rating });
     // One after the other: of two at once the server might take the later choice first.
     const done = rated.current.then(() => send("PATCH", userPath(user, "movies", entry.entry_id), { rating }));
-    rated.current = done.catch(() => {});
+    rated.current = Promise.allSettled([done]);
     try {
       await done;
     } catch (problem) {
