@@ -259,7 +259,8 @@ def _loose_job(stores: Stores) -> Job:
             f"Our own log is relayed to {topic}, so it has these events already: hand over"
             " partition and offset, or run cinestats consume."
         )
-    refuse_loose(topic, stores.topic_claims, stores.topic_positions)
+    claims, positions = stores.topic_claims, stores.topic_positions
+    refuse_loose(topic, stores.topic_ways, claims, positions)
     rules = ForeignRules(park_unknown=settings.foreign_unknown == "park")
     zone = ZoneInfo(settings.timezone)
     return Job(topic, stores.log.partitions, "taken_in", stores, zone, rules)

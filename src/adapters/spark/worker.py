@@ -84,9 +84,9 @@ class Worker:
 
     @functools.cached_property
     def _loose(self) -> TakeInLoose:
-        job, letters = self._job, self._stores.dead_letters
-        how = self._read_and_complete, _appender(job), letters, _now, id_from, new_id
-        return TakeInLoose(job.topic, *how)
+        job, stores = self._job, self._stores
+        how = self._read_and_complete, _appender(job), stores.topic_ways, stores.dead_letters
+        return TakeInLoose(job.topic, *how, _now, id_from, new_id)
 
     def consume(self, partition: int, records: Sequence[TopicRecord]) -> Outcome:
         """As the consumer does. A catalogue may have come since a batch that found none."""

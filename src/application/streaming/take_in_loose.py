@@ -10,8 +10,10 @@ from cinestats.domain.events import Event
 
 from .append_taken import Appender, Told
 from .dead_letters import DeadLetters
+from .ports import TopicWays
 from .records import Parking, ReadRecord, Refused, TopicRecord, with_id
 from .take_in import TakenIn
+from .ways import settle_loose
 
 NOWHERE = -1
 """The partition and the offset of a record without a place, where it is parked."""
@@ -35,6 +37,7 @@ class TakeInLoose:
     topic: str
     read: ReadRecord
     appender: Appender
+    ways: TopicWays
     dead_letters: DeadLetters
     clock: Clock
     id_from: IdFrom
@@ -43,7 +46,9 @@ class TakeInLoose:
     def take_in(self, records: Iterable[LooseRecord]) -> tuple[TakenIn, frozenset[int]]:
         """Append what they tell, a user's in their order.
 
-        Returns what became of them, and the partitions of the log that have grown.
+        Returns what became of them, and the partitions of the log that have grown. Raises
+        WaysMixed, before anything is parked or appended, where the topic's records come in by
+        their place.
         """
         unread: list[Refused] = []
         told: list[Told] = []
@@ -56,6 +61,8 @@ class TakeInLoose:
                 told.append(Told(record, self._event(loose)))
             except CinestatsError as error:
                 unread.append((record, error))
+        if told:
+            settle_loose(self.topic, self.ways)
         parking = Parking(self.topic, NOWHERE, self.dead_letters, self.clock, never_again)
         parking.park(unread)
         done = self.appender.append(told, parking)
