@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import repeat
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -215,7 +216,9 @@ def _count(iterator: Iterable[pa.RecordBatch], job: Job) -> pa.RecordBatch | Non
     partition = stopped = None
     for batch in iterator:
         columns = batch.to_pydict()
-        records += map(TopicRecord, columns["offset"], columns["key"], columns["value"])
+        problems = columns.get("problem") or repeat(None)
+        record = columns["offset"], columns["key"], columns["value"], problems
+        records += map(TopicRecord, *record)
         partition = columns["partition"][0] if columns["partition"] else partition
     if partition is None:
         return None
@@ -237,6 +240,8 @@ def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
     """What a new topic holds, as the first good record says, of whichever partition."""
     for record in records:
         value = record.value or b""
+        if record.problem is not None:
+            continue
         try:
             event = read_foreign(value, job.zone, datetime.now(UTC))
             has_position = event.position is not None

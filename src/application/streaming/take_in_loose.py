@@ -23,11 +23,13 @@ class LooseRecord(NamedTuple):
     """A record made of an event.
 
     ``known_again`` tells that it has its own time: a second with the same bytes is the same.
+    ``problem`` says why it is no event.
     """
 
     key: bytes
     value: bytes
     known_again: bool
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class TakeInLoose:
         return TakenIn(taken, parked, done.repeated), frozenset(done.partitions)
 
     def _event(self, loose: LooseRecord) -> Event:
+        if loose.problem is not None:
+            raise CinestatsError(loose.problem)
         event, position = self.read(loose.value)
         if position is not None:
             reason = "is given: its event is in our own log already, which relays the topic"

@@ -98,6 +98,19 @@ def test_our_consumer_reads_what_is_sent(
     assert parsed[0].entry.watched_on == date(2025, 1, 20)
 
 
+@pytest.mark.parametrize("verb", ["UPDATE", "UPDATE_RATING"])
+def test_a_change_of_rating_says_the_new_one(
+    kafka: FakeKafka, producer: MovieEventProducer, verb: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """None takes it away where it is said; where nothing is, nothing is sent."""
+    for film in ({}, {"rating": None}, {"old_rating": 4}):
+        assert not producer.send_movie_event(verb, "u1", {"name": "Heat", **film})
+    assert caplog.text.count("new_rating: must be the rating from now on, or null") == 3
+    for film in ({"rating": 3}, {"new_rating": 3}, {"new_rating": None}):
+        assert producer.send_movie_event(verb, "u1", {"name": "Heat", **film})
+    assert len(kafka.opened[0].sent) == 3
+
+
 def test_a_batch_is_one_event_a_film(kafka: FakeKafka, producer: MovieEventProducer) -> None:
     """All films are handed over before the one wait for their acknowledgements."""
     assert producer.send_batch_event(
