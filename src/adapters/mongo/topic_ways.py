@@ -26,6 +26,8 @@ class MongoTopicWays:
         return self._database.decoded(_WAYS, found, _way)
 
     def settle(self, topic: str, way: Way) -> Way:
+        if (said_before := self.get(topic)) is not None:
+            return said_before
         if way == "loose":
             # Nothing else may say that the log has events of a topic: there need be no claim.
             note_form(self._database)
