@@ -157,7 +157,8 @@ def loose_record(fields: Any, now: datetime) -> LooseRecord:
     except CinestatsError as error:
         problem = str(error)
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        problem = f"event: cannot be read: {error}"
+        problem = f"event: cannot be read: {error!s:.200}"
+    problem = problem.encode(errors="backslashreplace").decode()
     given = fields.given if isinstance(fields, NoEvent) else fields
     return LooseRecord(_key_of(given), _as_given(given), known_again=False, problem=problem)
 

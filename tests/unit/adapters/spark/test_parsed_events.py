@@ -253,7 +253,7 @@ class Array:
     """An array of NumPy's, as far as it is looked at."""
 
     def item(self) -> object:
-        raise ValueError("can only convert an array of size 1")
+        raise ValueError("can only convert an array of size 1, no \ud800")
 
 
 LOOP: list[object] = []
@@ -268,7 +268,7 @@ BAD_EVENTS: list[tuple[object, str]] = [
     (added("Heat", name=b"\xff"), "not UTF-8"),
     (added("Heat", year=2**70), "event: is no JSON: Integer exceeds 64-bit range"),
     (added("Lone \ud800"), "event: is no JSON: str is not valid UTF-8"),
-    (added("Heat", genres=Array()), "size 1"),
+    (added("Heat", genres=Array()), "size 1, no \\ud800"),
     (added("Heat", rating=Decimal("sNaN")), "NaN"),
     (added("Heat", actors=LOOP), "recursion"),
     (added("Heat", timestamp=7.5j), "timestamp: must be a time"),
