@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from cinestats.application.gc_paused import gc_paused
 from cinestats.application.streaming.consume import Outcome
-from cinestats.application.streaming.take_in_loose import NOWHERE
+from cinestats.application.streaming.records import NOWHERE
 
 from .arrow_rows import rows_of
 from .parsed_events import events_in, grouped_events, loose_record

@@ -28,9 +28,9 @@ from cinestats.application.streaming.consume import (
     Positions,
 )
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
-from cinestats.application.streaming.records import ReadRecord, TopicRecord
+from cinestats.application.streaming.records import NOWHERE, ReadRecord, TopicRecord
 from cinestats.application.streaming.take_in import INTO_THE_LOG, ForeignRules, TakeIn
-from cinestats.application.streaming.take_in_loose import NOWHERE, LooseRecord, TakeInLoose
+from cinestats.application.streaming.take_in_loose import LooseRecord, TakeInLoose
 from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import EntryCorrected, Event

@@ -11,12 +11,9 @@ from cinestats.domain.events import Event
 from .append_taken import Appender, Told
 from .dead_letters import DeadLetters
 from .ports import TopicWays
-from .records import Parking, ReadRecord, Refused, TopicRecord, with_id
+from .records import NOWHERE, Parking, ReadRecord, Refused, TopicRecord, with_id
 from .take_in import TakenIn
 from .ways import settle_loose
-
-NOWHERE = -1
-"""The partition and the offset of a record without a place, where it is parked."""
 
 
 class LooseRecord(NamedTuple):
