@@ -9,11 +9,10 @@ import pyarrow as pa
 
 from cinestats.adapters import strict_json
 from cinestats.adapters.event_json import SCHEMA
+from cinestats.adapters.plain_values import fields_of, text_of
 from cinestats.application.streaming.take_in_loose import LooseRecord
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import EntryCorrected
-
-from .plain_values import fields_of, text_of
 
 _OF_THE_EVENT = (
     *("event_type", "user_id", "movie", "corrected", "timestamp", "event_id", "entry_id"),

@@ -213,7 +213,7 @@ class Row:
         ("ADD", " u1", MOVIE, "user_id: must not begin or end with blanks"),
         ("ADD", "u" * 201, MOVIE, "user_id: is 201 characters long"),
         ("ADD", "\ud800", MOVIE, ": must not hold lone surrogates"),
-        ("ADD", "u1", None, "movie: must be a mapping, not None"),
+        ("ADD", "u1", None, "movie: must be a mapping or a row, not None"),
         ("ADD", "u1", [MOVIE], "movie: must be a mapping"),
         ("ADD", "u1", {}, "name: must be text"),
         ("ADD", "u1", {"name": None}, "name: must be text"),

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from cinestats.adapters.memory.stores import MemoryStores
+from cinestats.adapters.plain_values import plain_value, text_of
 from cinestats.adapters.spark import loose
 from cinestats.adapters.spark.parsed_events import (
     as_records,
@@ -23,7 +24,6 @@ from cinestats.adapters.spark.parsed_events import (
     grouped_events,
     parsed_event,
 )
-from cinestats.adapters.spark.plain_values import plain_value, text_of
 from cinestats.adapters.spark.worker import Job
 from cinestats.application.stores import Stores
 from cinestats.domain.errors import InvalidInput
