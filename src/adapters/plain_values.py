@@ -78,7 +78,7 @@ def shown(value: Any) -> str:
     try:
         return " ".join(repr(value).split())[:80]
     except Exception as error:  # noqa: BLE001 - the class is another program's, and may raise anything
-        return f"a {type(value).__name__} without a repr ({type(error).__name__})"
+        return f"a value of {type(value).__name__} without a repr ({type(error).__name__})"
 
 
 def plain_value(value: Any, field: str = "value") -> Any:

@@ -148,12 +148,13 @@ def read_films(movies: Any) -> tuple[list[Entry], list[dict[str, Any]]]:
     return entries, left_out
 
 
-def _name_of(film: Any) -> Any:
+def _name_of(film: Any) -> str | None:
     """What a film that is left out is called; None where that cannot be read."""
     try:
-        return plain_value(named_values(film, "movie").get("name"), "name")
+        name = plain_value(named_values(film, "movie").get("name"), "name")
     except InvalidInput:
         return None
+    return name if name is None or isinstance(name, str) else shown(name)
 
 
 def entry_of_film(film: Any, entry_id: str = "-") -> Entry:

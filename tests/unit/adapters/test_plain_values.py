@@ -69,8 +69,8 @@ def test_the_field_is_named_that_cannot_be_read() -> None:
 
 def test_a_value_is_shown_in_one_line() -> None:
     assert shown(pd.Series(["a", "b"])) == "0 a 1 b dtype: object"
-    assert shown(Silent()) == "a Silent without a repr (RuntimeError)"
-    assert shown([Mute()]) == "a list without a repr (RuntimeError)"
+    assert shown(Silent()) == "a value of Silent without a repr (RuntimeError)"
+    assert shown([Mute()]) == "a value of list without a repr (RuntimeError)"
     assert shown("x" * 100) == "'" + "x" * 79
 
 

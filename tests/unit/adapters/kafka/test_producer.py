@@ -14,6 +14,7 @@ from cinestats.adapters.event_json import parse_event
 from cinestats.adapters.kafka import producer as producer_module
 from cinestats.adapters.kafka.producer import MovieEventProducer, get_kafka_producer
 from cinestats.adapters.kafka.settings import KafkaSettings
+from cinestats.domain.errors import InvalidInput
 
 from .fake_producer import FakeKafka
 
@@ -308,6 +309,19 @@ def test_the_application_says_where_kafka_is(monkeypatch: pytest.MonkeyPatch) ->
     assert servers_of(MovieEventProducer()) == "theirs:9092"
     assert servers_of(MovieEventProducer("given:9092")) == "given:9092"
     assert servers_of(MovieEventProducer(["a:1", "b:2"])) == "a:1,b:2"
+
+
+@pytest.mark.parametrize("servers", [b"h:1", 9092, ["a:1", None], [b"a:1"], {7: 8}, object()])
+def test_brokers_of_another_kind_are_one_error(servers: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"^bootstrap_servers: must be text such as"):
+        MovieEventProducer(servers)
+
+
+@pytest.mark.parametrize("zone", ["Nowhere", "Europe", "", "/etc/localtime"])
+def test_a_zone_that_is_none_is_one_error(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CINESTATS_TIMEZONE", zone)
+    with pytest.raises(InvalidInput, match=r"^CINESTATS_TIMEZONE: is no zone such as"):
+        MovieEventProducer()
 
 
 def servers_of(producer: MovieEventProducer) -> str:
