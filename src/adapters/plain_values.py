@@ -2,12 +2,12 @@
 
 import math
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.titles import normalize_title
@@ -38,9 +38,10 @@ def named_values(value: Any, field: str) -> dict[str, Any]:
     Raises InvalidInput for anything else.
     """
     with _readable(value, field):
-        named = value.asDict() if hasattr(type(value), "asDict") else value
+        named = value.asDict() if hasattr(value.__class__, "asDict") else value
         if isinstance(named, Mapping):
-            return {_name(name, field, 0): each for name, each in named.items()}
+            fields = cast(Mapping[object, object], named)
+            return {_name(name, field, 0): each for name, each in fields.items()}
     raise InvalidInput(field, f"must be a mapping or a row, not {shown(value)}")
 
 
@@ -52,7 +53,7 @@ def text_of(value: Any, field: str) -> str:
     """
     if isinstance(value, bytes | bytearray | memoryview):
         try:
-            return bytes(value).decode()
+            return bytes(cast(bytes, value)).decode()
         except UnicodeDecodeError as error:
             raise InvalidInput(field, f"is not UTF-8 at byte {error.start}") from error
     if isinstance(value, int) and not isinstance(value, bool):
@@ -96,7 +97,7 @@ def plain_value(value: Any, field: str = "value") -> Any:
 
 
 @contextmanager
-def _readable(value: Any, field: str) -> Iterator[None]:
+def _readable(value: Any, field: str) -> Generator[None]:
     try:
         yield
     except CinestatsError:
@@ -122,19 +123,22 @@ def _plain(value: Any, field: str, depth: int) -> Any:
     if isinstance(value, bytes | bytearray | memoryview):
         return text_of(value, field)
     for method in _CONVERTED_BY:
-        if hasattr(type(value), method):
+        if hasattr(value.__class__, method):
             return _plain(getattr(value, method)(), field, depth + 1)
     if isinstance(value, Mapping):
+        fields = cast(Mapping[object, object], value)
         return {
             _name(name, field, depth): _plain(each, field, depth + 1)
-            for name, each in value.items()
+            for name, each in fields.items()
         }
     if isinstance(value, Collection):
-        plain = [_plain(each, field, depth + 1) for each in value]
+        items = cast(Collection[object], value)
+        plain = [_plain(each, field, depth + 1) for each in items]
         return sorted(plain, key=repr) if isinstance(value, set | frozenset) else plain
     # Such as an id of MongoDB's; a class without __str__ tells where in memory it lies.
-    kind: Any = type(value)
-    return {} if kind.__str__ is object.__str__ else str.__str__(str(value))
+    if value.__class__.__str__ is object.__str__:
+        return {}
+    return str.__str__(str(value))
 
 
 def _plain_scalar(value: Any) -> Any:
