@@ -108,11 +108,18 @@ def _readable(value: Any, field: str) -> Generator[None]:
 
 
 def _plain(value: Any, field: str, depth: int) -> Any:
+    kind = cast(type[object], type(value))
+    if kind in _AS_THEY_ARE:
+        return value
     if depth > MAX_DEPTH:
         raise InvalidInput(field, f"holds itself, or nests deeper than {MAX_DEPTH} levels")
+    if kind is dict:
+        return _plain_fields(value, field, depth)
+    if kind is list:
+        return [_plain(each, field, depth + 1) for each in value]
     if isinstance(value, Enum):
         return _plain(value.value, field, depth + 1)
-    if type(value) in _AS_THEY_ARE or isinstance(value, str | int | float | Decimal):
+    if isinstance(value, str | int | float | Decimal):
         return _plain_scalar(value)
     if _is_missing(value):
         return None
@@ -123,22 +130,15 @@ def _plain(value: Any, field: str, depth: int) -> Any:
     if isinstance(value, bytes | bytearray | memoryview):
         return text_of(value, field)
     for method in _CONVERTED_BY:
-        if hasattr(value.__class__, method):
+        if hasattr(kind, method):
             return _plain(getattr(value, method)(), field, depth + 1)
     if isinstance(value, Mapping):
-        fields = cast(Mapping[object, object], value)
-        return {
-            _name(name, field, depth): _plain(each, field, depth + 1)
-            for name, each in fields.items()
-        }
+        return _plain_fields(cast(Mapping[object, object], value), field, depth)
     if isinstance(value, Collection):
-        items = cast(Collection[object], value)
-        plain = [_plain(each, field, depth + 1) for each in items]
+        plain = _plain(list(cast(Collection[object], value)), field, depth)
         return sorted(plain, key=repr) if isinstance(value, set | frozenset) else plain
     # Such as an id of MongoDB's; a class without __str__ tells where in memory it lies.
-    if value.__class__.__str__ is object.__str__:
-        return {}
-    return str.__str__(str(value))
+    return {} if kind.__str__ is object.__str__ else str.__str__(str(value))
 
 
 def _plain_scalar(value: Any) -> Any:
@@ -146,18 +146,25 @@ def _plain_scalar(value: Any) -> Any:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int):
-        return value if isinstance(value, bool) else int.__int__(value)
-    if value is None or (value.is_nan() if isinstance(value, Decimal) else math.isnan(value)):
+        return int.__int__(value)
+    if value.is_nan() if isinstance(value, Decimal) else math.isnan(value):
         return None
     return min(max(float(value), -_MOST), _MOST)
 
 
-def _name(name: Any, field: str, depth: int) -> str:
+def _plain_fields(fields: Mapping[object, object], field: str, depth: int) -> dict[str, Any]:
+    return {
+        _name(name, field, depth): _plain(each, field, depth + 1)
+        for name, each in fields.items()
+    }
+
+
+def _name(name: object, field: str, depth: int) -> str:
     plain = _plain(name, field, depth + 1)
     return plain if isinstance(plain, str) else str(plain)
 
 
-def _is_missing(value: Any) -> bool:
+def _is_missing(value: object) -> bool:
     """Whether it is one of pandas' values for what is not there; its ``NA`` equals nothing."""
     pandas = sys.modules.get("pandas")  # where it is not loaded, nobody can have its values
     return any(value is getattr(pandas, name, None) for name in ("NA", "NaT"))
