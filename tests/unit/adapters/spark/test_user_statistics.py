@@ -236,13 +236,14 @@ def test_what_is_missing_still_comes_from_the_catalogue(
 @pytest.mark.parametrize("value", ODD_VALUES.values(), ids=ODD_VALUES)
 def test_whatever_is_known_of_a_film_it_counts(value: Any) -> None:
     """What cannot be read of a catalogue is logged, and completes nothing."""
-    for known in odd_films(value):
-        for stats in (
-            compute_user_stats([GOOD], None, {"Ali": known}),
-            compute_user_stats([GOOD], Films(known), None),
-            compute_user_stats([GOOD], lambda title, year, film=known: film),
-        ):
-            assert (stats["total_watched"], stats["sum_ratings"]) == (1, 3)
+    known = {f"Film {number}": film for number, film in enumerate(odd_films(value))}
+    mine = [{"name": name, "rating": 3} for name in known]
+    for stats in (
+        compute_user_stats(mine, None, known),
+        compute_user_stats(mine, Films(*known.values()), None),
+        compute_user_stats(mine, lambda title, year: known[title]),
+    ):
+        assert (stats["total_watched"], stats["sum_ratings"]) == (len(mine), 3 * len(mine))
 
 
 @pytest.mark.parametrize(
