@@ -22,9 +22,9 @@ from cinestats.adapters.mongo import original_films, trend_openings
 from cinestats.adapters.mongo.event_log import partitions_of
 from cinestats.adapters.mongo.stores import MongoStores
 from cinestats.adapters.original_environment import ours_of_application, read_application
+from cinestats.adapters.plain_values import fields_of, text_of
 from cinestats.adapters.spark import frames, loose, original_trends
 from cinestats.adapters.spark.legacy import recompute_users
-from cinestats.adapters.spark.plain_values import fields_of, text_of
 from cinestats.adapters.spark.session import create_spark_session
 from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.adapters.spark.streams import TopicStreams

@@ -200,7 +200,7 @@ def test_complete_statistics_of_a_user(setup: Setup) -> None:
             {"title": "Heat", "director": "Paul Feig", "year": 1986},
         ]
     )
-    prefetched = {"la grande bellezza": {"title": "x", "director": "Paolo Sorrentino"}}
+    prefetched = {"la grande bellezza": {"director": "Paolo Sorrentino"}}
     mine = [
         {"name": "Perfect strangers", "rating": 4, "date": "2025-01-20", "_id": uuid.uuid4()},
         {"name": "Heat", "year": 1995, "rating": 5, "date": "2024-03-01"},

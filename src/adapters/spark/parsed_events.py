@@ -11,12 +11,12 @@ import pyarrow as pa
 
 from cinestats.adapters import strict_json
 from cinestats.adapters.event_json import SCHEMA
+from cinestats.adapters.plain_values import fields_of, named_values, shown, text_of
 from cinestats.application.streaming.take_in_loose import LooseRecord
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.events import EntryCorrected
 
 from .arrow_rows import rows_of
-from .plain_values import fields_of, text_of
 
 _OF_THE_EVENT = (
     *("event_type", "user_id", "movie", "corrected", "timestamp", "event_id", "entry_id"),
@@ -25,7 +25,7 @@ _OF_THE_EVENT = (
 _RATINGS = ("old_rating", "new_rating")
 _OF_THE_RECORD = ("key", "value", "headers", "topic", "partition", "offset", "timestampType")
 _REPR = reprlib.Repr()
-_REPR.maxdict, _REPR.maxstring, _REPR.maxother = 100, 1000, 1000
+_REPR.maxdict, _REPR.maxstring, _REPR.maxother = 100, 10_000, 100_000
 _LISTS = ("director", "actors", "genres", "tags", "countries")
 
 
@@ -58,7 +58,7 @@ def parsed_event(fields: Any, now: datetime) -> LooseRecord:
         film = {name: value for name, value in given.items() if name not in beside}
     if isinstance(film, dict):
         event["movie"] = _film(film)
-        said_new = any("new_rating" in each for each in (_columns(fields) or {}, film))
+        said_new = any("new_rating" in each for each in (named_values(fields, "event"), film))
         event |= _ratings(given, event["movie"], said_new=said_new, as_json=as_json)
     if isinstance(event.get("corrected"), dict):
         event["corrected"] = _film(event["corrected"])
@@ -92,37 +92,25 @@ def grouped_events(rows: Iterable[Any]) -> Iterator[Mapping[str, Any] | NoEvent]
     that has neither: it comes of another job.
     """
     for row in rows:
-        columns = _columns(row)
-        if columns is None or not columns.keys() & {"user_id", "events"}:
-            found = f"{row!r:.80}" if columns is None else sorted(map(str, columns))
-            raise InvalidInput("row", f"must have user_id and events, not {found}")
+        columns = named_values(row, "row")
+        if not columns.keys() & {"user_id", "events"}:
+            raise InvalidInput("row", f"must have user_id and events, not {sorted(columns)}")
         if "events" not in columns:
             yield columns
             continue
         whose = {name: columns[name] for name in ("user_id",) if name in columns}
         events = columns["events"]
-        if hasattr(events, "tolist"):
+        if hasattr(type(events), "tolist"):
             events = events.tolist()  # an array of NumPy's
-        if not isinstance(events, list | tuple | None):
-            problem = InvalidInput("events", f"must be a list of events, not {events!r:.80}")
+        if hasattr(type(events), "asDict") or not isinstance(events, list | tuple | None):
+            problem = InvalidInput("events", f"must be a list of events, not {shown(events)}")
             yield NoEvent(whose | {"events": events}, problem)
             continue
-        for event in events or ():
-            fields = _columns(event)
-            if fields is None:
-                problem = InvalidInput(
-                    "event", f"must be a mapping or a row, not {event!r:.80}"
-                )
+        for event in cast(Iterable[Any], events or ()):
+            try:
+                yield named_values(event, "event") | whose
+            except InvalidInput as problem:
                 yield NoEvent(whose | {"event": event}, problem)
-            else:
-                yield {**fields, **whose}
-
-
-def _columns(row: Any) -> Mapping[str, Any] | None:
-    """A mapping, or a row of Spark's as one, with its values as they are; else None."""
-    if hasattr(row, "asDict"):
-        row = row.asDict()
-    return cast(Mapping[str, Any], row) if isinstance(row, Mapping) else None
 
 
 def as_records(batches: Iterable[pa.RecordBatch], now: datetime) -> Iterator[pa.RecordBatch]:
@@ -156,9 +144,7 @@ def loose_record(fields: Any, now: datetime) -> LooseRecord:
         return parsed_event(fields, now)
     except CinestatsError as error:
         problem = str(error)
-    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
-        problem = f"event: cannot be read: {error!s:.200}"
-    problem = problem.encode(errors="backslashreplace").decode()
+        problem = problem.encode(errors="backslashreplace").decode()
     given = fields.given if isinstance(fields, NoEvent) else fields
     return LooseRecord(_key_of(given), _as_given(given), known_again=False, problem=problem)
 
@@ -166,23 +152,25 @@ def loose_record(fields: Any, now: datetime) -> LooseRecord:
 def _as_given(given: Any) -> bytes:
     """JSON for people to read: what JSON has no value for is as Python shows it."""
     try:
-        text = json.dumps(_opened(given), ensure_ascii=False, default=repr)
+        text = json.dumps(_opened(given), ensure_ascii=False, default=_REPR.repr)
     except (TypeError, ValueError, RecursionError):  # such as a list that holds itself
         text = _REPR.repr(given)
     return text.encode(errors="backslashreplace")
 
 
 def _opened(value: Any) -> Any:
-    fields = _columns(value)
-    if fields is not None:
-        return {str(name): _opened(each) for name, each in fields.items()}
-    return [_opened(each) for each in value] if isinstance(value, list | tuple) else value
+    try:
+        fields = named_values(value, "value")
+    except InvalidInput:
+        each_of = cast(Iterable[Any], value) if isinstance(value, list | tuple) else None
+        return value if each_of is None else [_opened(each) for each in each_of]
+    return {name: _opened(each) for name, each in fields.items()}
 
 
 def _key_of(given: Any) -> bytes:
     """Whose it is, for an erasure to find it; b"" where that cannot be read."""
-    user_id = (_columns(given) or {}).get("user_id")
     try:
+        user_id = named_values(given, "event").get("user_id")
         return text_of(user_id, "user_id").encode(errors="backslashreplace")
     except InvalidInput:
         return b""

@@ -8,13 +8,13 @@ from typing import Any
 
 from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.foreign_values import day_of
+from cinestats.adapters.plain_values import fields_of
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.global_trend import DayCount, FilmDay, ToldDay, film_told
 from cinestats.domain.projections import FILM_DAYS
 from cinestats.domain.projections.projection import Move, moves_of
 from cinestats.domain.recompute import told_days_of
 
-from .plain_values import fields_of
 from .user_statistics import entry_of_film
 
 _ADDED = ("added_at", "added_on", "date", "watched_date")
