@@ -1,18 +1,18 @@
 """How to reach Kafka, from the environment."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import SecretStr
+from pydantic import AfterValidator, SecretStr
 
-from cinestats.adapters.environment import EnvironmentSettings
+from cinestats.adapters.environment import EnvironmentSettings, said
 
 
 class KafkaSettings(EnvironmentSettings):
     """How to reach it; ``sasl_*`` and ``ssl_*`` pass through to the client."""
 
-    kafka_bootstrap_servers: str = "127.0.0.1:9092"
+    kafka_bootstrap_servers: Annotated[str, AfterValidator(said)] = "127.0.0.1:9092"
     """The brokers, with commas between them."""
-    kafka_topic: str = "user-movie-events"
+    kafka_topic: Annotated[str, AfterValidator(said)] = "user-movie-events"
     """The topic of events."""
     timezone: str = "Europe/Rome"
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = None
