@@ -163,7 +163,9 @@ def bootstrap_trends() -> None:
     # Films first: of a play that is added meanwhile the topic has the event already.
     documents = original_films.films_since(_films_database(stores), since)
     films = days_of_films(documents, original_films.ADDED, stores.zone, completion)
-    told = _told_by_topic(since, stores.zone, completion)
+    told = [
+        each for each in _told_by_topic(since, stores.zone, completion) if each[0].day >= since
+    ]
     first_told = min((day.day for day, count in told if count.plays > 0), default=date.max)
     films = [each for each in films if since <= each[0].day < first_told]
     trend_openings.put_films(stores.database, films, today)
