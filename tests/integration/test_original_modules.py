@@ -188,7 +188,7 @@ def test_spark_shows_nobody_where_mongodb_is(setup: Setup) -> None:
     """The URI may hold a password: Spark's pages and logs hide what fits this pattern."""
     options = original_job.session_options()
     uris = [name for name, value in options.items() if "mongodb://" in value]
-    assert len(uris) == 3
+    assert len(uris) == 4
     assert all(re.search(options["spark.redaction.regex"], name) for name in uris)
 
 
