@@ -213,7 +213,7 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
             raise InvalidInput("schema", f"must be {SCHEMA} or absent, not {schema!r}")
         fields = _upcast(fields, schema)
         if type_ is None and isinstance(verb, str):
-            raise _newer("event_type", verb[:40])
+            raise _newer("event_type", verb[:40].encode(errors="replace").decode())
     if type_ is None:
         raise InvalidInput(
             "event_type",

@@ -25,6 +25,9 @@ _HOURS = re.compile(
 )
 _UNITS_A_SECOND = (1, 10**3, 10**6, 10**9)
 _FIRST_SECOND, _LAST_SECOND = 10**8, 7_258_118_400  # from 1973 to 2200: no two units meet
+_EARLIEST_SECOND = -5_364_662_400  # 1800
+_FIRST_YEAR, _LAST_YEAR = 1800, 2200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_SECONDS = 86_400
 _NOTHING_KNOWN = frozenset(
     ("n/a", "none", "null", "nan", "unknown", "undefined", "-", "--", "?", "tbd")
@@ -156,18 +159,14 @@ def instant_of(value: object) -> datetime | None:
     """The moment of a number since 1970, an RFC 1123 text or MongoDB's ``$date``; else None.
 
     A number may count seconds, or thousandths, millionths or billionths of them: from 1973 on
-    no two of them can be taken for each other.
+    no two of them can be taken for each other. What is no moment from 1800 to 2200 stands for
+    "never" or "unknown" somewhere, and is None here.
 
     >>> instant_of(1737416700) == instant_of(1737416700000)
     True
     """
     if isinstance(value, dict):
-        fields = cast(Mapping[str, Any], value)
-        inner = fields.get("$date")
-        if isinstance(inner, dict):
-            long = cast(Mapping[str, Any], inner).get("$numberLong")
-            inner = int(long) if isinstance(long, str) and _WHOLE.fullmatch(long) else None
-        return None if isinstance(inner, dict) else _moment_text(inner) or instant_of(inner)
+        return _mongo_date(cast(Mapping[str, Any], value).get("$date"))
     if isinstance(value, int | float) and not isinstance(value, bool):
         for units in _UNITS_A_SECOND:
             if _FIRST_SECOND <= value / units <= _LAST_SECOND:
@@ -177,18 +176,30 @@ def instant_of(value: object) -> datetime | None:
             moment = parsedate_to_datetime(value.strip())
         except ValueError:
             return None  # the 31st of February
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return _of_our_time(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     return None
 
 
-def _moment_text(value: object) -> datetime | None:
+def _mongo_date(value: object) -> datetime | None:
+    """The moment of a ``$date``, whose numbers are thousandths of seconds since 1970."""
+    if isinstance(value, dict):
+        long = cast(Mapping[str, Any], value).get("$numberLong")
+        value = int(long) if isinstance(long, str) and _WHOLE.fullmatch(long) else None
+    if type(value) is int:
+        seconds = value / 1000
+        of_our_time = _EARLIEST_SECOND <= seconds <= _LAST_SECOND
+        return _EPOCH + timedelta(seconds=seconds) if of_our_time else None
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        return None
-    return moment if moment.tzinfo else None
+        return instant_of(value)
+    return _of_our_time(moment) if moment.tzinfo else None
+
+
+def _of_our_time(moment: datetime) -> datetime | None:
+    return moment if _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 def day_of(value: object, field: str, zone: tzinfo) -> date:

@@ -11,7 +11,8 @@ from .diary import evolve
 from .entry import Entry, recency
 from .errors import AlreadyInDiary, EntryNotFound
 from .events import EntryCorrected, Event, MovieAdded
-from .movie import film_key_of
+from .movie import Movie
+from .titles import normalize_title
 
 
 def play_meant(
@@ -21,34 +22,41 @@ def play_meant(
 
     ``plays`` are the present ones of its user of that film, in the order in which they were
     added. Where none is of that day, a catalogue or a person may have said since that the play
-    is of another film or day: then ``history``, which gives all events of the user so far,
-    tells what was added as this film. Without the day it is the latest of the film. Of several,
-    it is the one added last.
+    is of another film or day, and the year may be missing here or there: then ``history``,
+    which gives all events of the user so far, tells what was added as this film. Without the
+    day it is the latest of the film. Of several, it is the one added last; of two films, none.
     """
     told = event.entry
-    of_film = {play.entry_id: play for play in plays}
-    of_day = [play for play in of_film.values() if play.watched_on == told.watched_on]
+    of_film = list(plays)
+    of_day = [play for play in of_film if play.watched_on == told.watched_on]
     if of_day:
         return _latest(of_day)
     events = history()
     present = evolve({}, events)
-    film = film_key_of(told.movie.title, told.movie.year)
     added = {
         each.entry.entry_id: each.entry
         for each in events
-        if isinstance(each, MovieAdded)
-        and each.entry.entry_id in present
-        and film_key_of(each.entry.movie.title, each.entry.movie.year) == film
+        if isinstance(each, MovieAdded) and _may_be(told.movie, each.entry.movie)
     }
-    known = of_film | added
-    candidates = [known[each] for each in present if each in known]
+    called_so = {play.entry_id: play for play in of_film}
+    called_so |= {id_: play for id_, play in present.items() if _may_be(told.movie, play.movie)}
+    named = called_so | added
+    candidates = [named[each] for each in present if each in named]
     of_day = [play for play in candidates if play.watched_on == told.watched_on]
-    meant = _latest(of_day or candidates)
-    return None if meant is None else present[meant.entry_id]
+    meant = of_day or candidates
+    if len({play.movie.year for play in meant} - {None}) > 1:
+        return None
+    return None if not meant else present[_latest(meant).entry_id]
 
 
-def _latest(plays: Sequence[Entry]) -> Entry | None:
-    return max(reversed(plays), key=recency, default=None)
+def _may_be(told: Movie, movie: Movie) -> bool:
+    """Whether a film is called so; a year that one of them lacks tells nothing."""
+    alike = normalize_title(told.title) == normalize_title(movie.title)
+    return alike and (None in (told.year, movie.year) or told.year == movie.year)
+
+
+def _latest(plays: Sequence[Entry]) -> Entry:
+    return max(reversed(plays), key=recency)
 
 
 def taken_in(event: Event, play: Entry | None, *, park_unknown: bool = False) -> Event:

@@ -177,7 +177,8 @@ class Driver:
         at its end has nothing behind it that would show the gap. Raises TopicMadeAnew.
         """
         stores, facts = self._stores, describe_topic(self.settings)
-        claim = claim_again(self.streams.topic, facts, stores.topic_claims)
+        whose = stores.topic_claims, stores.topic_positions
+        claim = claim_again(self.streams.topic, facts, *whose)
         if claim is not None and claim.kind in ("log", "taken_in"):
             self._projector().catch_up()
         drop_checkpoints(self.streams.settings.checkpoint_dir)

@@ -1,6 +1,7 @@
 """What every diary store promises."""
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -74,6 +75,16 @@ class DiaryStoreContract(ABC):
         """An event that does not fit moves the position alone."""
         diaries.apply(0, 0, recorded([corrected(1, entry("e"), {"watched_on": None})]))
         assert (diaries.position(0), list(diaries.entries("u1"))) == (1, [])
+
+    def test_what_counts_as_published_is_not_in_the_diary(self, diaries: Diaries) -> None:
+        """Whichever event it is, and whatever play it names."""
+        play = entry("e")
+        strays = [added(2), rated(3, play, 2), corrected(4, play, {"watched_on": None})]
+        strays.append(deleted(5, play))
+        marked = [replace(each, as_published=True) for each in strays]
+        diaries.apply(0, 0, recorded([added(1, of=play), *marked]))
+        assert list(diaries.entries("u1")) == [play]
+        assert diaries.position(0) == 5
 
     def test_events_at_an_old_base_change_nothing(self, diaries: Diaries) -> None:
         """What another process applied meanwhile is not applied twice."""

@@ -14,11 +14,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from cinestats.adapters.event_json import encode
 from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.ids import id_from
 from cinestats.adapters.memory.catalogue import MemoryCatalogue
@@ -45,6 +47,7 @@ from cinestats.application.upkeep.verify import Verifier
 from cinestats.domain.diary import CorrectEntry
 from cinestats.domain.events import Event
 from cinestats.domain.user_stats import UserStats
+from cinestats.entrypoints.cli.events import parsed_lines
 from tests.unit.application.application import Application
 
 from .exactness import Crash, Dying
@@ -441,8 +444,9 @@ class TakenInMachine(RuleBasedStateMachine):
         """What is exported and taken in elsewhere counts the same there."""
         app = Application()
         app.now = NOW
-        exported = (each.event for each in export_events(self.log) if each.event is not None)
-        report = import_events(app.keeper, enumerate(exported, 1))
+        exported = [each.event for each in export_events(self.log) if each.event is not None]
+        lines = BytesIO(b"".join(encode(event) + b"\n" for event in exported))
+        report = import_events(app.keeper, parsed_lines(lines, UTC))
         assert report.rejected == []
         app.projector.catch_up()
         assert app.verifier.verify().equal

@@ -60,7 +60,8 @@ class SqliteDiaryStore:
                 (partition, events[-1].position, base),
             )
             if moved.rowcount:
-                changes = (_change(each.event) for each in events if each.event is not None)
+                told = (each.event for each in events if each.event is not None)
+                changes = (_change(event) for event in told if not event.as_published)
                 for sql, run in groupby(changes, itemgetter(0)):
                     connection.executemany(sql, (parameters for _, parameters in run))
 

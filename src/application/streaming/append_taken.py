@@ -1,7 +1,7 @@
 """Append another application's events to the log, each as what it means in the diary."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from cinestats.domain.events import Event
 from cinestats.domain.partition import partition_of
 
 from .meaning import Meanings
-from .records import Parking, Refused, TopicRecord
+from .records import NOWHERE, Parking, Refused, TopicRecord
 
 _ATTEMPTS = 50
 _CHUNK = 2000
@@ -54,10 +54,17 @@ class Appender:
     diaries: DiaryStore
     park_unknown: bool = False
 
-    def append(self, told: Iterable[Told], parking: Parking) -> Appended:
+    def append(
+        self,
+        told: Iterable[Told],
+        parking: Parking,
+        begins: Callable[[], int] = lambda: NOWHERE,
+    ) -> Appended:
         """Append events, those of a user in their order; raises StoreBusy.
 
         What is refused is parked before: by what is appended then, it might mean a play.
+        ``begins`` tells the first offset that is not taken in yet. It is asked behind the tail:
+        another consumer may have been faster, and a user of its records forgotten since.
         """
         parts: defaultdict[int, list[Told]] = defaultdict(list)
         for each in told:
@@ -65,10 +72,16 @@ class Appender:
         done = Appended(partitions=set(parts))
         for partition, events in parts.items():
             for at in range(0, len(events), _CHUNK):
-                done.add(self._append(partition, events[at : at + _CHUNK], parking))
+                done.add(self._append(partition, events[at : at + _CHUNK], parking, begins))
         return done
 
-    def _append(self, partition: int, told: Sequence[Told], parking: Parking) -> Appended:
+    def _append(
+        self,
+        partition: int,
+        told: Sequence[Told],
+        parking: Parking,
+        begins: Callable[[], int],
+    ) -> Appended:
         """Append events of one partition of the log, all at once.
 
         The append is the commit, as with the Recorder: if another writer was faster, all is
@@ -77,7 +90,12 @@ class Appender:
         recorder = Recorder(self.log, self.diaries)
         for attempt in range(_ATTEMPTS):
             tail = recorder.catch_up(partition)
-            events, done = self._decide(told, parking, look_back=attempt > 0)
+            first = begins()
+            fresh = [each for each in told if each.record.offset >= first]
+            events, done = self._decide(fresh, parking, look_back=attempt > 0)
+            if done.refused and not attempt:  # perhaps for what came before is in the log
+                events, done = self._decide(fresh, parking, look_back=True)
+            done.repeated += len(told) - len(fresh)
             parking.park(done.refused)
             if not events:
                 return done
@@ -89,8 +107,8 @@ class Appender:
                 if len(told) == 1:
                     raise
                 half = len(told) // 2
-                done = self._append(partition, told[:half], parking)
-                done.add(self._append(partition, told[half:], parking))
+                done = self._append(partition, told[:half], parking, begins)
+                done.add(self._append(partition, told[half:], parking, begins))
                 return done
             made = [Recorded(partition, at, each) for at, each in enumerate(events, tail + 1)]
             with suppress(StoreBusy, StoreFull):  # a later catch_up brings the diary up to it

@@ -58,7 +58,7 @@ def refuse_other_topic(topic: str, facts: TopicFacts, claim: TopicClaim) -> None
         found = f"The topic {topic} has {facts.partitions} partitions, but {claim.partitions}"
         raise PartitionsDiffer(
             f"{found} were counted so far: a user's events may now lie in two of them."
-            f" {_OTHER_TOPICS.get(claim.kind or 'log', _OTHER_LOG)}"
+            f" {_OTHER_TOPICS[claim.kind]}"
         )
     if claim.topic_id != facts.topic_id:
         raise TopicMadeAnew(_made_anew(topic, claim.kind))
@@ -66,21 +66,25 @@ def refuse_other_topic(topic: str, facts: TopicFacts, claim: TopicClaim) -> None
         raise TopicCompacted(
             f"Kafka compacts the topic {topic} (cleanup.policy): it drops a user's records for"
             " later ones, and nothing tells which are gone. Set the topic's cleanup.policy to"
-            " delete, then start again; what is gone by then is not counted."
+            " delete, then start again; what is gone by then counts only where a log has it."
         )
 
 
-def claim_again(topic: str, facts: TopicFacts | None, claims: TopicClaims) -> TopicClaim | None:
+def claim_again(
+    topic: str, facts: TopicFacts | None, claims: TopicClaims, positions: TopicPositions
+) -> TopicClaim | None:
     """Claim a topic also where it was made again. Returns the claim; None before the first.
 
     Raises TopicMadeAnew for another application's topic that was made again: its offsets
-    start over, and nothing can tell its new events from old ones.
+    start over, and nothing can tell its new events from old ones. So it does where nobody
+    knows whose topic it is, and records of it were passed over.
     """
     claim = claims.get(topic)
     if claim is None or facts is None or claim.topic_id == facts.topic_id:
         return claim
-    if _is_foreign(claim):
-        raise TopicMadeAnew(_made_anew(topic, claim.kind))
+    passed = any(positions.get(topic, each) for each in range(claim.partitions))
+    if _is_foreign(claim) or (claim.kind is None and passed):
+        raise TopicMadeAnew(_made_anew(topic, claim.kind, passed=passed))
     claim = claim._replace(topic_id=facts.topic_id)
     claims.put(topic, claim)
     return claim
@@ -126,12 +130,16 @@ def _is_foreign(claim: TopicClaim | None) -> bool:
     return claim is not None and claim.kind in FOREIGN
 
 
-def _made_anew(topic: str, kind: TopicKind | None) -> str:
+def _made_anew(topic: str, kind: TopicKind | None, *, passed: bool = False) -> str:
     found = f"The topic {topic} was deleted and made again since it was counted last"
-    if kind in ("log", None):
+    if kind == "log":
         return (
             f"{found}; cinestats consume --fresh reads it from its beginning, and what it lacks"
             " from the log."
+        )
+    if kind is None and not passed:
+        return (
+            f"{found}; cinestats consume --fresh claims it, if no record of it was passed over."
         )
     return (
         f"{found}, and its offsets start over: new records would be taken for old ones."
@@ -139,13 +147,12 @@ def _made_anew(topic: str, kind: TopicKind | None) -> str:
     )
 
 
-_OTHER_TOPICS: Mapping[TopicKind, str] = {
+_OTHER_TOPICS: Mapping[TopicKind | None, str] = {
+    None: "Set CINESTATS_KAFKA_TOPIC to a topic of another name.",
+    "log": "Export the events, import them into a new log with that number of partitions and"
+    " relay it to a new topic.",
     "foreign": "Publish to a topic of another name, and set CINESTATS_KAFKA_TOPIC and"
     " CINESTATS_MONGO_DATABASE to new names.",
     "taken_in": "Publish to a topic of another name, and set CINESTATS_KAFKA_TOPIC to it: what"
     " was taken in stays in the log.",
 }
-_OTHER_LOG = (
-    "Export the events, import them into a new log with that number of partitions and relay it"
-    " to a new topic."
-)

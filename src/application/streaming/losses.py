@@ -68,7 +68,8 @@ def to_give_up(
                 f"Partition {partition} of the topic {topic} ends at offset {end}, but was"
                 f" counted up to {position}: it was emptied or put back, and new records would"
                 " be taken for those that were counted. Publish to a topic of another name, and"
-                " set CINESTATS_KAFKA_TOPIC and CINESTATS_MONGO_DATABASE to new names."
+                " set CINESTATS_KAFKA_TOPIC to it; where records are only counted, set"
+                " CINESTATS_MONGO_DATABASE to a new name, too."
             )
     lost = lost_records(positions, bounds)
     if missing := [each for each in lost if each not in accepted]:

@@ -11,6 +11,9 @@ from cinestats.domain.partition import partition_of
 
 from .dead_letters import DeadLetter, DeadLetters
 
+NOWHERE = -1
+"""The partition and the offset of a record without a place, where it is parked."""
+
 
 class TopicRecord(NamedTuple):
     """A record as it lies in a partition of the topic."""
@@ -80,4 +83,5 @@ class Parking:
         return self.dead_letters.find(letter.id) is not None
 
     def _letter(self, record: TopicRecord, reason: CinestatsError) -> DeadLetter:
-        return DeadLetter(self.topic, self.partition, *record, str(reason), self.clock())
+        said = str(reason).encode(errors="backslashreplace").decode()  # half a character, too
+        return DeadLetter(self.topic, self.partition, *record, said, self.clock())

@@ -60,7 +60,7 @@ class TakeIn:
         Safe to repeat with any records, and by any number of consumers at once: bad records
         are parked, and good ones appended, before the position of the topic moves past them.
         """
-        start = self.positions.get(self.topic, partition) or 0
+        start = self._begins(partition)
         every = {record.offset: record for record in records}
         fresh = [every[offset] for offset in sorted(every) if offset >= start]
         unread: list[Refused] = []
@@ -73,13 +73,16 @@ class TakeIn:
         if fresh:
             self.taking_in.begin(self.topic, partition, fresh[-1].offset + 1)
         parking = Parking(self.topic, partition, self.dead_letters, self.clock)
-        done = self.appender.append(told, parking)
+        done = self.appender.append(told, parking, lambda: self._begins(partition))
         parking.park(unread)
         if fresh:
             self.positions.advance(self.topic, partition, fresh[-1].offset + 1)
         bad = len(unread) + len(done.refused)
         repeated = len(every) - len(fresh) + done.repeated
         return TakenIn(len(every) - bad - repeated, bad, repeated)
+
+    def _begins(self, partition: int) -> int:
+        return self.positions.get(self.topic, partition) or 0
 
     def _event(self, partition: int, record: TopicRecord) -> Event:
         """The event of a record, with an id that follows from the record where it has none."""

@@ -1,5 +1,7 @@
 """Take back what counts as another application published it, before a user is erased."""
 
+from contextlib import suppress
+
 from cinestats.application.diary.keep import DiaryKeeper
 from cinestats.application.diary.record import FORGOTTEN
 from cinestats.application.log.ports import Log, PositionTaken
@@ -13,10 +15,11 @@ from .recount import plays_at
 _ATTEMPTS = 50
 
 
-def count_back(user_id: str, log: Log, diary: DiaryKeeper) -> None:
+def count_back(user_id: str, log: Log, diary: DiaryKeeper) -> int:
     """Append the opposite of each such event that has none yet; the diary holds no such play.
 
-    Without them the erased events would stay in the counts of all. Raises StoreBusy.
+    Returns a position at which each has one. Without them the erased events would stay in the
+    counts of all. Raises StoreBusy.
     """
     partition = partition_of(user_id, log.partitions)
     for _ in range(_ATTEMPTS):
@@ -30,10 +33,7 @@ def count_back(user_id: str, log: Log, diary: DiaryKeeper) -> None:
         events = [counted_back(MovieAdded, play) for play in off]
         events += [counted_back(MovieDeleted, play) for play in on]
         if not events:
-            return
-        try:
+            return tail
+        with suppress(PositionTaken):
             log.append(partition, tail, events)
-        except PositionTaken:
-            continue
-        return
     raise StoreBusy("Others keep writing to the same partition of the log; try again.")

@@ -23,6 +23,8 @@ from .forget_films import forget_films
 from .ports import TakingIn
 from .rebuild import Rebuilder
 
+_ATTEMPTS = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Forgetter:
@@ -50,24 +52,18 @@ class Forgetter:
         """
         self._refuse_amid_records(user_id)
         diary = self.diary
-        diary.recorder.catch_up_with(user_id)
-        while entries := diary.diaries.entries(user_id):
-            deletions = [
-                DeleteMovie(**diary.stamp(user_id, cause=FORGOTTEN), entry_id=entry.entry_id)
-                for entry in entries
-            ]
-            diary.recorder.record_all(deletions)
-        count_back(user_id, self.log, diary)
-        self.projector.catch_up()
         partition = partition_of(user_id, self.log.partitions)
-        through = self.models.checkpoint(partition)
-        if through < self.log.tail(partition):
+        through = self._emptied(user_id)
+        self.projector.catch_up()
+        if self.models.checkpoint(partition) < through:
             raise StoreBusy(
                 f"The entries of {user_id} are deleted, but not counted out yet; forget them"
                 " again in a moment, to erase the events."
             )
         self._refuse_amid_records(user_id)
-        if self.rebuilder.opening.forget(user_id):
+        had_balance = self.rebuilder.opening.forget(user_id)
+        stored = self.models.user_stats(user_id)
+        if had_balance or (stored is not None and stored.stats.total_watched):
             self.rebuilder.rebuild_user(user_id)
         self.models.forget_user(user_id, partition, self._shared(user_id))
         forget_films(self.catalogue, self.log, diary)
@@ -76,6 +72,27 @@ class Forgetter:
         erased += diary.lists.log.remove_all(user_id)
         refresh_trends(self.models, diary.clock, diary.zone)  # the board names films
         return erased
+
+    def _emptied(self, user_id: str) -> int:
+        """Count all of the user's plays out; returns the position at which nothing is left.
+
+        What others record of them meanwhile lies behind it, or is counted out as well.
+        """
+        diary = self.diary
+        diary.recorder.catch_up_with(user_id)
+        for _ in range(_ATTEMPTS):
+            while entries := diary.diaries.entries(user_id):
+                stamps = (diary.stamp(user_id, cause=FORGOTTEN) for _ in entries)
+                diary.recorder.record_all(
+                    [
+                        DeleteMovie(**stamp, entry_id=entry.entry_id)
+                        for stamp, entry in zip(stamps, entries, strict=True)
+                    ]
+                )
+            through = count_back(user_id, self.log, diary)
+            if not diary.diaries.entries(user_id):
+                return through
+        raise StoreBusy(f"Others keep adding plays of {user_id}; forget them again.")
 
     def _refuse_amid_records(self, user_id: str) -> None:
         """A consumer reads records again that it began to append: they may be the user's."""
@@ -117,7 +134,9 @@ class Eraser:
         """
         erased = self.forgetter.forget(user_id)
         self.accounts.remove(user_id, actor)
-        erased += self.forgetter.forget(user_id)
-        self.audit.note_erasure(actor, user_id, f"{erased} events")
-        self.sweep(user_id)
+        try:
+            erased += self.forgetter.forget(user_id)
+        finally:  # where that has to wait, an administrator can do it again
+            self.audit.note_erasure(actor, user_id, f"{erased} events")
+            self.sweep(user_id)
         return erased

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import tzinfo
 from itertools import count
 from pathlib import Path
@@ -18,7 +18,7 @@ from typer import Argument, Option
 from cinestats.adapters.documents.reports import RejectedAnswer
 from cinestats.adapters.event_json import encode, parse_event
 from cinestats.adapters.list_json import encode_list_event, is_list_event, read_list_event
-from cinestats.adapters.strict_json import parse
+from cinestats.adapters.strict_json import as_object, parse
 from cinestats.application.imports.events import (
     export_events,
     export_list_events,
@@ -70,7 +70,7 @@ def import_(
     """
     with opened() as container, _reading(file) as lines:
         check_events(container.log())
-        report = import_events(container.keeper(), _parsed(lines, container.zone()))
+        report = import_events(container.keeper(), parsed_lines(lines, container.zone()))
         container.projector().catch_up()
     if as_json:
         rejected = [RejectedAnswer.of(row) for row in report.rejected]
@@ -174,10 +174,13 @@ def _print_events(events: Iterable[Recorded], zone: tzinfo, as_json: bool) -> No
 def _event(document: object, zone: tzinfo) -> Event | ListEvent:
     if is_list_event(document):
         return read_list_event(document)
-    return parse_event(document, zone).event
+    event = parse_event(document, zone).event
+    # Only here: who publishes to a topic has no say in what the diary holds.
+    is_stray = as_object(document, "event").get("as_published") is True
+    return replace(event, as_published=True) if is_stray else event
 
 
-def _parsed(
+def parsed_lines(
     lines: IO[bytes], zone: tzinfo
 ) -> Iterator[tuple[int, Event | ListEvent | CinestatsError]]:
     for number in count(1):

@@ -116,7 +116,7 @@ def forget(
         account = container.accounts().get(user)
         follows = container.followed().of_user(user)
         kept = follows or container.list_log().of_user(user)
-        known = account or kept or next(container.log().of_user(user), None)
+        known = account or kept or container.rebuilder().knows(user)
         if known and not yes:
             typer.confirm(f"Erase all that is known of {user}, for good?", abort=True)
         # Also what an erasure left that was broken off; nobody knows whose it is.

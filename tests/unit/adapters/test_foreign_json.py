@@ -151,6 +151,11 @@ def test_a_day_is_read_in_every_form_that_has_one_meaning(written: object, meant
         {"$date": None},
         {"$date": {"$date": {}}},
         {"$date": {"$numberLong": "x"}},
+        {"$date": {"$numberLong": "253402300799999"}},  # thousandths, of the year 9999
+        {"$date": 10**30},
+        {"$date": "9999-12-31T23:59:59.999Z"},
+        {"$date": "0001-01-01T00:00:00+01:00"},
+        "Fri, 31 Dec 9999 23:59:59 GMT",
         "\ud800",
     ],
 )
@@ -280,6 +285,9 @@ def test_a_time_is_read_in_every_form_that_has_one_meaning(written: object, mean
         ("timestamp", "1737416700000", "timestamp: must be a time such as"),
         ("timestamp", 5, "timestamp: must be a time such as .* or seconds since 1970, not 5"),
         ("timestamp", True, "timestamp: must be a time such as .*, not True"),
+        ("timestamp", "Fri, 31 Dec 9999 23:59:59 GMT", "timestamp: must be a time such as"),
+        ("timestamp", {"$date": "9999-12-31T23:59:59.999Z"}, "timestamp: must be a time"),
+        ("timestamp", {"$date": "0001-01-01T00:00:00+05:00"}, "timestamp: must be a time"),
         ("timestamp", "Mon, 31 Feb 2025 23:45:00 GMT", "timestamp: must be a time such as"),
         ("timestamp", "2300-01-01T00:00:00Z", "timestamp: must be from 1970 to 2200"),
         ("event_type", "RECALCULATE", "event_type: must be ADD, DELETE"),
@@ -396,7 +404,11 @@ JSON = st.recursive(
     | st.floats()
     | st.text(st.characters(), max_size=20)
     | st.sampled_from(
-        [10**30, -(10**4200), 2**63, 1e308, "N/A", "\ud800", "2025-01-20", "x" * 3000]
+        [
+            *(10**30, -(10**4200), 2**63, 1e308, "N/A", "\ud800", "2025-01-20", "x" * 3000),
+            *("9999-12-31T23:59:59Z", "0001-01-01T00:00:00+05:00"),
+            *("Fri, 31 Dec 9999 23:59:59 GMT", {"$date": "9999-12-31T23:59:59Z"}),
+        ]
     ),
     lambda inner: (
         st.lists(inner, max_size=3)

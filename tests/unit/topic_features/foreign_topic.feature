@@ -87,6 +87,37 @@ Feature: A topic that another application fills is a way in
       | film | day        | rating |
       | Heat | 2025-02-01 | 2.0    |
 
+  Scenario Outline: A year that is missing here or there tells nothing
+    When the application publishes
+      | type   | film | year    | day        | rating |
+      | ADD    | Heat | <added> | 2025-01-20 | 4      |
+      | DELETE | Heat | <told>  | <day>      | 4      |
+    Then the diary of anna has nothing
+    And the statistics of anna are
+      | total_watched | 0 |
+
+    Examples:
+      | added | told | day        |
+      | 1995  |      | 2025-01-20 |
+      | 1995  |      | 2025-01-21 |
+      |       | 1995 | 2025-01-20 |
+      | 1995  | MMX  | 2025-01-20 |
+
+  Scenario: Of two films without a word for the year the day decides, or none is meant
+    When the application publishes
+      | type   | film | year | day        | rating |
+      | ADD    | Heat | 1986 | 2025-01-19 | 2      |
+      | ADD    | Heat | 1995 | 2025-01-20 | 4      |
+      | DELETE | Heat |      | 2025-01-20 | 4      |
+      | ADD    | Heat | 1995 | 2025-01-22 | 5      |
+      | DELETE | Heat |      | 2025-01-23 | 3      |
+    Then the diary of anna has
+      | film | day        | rating |
+      | Heat | 2025-01-19 | 2.0    |
+      | Heat | 2025-01-22 | 5.0    |
+    And the statistics of anna are
+      | total_watched | 1 |
+
   Scenario: Who is forgotten does not come back, and leaves nothing below zero
     When the application publishes
       | type   | film | day        | rating |

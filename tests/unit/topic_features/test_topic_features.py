@@ -30,9 +30,15 @@ def parking(topic: Topic) -> None:
 @when("the application publishes")
 def publish(topic: Topic, datatable: Table) -> None:
     for row in rows(datatable):
-        movie = {"name": row["film"], "watched_date": row["day"], "rating": int(row["rating"])}
+        movie: dict[str, Any] = {
+            "name": row["film"],
+            "watched_date": row["day"],
+            "rating": int(row["rating"]),
+        }
         told: dict[str, Any] = {"event_type": row["type"], "user_id": "anna", "movie": movie}
         told["timestamp"] = "2025-02-10T11:00:00+00:00"
+        if year := row.get("year"):
+            movie["year"] = int(year) if year.isdigit() else year
         if row.get("new"):
             told |= {"old_rating": int(row["rating"]), "new_rating": int(row["new"])}
         if row.get("id"):

@@ -8,6 +8,7 @@ import pytest
 from cinestats.application.access.accounts import AccountNotFound, change_account, is_open
 from cinestats.application.access.passwords import SignInRefused
 from cinestats.application.access.ports import AccountExists
+from cinestats.application.ports import StoreBusy
 from cinestats.application.upkeep.forget import Eraser
 from cinestats.application.webhooks.subscriptions import Progress, Webhook
 from cinestats.domain.errors import InvalidInput
@@ -229,6 +230,31 @@ def test_an_erased_user_leaves_neither_diary_nor_account(app: AccessApplication)
     assert list(app.log.of_user("anna")) == []
     assert app.accounts.get("anna") is None
     app.register("anna")
+
+
+def test_an_erasure_that_has_to_wait_for_its_second_look_is_noted_and_swept(
+    app: AccessApplication,
+) -> None:
+    """The account is gone by then, so nobody else would come back to it."""
+    app.register()
+    app.recorder.record(app.add(user_id="anna"))
+    forget = [app.forgetter.forget]
+
+    class Forgetter:
+        def forget(self, user_id: str) -> int:
+            if not forget:
+                raise StoreBusy("Records are being taken in.")
+            return forget.pop()(user_id)
+
+    swept: list[str] = []
+    eraser = Eraser(Forgetter(), app.manager, app.manager.audit, swept.append)  # type: ignore[arg-type]
+    with pytest.raises(StoreBusy):
+        eraser.erase("anna", "admin")
+    assert swept == ["anna"]
+    assert [action for _, action, _ in app.actions()[-2:]] == [
+        "account-removed",
+        "diary-erased",
+    ]
 
 
 def test_what_an_account_left_behind_is_ended_and_told() -> None:

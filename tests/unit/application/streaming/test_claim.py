@@ -103,7 +103,7 @@ def test_a_topic_that_is_compacted_is_refused(kind: TopicKind | None) -> None:
         assert str(refused.value) == (
             "Kafka compacts the topic events (cleanup.policy): it drops a user's records for"
             " later ones, and nothing tells which are gone. Set the topic's cleanup.policy to"
-            " delete, then start again; what is gone by then is not counted."
+            " delete, then start again; what is gone by then counts only where a log has it."
         )
         assert each.of == before
 
@@ -117,15 +117,28 @@ def test_what_is_compacted_of_a_log_is_read_from_the_log() -> None:
 def test_a_topic_with_a_log_behind_it_can_be_claimed_again(kind: TopicKind | None) -> None:
     """The log tells which events were counted."""
     claims = Claims(TopicClaim("id-1", 4, kind))
-    assert claim_again("events", AGAIN, claims) == TopicClaim("id-2", 4, kind)
+    assert claim_again("events", AGAIN, claims, MemoryTopicPositions()) == TopicClaim(
+        "id-2", 4, kind
+    )
     assert claims.of == {"events": TopicClaim("id-2", 4, kind)}
+
+
+def test_a_topic_of_which_records_were_passed_over_cannot_be_claimed_again() -> None:
+    """Nobody knows whose it is: it began at its end, or held nothing that could be read."""
+    claims, positions = Claims(claim := TopicClaim("id-1", 4, None)), MemoryTopicPositions()
+    positions.advance("events", 2, 5)
+    with pytest.raises(TopicMadeAnew, match="if no record of it was passed over"):
+        claim_topic("events", AGAIN, claims)
+    with pytest.raises(TopicMadeAnew, match=r"start over.* a topic of another name\.$"):
+        claim_again("events", AGAIN, claims, positions)
+    assert claims.of == {"events": claim}
 
 
 def test_another_applications_topic_cannot_be_claimed_again() -> None:
     """Nothing tells its new events from the old ones."""
     claims = Claims(claim := TopicClaim("id-1", 4, "foreign"))
     with pytest.raises(TopicMadeAnew, match=r"^The topic events was deleted .* start over"):
-        claim_again("events", AGAIN, claims)
+        claim_again("events", AGAIN, claims, MemoryTopicPositions())
     assert claims.of == {"events": claim}
 
 
@@ -198,5 +211,5 @@ def test_there_is_nothing_to_claim_again_in_a_topic_that_stayed(
 ) -> None:
     """Nor in one that is not there."""
     claims = Claims(claim)
-    assert claim_again("events", facts, claims) == claim
+    assert claim_again("events", facts, claims, MemoryTopicPositions()) == claim
     assert claims.get("events") == claim

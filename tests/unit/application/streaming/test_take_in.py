@@ -1,6 +1,7 @@
 """Taking records in, where the state machine of the contract does not reach."""
 
 import json
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -25,9 +26,10 @@ HEAT = {"name": "Heat", "year": 1995, "rating": 4, "watched_date": "2025-01-20"}
 
 
 class Taking:
-    def __init__(self, partitions: int = 1) -> None:
-        self.app = Application(partitions)
+    def __init__(self, partitions: int = 1, *, park_unknown: bool = False) -> None:
+        self.app, self.park_unknown = Application(partitions), park_unknown
         self.positions, self.letters = MemoryTopicPositions(), MemoryDeadLetters()
+        self.taking_in = MemoryTakingIn(self.positions)
         self.records: list[TopicRecord] = []
 
     def told(self, kind: str = "ADD", user: str = "u1", **fields: object) -> None:
@@ -37,8 +39,8 @@ class Taking:
         self.records.append(TopicRecord(len(self.records), user.encode(), value))
 
     def take_in(self, partition: int = 0, log: Any = None) -> tuple[int, int, int]:
-        appender = Appender(log or self.app.log, self.app.diaries)
-        stores = self.positions, MemoryTakingIn(self.positions), self.letters
+        appender = Appender(log or self.app.log, self.app.diaries, self.park_unknown)
+        stores = self.positions, self.taking_in, self.letters
         consumer = TakeIn("films", 1, self._read, appender, *stores, self.app.clock, id_from)
         return consumer.take_in(partition, self.records)
 
@@ -90,6 +92,50 @@ def test_what_cannot_be_meant_is_parked(fields: dict[str, Any], reason: str) -> 
     (parked,) = taking.reasons()
     assert parked.startswith(reason)
     assert taking.positions.get("films", 0) == 2
+
+
+@pytest.mark.parametrize("park", [False, True])
+def test_a_copy_in_a_batch_makes_nothing_of_what_follows(park: bool) -> None:
+    """An event that was taken in before is none, whatever is decided with it."""
+    taking = Taking(park_unknown=park)
+    taking.told(entry_id="p", event_id="first")
+    taking.told("DELETE", entry_id="p", event_id="gone")
+    taking.take_in()
+    taking.told(entry_id="p", event_id="first")
+    taking.told(entry_id="p", event_id="again")
+    assert taking.take_in() == (1, 0, 3)
+    taking.told(event_id="other")
+    taking.take_in()
+    taking.told(event_id="other")
+    taking.told("DELETE", event_id="gone")
+    taking.told("UPDATE_RATING", event_id="rated", old_rating=4, new_rating=2)
+    assert taking.take_in() == (1, 0, 7)
+    assert taking.reasons() == []
+    assert taking.app.total("u1") == 2
+
+
+def test_who_is_forgotten_meanwhile_is_not_brought_back_by_a_slower_consumer() -> None:
+    """Another has taken the same records in, and the ids that would refuse them are gone."""
+    taking = Taking()
+    taking.told()
+    taking.told(movie={**HEAT, "name": "Ali"})
+
+    class Slow:
+        """The log of a consumer that stops for a while before it appends."""
+
+        def append(self, *args: Any) -> None:
+            if not taking.app.log.tail(0):
+                taking.take_in()
+                forgetter = replace(taking.app.forgetter, taking_in=taking.taking_in)
+                assert forgetter.forget("u1") == 4
+            taking.app.log.append(*args)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(taking.app.log, name)
+
+    assert taking.take_in(log=Slow()) == (0, 0, 2)
+    assert list(taking.app.log.of_user("u1")) == []
+    assert taking.app.total("u1") == 0
 
 
 def test_a_correction_keeps_the_plays_id_rating_and_day_of_the_trends() -> None:

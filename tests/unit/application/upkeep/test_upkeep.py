@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cinestats.adapters.memory.opening import MemoryOpening
 from cinestats.adapters.memory.topic_positions import MemoryTakingIn, MemoryTopicPositions
 from cinestats.application.catalogue.learn import told_by
 from cinestats.application.catalogue.ports import CatalogueFilm
@@ -244,6 +245,47 @@ def test_nobody_is_erased_while_records_of_theirs_may_come_again() -> None:
     assert len(app.diaries.entries("u1")) == 1
     positions.advance("films", 0, 7)
     assert forgetter.forget("u1") == 2
+
+
+def test_an_opening_balance_is_forgotten_though_the_first_attempt_broke_off() -> None:
+    """It is gone by then, and the figures still have it."""
+    app = Application()
+    app.recorder.record(app.add("Heat"))
+    app.projector.catch_up()
+    opening = app.rebuilder.opening
+    assert isinstance(opening, MemoryOpening)
+    opening.record(1)
+    assert app.total() == 2
+
+    class Dying:
+        def rebuild_user(self, user_id: str) -> None:
+            raise KeyboardInterrupt(user_id)
+
+    dying: Any = Dying()
+    dying.opening = opening
+    with pytest.raises(KeyboardInterrupt):
+        replace(app.forgetter, rebuilder=dying).forget("u1")
+    assert app.forgetter.forget("u1") > 0
+    assert app.models.user_stats("u1") is None
+    assert app.verifier.verify().equal
+
+
+def test_a_play_that_comes_while_a_user_is_forgotten_keeps_its_event() -> None:
+    """It is in the diary and counts, so the log must say so."""
+    app = Application()
+    app.recorder.record(app.add("Heat"))
+
+    class Meanwhile:
+        def catch_up(self) -> None:
+            app.recorder.record(app.add("Alien", event_id="late"))
+            app.projector.catch_up()
+
+    meanwhile: Any = Meanwhile()
+    assert replace(app.forgetter, projector=meanwhile).forget("u1") == 2
+    (play,) = app.diaries.entries("u1")
+    assert play.movie.title == "Alien"
+    assert [r.event.event_id for r in app.log.of_user("u1") if r.event] == ["late"]
+    assert app.verifier.verify().equal
 
 
 def test_an_event_beyond_the_position_is_not_recomputed() -> None:
