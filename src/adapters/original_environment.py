@@ -77,7 +77,7 @@ def _told(field: str) -> str | None:
 
 def _first_of(field: str) -> str | None:
     """What the first of the application's names says; empty variables say nothing."""
-    return next(filter(None, map(_said, _NAMES.get(field, ()))), None)
+    return next((said for name in _NAMES.get(field, ()) if (said := _said(name))), None)
 
 
 def _said(name: str) -> str:
