@@ -9,7 +9,7 @@ Spark is loaded by the functions that use it, never by the import.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cinestats.adapters.spark.plain_values import title_key
+from cinestats.adapters.plain_values import title_key
 from cinestats.entrypoints.extra import extra
 
 if TYPE_CHECKING:

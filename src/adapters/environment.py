@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -31,6 +32,15 @@ class EnvironmentSettings(BaseSettings):
         if folder is not None and not Path(folder).is_dir():
             raise InvalidInput(_FOLDER, f"is no folder: {folder}")
         super().__init__(_secrets_dir=folder, **values)
+
+
+def zone_name(name: str) -> str:
+    """The name of a time zone that this machine knows."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # the last of a folder
+        raise ValueError(f"is no zone such as Europe/Rome: {name!r}") from error
+    return name
 
 
 def safe_url(url: str) -> str:

@@ -202,7 +202,8 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
     """An event from outside, in our form or in the original producer's, fully checked.
 
     In the original's form a missing ``watched_date`` (also written ``date``) is the day of
-    the ``timestamp`` in ``zone``, and ratings before and after may stand in the movie.
+    the ``timestamp`` in ``zone``, and ratings before and after may stand in the movie: there
+    the movie's own rating is the new one where no other is said.
     Raises InvalidInput with the name of the field that is wrong, and NewerEvent.
     """
     fields = as_object(document, "event")
@@ -232,7 +233,7 @@ def parse_event(document: object, zone: tzinfo) -> WireEvent:
     cause = optional_text(fields, "cause") or None
     position = whole(fields, "position")
     if issubclass(type_, RatingUpdated):
-        new_rating = _rating(fields, film, "new_rating")
+        new_rating = _new_rating(fields, film)
         of = read_said({"rating_of": fields.get("rating_of")}).get("rating_of", "play")
         by = optional_text(fields, "said_by")
         return WireEvent(type_(*common, new_rating, cause, of, by or None), position)
@@ -269,6 +270,14 @@ def _rating(fields: Fields, film: Fields, told: str) -> int | None:
             if told in source:
                 return parse_rating(source[told], told)
     return parse_rating(film.get("rating"))
+
+
+def _new_rating(fields: Fields, film: Fields) -> int | None:
+    """The rating that an UPDATE_RATING says; raises InvalidInput where it says none."""
+    if all("new_rating" not in each for each in (fields, film)) and film.get("rating") is None:
+        form = "must be the rating from now on, or null to take it away"
+        raise InvalidInput("new_rating", f"{form}; neither it nor a rating is there")
+    return _rating(fields, film, "new_rating")
 
 
 def _read_play(

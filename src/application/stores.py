@@ -17,7 +17,7 @@ from .following.accounts import FollowStore
 from .lists.ports import ListLog
 from .log.ports import Log
 from .streaming.dead_letters import DeadLetters
-from .streaming.ports import RelayPositions, TopicClaims, TopicPositions
+from .streaming.ports import RelayPositions, TopicClaims, TopicPositions, TopicWays
 from .upkeep.examine import Check
 from .upkeep.ports import OpeningBalances, TakingIn
 from .webhooks.subscriptions import WebhookStore
@@ -78,6 +78,10 @@ class Stores(ABC):
     @cached_property
     @abstractmethod
     def topic_claims(self) -> TopicClaims: ...
+
+    @cached_property
+    @abstractmethod
+    def topic_ways(self) -> TopicWays: ...
 
     @cached_property
     @abstractmethod

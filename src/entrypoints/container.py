@@ -261,8 +261,11 @@ class Container:
         if settings.backend != "distributed":
             return None
         if self._kind in (None, "foreign"):  # only then it may be another by now
-            claim = self.stores().topic_claims.get(settings.kafka_topic)
+            topic, stores = settings.kafka_topic, self.stores()
+            claim = stores.topic_claims.get(topic)
             self._kind = None if claim is None else claim.kind
+            if self._kind is None and stores.topic_ways.get(topic) == "loose":
+                self._kind = "taken_in"  # by a job that has no claim to a topic
         return self._kind
 
     def _check_plays(self, commands: Sequence[Command]) -> None:

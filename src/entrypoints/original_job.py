@@ -29,10 +29,10 @@ from cinestats.adapters.original_environment import (
     place_of_application,
     read_application,
 )
+from cinestats.adapters.plain_values import fields_of, text_of
 from cinestats.adapters.spark import frames, loose, original_trends
 from cinestats.adapters.spark.completion import Completion
 from cinestats.adapters.spark.legacy import recompute_users
-from cinestats.adapters.spark.plain_values import fields_of, text_of
 from cinestats.adapters.spark.session import create_spark_session
 from cinestats.adapters.spark.settings import SparkSettings
 from cinestats.adapters.spark.streams import TopicStreams, bootstrap_global_stats
@@ -294,7 +294,8 @@ def _loose_job(stores: Stores) -> Job:
             f"Our own log is relayed to {topic}, so it has these events already: hand over"
             " partition and offset, or run cinestats consume."
         )
-    refuse_loose(topic, stores.topic_claims, stores.topic_positions)
+    claims, positions = stores.topic_claims, stores.topic_positions
+    refuse_loose(topic, stores.topic_ways, claims, positions)
     rules = ForeignRules(park_unknown=settings.foreign_unknown == "park")
     zone = ZoneInfo(settings.timezone)
     return Job(topic, stores.log.partitions, "taken_in", stores, zone, rules)

@@ -6,26 +6,17 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import NoDecode
 
-from cinestats.adapters.environment import EnvironmentSettings, listed, safe_url
+from cinestats.adapters.environment import EnvironmentSettings, listed, safe_url, zone_name
 from cinestats.adapters.kafka.settings import KafkaSettings
 from cinestats.adapters.mongo.settings import MongoSettings
 from cinestats.adapters.sources.settings import SourceSettings
 from cinestats.domain.errors import InvalidInput
 
 MIN_TOKEN_LENGTH = 16
-
-
-def _zone_name(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError(f"is no zone such as Europe/Rome: {name!r}") from error
-    return name
 
 
 def _origin(url: str) -> str:
@@ -84,7 +75,7 @@ class Settings(KafkaSettings, MongoSettings, SourceSettings):
     disk."""
     backup_keep: int = Field(default=7, ge=1)
     """How many of these backups are kept."""
-    timezone: Annotated[str, AfterValidator(_zone_name)] = "Europe/Rome"
+    timezone: Annotated[str, AfterValidator(zone_name)] = "Europe/Rome"
     """The zone that says which day a moment belongs to."""
     partitions: int = Field(default=4, ge=1, le=1024)
     """Partitions of the log and of the topic. Read when the log is made, and fixed from then

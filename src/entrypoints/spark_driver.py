@@ -47,7 +47,7 @@ from cinestats.application.streaming.opening import begin_log, refuse_without_lo
 from cinestats.application.streaming.ports import Lost, TopicFacts, TransportUnavailable
 from cinestats.application.streaming.published import count_published
 from cinestats.application.streaming.take_in import ForeignRules
-from cinestats.application.streaming.ways import refuse_placed
+from cinestats.application.streaming.ways import settle_placed
 from cinestats.domain.errors import CinestatsError
 from cinestats.entrypoints.foreign_topic import Reached, refuse_change, refuse_losses
 from cinestats.entrypoints.logs import log_as_json
@@ -124,7 +124,7 @@ class Driver:
         """Claim the topic, see what it has lost, and make MongoDB's indexes.
 
         Waits up to ``patience`` seconds for Kafka, or for a topic that is not there yet.
-        Raises what ``claim_topic`` and ``give_up_losses`` raise.
+        Raises what ``claim_topic``, ``settle_placed`` and ``give_up_losses`` raise.
         """
         deadline = time.monotonic() + patience
         while True:
@@ -139,9 +139,7 @@ class Driver:
                     raise
                 _logger.warning("waiting: %s", error)
                 time.sleep(_POLL_SECONDS * 4)
-        refuse_placed(
-            self.streams.topic, self._stores.topic_claims, self._stores.topic_positions
-        )
+        settle_placed(self.streams.topic, self._stores.topic_ways)
         self._begin_log()
         spark = self.streams.settings
         refuse_losses(

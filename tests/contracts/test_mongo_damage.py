@@ -39,7 +39,7 @@ COLLECTIONS = (
     *("accounts", "credentials", "audit", "webhooks", "followed", "lists", "dead_letters"),
     *("films", "missing_films", "events", "diary", "diary_positions", "user_stats"),
     *("user_affinities", "global_days", "global_stats", "checkpoints", "relay_positions"),
-    *("topics", "topic_positions"),
+    *("topics", "topic_positions", "topic_ways"),
 )
 ABSENT = object()
 DAMAGES = (ABSENT, "x", [1])
@@ -81,6 +81,7 @@ def fill(stores: MongoStores) -> None:
     stores.topic_positions.give_up("topic", Lost(0, 2, 3), NOW)
     stores.taking_in.begin("topic", 0, 3)
     stores.topic_claims.put("topic", TopicClaim("id", 1, "ours"))
+    stores.topic_ways.settle("topic", "loose")
 
 
 def read_all(stores: MongoStores) -> list[str]:
@@ -97,6 +98,7 @@ def read_all(stores: MongoStores) -> list[str]:
         lambda: stores.relay_positions.get(0),
         lambda: stores.relay_positions.noted(0),
         lambda: stores.topic_claims.get("topic"),
+        lambda: stores.topic_ways.get("topic"),
         lambda: stores.topic_positions.get("topic", 0),
         lambda: stores.topic_positions.given_up("topic", 0),
         stores.taking_in.under_way,

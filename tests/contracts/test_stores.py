@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NO_STORES = {"checks", "close", "hindrance", "sweep"}
 NAMES = sorted(vars(Stores).keys() - NO_STORES - vars(object).keys())
 NAMES = [name for name in NAMES if not name.startswith("_")]
-OF_A_TOPIC = {"dead_letters", "topic_claims", "topic_positions"}
+OF_A_TOPIC = {"dead_letters", "topic_claims", "topic_positions", "topic_ways"}
 ROME = ZoneInfo("Europe/Rome")
 
 

@@ -5,11 +5,12 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, tzinfo
-from typing import Any, NamedTuple, cast
+from datetime import datetime, tzinfo
+from typing import Any, NamedTuple
 
 from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.ids import new_id
+from cinestats.adapters.plain_values import named_values, plain_value, shown
 from cinestats.domain.errors import InvalidInput
 
 _MAX_BYTES = 1_000_000  # a little less than a broker takes, unless it is told otherwise
@@ -63,19 +64,25 @@ class OriginalEvents:
         the same play came in between: then it is a new one.
         """
         if not isinstance(user_id, str):
-            raise InvalidInput("user_id", f"must be text, not {user_id!r:.80}")
-        film = _fields(movie, "movie")
-        event: dict[str, Any] = {"event_type": event_type, "user_id": user_id}
-        event["movie"] = _sent(film)
-        if event_type == "CORRECT" and "corrected" in film:
-            event["corrected"] = _sent(_fields(film["corrected"], "corrected"))
+            raise InvalidInput("user_id", f"must be text, not {shown(user_id)}")
+        given = named_values(movie, "movie")
+        film = _sent(given)
+        event: dict[str, Any] = {
+            "event_type": plain_value(event_type, "event_type"),
+            "user_id": plain_value(user_id, "user_id"),
+            "movie": film,
+        }
+        if event["event_type"] == "CORRECT" and "corrected" in given:
+            event["corrected"] = _sent(named_values(given["corrected"], "corrected"))
+        digest = hashlib.sha256(_json(event)).digest()
         day = film.get("watched_date") or film.get("date")
-        play = user_id, str(film.get("name")), str(day)
-        said = _Said(play, hashlib.sha256(_json(event)).digest())
-        event_id = film.get("event_id") or self._id_of(said)
+        said = _Said((event["user_id"], str(film.get("name")), str(day)), digest)
+        event_id = plain_value(given.get("event_id"), "event_id")
+        if event_id in (None, "", 0):
+            event_id = self._id_of(said)
         now = self._clock()
         event |= {"timestamp": now.isoformat(), "event_id": event_id}
-        value, key = _json(event), _utf8(user_id)
+        value, key = _json(event), _utf8(event["user_id"])
         if len(value) > _MAX_BYTES:
             raise InvalidInput("movie", f"makes an event of {len(value):,} bytes")
         read = read_foreign(value, self._zone, now).event
@@ -104,22 +111,14 @@ class OriginalEvents:
             return event_id
 
 
-def _fields(film: Any, field: str) -> Mapping[str, Any]:
-    if hasattr(film, "asDict"):
-        film = film.asDict(True)  # a row of Spark's
-    if not isinstance(film, Mapping):
-        raise InvalidInput(field, f"must be a mapping, not {film!r:.80}")
-    return cast(Mapping[str, Any], film)
-
-
 def _sent(movie: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: movie[name] for name in _MOVIE_FIELDS if name in movie}
+    return {name: plain_value(movie[name], name) for name in _MOVIE_FIELDS if name in movie}
 
 
 def _json(event: Mapping[str, Any]) -> bytes:
     try:
-        return _utf8(json.dumps(event, ensure_ascii=False, allow_nan=False, default=_day))
-    except (TypeError, ValueError, RecursionError) as error:
+        return _utf8(json.dumps(event, ensure_ascii=False, allow_nan=False))
+    except ValueError as error:  # a number of thousands of digits
         raise InvalidInput("movie", f"is no JSON: {error}") from error
 
 
@@ -128,9 +127,3 @@ def _utf8(text: str) -> bytes:
         return text.encode()
     except UnicodeEncodeError as error:
         raise InvalidInput("movie", "must not hold lone surrogates") from error
-
-
-def _day(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is no value of JSON")

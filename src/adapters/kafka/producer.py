@@ -5,13 +5,14 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from cinestats.adapters.original_environment import read_application
-from cinestats.domain.errors import CinestatsError
+from cinestats.adapters.plain_values import shown
+from cinestats.domain.errors import CinestatsError, InvalidInput
 
 from .client import Delivery, Producer, drop, kafka_error, load, open_producer, refusal
 from .original_event import OriginalEvents, Outgoing
@@ -49,6 +50,8 @@ class MovieEventProducer:
 
     Nothing is raised when Kafka is down: the answer is False, within 10 s. For a while it is
     False at once then, 0.5 s at first and up to 10 s, before Kafka is tried again.
+
+    Raises InvalidInput for brokers or settings that cannot be.
     """
 
     def __init__(
@@ -61,9 +64,7 @@ class MovieEventProducer:
     ) -> None:
         given: dict[str, Any] = {}
         if bootstrap_servers is not None:
-            one = isinstance(bootstrap_servers, str)
-            servers = bootstrap_servers if one else ",".join(bootstrap_servers)
-            given["kafka_bootstrap_servers"] = servers
+            given["kafka_bootstrap_servers"] = _servers(bootstrap_servers)
         self._settings = settings or read_application(KafkaSettings, **given)
         zone = ZoneInfo(self._settings.timezone)
         self._events = OriginalEvents(zone, lambda: datetime.now(zone))
@@ -87,13 +88,23 @@ class MovieEventProducer:
     def send_batch_event(self, event_type: str, user_id: str, movies: Iterable[Any]) -> bool:
         """Send one event a film, wait for all; True when Kafka acknowledged any of them.
 
-        How many were not acknowledged is logged.
+        How many were not acknowledged is logged. Raises nothing; of a list that breaks off
+        nothing is sent.
         """
         given = cast(object, movies)  # whatever its type should be
-        if isinstance(given, str | bytes) or not isinstance(given, Iterable):
-            _logger.warning("No event was sent: movies must be a list, not %.80r", given)
+        if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+            _logger.warning("No event was sent: movies must be a list, not %s", shown(given))
             return False
-        films = list(movies)
+        films: list[Any] = []
+        try:
+            films.extend(movies)
+        except Exception as error:  # noqa: BLE001 - whatever makes the list may raise anything
+            _logger.warning(
+                "No event was sent: the list of movies broke off after %d: %s",
+                len(films),
+                shown(error),
+            )
+            return False
         sent = self._send(event_type, user_id, films)
         if sent < len(films):
             lost = len(films) - sent
@@ -194,6 +205,18 @@ class MovieEventProducer:
         self._try_again_at = time.monotonic() + seconds
         servers = self._settings.kafka_bootstrap_servers
         _logger.warning("Kafka at %s takes no events for now: %s", servers, reason)
+
+
+def _servers(given: object) -> str:
+    """The brokers with commas between them."""
+    servers = [given] if isinstance(given, str) else given
+    if isinstance(servers, Iterable):
+        listed = list(cast(Iterable[object], servers))
+        texts = [each for each in listed if isinstance(each, str)]
+        if len(texts) == len(listed):
+            return ",".join(texts)
+    form = "must be text such as a:9092,b:9092, or a list of such texts"
+    raise InvalidInput("bootstrap_servers", f"{form}, not {shown(given)}")
 
 
 _instance: MovieEventProducer | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, SecretStr
 
-from cinestats.adapters.environment import EnvironmentSettings, said
+from cinestats.adapters.environment import EnvironmentSettings, said, zone_name
 
 
 class KafkaSettings(EnvironmentSettings):
@@ -14,7 +14,8 @@ class KafkaSettings(EnvironmentSettings):
     """The brokers, with commas between them."""
     kafka_topic: Annotated[str, AfterValidator(said)] = "user-movie-events"
     """The topic of events."""
-    timezone: str = "Europe/Rome"
+    timezone: Annotated[str, AfterValidator(zone_name)] = "Europe/Rome"
+    """The zone that says which day a moment belongs to."""
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] | None = None
     """How to connect. Unless it is set, anything of SASL or SSL encrypts the connection, so
     that no password travels in the clear by oversight."""

@@ -21,6 +21,7 @@ from .read_models import MemoryReadModels
 from .relay_positions import MemoryRelayPositions
 from .topic_claims import MemoryTopicClaims
 from .topic_positions import MemoryTakingIn, MemoryTopicPositions
+from .topic_ways import MemoryTopicWays
 from .webhooks import MemoryWebhooks
 
 
@@ -38,6 +39,7 @@ class MemoryStores(Stores):
     relay_positions = cached_property(lambda _: MemoryRelayPositions())
     dead_letters = cached_property(lambda _: MemoryDeadLetters())
     topic_claims = cached_property(lambda _: MemoryTopicClaims())
+    topic_ways = cached_property(lambda _: MemoryTopicWays())
     topic_positions = cached_property(lambda _: MemoryTopicPositions())
     taking_in = cached_property(lambda self: MemoryTakingIn(self.topic_positions))
     opening = cached_property(lambda self: MemoryOpening(self.models))

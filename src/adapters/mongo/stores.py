@@ -27,6 +27,7 @@ from .relay_positions import MongoRelayPositions
 from .short_log import refuse_short_log
 from .topic_claims import MongoTopicClaims
 from .topic_positions import MongoTakingIn, MongoTopicPositions
+from .topic_ways import MongoTopicWays
 from .webhooks import MongoWebhooks
 
 _DOCTOR_SECONDS = 2.0
@@ -116,6 +117,10 @@ class MongoStores(Stores):
     @cached_property
     def topic_claims(self) -> MongoTopicClaims:
         return MongoTopicClaims(self.database)
+
+    @cached_property
+    def topic_ways(self) -> MongoTopicWays:
+        return MongoTopicWays(self.database)
 
     @cached_property
     def topic_positions(self) -> MongoTopicPositions:

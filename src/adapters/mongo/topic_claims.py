@@ -30,21 +30,23 @@ class MongoTopicClaims:
         return {name: claim for name, claim in claims if claim is not None}
 
     def put(self, topic: str, claim: TopicClaim) -> None:
-        self._note_form(claim.kind)
+        if claim.kind == "taken_in":
+            note_form(self._database)
         change = {"$set": claim._asdict()}
         self._database.update(_TOPICS, {"_id": topic}, change, upsert=True)
 
     def settle(self, topic: str, kind: TopicKind) -> TopicKind:
-        self._note_form(kind)
+        if kind == "taken_in":
+            note_form(self._database)
         open_ = {"_id": topic, "kind": None}
         self._database.update(_TOPICS, open_, {"$set": {"kind": kind}})
         claim = self.get(topic)
         return (claim and claim.kind) or kind
 
-    def _note_form(self, kind: TopicKind | None) -> None:
-        if kind == "taken_in":
-            form = {"$max": {"streaming": FORM}}
-            self._database.update("meta", {"_id": "forms"}, form, upsert=True)
+
+def note_form(database: MongoDatabase) -> None:
+    """Have earlier versions refuse the database: events of a topic are taken into its log."""
+    database.update("meta", {"_id": "forms"}, {"$max": {"streaming": FORM}}, upsert=True)
 
 
 def _claim(document: Document) -> TopicClaim | None:

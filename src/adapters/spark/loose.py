@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from cinestats.application.gc_paused import gc_paused
 from cinestats.application.streaming.consume import Outcome
-from cinestats.application.streaming.take_in_loose import NOWHERE
+from cinestats.application.streaming.records import NOWHERE
 
+from .arrow_rows import rows_of
 from .parsed_events import events_in, grouped_events, loose_record
 from .worker import Job, result_row, worker_of
 
@@ -26,7 +27,7 @@ def process_loose(batches: Iterable[pa.RecordBatch], job: Job) -> Iterator[pa.Re
     outcomes, left_out = list[Outcome](), Counter[str]()
     for batch in batches:
         if batch.num_rows:
-            outcomes.append(take_in(events_in(batch.to_pylist()), job))
+            outcomes.append(take_in(events_in(rows_of(batch)), job))
             left_out.update(worker_of(job).left_out)
     if outcomes:
         counted, parked, repeated, healed, _ = map(sum, zip(*outcomes, strict=True))
@@ -45,7 +46,7 @@ def take_in(events: Iterable[Any], job: Job) -> Outcome:
     """Take events in by their fields, each as ``parsed_event`` reads it."""
     now = datetime.now(UTC)
     records = [loose_record(fields, now) for fields in events]
-    if not all(record.known_again for record in records):
+    if not all(record.known_again or record.problem for record in records):
         warn_of_repetition(known_again=False)
     return worker_of(job).take_in_loose(records)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.foreign_values import day_of
+from cinestats.adapters.plain_values import plain_value
 from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.global_trend import DayCount, FilmDay, ToldDay, film_told
 from cinestats.domain.projections import FILM_DAYS
@@ -15,7 +16,6 @@ from cinestats.domain.projections.projection import Move, moves_of
 from cinestats.domain.recompute import told_days_of
 
 from .completion import Completion
-from .plain_values import plain_value
 from .user_statistics import entry_of_film
 
 Days = list[tuple[FilmDay, DayCount]]

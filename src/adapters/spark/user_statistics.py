@@ -1,18 +1,24 @@
 """Everything there is to say of films that are given, under the original's names."""
 
+import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import Any
 
-import orjson
-
 from cinestats.adapters.documents.read_models import TotalsAnswer
 from cinestats.adapters.entry_json import figure_document
 from cinestats.adapters.foreign_json import read_foreign
+from cinestats.adapters.plain_values import (
+    fields_of,
+    named_values,
+    plain_value,
+    shown,
+    text_of,
+)
 from cinestats.domain import recompute
 from cinestats.domain.affinity import AffinityType
 from cinestats.domain.entry import Entry
@@ -24,13 +30,15 @@ from cinestats.domain.movie import Movie
 from cinestats.domain.titles import normalize_title
 from cinestats.domain.user_stats import STATS_VERSION
 
-from .plain_values import fields_of, plain_value, text_of
-
-FilmLookup = Callable[[str, int | None], Movie | None]
+FilmLookup = Callable[[str, int | None], Any]
 """A catalogue: the film of a title and a year, or None when it is unknown or ambiguous."""
+
+_Known = Callable[[Movie], Movie | None]
+"""What is known of a film that lacks something."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TITLES = ("title", "original_title", "name")
+_OWN_TITLES = ("name", "title", "original_title")  # the first that a film has
 _NORMALIZED = ("normalized_title", "normalized_original_title")
 
 _logger = logging.getLogger(__name__)
@@ -47,10 +55,12 @@ def compute_user_stats(
     ``rating`` (stars), ``genres``, ``actors``, ``director``, ``duration`` (minutes) and
     ``date`` or ``watched_date``. A film that breaks a rule is left out, logged, and named in
     ``left_out``. Directors, actors, genres and durations that are missing come from
-    ``prefetched_map``, by title or by ``normalize_title``, else from ``catalog_collection``:
-    a collection of MongoDB's with such films, or a function of title and year.
+    ``prefetched_map``, by title or by ``normalize_title``, and what is missing still from
+    ``catalog_collection``: a collection of MongoDB's with such films, or a function of title
+    and year.
 
-    Raises InvalidInput where ``movies`` is no list.
+    Raises InvalidInput where ``movies`` is no list, ``prefetched_map`` no mapping, or
+    ``catalog_collection`` none of both.
 
     >>> film = {"name": "Heat", "rating": 4, "director": "Michael Mann", "duration": 170}
     >>> stats = compute_user_stats([film | {"date": "2025-01-20"}])
@@ -58,8 +68,10 @@ def compute_user_stats(
     (4.0, 2.8, {'2025': {'01': 1}})
     """
     entries, left_out = read_films(movies)
-    known = _Known.of(entries, catalog_collection, prefetched_map or {})
-    entries = [known.completed(entry) for entry in entries]
+    fetched = _prefetched({} if prefetched_map is None else prefetched_map)
+    entries = [_completed(entry, fetched) for entry in entries]
+    catalogue = _catalogued(catalog_collection, entries)
+    entries = [_completed(entry, catalogue) for entry in entries]
     overview = overview_of(entries, ALL_TIME)
     return _statistics(entries, overview) | {"left_out": left_out}
 
@@ -123,18 +135,26 @@ def read_films(movies: Any) -> tuple[list[Entry], list[dict[str, Any]]]:
     Raises InvalidInput where ``movies`` is no list.
     """
     if isinstance(movies, str | bytes | Mapping) or not isinstance(movies, Iterable):
-        raise InvalidInput("movies", f"must be a list of films, not {movies!r:.80}")
+        raise InvalidInput("movies", f"must be a list of films, not {shown(movies)}")
     entries: list[Entry] = []
     left_out: list[dict[str, Any]] = []
     for number, movie in enumerate(movies, 1):
         try:
             entries.append(entry_of_film(movie, str(number)))
         except CinestatsError as error:
-            plain = plain_value(movie)
-            name = plain.get("name") if isinstance(plain, dict) else None
-            _logger.warning("Film %d, %r, is left out: %s", number, name, error)
+            name = _name_of(movie)
+            _logger.warning("Film %d, %.80r, is left out: %s", number, name, error)
             left_out.append({"number": number, "name": name, "reason": str(error)})
     return entries, left_out
+
+
+def _name_of(film: Any) -> str | None:
+    """What a film that is left out is called; None where that cannot be read."""
+    try:
+        name = plain_value(named_values(film, "movie").get("name"), "name")
+    except InvalidInput:
+        return None
+    return name if name is None or isinstance(name, str) else shown(name)
 
 
 def entry_of_film(film: Any, entry_id: str = "-") -> Entry:
@@ -154,8 +174,8 @@ def entry_of_film(film: Any, entry_id: str = "-") -> Entry:
         "schema": 1,
     }
     try:
-        data = orjson.dumps(event)
-    except (TypeError, ValueError) as error:  # such as a number of more than 64 bits
+        data = json.dumps(event).encode()
+    except ValueError as error:  # a number of thousands of digits
         raise InvalidInput("movie", f"is no JSON: {error}") from error
     read = read_foreign(data, UTC, datetime.now(UTC))
     return replace(read.event.entry, entry_id=entry_id)
@@ -164,44 +184,47 @@ def entry_of_film(film: Any, entry_id: str = "-") -> Entry:
 # ── What completes them ──────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Films that complete others: those that were fetched before, then a catalogue's."""
+def _prefetched(films: Any) -> _Known:
+    """Finds a film that was fetched before; raises InvalidInput where there is no mapping."""
+    if not isinstance(films, Mapping):
+        reason = f"must be a mapping of films by title, not {shown(films)}"
+        raise InvalidInput("prefetched_map", reason)
 
-    prefetched: Mapping[str, Any]
-    lookup: FilmLookup
-
-    @classmethod
-    def of(
-        cls, entries: Sequence[Entry], catalogue: Any, prefetched: Mapping[str, Any]
-    ) -> "_Known":
-        lookup = catalogue
-        if catalogue is None:
-            lookup = _nothing
-        elif hasattr(catalogue, "find"):
-            titles = {e.movie.title for e in entries if _lacks_something(e.movie)}
-            found = catalogue.find(_about(sorted(titles))) if titles else ()
-            lookup = _by_title(found)
-        elif not callable(catalogue):
-            raise InvalidInput("catalog_collection", "must be a collection or a function")
-        return cls(prefetched, lookup)
-
-    def completed(self, entry: Entry) -> Entry:
-        movie = entry.movie
-        if not _lacks_something(movie):
-            return entry
-        known = self._prefetched(movie) or self.lookup(movie.title, movie.year)
-        return entry if known is None else replace(entry, movie=movie.completed_by(known))
-
-    def _prefetched(self, movie: Movie) -> Movie | None:
+    def known(movie: Movie) -> Movie | None:
         for key in (movie.title, normalize_title(movie.title)):
-            if (known := self.prefetched.get(key)) is not None:
-                return _film_of(known)
+            if (film := films.get(key)) is not None:
+                return _film_of(film, movie)
         return None
+
+    return known
+
+
+def _catalogued(catalogue: Any, entries: Sequence[Entry]) -> _Known:
+    """Finds a film of a catalogue; raises InvalidInput where it is none."""
+    lookup: FilmLookup = _nothing if catalogue is None else catalogue
+    if not isinstance(catalogue, str | bytes | bytearray) and hasattr(catalogue, "find"):
+        titles = {e.movie.title for e in entries if _lacks_something(e.movie)}
+        lookup = _by_title(catalogue.find(_about(sorted(titles))) if titles else ())
+    elif not callable(lookup):
+        reason = f"must be a collection or a function, not {shown(catalogue)}"
+        raise InvalidInput("catalog_collection", reason)
+
+    def known(movie: Movie) -> Movie | None:
+        film = lookup(movie.title, movie.year)
+        return None if film is None else _film_of(film, movie)
+
+    return known
 
 
 def _nothing(_title: str, _year: int | None) -> None:
     """A catalogue without films."""
+
+
+def _completed(entry: Entry, known: _Known) -> Entry:
+    movie = entry.movie
+    if not _lacks_something(movie) or (found := known(movie)) is None:
+        return entry
+    return replace(entry, movie=movie.completed_by(found))
 
 
 def _lacks_something(movie: Movie) -> bool:
@@ -225,7 +248,10 @@ def _by_title(documents: Iterable[Any]) -> FilmLookup:
     for document in documents:
         movie = _film_of(document)
         if movie is not None:
-            titles = {normalize_title(str(document[f])) for f in _TITLES if document.get(f)}
+            named = fields_of(document, "film")
+            titles = {
+                normalize_title(str(named[field])) for field in _TITLES if named.get(field)
+            }
             for title in titles:
                 films[title].append(movie)
 
@@ -238,13 +264,20 @@ def _by_title(documents: Iterable[Any]) -> FilmLookup:
     return lookup
 
 
-def _film_of(known: Any) -> Movie | None:
-    """A film of a catalogue, in our form or the original's; None, with a line in the log."""
+def _film_of(known: Any, asked: Movie | None = None) -> Movie | None:
+    """A film of a catalogue, in our form or the original's; None, with a line in the log.
+
+    One without a title is the film that was asked for.
+    """
     if isinstance(known, Movie):
         return known
     try:
         film = fields_of(known, "film")
-        film.setdefault("name", film.get("title"))
+        title = next((film[field] for field in _OWN_TITLES if film.get(field)), None)
+        if title is None and asked is not None:
+            title = asked.title
+            film.setdefault("year", asked.year)
+        film["name"] = title
         film.setdefault("genres", film.get("genre"))
         return entry_of_film(film | {"rating": None}).movie
     except CinestatsError as error:

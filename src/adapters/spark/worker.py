@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import repeat
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -26,9 +27,9 @@ from cinestats.application.streaming.consume import (
     Positions,
 )
 from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
-from cinestats.application.streaming.records import ReadRecord, TopicRecord
+from cinestats.application.streaming.records import NOWHERE, ReadRecord, TopicRecord
 from cinestats.application.streaming.take_in import INTO_THE_LOG, ForeignRules, TakeIn
-from cinestats.application.streaming.take_in_loose import NOWHERE, LooseRecord, TakeInLoose
+from cinestats.application.streaming.take_in_loose import LooseRecord, TakeInLoose
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.events import Event
 
@@ -82,9 +83,9 @@ class Worker:
 
     @functools.cached_property
     def _loose(self) -> TakeInLoose:
-        job, letters = self._job, self._stores.dead_letters
-        how = self._read_and_complete, _appender(job), letters, _now, id_from, new_id
-        return TakeInLoose(job.topic, *how)
+        job, stores = self._job, self._stores
+        how = self._read_and_complete, _appender(job), stores.topic_ways, stores.dead_letters
+        return TakeInLoose(job.topic, *how, _now, id_from, new_id)
 
     def consume(self, partition: int, records: Sequence[TopicRecord]) -> Outcome:
         """As the consumer does. A catalogue may have come since a batch that found none."""
@@ -198,7 +199,9 @@ def _count(iterator: Iterable[pa.RecordBatch], job: Job) -> pa.RecordBatch | Non
     partition = stopped = None
     for batch in iterator:
         columns = batch.to_pydict()
-        records += map(TopicRecord, columns["offset"], columns["key"], columns["value"])
+        problems = columns.get("problem") or repeat(None)
+        record = columns["offset"], columns["key"], columns["value"], problems
+        records += map(TopicRecord, *record)
         partition = columns["partition"][0] if columns["partition"] else partition
     if partition is None:
         return None
@@ -220,6 +223,8 @@ def _kind_of(records: Sequence[TopicRecord], job: Job) -> TopicKind:
     """What a new topic holds, as the first good record says, of whichever partition."""
     for record in records:
         value = record.value or b""
+        if record.problem is not None:
+            continue
         try:
             event = read_foreign(value, job.zone, datetime.now(UTC))
             has_position = event.position is not None

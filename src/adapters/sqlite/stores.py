@@ -129,6 +129,10 @@ class SqliteStores(Stores):
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is counted here")
 
     @cached_property
+    def topic_ways(self) -> NoReturn:
+        raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is read here")
+
+    @cached_property
     def topic_positions(self) -> NoReturn:
         raise InvalidInput("CINESTATS_BACKEND", "must be distributed: no topic is read here")
 

@@ -144,6 +144,22 @@ class TopicClaims(Protocol):
         ...
 
 
+Way = Literal["placed", "loose"]
+"""How a topic's events come in: by partition and offset, or without them."""
+
+
+class TopicWays(Protocol):
+    """Which way the events of each topic come in: always the one that was first."""
+
+    def get(self, topic: str) -> Way | None:
+        """The way that was said first; None while nobody has said one."""
+        ...
+
+    def settle(self, topic: str, way: Way) -> Way:
+        """Say which way, if nobody has said it yet; returns what was said first."""
+        ...
+
+
 class TopicPositions(Protocol):
     """How far the topics of another application are taken in, or counted."""
 

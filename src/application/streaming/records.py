@@ -16,11 +16,15 @@ NOWHERE = -1
 
 
 class TopicRecord(NamedTuple):
-    """A record as it lies in a partition of the topic."""
+    """A record as it lies in a partition of the topic.
+
+    ``problem`` says why it holds no event, where another program has found that before.
+    """
 
     offset: int
     key: bytes | None
     value: bytes | None
+    problem: str | None = None
 
 
 Refused = tuple[TopicRecord, CinestatsError]
@@ -33,8 +37,11 @@ def event_in(
 ) -> tuple[Event, int | None]:
     """The event of a record in a partition of so many, and the position that it was given.
 
-    Raises what ``read`` raises, and InvalidInput for a record that does not belong there.
+    Raises what ``read`` raises, InvalidInput for a record that does not belong there, and
+    CinestatsError for one with a problem.
     """
+    if record.problem is not None:
+        raise CinestatsError(record.problem)
     if record.value is None:
         raise InvalidInput("value", "is null")
     event, given = read(record.value)
@@ -84,4 +91,5 @@ class Parking:
 
     def _letter(self, record: TopicRecord, reason: CinestatsError) -> DeadLetter:
         said = str(reason).encode(errors="backslashreplace").decode()  # half a character, too
-        return DeadLetter(self.topic, self.partition, *record, said, self.clock())
+        kept = record.offset, record.key, record.value
+        return DeadLetter(self.topic, self.partition, *kept, said, self.clock())

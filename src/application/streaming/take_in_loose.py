@@ -10,22 +10,23 @@ from cinestats.domain.events import Event
 
 from .append_taken import Appender, Told
 from .dead_letters import DeadLetters
-from .records import Parking, ReadRecord, Refused, TopicRecord, with_id
+from .ports import TopicWays
+from .records import NOWHERE, Parking, ReadRecord, Refused, TopicRecord, with_id
 from .take_in import TakenIn
-
-NOWHERE = -1
-"""The partition and the offset of a record without a place, where it is parked."""
+from .ways import settle_loose
 
 
 class LooseRecord(NamedTuple):
     """A record made of an event.
 
     ``known_again`` tells that it has its own time: a second with the same bytes is the same.
+    ``problem`` says why it is no event.
     """
 
     key: bytes
     value: bytes
     known_again: bool
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class TakeInLoose:
     topic: str
     read: ReadRecord
     appender: Appender
+    ways: TopicWays
     dead_letters: DeadLetters
     clock: Clock
     id_from: IdFrom
@@ -43,7 +45,9 @@ class TakeInLoose:
     def take_in(self, records: Iterable[LooseRecord]) -> tuple[TakenIn, frozenset[int]]:
         """Append what they tell, a user's in their order.
 
-        Returns what became of them, and the partitions of the log that have grown.
+        Returns what became of them, and the partitions of the log that have grown. Raises
+        WaysMixed, before anything is parked or appended, where the topic's records come in by
+        their place.
         """
         unread: list[Refused] = []
         told: list[Told] = []
@@ -56,6 +60,8 @@ class TakeInLoose:
                 told.append(Told(record, self._event(loose)))
             except CinestatsError as error:
                 unread.append((record, error))
+        if told:
+            settle_loose(self.topic, self.ways)
         parking = Parking(self.topic, NOWHERE, self.dead_letters, self.clock, never_again)
         parking.park(unread)
         done = self.appender.append(told, parking)
@@ -64,6 +70,8 @@ class TakeInLoose:
         return TakenIn(taken, parked, done.repeated), frozenset(done.partitions)
 
     def _event(self, loose: LooseRecord) -> Event:
+        if loose.problem is not None:
+            raise CinestatsError(loose.problem)
         event, position = self.read(loose.value)
         if position is not None:
             reason = "is given: its event is in our own log already, which relays the topic"

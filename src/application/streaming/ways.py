@@ -1,23 +1,25 @@
 """The two ways in for a topic's events, by their place or without it: one of them for a topic.
 
-Their ids differ, so an event that came in both ways would count twice.
+Their ids differ, so an event that came in both ways would count twice. Whoever is first says
+which way it is, before anything is taken in. So the other way is refused whatever breaks off
+in between, and wherever it is tried.
 """
 
 from cinestats.domain.errors import CinestatsError
 
-from .ports import TopicClaims, TopicPositions
+from .ports import TopicClaims, TopicPositions, TopicWays
 
 
 class WaysMixed(CinestatsError):
     """Events of a topic came in the other way before; the message says what helps."""
 
 
-def refuse_placed(topic: str, claims: TopicClaims, positions: TopicPositions) -> None:
-    """Raise WaysMixed where the topic's events were taken in without their place."""
-    claim = claims.get(topic)
-    if claim is None or claim.kind != "taken_in":
-        return
-    if all(positions.get(topic, partition) is None for partition in range(claim.partitions)):
+def settle_placed(topic: str, ways: TopicWays) -> None:
+    """Have the topic's records come in by their place.
+
+    Raises WaysMixed where its events come in without one.
+    """
+    if ways.settle(topic, "placed") != "placed":
         raise WaysMixed(
             f"The events of {topic} were taken in without partition and offset, so its records"
             " would count a second time: go on that way, or count the topic into a new"
@@ -25,13 +27,32 @@ def refuse_placed(topic: str, claims: TopicClaims, positions: TopicPositions) ->
         )
 
 
-def refuse_loose(topic: str, claims: TopicClaims, positions: TopicPositions) -> None:
-    """Raise WaysMixed where the topic's records were taken in by their place."""
+def settle_loose(topic: str, ways: TopicWays) -> None:
+    """Have the topic's events come in without their place.
+
+    Raises WaysMixed where its records come in by it.
+    """
+    if ways.settle(topic, "loose") != "loose":
+        raise _placed(topic)
+
+
+def refuse_loose(
+    topic: str, ways: TopicWays, claims: TopicClaims, positions: TopicPositions
+) -> None:
+    """Raise WaysMixed where the topic's records come in by their place.
+
+    That was not written down before there were two ways, but a position was.
+    """
     claim = claims.get(topic)
-    partitions = 0 if claim is None or claim.kind != "taken_in" else claim.partitions
-    if any(positions.get(topic, partition) for partition in range(partitions)):
-        raise WaysMixed(
-            f"The records of {topic} are taken in by their place, so the same events without"
-            " partition and offset would count a second time: hand over both columns, or set"
-            " CINESTATS_MONGO_DATABASE to a new name."
-        )
+    partitions = 0 if claim is None else claim.partitions
+    reached = (positions.get(topic, partition) for partition in range(partitions))
+    if ways.get(topic) == "placed" or any(each is not None for each in reached):
+        raise _placed(topic)
+
+
+def _placed(topic: str) -> WaysMixed:
+    return WaysMixed(
+        f"The records of {topic} are taken in by their place, so the same events without"
+        " partition and offset would count a second time: hand over both columns, or set"
+        " CINESTATS_MONGO_DATABASE to a new name."
+    )

@@ -441,6 +441,9 @@ def test_the_first_and_the_last_year_are_read(year: int) -> None:
         ({}, {"rating": 1, "old_rating": 3}, 6, 2),
         ({"new_rating": 4}, {"rating": 1}, 2, 8),
         ({"old_rating": 3}, {"rating": 1}, 6, 2),
+        ({"old_rating": 3, "new_rating": None}, {}, 6, None),
+        ({"new_rating": None}, {}, None, None),
+        ({}, {"new_rating": None}, None, None),
     ],
 )
 def test_ratings_before_and_after_may_stand_in_the_event_or_in_the_movie(
@@ -451,6 +454,18 @@ def test_ratings_before_and_after_may_stand_in_the_event_or_in_the_movie(
     event = parse_event({**GOOD, "event_type": "UPDATE", "movie": movie, **said}, ROME).event
     assert isinstance(event, RatingUpdated)
     assert (event.entry.rating, event.new_rating) == (old, new)
+
+
+@pytest.mark.parametrize("verb", ["UPDATE", "UPDATE_RATING"])
+@pytest.mark.parametrize("said", [{}, {"old_rating": 3}, {"old_rating": None}])
+@pytest.mark.parametrize("in_movie", [{}, {"rating": None}, {"old_rating": 3}])
+def test_a_change_of_rating_that_says_none_takes_none_away(
+    verb: str, said: dict[str, Any], in_movie: dict[str, Any]
+) -> None:
+    """An UPDATE may have been of anything else; only ``new_rating: null`` says so."""
+    movie = {"name": "Heat", **in_movie}
+    with pytest.raises(InvalidInput, match=r"^new_rating: must be the rating from now on, or"):
+        parse_event({**GOOD, "event_type": verb, "movie": movie, **said}, ROME)
 
 
 def test_a_newer_type_is_told_in_forty_characters() -> None:

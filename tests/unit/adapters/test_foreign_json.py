@@ -330,6 +330,8 @@ def test_what_is_no_record_is_parked_whole(data: bytes, reason: str) -> None:
 
 def test_a_rating_is_named_as_the_record_names_it() -> None:
     update = {**GOOD, "event_type": "UPDATE_RATING", "old_rating": 4}
+    with pytest.raises(InvalidInput, match=r"^new_rating: must be the rating from now on"):
+        read({**update, "movie": {"name": "Heat"}})
     with pytest.raises(InvalidInput, match=r"^new_rating: must be a number"):
         read({**update, "new_rating": 11})
     with pytest.raises(InvalidInput, match=r"^old_rating: must be a number"):

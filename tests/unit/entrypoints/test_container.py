@@ -61,3 +61,14 @@ def test_a_parked_record_is_read_as_the_consumer_of_its_topic_reads_it(
     monkeypatch.setattr(container, "_topic_kind", lambda: "log")
     with pytest.raises(InvalidInput, match=r"^duration: must be from 1"):
         container.read_record(value)
+
+
+def test_a_topic_whose_events_came_in_loose_is_another_applications() -> None:
+    """Also where no claim says so: its plays are that application's, and no relay publishes."""
+    container = make_container(Settings(backend="distributed", kafka_topic="films"))
+    stores = MemoryStores()
+    container.stores = lambda: stores  # type: ignore[method-assign,assignment]
+    assert not container.topic_is_foreign()
+    stores.topic_ways.settle("films", "loose")
+    assert container.topic_is_taken_in()
+    assert container.topic_is_foreign()

@@ -14,6 +14,7 @@ from cinestats.adapters.event_json import parse_event
 from cinestats.adapters.kafka import producer as producer_module
 from cinestats.adapters.kafka.producer import MovieEventProducer, get_kafka_producer
 from cinestats.adapters.kafka.settings import KafkaSettings
+from cinestats.domain.errors import InvalidInput
 
 from .fake_producer import FakeKafka
 
@@ -96,6 +97,19 @@ def test_our_consumer_reads_what_is_sent(
         ("cinema",),
     )
     assert parsed[0].entry.watched_on == date(2025, 1, 20)
+
+
+@pytest.mark.parametrize("verb", ["UPDATE", "UPDATE_RATING"])
+def test_a_change_of_rating_says_the_new_one(
+    kafka: FakeKafka, producer: MovieEventProducer, verb: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """None takes it away where it is said; where nothing is, nothing is sent."""
+    for film in ({}, {"rating": None}, {"old_rating": 4}):
+        assert not producer.send_movie_event(verb, "u1", {"name": "Heat", **film})
+    assert caplog.text.count("new_rating: must be the rating from now on, or null") == 3
+    for film in ({"rating": 3}, {"new_rating": 3}, {"new_rating": None}):
+        assert producer.send_movie_event(verb, "u1", {"name": "Heat", **film})
+    assert len(kafka.opened[0].sent) == 3
 
 
 def test_a_batch_is_one_event_a_film(kafka: FakeKafka, producer: MovieEventProducer) -> None:
@@ -213,7 +227,7 @@ class Row:
         ("ADD", " u1", MOVIE, "user_id: must not begin or end with blanks"),
         ("ADD", "u" * 201, MOVIE, "user_id: is 201 characters long"),
         ("ADD", "\ud800", MOVIE, ": must not hold lone surrogates"),
-        ("ADD", "u1", None, "movie: must be a mapping, not None"),
+        ("ADD", "u1", None, "movie: must be a mapping or a row, not None"),
         ("ADD", "u1", [MOVIE], "movie: must be a mapping"),
         ("ADD", "u1", {}, "name: must be text"),
         ("ADD", "u1", {"name": None}, "name: must be text"),
@@ -308,6 +322,19 @@ def test_the_application_says_where_kafka_is(monkeypatch: pytest.MonkeyPatch) ->
     assert servers_of(MovieEventProducer()) == "theirs:9092"
     assert servers_of(MovieEventProducer("given:9092")) == "given:9092"
     assert servers_of(MovieEventProducer(["a:1", "b:2"])) == "a:1,b:2"
+
+
+@pytest.mark.parametrize("servers", [b"h:1", 9092, ["a:1", None], [b"a:1"], {7: 8}, object()])
+def test_brokers_of_another_kind_are_one_error(servers: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"^bootstrap_servers: must be text such as"):
+        MovieEventProducer(servers)
+
+
+@pytest.mark.parametrize("zone", ["Nowhere", "Europe", "", "/etc/localtime"])
+def test_a_zone_that_is_none_is_one_error(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CINESTATS_TIMEZONE", zone)
+    with pytest.raises(InvalidInput, match=r"^CINESTATS_TIMEZONE: is no zone such as"):
+        MovieEventProducer()
 
 
 def servers_of(producer: MovieEventProducer) -> str:

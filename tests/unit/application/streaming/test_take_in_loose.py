@@ -16,6 +16,7 @@ from cinestats.application.stores import Stores
 from cinestats.application.streaming import append_taken
 from cinestats.application.streaming.append_taken import Appender
 from cinestats.application.streaming.take_in_loose import LooseRecord, TakeInLoose
+from cinestats.application.streaming.ways import WaysMixed
 from cinestats.domain.events import MovieAdded
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
@@ -34,6 +35,7 @@ def loose(stores: Stores) -> TakeInLoose:
         "films",
         lambda value: read_event(value, ZoneInfo("Europe/Rome")),
         Appender(stores.log, stores.diaries),
+        stores.topic_ways,
         stores.dead_letters,
         lambda: NOW,
         id_from,
@@ -98,9 +100,37 @@ def test_what_is_wrong_is_parked_with_its_reason(loose: TakeInLoose, stores: Sto
     assert letters["position"].reason == known
 
 
-def test_nothing_is_nothing(loose: TakeInLoose) -> None:
+def test_nothing_is_nothing(loose: TakeInLoose, stores: Stores) -> None:
+    """What is parked is in no log, so it leaves the topic's other way open."""
     done, grown = loose.take_in([])
     assert (tuple(done), grown) == ((0, 0, 0), frozenset())
+    assert loose.take_in([record(rating=11, movie={})])[0].parked == 1
+    assert stores.topic_ways.get("films") is None
+
+
+def test_the_way_is_written_down_before_the_first_event(
+    loose: TakeInLoose, stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that dies in between leaves a way that nothing has come in by."""
+
+    def dies(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(Appender, "append", dies)
+    with pytest.raises(ConnectionError):
+        loose.take_in([record()])
+    assert stores.topic_ways.get("films") == "loose"
+
+
+def test_events_of_a_topic_that_is_taken_in_by_place_are_refused(
+    loose: TakeInLoose, stores: Stores
+) -> None:
+    """Also in a task that looked before the driver began: nothing is appended or parked."""
+    stores.topic_ways.settle("films", "placed")
+    with pytest.raises(WaysMixed, match="hand over both columns"):
+        loose.take_in([record(), record(movie={})])
+    assert log(stores) == []
+    assert stores.dead_letters.waiting(9) == []
 
 
 def test_many_go_into_the_log_in_parts(
