@@ -52,6 +52,13 @@ def safe_url(url: str) -> str:
     return url
 
 
+def said(value: str) -> str:
+    """A text that says something: a variable that is empty was hardly meant to be."""
+    if not value.strip():
+        raise ValueError("must not be empty; leave it unset for its default")
+    return value
+
+
 def listed(value: object) -> object:
     """What the environment has as one text."""
     if not isinstance(value, str):

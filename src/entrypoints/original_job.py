@@ -6,9 +6,10 @@ hands it on to the executors; a session that the application made itself has to 
 
 import logging
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,16 +20,23 @@ from pyspark.sql.streaming.query import StreamingQuery
 from cinestats.adapters.kafka.recent_values import recent_values
 from cinestats.adapters.kafka.topics import describe_topic
 from cinestats.adapters.mongo import original_films, trend_openings
+from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.mongo.event_log import partitions_of
 from cinestats.adapters.mongo.stores import MongoStores
-from cinestats.adapters.original_environment import ours_of_application, read_application
+from cinestats.adapters.original_environment import (
+    database_of_application,
+    ours_of_application,
+    place_of_application,
+    read_application,
+)
 from cinestats.adapters.plain_values import fields_of, text_of
 from cinestats.adapters.spark import frames, loose, original_trends
+from cinestats.adapters.spark.completion import Completion
 from cinestats.adapters.spark.legacy import recompute_users
 from cinestats.adapters.spark.session import create_spark_session
 from cinestats.adapters.spark.settings import SparkSettings
-from cinestats.adapters.spark.streams import TopicStreams
-from cinestats.adapters.spark.trend_days import days_of_films, days_told
+from cinestats.adapters.spark.streams import TopicStreams, bootstrap_global_stats
+from cinestats.adapters.spark.trend_days import Days, days_of_films, days_told
 from cinestats.adapters.spark.worker import Job
 from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.figures.project import Projector
@@ -40,7 +48,7 @@ from cinestats.application.streaming.take_in import ForeignRules
 from cinestats.application.streaming.ways import refuse_loose
 from cinestats.domain.days import local_day
 from cinestats.domain.errors import CinestatsError
-from cinestats.domain.global_trend import DayCount, FilmDay, first_day, summarize
+from cinestats.domain.global_trend import first_day, summarize
 from cinestats.domain.movie import Movie
 from cinestats.entrypoints import spark_driver
 from cinestats.entrypoints.settings import Settings
@@ -68,10 +76,12 @@ def create_session() -> SparkSession:
 def session_options() -> dict[str, str]:
     """What the session has beside what ``cinestats consume`` needs."""
     settings, spark = read_application(Settings), read_application(SparkSettings)
-    told = dict(os.environ) | ours_of_application()
+    ours = dict(os.environ) | ours_of_application()
+    told = {name: ours[name] for name in _FOR_EXECUTORS if name in ours}
     return {
-        # Rows that come to an executor by foreachPartition have to find the database there.
-        **{f"spark.executorEnv.{n}": told[n] for n in _FOR_EXECUTORS if n in told},
+        # Rows that come to an executor by foreachPartition have to find the database there,
+        # and the application's films.
+        **{f"spark.executorEnv.{n}": v for n, v in (told | place_of_application()).items()},
         "spark.mongodb.read.connection.uri": settings.mongo_uri,
         "spark.mongodb.write.connection.uri": settings.mongo_uri,
         "spark.mongodb.read.database": settings.mongo_database,
@@ -82,9 +92,12 @@ def session_options() -> dict[str, str]:
 
 
 def run() -> None:
-    """What ``cinestats consume`` does, where the application's environment says."""
+    """What ``cinestats consume`` does, where the application's environment says.
+
+    In a database where nothing is counted the trends begin as ``bootstrap_trends`` says.
+    """
     os.environ.update(ours_of_application())
-    spark_driver.main()
+    spark_driver.main(bootstrap=_begin_trends)
 
 
 # ── Statistics of users ──────────────────────────────────────────────────────────────────
@@ -124,7 +137,7 @@ def recompute_rows(rows: Iterable[Any]) -> Iterator[Any]:
     """
     users = {text_of(fields_of(row, "row").get("user_id"), "user_id") for row in rows}
     stores = _stores()
-    films = partial(original_films.films_of, stores.database)
+    films = partial(original_films.films_of, _films_database(stores))
     recompute_users(sorted(users), stores, films)
     return iter(())
 
@@ -133,24 +146,44 @@ def recompute_rows(rows: Iterable[Any]) -> Iterator[Any]:
 
 
 def bootstrap_trends() -> None:
-    """Work the trends out from the log, else from the topic, else from the application's films.
+    """Work the trends out from the log, else from the topic and the application's films.
 
-    What the topic says is shown until it is counted. The films of the last 30 days are kept as
-    what the trends begin with: each leaves 30 days after it was added.
+    The topic tells the days from its first play of the window on, and is shown until it is
+    counted. Films tell the days before: each leaves 30 days after it was added. Raises
+    TransportUnavailable where Kafka cannot be asked, for then a film might be told twice.
     """
     stores = _stores()
-    today = local_day(datetime.now(UTC), stores.zone)
     if _counted(stores):
         Projector(stores.log, stores.models, lambda: datetime.now(UTC)).catch_up()
-    elif told := _told_by_topic(first_day(today), stores.zone):
-        _logger.info("The trends begin with the topic, whose events are counted next.")
-        stores.models.put(summarize(told, today), datetime.now(UTC))
+        _refresh(stores)
         return
+    completion = Completion(stores.catalogue)
+    today = local_day(datetime.now(UTC), stores.zone)
+    since = first_day(today)
+    # Films first: of a play that is added meanwhile the topic has the event already.
+    documents = original_films.films_since(_films_database(stores), since)
+    films = days_of_films(documents, original_films.ADDED, stores.zone, completion)
+    told = [
+        each for each in _told_by_topic(since, stores.zone, completion) if each[0].day >= since
+    ]
+    first_told = min((day.day for day, count in told if count.plays > 0), default=date.max)
+    films = [each for each in films if since <= each[0].day < first_told]
+    trend_openings.put_films(stores.database, films, today)
+    _logger.info(
+        "The trends begin with %d films by day of the application, and %d of the topic, whose"
+        " events are counted next.",
+        *(len(films), len(told)),
+    )
+    days = [*told, *stores.models.film_days(since)]
+    stores.models.put(summarize(days, today), datetime.now(UTC))
+
+
+def _begin_trends(topic: TopicStreams) -> None:
+    """As above; the driver itself counts what waits."""
+    if _counted(_stores()):
+        bootstrap_global_stats(topic)
     else:
-        films = original_films.films_since(stores.database, first_day(today))
-        trend_openings.put_films(stores.database, days_of_films(films, stores.zone))
-        _logger.info("The trends begin with %d films of the application.", len(films))
-    _refresh(stores)
+        bootstrap_trends()
 
 
 def write_trends(batch_df: DataFrame, batch_id: int) -> None:
@@ -159,7 +192,7 @@ def write_trends(batch_df: DataFrame, batch_id: int) -> None:
     Where events are counted, theirs are the trends, and the frame's counts add nothing: they
     are the same plays.
     """
-    plays = original_trends.plays_by_title(batch_df)
+    plays = original_trends.plays_by_film(batch_df)
     stores = _stores()
     if _counted(stores):
         trend_openings.drop(stores.database, "frames")
@@ -169,7 +202,9 @@ def write_trends(batch_df: DataFrame, batch_id: int) -> None:
             " a batch that comes twice counts twice. process_batch counts each event once."
         )
         today = local_day(datetime.now(UTC), stores.zone)
-        films = {_film(title, stores): n for title, n in plays.items()}
+        films: Counter[Movie] = Counter()
+        for film, n in plays.items():
+            films[recognise(film, stores.catalogue, only_namesake=True).movie] += n
         trend_openings.add_frame(stores.database, today, films)
     _refresh(stores)
     _logger.info("trends renewed", extra={"batch": batch_id, "films": len(plays)})
@@ -280,20 +315,18 @@ def _refresh(stores: MongoStores) -> None:
     refresh_trends(stores.models, lambda: datetime.now(UTC), stores.zone)
 
 
-def _told_by_topic(since: date, zone: ZoneInfo) -> list[tuple[FilmDay, DayCount]]:
-    """The plays by day that the topic tells of; none where there is no topic to be read."""
-    settings = read_application(Settings)
-    moment = datetime.combine(since, time.min, zone)
-    try:
-        return days_told(recent_values(settings, moment), zone)
-    except TransportUnavailable as error:
-        _logger.warning("The trends begin without the topic: %s", error)
+def _films_database(stores: MongoStores) -> MongoDatabase:
+    """Where the application's own films are: its database, else that of the figures."""
+    name = database_of_application()
+    return stores.database if name is None else MongoDatabase(stores.uri, name)
+
+
+def _told_by_topic(since: date, zone: tzinfo, completion: Completion) -> Days:
+    """The plays by day that the topic tells of, where these will be counted."""
+    if read_application(SparkSettings).starting_offsets == "latest":
         return []
-
-
-def _film(title: str, stores: MongoStores) -> Movie:
-    """The film of a title, with what the catalogue knows of it."""
-    return recognise(Movie.create(title), stores.catalogue, only_namesake=True).movie
+    moment = datetime.combine(since, time.min, zone)
+    return days_told(recent_values(read_application(Settings), moment), zone, completion)
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ import math
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -67,13 +67,19 @@ class StreamFailed(CinestatsError):
     """A streaming query has died; the message says of what."""
 
 
-def main(*, once: bool = False, fresh: bool = False, accepted: Sequence[Lost] = ()) -> None:
+def main(
+    *,
+    once: bool = False,
+    fresh: bool = False,
+    accepted: Sequence[Lost] = (),
+    bootstrap: Callable[[streams.TopicStreams], None] = streams.bootstrap_global_stats,
+) -> None:
     """Count the topic in until SIGTERM or SIGINT, which let the batch in hand be finished.
 
     With ``once`` count in what there is and return. With ``fresh`` read the topic from its
     beginning; what was counted is not counted again. ``accepted`` are losses of another
-    application's topic that are given up. Raises StreamFailed when a query dies, for a
-    supervisor to start the process again.
+    application's topic that are given up; ``bootstrap`` is what the trends begin with. Raises
+    StreamFailed when a query dies, for a supervisor to start the process again.
     """
     log_as_json()
     driver = Driver.from_environment()
@@ -81,7 +87,7 @@ def main(*, once: bool = False, fresh: bool = False, accepted: Sequence[Lost] = 
         if fresh:
             driver.start_afresh()
         driver.prepare(0 if once else _TOPIC_SECONDS, accepted)
-        streams.bootstrap_global_stats(driver.streams)
+        bootstrap(driver.streams)
         with driver.reported():
             spark = create_spark_session(driver.streams.settings)
         try:

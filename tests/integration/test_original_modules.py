@@ -12,6 +12,7 @@ if os.environ.get("CI") != "true":
 
 import gc
 import importlib.util
+import math
 import re
 import signal
 import threading
@@ -26,21 +27,25 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from cinestats import kafka_producer, spark_stats_processor
-from cinestats.adapters.kafka import producer
+from cinestats.adapters.kafka import producer, recent_values
 from cinestats.adapters.kafka.topics import ensure_topic
+from cinestats.adapters.mongo.database import MongoDatabase
 from cinestats.adapters.spark import loose
 from cinestats.adapters.spark.legacy import NothingToRecompute
+from cinestats.application.streaming.ports import TransportUnavailable
 from cinestats.application.streaming.ways import WaysMixed
 from cinestats.domain.errors import InvalidInput
 from cinestats.entrypoints import original_job, spark_driver
 from stack.kafka import Kafka
 from stack.mongo import Mongo
 
+from .docs_sessions import ROOT, Session, write_shown_files
 from .spark_events import PARTITIONS, Json, catalogue, differences, events, produce
 from .spark_process import Setup
 from .stack import requires
 
 EVENTS = int(os.environ.get("CINESTATS_TEST_EVENTS", "300"))
+PAGE = ROOT / "docs" / "how-to" / "replace-the-original.md"
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "original_job.py"
 TODAY = datetime.now(UTC)
 FILM = {**catalogue()[0], "rating": 4, "date": TODAY.date().isoformat()}
@@ -183,7 +188,7 @@ def test_spark_shows_nobody_where_mongodb_is(setup: Setup) -> None:
     """The URI may hold a password: Spark's pages and logs hide what fits this pattern."""
     options = original_job.session_options()
     uris = [name for name, value in options.items() if "mongodb://" in value]
-    assert len(uris) == 3
+    assert len(uris) == 4
     assert all(re.search(options["spark.redaction.regex"], name) for name in uris)
 
 
@@ -377,29 +382,47 @@ def test_the_older_recompute_reads_the_log(spark: SparkSession, setup: Setup) ->
 # ── spark_stats_processor: the global trends ─────────────────────────────────────────────
 
 
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+def test_the_trends_do_not_begin_while_kafka_is_away(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Films would stay beside the same plays of the topic; where it begins at its end, none."""
+    film = {"user_id": "anna", "name": "Heat", "date": FILM["date"]}
+    setup.database.collection("movies").insert_one(film)
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    monkeypatch.setattr(recent_values, "_CONNECT_MS", 200)
+    with pytest.raises(TransportUnavailable, match="cannot be read"):
+        spark_stats_processor.bootstrap_global_stats()
+    assert setup.database.find("trend_openings", {}) == []
+    monkeypatch.setenv("CINESTATS_STARTING_OFFSETS", "latest")
+    spark_stats_processor.bootstrap_global_stats()
+    assert trends(setup) == {"Heat": 1}
+    gc.collect()  # kafka-python leaves the sockets of failed connections to the collector
+
+
 def test_the_trends_begin_with_what_is_there(spark: SparkSession, setup: Setup) -> None:
-    """The application's films, then the topic, then what is counted from it."""
-    old = (TODAY - timedelta(days=40)).isoformat()
+    """The application's films; those before the topic, and the topic; what is counted of it."""
+    old, recent = ((TODAY - timedelta(days=days)).isoformat() for days in (40, 3))
     setup.database.collection("movies").insert_many(
         [
             {"user_id": "anna", "name": "Heat", "date": FILM["date"], "genres": ["Crime"]},
             {"user_id": "bruno", "name": "Heat", "added_at": TODAY, "date": "2001-01-01"},
             {"user_id": "bruno", "name": "Jaws", "added_at": old, "date": FILM["date"]},
             {"user_id": "carla", "name": "Bad", "rating": 11, "date": FILM["date"]},
+            {"user_id": "carla", "name": "Ali", "year": FILM["year"], "watched_date": recent},
         ]
     )
     spark_stats_processor.bootstrap_global_stats()
-    assert trends(setup) == {"Heat": 2}
+    assert trends(setup) == {"Heat": 2, "Ali": 1}
     document = setup.database.get("global_stats", "global")
     assert document["genre_counts"] == {"Crime": 2}
-    setup.database.collection("trend_openings").drop()
     produce(setup.kafka, [add("anna"), add("bruno"), add("anna", name="Ali")])
     spark_stats_processor.bootstrap_global_stats()
-    assert trends(setup) == {FILM["name"]: 2, "Ali": 1}
+    assert trends(setup) == {FILM["name"]: 2, "Ali": 2}
     spark_stats_processor.process_batch(records(spark, setup), 0)
     setup.database.collection("global_stats").drop()
     spark_stats_processor.bootstrap_global_stats()
-    assert trends(setup) == {FILM["name"]: 2, "Ali": 1}
+    assert trends(setup) == {FILM["name"]: 2, "Ali": 2}
 
 
 def test_the_trends_from_frames_of_counts(
@@ -411,10 +434,17 @@ def test_the_trends_from_frames_of_counts(
         {"user_id": "anna", "name": "Heat", "date": FILM["date"], "poster_url": poster}
     )
     spark_stats_processor.bootstrap_global_stats()
-    counts = [("Heat", "ADD", 3), ("Ali", "ADD", 2), ("Ali", "DELETE", 1), ("Ali", "UPDATE", 9)]
-    frame = spark.createDataFrame(counts, "movie_name string, event_type string, n long")
+    counts: list[tuple[str | None, str, float]] = [
+        *(("Heat", "ADD", 1.0), (" Heat ", "ADD", 2.0), ("Ali", "ADD", 2.0)),
+        *(("Ali", "DELETE", 1.0), ("Ali", "UPDATE", 9.0), ("Jaws", "ADD", math.nan)),
+        *((title, "ADD", 1.0) for title in ("  ", "x" * 600, "bell \a", "", None)),
+    ]
+    frame = spark.createDataFrame(counts, "movie_name string, event_type string, n double")
     spark_stats_processor.write_global_trends_to_mongo(frame, 0)
     assert trends(setup) == {"Heat": 4, "Ali": 1}
+    (line,) = (each for each in caplog.messages if "Titles are left out" in each)
+    assert "'  ' (title: must not be blank" in line
+    assert line.count("(title: ") == 4
     assert setup.database.get("global_stats", "global")["poster_cache"] == {"Heat": poster}
     assert "a batch that comes twice counts twice" in caplog.text
     produce(setup.kafka, [add("anna", name="Ali")])
@@ -436,6 +466,51 @@ def test_the_stream_of_trends(spark: SparkSession, setup: Setup) -> None:
     assert trends(setup) == {"Heat": 2}
 
 
+# ── The page ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_team_that_follows_the_page(
+    setup: Setup, mongo: Mongo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its commands, as they stand there: the modules find the films that they load."""
+    ensure_topic(setup.kafka, PARTITIONS)
+    text = PAGE.read_text().replace("\n   ", "\n")  # blocks within a list
+    _install, exports, load = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    figures = MongoDatabase(mongo.uri, f"figures_{setup.database.name}")
+    own = exports.replace("DATABASE=cinestats", f"DATABASE={figures.name}")
+    assert own != exports
+    write_shown_files(text, tmp_path)
+    environment = {"CINESTATS_DATA_DIR": str(tmp_path / "data")}
+    Session(tmp_path, environment).play(f"{own}\n{load}", "...\n")
+    assert not (tmp_path / "data").exists()
+    monkeypatch.setenv("CINESTATS_MONGO_DATABASE", figures.name)
+    event = {"event_type": "ADD", "name": "Così è la vita", "timestamp": TODAY.isoformat()}
+    rows = [{"user_id": "anna", "events": [event]}]
+    spark_stats_processor.process_partition(rows)
+    found = figures.get("user_stats", "anna")
+    assert (found["total_watched"], found["watch_time_minutes"]) == (1, 108)
+    names = {each["name"] for each in figures.find("user_affinities", {"user_id": "anna"})}
+    assert names == {"Aldo Baglio", "Massimo Venier", "Marina Massironi", "Comedy"}
+    assert setup.database.find("user_stats", {}) == []
+    figures.drop()
+
+
+def test_their_films_are_read_where_they_are(
+    setup: Setup, mongo: Mongo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the database of the figures, where a new one was begun."""
+    figures = MongoDatabase(mongo.uri, f"figures_{setup.database.name}")
+    monkeypatch.setenv("CINESTATS_MONGO_DATABASE", figures.name)
+    films = [{"user_id": 7, "name": name, "date": FILM["date"]} for name in ("Heat", "Ali")]
+    setup.database.collection("movies").insert_many(films)
+    spark_stats_processor.bootstrap_global_stats()
+    assert figures.get("global_stats", "global")["movie_counts"] == {"Heat": 1, "Ali": 1}
+    spark_stats_processor.process_partition_legacy([{"user_id": 7}])
+    assert figures.get("user_stats", "7")["total_watched"] == 2
+    assert setup.database.find("user_stats", {}) == []
+    figures.drop()
+
+
 # ── The whole; it stops the session, so it comes last ────────────────────────────────────
 
 
@@ -444,6 +519,9 @@ def test_main_counts_until_it_is_told_to_stop(
 ) -> None:
     """Bootstrap, session, two streams; SIGTERM lets the batch in hand be finished."""
     made = events(EVENTS)
+    setup.database.collection("movies").insert_one(
+        {"name": "Così è la vita", "added_at": TODAY}
+    )
     produce(setup.kafka, made)
     monkeypatch.setattr(spark_driver, "log_as_json", lambda: None)
     for name, value in original_job.ours_of_application().items():
@@ -453,7 +531,7 @@ def test_main_counts_until_it_is_told_to_stop(
     spark_stats_processor.main()
     waiting.join()
     assert differences(setup.database, made) == []
-    assert trends(setup) is not None
+    assert trends(setup) == {"Così è la vita": 1}  # the events are of another year
 
 
 def _terminate_when(setup: Setup, made: list[Json]) -> None:

@@ -4,15 +4,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, SecretStr
 
-from cinestats.adapters.environment import EnvironmentSettings, zone_name
+from cinestats.adapters.environment import EnvironmentSettings, said, zone_name
 
 
 class KafkaSettings(EnvironmentSettings):
     """How to reach it; ``sasl_*`` and ``ssl_*`` pass through to the client."""
 
-    kafka_bootstrap_servers: str = "127.0.0.1:9092"
+    kafka_bootstrap_servers: Annotated[str, AfterValidator(said)] = "127.0.0.1:9092"
     """The brokers, with commas between them."""
-    kafka_topic: str = "user-movie-events"
+    kafka_topic: Annotated[str, AfterValidator(said)] = "user-movie-events"
     """The topic of events."""
     timezone: Annotated[str, AfterValidator(zone_name)] = "Europe/Rome"
     """The zone that says which day a moment belongs to."""

@@ -1,5 +1,6 @@
 """The older way (V3): recompute the whole history of each user."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -19,10 +20,13 @@ from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
 from cinestats.domain.partition import partition_of
 
+from .completion import Completion
 from .user_statistics import read_films
 from .worker import Job, result_row
 
 _NAMED = 5
+
+_logger = logging.getLogger(__name__)
 
 
 class NothingToRecompute(CinestatsError):
@@ -78,12 +82,14 @@ def recompute_users(
 ) -> str | None:
     """Recompute users from the log, or from their films where the log has nothing of them.
 
-    Returns why a user was left as they are, whose log is of a newer version. Raises
-    NothingToRecompute, before anything is written, where a user's figures would be lost.
+    Films are completed from the catalogue, as events are. One that breaks a rule is left out,
+    as its event would be parked: the log says of whom, and how many. Returns why a user was
+    left as they are, whose log is of a newer version. Raises NothingToRecompute,
+    before anything is written, where a user's figures would be lost.
     """
     log, models = stores.log, stores.models
     logged = {user_id for user_id in users if _is_logged(stores, user_id)}
-    films = {u: read_films(films_of(u))[0] for u in users if u not in logged}
+    films = {u: _read(u, films_of(u), stores) for u in users if u not in logged}
     lost = [u for u, theirs in films.items() if not theirs and models.user_stats(u) is not None]
     if lost:
         more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
@@ -104,6 +110,19 @@ def recompute_users(
         except NewerEvent as reason:
             stopped = str(reason)
     return stopped
+
+
+def _read(user_id: str, films: Sequence[Any], stores: Stores) -> Sequence[Entry]:
+    """A user's films, with what they lack from the catalogue."""
+    entries, left_out = read_films(films)
+    if left_out:
+        _logger.warning(
+            "Of the %d films of user %s %d are left out, each named above: the figures are"
+            " those of the others.",
+            *(len(films), user_id, len(left_out)),
+        )
+    completion = Completion(stores.catalogue)
+    return [completion.entry(entry) for entry in entries]
 
 
 def _is_logged(stores: Stores, user_id: str) -> bool:

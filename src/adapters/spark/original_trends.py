@@ -1,7 +1,10 @@
 """The global trends from the frames of the original: its events, and its counts of them."""
 
+import logging
+import math
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +16,15 @@ from pyspark.sql.types import NumericType
 from cinestats.adapters.event_json import TYPES
 from cinestats.domain.errors import InvalidInput
 from cinestats.domain.events import MovieAdded, MovieDeleted
+from cinestats.domain.movie import Movie
 
 from .streams import WATERMARK
 
 _COUNTS = ("watch_count", "count", "n", "total")
 _SIGNS = {MovieAdded: 1, MovieDeleted: -1}
+_NAMED = 5
+
+_logger = logging.getLogger(__name__)
 
 WriteBatch = Callable[[DataFrame, int], None]
 
@@ -50,18 +57,35 @@ def start(
     )
 
 
-def plays_by_title(batch_df: DataFrame) -> dict[str, int]:
-    """The plays that a frame of counts adds, or takes off, by title.
+def plays_by_film(batch_df: DataFrame) -> Counter[Movie]:
+    """The plays that a frame of counts adds, or takes off.
 
-    It has ``movie_name``, ``event_type`` and a count. Raises InvalidInput where it has not.
+    It has ``movie_name``, ``event_type`` and a count. Raises InvalidInput where it has not. A
+    title that no film can have is left out, and named in the log.
     """
     count = _count_column(batch_df)
-    plays: Counter[str] = Counter()
+    plays: Counter[Movie] = Counter()
+    problems: dict[str, str] = {}
     for row in batch_df.select("movie_name", "event_type", count).collect():
         type_ = TYPES.get(str(row.event_type).upper())
-        if row.movie_name and type_ in _SIGNS:
-            plays[str(row.movie_name)] += _SIGNS[type_] * int(row[count] or 0)
-    return {title: n for title, n in plays.items() if n}
+        if row.movie_name is None or type_ not in _SIGNS:
+            continue
+        try:
+            film = Movie.create(str(row.movie_name))
+        except InvalidInput as error:
+            problems[f"{row.movie_name!r:.80}"] = str(error)
+            continue
+        plays[film] += _SIGNS[type_] * _whole(row[count])
+    if problems:
+        named = "; ".join(f"{title} ({why})" for title, why in islice(problems.items(), _NAMED))
+        more = f"; and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
+        _logger.warning("Titles are left out of the trends: %s%s", named, more)
+    return Counter({film: n for film, n in plays.items() if n})
+
+
+def _whole(count: Any) -> int:
+    """A count of Spark's; 0 where it is null, or no number."""
+    return int(count) if count is not None and math.isfinite(count) else 0
 
 
 def _count_column(frame: DataFrame) -> str:

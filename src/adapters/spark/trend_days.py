@@ -1,53 +1,76 @@
 """Plays by day and film, from what is not counted: a topic's events, or films."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.foreign_values import day_of
-from cinestats.adapters.plain_values import fields_of
-from cinestats.domain.errors import CinestatsError
+from cinestats.adapters.plain_values import plain_value
+from cinestats.domain.errors import CinestatsError, InvalidInput
 from cinestats.domain.global_trend import DayCount, FilmDay, ToldDay, film_told
 from cinestats.domain.projections import FILM_DAYS
 from cinestats.domain.projections.projection import Move, moves_of
 from cinestats.domain.recompute import told_days_of
 
+from .completion import Completion
 from .user_statistics import entry_of_film
 
-_ADDED = ("added_at", "added_on", "date", "watched_date")
+Days = list[tuple[FilmDay, DayCount]]
 
 _logger = logging.getLogger(__name__)
 
 
-def days_told(values: Iterable[bytes], zone: tzinfo) -> list[tuple[FilmDay, DayCount]]:
+def days_told(values: Iterable[bytes], zone: tzinfo, completion: Completion) -> Days:
     """The plays that events tell of, those that cannot be read left out."""
-    now, moves = datetime.now(UTC), list[Move]()
+    days = FILM_DAYS.fold(_moves(values, zone, completion))
+    return [_shown(day, plays) for day, ((plays,), _) in days.items() if plays]
+
+
+def _moves(values: Iterable[bytes], zone: tzinfo, completion: Completion) -> Iterator[Move]:
+    now = datetime.now(UTC)
     for position, value in enumerate(values, 1):
         try:
-            moves += moves_of(position, read_foreign(value, zone, now).event)
+            event = completion.event(read_foreign(value, zone, now).event)
         except CinestatsError:
             continue  # it is parked where it is counted
-    return [_shown(day, plays) for day, ((plays,), _) in FILM_DAYS.fold(moves).items()]
+        yield from moves_of(position, event)
 
 
-def days_of_films(films: Iterable[Any], zone: tzinfo) -> list[tuple[FilmDay, DayCount]]:
+def days_of_films(
+    films: Iterable[Mapping[str, Any]],
+    added: Sequence[str],
+    zone: tzinfo,
+    completion: Completion,
+) -> Days:
     """The plays that an application's own films are, by the day that each was added.
 
-    A film without such a day, or that breaks a rule, is left out and named in the log.
+    The first of the fields ``added`` that says anything tells the day. A film without one, or
+    that breaks a rule, is left out and named in the log.
     """
     entries = []
     for film in films:
         try:
-            fields = fields_of(film, "movie")
-            added = next((fields[name] for name in _ADDED if name in fields), None)
-            entry = entry_of_film(fields)
-            entries.append(replace(entry, added_on=day_of(added, "added_at", zone)))
+            entry = completion.entry(entry_of_film(film))
+            entries.append(replace(entry, added_on=_day_added(film, added, zone)))
         except CinestatsError as error:
-            _logger.warning("A film is left out of the trends: %s", error)
+            name = f"{film.get('name')!r:.80}"
+            _logger.warning("A film is left out of the trends: %s: %s", name, error)
     return [_shown(day, plays) for day, (plays,) in told_days_of(entries).items()]
+
+
+def _day_added(film: Mapping[str, Any], names: Sequence[str], zone: tzinfo) -> date:
+    for name in names:
+        value = film.get(name)
+        if isinstance(value, datetime):  # MongoDB's have no zone, and are UTC's
+            moment = value if value.tzinfo else value.replace(tzinfo=UTC)
+            return day_of(moment.timestamp(), name, zone)
+        said = plain_value(value)
+        if said is not None and str(said).strip():
+            return day_of(said, name, zone)
+    raise InvalidInput("added_at", f"is missing, as are {', '.join(names[1:])}")
 
 
 def _shown(day: ToldDay, plays: int) -> tuple[FilmDay, DayCount]:

@@ -14,7 +14,6 @@ import pyarrow as pa
 from cinestats.adapters.event_json import read_event
 from cinestats.adapters.foreign_json import read_foreign
 from cinestats.adapters.ids import id_from, new_id
-from cinestats.application.catalogue.recognise import recognise
 from cinestats.application.figures.project import Projector
 from cinestats.application.gc_paused import gc_paused
 from cinestats.application.log.ports import EventLog, NewerEvent
@@ -31,10 +30,10 @@ from cinestats.application.streaming.ports import PartitionsDiffer, TopicKind
 from cinestats.application.streaming.records import NOWHERE, ReadRecord, TopicRecord
 from cinestats.application.streaming.take_in import INTO_THE_LOG, ForeignRules, TakeIn
 from cinestats.application.streaming.take_in_loose import LooseRecord, TakeInLoose
-from cinestats.domain.entry import Entry
 from cinestats.domain.errors import CinestatsError
-from cinestats.domain.events import EntryCorrected, Event
-from cinestats.domain.movie import FilmIds, Movie
+from cinestats.domain.events import Event
+
+from .completion import Completion
 
 RESULT_SCHEMA = (
     "partition int, counted long, parked long, repeated long, healed long, position long,"
@@ -71,8 +70,7 @@ class Worker:
         self._foreign = job.kind != "log"
         taken_in = job.kind == "taken_in"
         self._take_in = _take_in(job, self._read_and_complete) if taken_in else None
-        self._has_catalogue = False
-        self._films: dict[tuple[str, int | None, FilmIds], Movie | None] = {}
+        self._completion: Completion | None = None
         self._consumer = Consumer(
             job.topic,
             job.partitions,
@@ -115,9 +113,8 @@ class Worker:
         return Outcome(done.taken, done.parked, done.repeated, 0, NOWHERE)
 
     def _look_for_films(self) -> None:
-        if self._foreign and not self._has_catalogue:
-            self._films.clear()
-            self._has_catalogue = self._stores.catalogue.size() > 0
+        if self._foreign and self._completion is None and self._stores.catalogue.size() > 0:
+            self._completion = Completion(self._stores.catalogue)
 
     def _project(self, partitions: Iterable[int]) -> None:
         """Count from the log what is not counted yet, of the partitions that may have grown."""
@@ -133,23 +130,9 @@ class Worker:
         """An event of another application, with what it lacks from the catalogue."""
         event, position, notes = read_foreign(value, self._job.zone, _now())
         self.left_out.update(note.field for note in notes)
-        if self._has_catalogue:
-            event = replace(event, entry=self._completed(event.entry))
-            if isinstance(event, EntryCorrected):
-                event = replace(event, corrected=self._completed(event.corrected))
+        if self._completion is not None:
+            event = self._completion.event(event)
         return event, position
-
-    def _completed(self, entry: Entry) -> Entry:
-        movie = entry.movie
-        if movie.directors and movie.genres and movie.duration:
-            return entry
-        key = movie.title, movie.year, movie.ids
-        if key not in self._films:
-            bare = Movie.create(movie.title, year=movie.year, ids=movie.ids)
-            found = recognise(bare, self._stores.catalogue, only_namesake=True)
-            self._films[key] = None if found.known is None else found.known.movie
-        known = self._films[key]
-        return entry if known is None else replace(entry, movie=movie.completed_by(known))
 
 
 def _appender(job: Job) -> Appender:
