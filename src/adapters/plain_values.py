@@ -147,9 +147,8 @@ def _plain_scalar(value: Any) -> Any:
         return str.__str__(value)
     if isinstance(value, int):
         return int.__int__(value)
-    if value.is_nan() if isinstance(value, Decimal) else math.isnan(value):
-        return None
-    return min(max(float(value), -_MOST), _MOST)
+    number = float(value)  # a NaN that signals raises here, as it is meant to
+    return None if math.isnan(number) else min(max(number, -_MOST), _MOST)
 
 
 def _plain_fields(fields: Mapping[object, object], field: str, depth: int) -> dict[str, Any]:

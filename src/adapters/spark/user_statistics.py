@@ -149,11 +149,15 @@ def read_films(movies: Any) -> tuple[list[Entry], list[dict[str, Any]]]:
 
 
 def _name_of(film: Any) -> str | None:
-    """What a film that is left out is called; None where that cannot be read."""
+    """What a film that is left out is called, however it says so; None where it does not."""
     try:
-        name = plain_value(named_values(film, "movie").get("name"), "name")
+        given = named_values(film, "movie").get("name")
     except InvalidInput:
         return None
+    try:
+        name = plain_value(given, "name")
+    except InvalidInput:
+        return shown(given)
     return name if name is None or isinstance(name, str) else shown(name)
 
 

@@ -66,10 +66,11 @@ def test_what_cannot_be_read_is_left_out_with_its_reason(value: Any, reason: str
 @pytest.mark.parametrize(
     ("film", "name", "reason"),
     [
-        ({"name": b"\xff"}, None, "name: is not UTF-8 at byte 0"),
+        ({"name": b"\xff"}, r"b'\xff'", "name: is not UTF-8 at byte 0"),
         (Row("Heat", 4), None, "movie: cannot be read"),
         (pd.Series({"name": "Heat"}), None, "movie: must be a mapping or a row, not"),
         (np.array(["Heat"]), None, "movie: must be a mapping or a row, not"),
+        ({"name": Mute()}, "a value of Mute without a repr (RuntimeError)", "name: cannot be"),
         (Mute(), None, "movie: must be a mapping or a row, not a value of Mute without a repr"),
         ({"name": object()}, "{}", "name: must be text"),
         ({"name": float("inf")}, "1.7976931348623157e+308", "name: must be text"),
