@@ -79,7 +79,7 @@ def _sentence(character: str) -> str:
 def _skeleton(text: str) -> str:
     """What a name looks like: the same text for two names that people take for one another."""
     seen = "".join(c for c in _decomposed(text) if unicodedata.category(c) not in ("Cf", "Cc"))
-    return _decomposed(seen.translate(_prototypes()))
+    return " ".join(_decomposed(seen.translate(_prototypes())).split())
 
 
 def _decomposed(text: str) -> str:

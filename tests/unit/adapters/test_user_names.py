@@ -92,6 +92,8 @@ def test_a_diary_keeps_its_capitals() -> None:
         ("bern", "bem"),
         ("u1", "ul"),
         ("Al", "AI"),
+        ("u0", " u0 "),
+        ("anna maria", "anna\u3000 maria"),
         ("ren\u00e9e", "rene\u0301e"),
     ],
 )
@@ -108,7 +110,7 @@ def test_these_do_not(one: str, other: str) -> None:
     assert not RULE.looks(one) & RULE.looks(other)
 
 
-@given(st.text(max_size=30))
+@given(st.text(max_size=30) | st.text(" \u3000aA0o\u00c9", max_size=8))
 def test_a_name_that_is_taken_once_is_taken_as_it_is(typed: str) -> None:
     """The form is stable, looks like what was typed, and never fails but in a sentence."""
     assert RULE.looks(typed) == RULE.looks(typed)
