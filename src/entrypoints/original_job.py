@@ -118,7 +118,7 @@ def count_batch(batch_df: DataFrame, batch_id: int) -> None:
         streams = _loose_streams()
         frames.count_loose(batch_df, batch_id, _loose_job(streams.stores), streams)
         return
-    driver = _driver(topic)
+    driver = _driver(topic, batch_df)
     frames.count_placed(batch_df, batch_id, driver.streams)
     for reason in driver.streams.stopped.values():
         raise spark_driver.StreamFailed(reason)
@@ -239,7 +239,7 @@ def _stores() -> MongoStores:
     return _made(*place, settings.timezone, settings.partitions)
 
 
-def _driver(topic: str | None) -> spark_driver.Driver:
+def _driver(topic: str | None, first_batch: DataFrame) -> spark_driver.Driver:
     """The driver of a topic, of the environment's where None is given; it is prepared once."""
     given = {} if topic is None else {"kafka_topic": topic}
     settings = read_application(Settings, **given)
@@ -247,6 +247,7 @@ def _driver(topic: str | None) -> spark_driver.Driver:
     if place not in _drivers:
         driver = spark_driver.Driver(settings, read_application(SparkSettings))
         driver.prepare()
+        frames.warn_of_gaps(first_batch, driver.streams)
         _drivers[place] = driver
     return _drivers[place]
 

@@ -246,6 +246,18 @@ def test_a_batch_of_kafkas_columns_counts_once(spark: SparkSession, setup: Setup
     assert differences(setup.database, made) == []
 
 
+def test_a_first_batch_that_passes_records_over_says_so(
+    spark: SparkSession, setup: Setup, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A stream that begins at the end of a topic is the job's own choice."""
+    produce(setup.kafka, [add("anna", name=f"Film {n}") for n in range(5)])
+    frame = records(spark, setup)
+    spark_stats_processor.process_batch(frame.where("offset >= 3"), 0)
+    (line,) = (each for each in caplog.messages if "startingOffsets" in each)
+    assert line.startswith("Offsets 0 to 2 of partition ")
+    assert stats(setup, "anna")["total_watched"] == 2
+
+
 def test_a_parsed_batch_with_places_counts_once(spark: SparkSession, setup: Setup) -> None:
     """``partition`` and ``offset`` beside the events are all that it takes."""
     made = events(EVENTS)
@@ -280,6 +292,7 @@ def test_a_plain_job_counts_every_event(spark: SparkSession, setup: Setup) -> No
             query.stop()
         assert differences(setup.database, made) == [], checkpoints
     print(f"{EVENTS} events, each time all right, in {time.monotonic() - began:.1f} s")
+    produce(setup.kafka, [add("dora")])
     with pytest.raises(WaysMixed, match="would count a second time"):
         spark_stats_processor.process_batch(records(spark, setup), 0)
 
@@ -332,7 +345,7 @@ def test_partitions_of_grouped_rows(
     assert reasons[0].startswith("rating: must be a number from 0.5 to 5")
     assert reasons[1:] == ["user_id: must be text, not absent or null"]
     with pytest.raises(WaysMixed, match="would count a second time"):
-        original_job._driver(None)  # as main() and cinestats consume begin
+        spark_stats_processor.process_batch(records(spark, setup), 0)
     with pytest.raises(InvalidInput, match="must have user_id and events"):
         spark_stats_processor.process_partition([{"user": "anna"}])
     spark_stats_processor.process_batch(

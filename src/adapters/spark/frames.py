@@ -1,5 +1,6 @@
 """Frames of a user's own job: which kind each is, and how its rows come to the workers."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +18,7 @@ from .worker import Job, process_partition
 
 _RAW = ("partition", "offset", "key", "value")
 _KINDS = ({"event_type", "user_id"}, {"user_id", "events"}, {"value"})
+_logger = logging.getLogger("cinestats.spark_stats_processor")
 _PLACE = frozenset(("partition", "offset"))
 
 
@@ -58,6 +60,28 @@ def count_placed(frame: DataFrame, batch_id: int, streams: TopicStreams) -> None
     process = process_partition if raw else process_parsed
     rows = placed.sortWithinPartitions("offset")
     count(rows, partial(process, job=job), batch_id, streams)
+
+
+def warn_of_gaps(frame: DataFrame, streams: TopicStreams) -> None:
+    """Say which offsets the frame passes over, of those that are not counted yet.
+
+    A job reads where its own stream says. Transactions leave gaps, too, so that nobody can
+    tell whether records lay there.
+    """
+    stores = streams.stores
+    claim = stores.topic_claims.get(streams.topic)
+    if claim is not None and claim.kind == "log":
+        return  # which has what is passed over
+    firsts = frame.groupBy("partition").agg(F.min("offset").alias("first"))
+    for partition, first in sorted(firsts.collect()):
+        position = stores.topic_positions.get(streams.topic, partition)
+        if position is not None and position < first:
+            _logger.warning(
+                "Offsets %d to %d of partition %d of %s are not counted, and the first batch"
+                " begins behind them: if records lie there, have the stream begin at"
+                " %d (startingOffsets) with a new checkpoint",
+                *(position, first - 1, partition, streams.topic, position),
+            )
 
 
 def count_loose(frame: DataFrame, batch_id: int, job: Job, streams: TopicStreams) -> None:
