@@ -1,6 +1,7 @@
 """A topic of its own for each test, and what lies in it."""
 
 import os
+import time
 import uuid
 from collections.abc import Sequence
 from contextlib import closing
@@ -51,10 +52,19 @@ def records(settings: KafkaSettings) -> list[list[Any]]:
 
 
 def clean_up(settings: KafkaSettings, policy: str) -> None:
-    """Tell Kafka what to do with old records of the topic."""
-    topic, change = settings.kafka_topic, {"cleanup.policy": policy}
+    """Tell Kafka what to do with old records of the topic, and wait until it knows."""
+    topic, name = settings.kafka_topic, "cleanup.policy"
     with closing(KafkaAdminClient(**client_config(settings))) as admin:
-        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, change)])
+        told = ConfigResource(ConfigResourceType.TOPIC, topic, {name: policy})
+        admin.alter_configs([told])
+        asked = ConfigResource(ConfigResourceType.TOPIC, topic, {name: None})
+        deadline = time.monotonic() + 60
+        while True:
+            found = admin.describe_configs([asked], config_filter="all")
+            if found["topic"][topic][name]["value"] == policy:
+                return
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
 
 
 def first_seen(positions: Sequence[int]) -> list[int]:
