@@ -100,7 +100,12 @@ def test_missing_credits_come_from_the_prefetched_map_then_the_catalogue() -> No
     """The map is by normalised title; what an entry has is kept."""
     from cinestats.adapters.spark.user_statistics import compute_user_stats
 
-    known = Movie.create("Jaws", year=1975, directors="Steven Spielberg", duration=124)
+    credits = {
+        "directors": "Steven Spielberg",
+        "actors": ["Roy Scheider"],
+        "genres": ["Thriller"],
+    }
+    known = Movie.create("Jaws", year=1975, duration=124, **credits)
     other = Movie.create("Heat", year=1995, directors="Michael Mann", duration=170)
     plays = [{"name": "JAWS!"}, {"name": "Heat", "director": "Somebody"}, {"name": "Unknown"}]
     asked: list[str] = []
