@@ -25,7 +25,6 @@ _HOURS = re.compile(
 )
 _UNITS_A_SECOND = (1, 10**3, 10**6, 10**9)
 _FIRST_SECOND, _LAST_SECOND = 10**8, 7_258_118_400  # from 1973 to 2200: no two units meet
-_EARLIEST_SECOND = -5_364_662_400  # 1800
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_SECONDS = 86_400
@@ -186,9 +185,10 @@ def _mongo_date(value: object) -> datetime | None:
         long = cast(Mapping[str, Any], value).get("$numberLong")
         value = int(long) if isinstance(long, str) and _WHOLE.fullmatch(long) else None
     if type(value) is int:
-        seconds = value / 1000
-        of_our_time = _EARLIEST_SECOND <= seconds <= _LAST_SECOND
-        return _EPOCH + timedelta(seconds=seconds) if of_our_time else None
+        try:
+            return _of_our_time(_EPOCH + timedelta(milliseconds=value))
+        except OverflowError:
+            return None
     if not isinstance(value, str):
         return None
     try:

@@ -64,15 +64,14 @@ class MongoTakingIn:
 
     def under_way(self) -> Collection[str]:
         begun = self._database.find(_POSITIONS, {"begun": {"$exists": True}})
-        return {
-            self._database.decoded(_POSITIONS, each, lambda place: text(place["topic"]))
-            for each in begun
-            if self._database.decoded(_POSITIONS, each, _is_under_way)
-        }
+        found = (self._database.decoded(_POSITIONS, each, _under_way) for each in begun)
+        return {topic for topic in found if topic is not None}
 
 
-def _is_under_way(place: Document) -> bool:
-    return whole(place["begun"]) > whole(place.get("offset", 0))
+def _under_way(place: Document) -> str | None:
+    """The topic of a position that has not come to the end of what was begun."""
+    topic, offset = text(place["topic"]), whole(place.get("offset", 0))
+    return topic if whole(place["begun"]) > offset else None
 
 
 def _id(topic: str, partition: int) -> str:

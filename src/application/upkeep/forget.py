@@ -1,6 +1,6 @@
 """Forget a user: count their plays out, then erase their events (docs/adr tells why so)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from cinestats.application.log.ports import Log
 from cinestats.application.ports import StoreBusy
 from cinestats.domain import projections
 from cinestats.domain.diary import DeleteMovie
+from cinestats.domain.entry import Entry
 from cinestats.domain.partition import partition_of
 
 from .count_back import count_back
@@ -82,17 +83,19 @@ class Forgetter:
         diary.recorder.catch_up_with(user_id)
         for _ in range(_ATTEMPTS):
             while entries := diary.diaries.entries(user_id):
-                stamps = (diary.stamp(user_id, cause=FORGOTTEN) for _ in entries)
-                diary.recorder.record_all(
-                    [
-                        DeleteMovie(**stamp, entry_id=entry.entry_id)
-                        for stamp, entry in zip(stamps, entries, strict=True)
-                    ]
-                )
+                self._delete(user_id, entries)
             through = count_back(user_id, self.log, diary)
             if not diary.diaries.entries(user_id):
                 return through
         raise StoreBusy(f"Others keep adding plays of {user_id}; forget them again.")
+
+    def _delete(self, user_id: str, entries: Iterable[Entry]) -> None:
+        diary = self.diary
+        deletions = [
+            DeleteMovie(**diary.stamp(user_id, cause=FORGOTTEN), entry_id=entry.entry_id)
+            for entry in entries
+        ]
+        diary.recorder.record_all(deletions)
 
     def _refuse_amid_records(self, user_id: str) -> None:
         """A consumer reads records again that it began to append: they may be the user's."""
