@@ -4,9 +4,15 @@ from dataclasses import replace
 
 from cinestats.application.catalogue.ports import Catalogue
 from cinestats.application.catalogue.recognise import recognise
+from cinestats.application.corrections.diary_films import is_complete
 from cinestats.domain.entry import Entry
 from cinestats.domain.events import EntryCorrected, Event
 from cinestats.domain.movie import FilmIds, Movie
+
+
+def is_whole(movie: Movie) -> bool:
+    """Whether all is known that the figures count, actors included."""
+    return bool(movie.actors) and is_complete(movie)
 
 
 class Completion:
@@ -29,8 +35,7 @@ class Completion:
     def entry(self, entry: Entry) -> Entry:
         """The play with its film completed."""
         movie = entry.movie
-        is_whole = movie.directors and movie.actors and movie.genres and movie.duration
-        if is_whole or self._is_empty:
+        if is_whole(movie) or self._is_empty:
             return entry
         key = movie.title, movie.year, movie.ids
         if key not in self._films:

@@ -30,6 +30,8 @@ from cinestats.domain.movie import Movie
 from cinestats.domain.titles import normalize_title
 from cinestats.domain.user_stats import STATS_VERSION
 
+from .completion import is_whole
+
 FilmLookup = Callable[[str, int | None], Any]
 """A catalogue: the film of a title and a year, or None when it is unknown or ambiguous."""
 
@@ -207,7 +209,7 @@ def _catalogued(catalogue: Any, entries: Sequence[Entry]) -> _Known:
     """Finds a film of a catalogue; raises InvalidInput where it is none."""
     lookup: FilmLookup = _nothing if catalogue is None else catalogue
     if not isinstance(catalogue, str | bytes | bytearray) and hasattr(catalogue, "find"):
-        titles = {e.movie.title for e in entries if _lacks_something(e.movie)}
+        titles = {e.movie.title for e in entries if not is_whole(e.movie)}
         lookup = _by_title(catalogue.find(_about(sorted(titles))) if titles else ())
     elif not callable(lookup):
         reason = f"must be a collection or a function, not {shown(catalogue)}"
@@ -226,13 +228,9 @@ def _nothing(_title: str, _year: int | None) -> None:
 
 def _completed(entry: Entry, known: _Known) -> Entry:
     movie = entry.movie
-    if not _lacks_something(movie) or (found := known(movie)) is None:
+    if is_whole(movie) or (found := known(movie)) is None:
         return entry
     return replace(entry, movie=movie.completed_by(found))
-
-
-def _lacks_something(movie: Movie) -> bool:
-    return not (movie.directors and movie.actors and movie.genres and movie.duration)
 
 
 def _about(titles: Sequence[str]) -> dict[str, Any]:
